@@ -1,0 +1,51 @@
+// The registry of algorithms: one record each, made in the algorithm's own file.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "models/closed_form.hpp"
+#include "models/formula.hpp"
+#include "models/options.hpp"
+#include "models/setup.hpp"
+#include "sim/base/result.hpp"
+
+namespace lockstep::models {
+
+class Program;
+class Worker;
+
+// Over what a mini-batch is divided, and so what the batch must be a multiple of.
+enum class Family : std::uint8_t {
+  sequential,      // one worker has it all
+  data_parallel,   // workers: global_batch must be a multiple of their number
+  model_parallel,  // one mini-batch goes through all workers; the algorithm's own check divides it
+};
+
+struct Algorithm {
+  std::string_view kind;           // the JSON value: "sync_sgd"
+  std::string_view title;          // "Synchronous SGD"
+  std::string_view summary;        // two sentences for a student
+  std::string_view approximation;  // what differs from sequential SGD
+  std::string_view when_to_use;    // one sentence
+  std::string_view source;         // paper, equation
+  Family family;
+  std::span<const OptionSpec> options;
+  // How many ranks of each sort a cluster of `hosts` hosts gives.
+  int (*workers)(const Options& options, int hosts);
+  int (*servers)(const Options& options);
+  // Adds the faults of this combination, with absolute JSON pointers. May be null.
+  void (*check)(const Setup& setup, Faults& faults);
+  // What each rank does.
+  Program (*program)(Worker& worker);
+  // The counts and the time, without running anything.
+  ClosedForm (*closed_form)(const Setup& setup);
+  // The same time as text.
+  Formula (*formula)(const Setup& setup);
+};
+
+[[nodiscard]] std::span<const Algorithm* const> algorithms();
+[[nodiscard]] const Algorithm* find_algorithm(std::string_view kind);
+
+}  // namespace lockstep::models

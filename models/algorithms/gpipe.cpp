@@ -1,0 +1,143 @@
+// GPipe: all micro-batches of a mini-batch go forward through the stages, then all of them back,
+// then every stage updates.
+//
+// With re-materialisation a stage keeps only its input of each micro-batch and computes the rest
+// again before going back. Huang et al.: "GPipe", arXiv:1811.06965.
+#include <algorithm>
+#include <vector>
+
+#include "models/algorithm.hpp"
+#include "models/common_options.hpp"
+#include "models/stages.hpp"
+
+namespace lockstep::models {
+
+namespace {
+
+constexpr std::array options = {
+    micro_batches_option,
+    stages_option,
+    OptionSpec{.name = "rematerialization",
+               .type = OptionType::boolean,
+               .summary = "keep only stage inputs and compute activations again when going back",
+               .fallback = false},
+};
+
+bool rematerialize(const Setup& setup) { return setup.options.boolean("rematerialization"); }
+
+Program program(Worker& worker) {
+  const Setup& setup = worker.setup();
+  const std::int64_t micro_batches = pipeline_of(setup).micro_batches;
+  for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
+    for (std::int64_t index = 0; index < micro_batches; ++index)
+      co_await stage_forward(worker, index);
+    for (std::int64_t index = micro_batches - 1; index >= 0; --index)
+      co_await stage_backward(worker, index, rematerialize(setup));
+    co_await stage_update(worker);
+  }
+}
+
+// A pipeline phase is a flow shop: the first micro-batch passes every stage, and the others come
+// out one every time the slowest stage, or link, is done.
+struct Parts {
+  double fill_s = 0;             // the first micro-batch, forward through all stages
+  double slowest_forward_s = 0;  // stage or link
+  double drain_s = 0;            // the first micro-batch, back to the first stage
+  double slowest_backward_s = 0;
+  double update_s = 0;  // of the first stage
+  double tail_s = 0;    // by which another stage ends its last update after the first stage does
+  bool links_keep_up = true;   // no message waits for the one before it
+  bool stages_in_time = true;  // every stage is updated before the next mini-batch reaches it
+};
+
+Parts parts_of(const Setup& setup) {
+  const std::vector<StageTimes> stages = stage_times(setup, rematerialize(setup));
+  const auto others = static_cast<double>(pipeline_of(setup).micro_batches - 1);
+  Parts parts;
+  for (std::size_t stage = 0; stage < stages.size(); ++stage) {
+    const StageTimes& mine = stages[stage];
+    parts.fill_s += mine.forward_s + mine.hop_s;
+    parts.slowest_forward_s = std::max({parts.slowest_forward_s, mine.forward_s, mine.transfer_s});
+    if (stage + 1 < stages.size())
+      parts.links_keep_up = parts.links_keep_up && mine.transfer_s <= mine.forward_s &&
+                            mine.transfer_s <= stages[stage + 1].backward_s;
+  }
+  std::vector<double> end_s(stages.size());  // of each stage's update, counted from going back
+  for (std::size_t stage = stages.size(); stage-- > 0;) {
+    const StageTimes& mine = stages[stage];
+    parts.drain_s += mine.backward_s + mine.hop_s;
+    parts.slowest_backward_s =
+        std::max({parts.slowest_backward_s, mine.backward_s, mine.transfer_s});
+    end_s[stage] = parts.drain_s + others * parts.slowest_backward_s + mine.update_s;
+  }
+  parts.update_s = stages.front().update_s;
+  double reached_s = end_s.front();  // when the next mini-batch reaches a stage
+  for (std::size_t stage = 0; stage < stages.size(); ++stage) {
+    parts.tail_s = std::max(parts.tail_s, end_s[stage] - end_s.front());
+    parts.stages_in_time = parts.stages_in_time && end_s[stage] <= reached_s;
+    reached_s += stages[stage].forward_s + stages[stage].hop_s;
+  }
+  return parts;
+}
+
+template <class Term>
+Term expression_of(const Setup& setup, const Parts& parts) {
+  using T = Terms<Term>;
+  const Term others =
+      T::number("M", static_cast<double>(pipeline_of(setup).micro_batches)) - Term(1);
+  const Term iteration = T::seconds("t_fill", parts.fill_s) +
+                         others * T::seconds("t_slowest_forward", parts.slowest_forward_s) +
+                         T::seconds("t_drain", parts.drain_s) +
+                         others * T::seconds("t_slowest_backward", parts.slowest_backward_s) +
+                         T::seconds("t_update(n/K)", parts.update_s);
+  const Term all =
+      T::number("iterations", static_cast<double>(setup.training.iterations)) * iteration;
+  return parts.tail_s > 0 ? all + T::seconds("t_last_update", parts.tail_s) : all;
+}
+
+Formula formula(const Setup& setup) { return expression_of<Formula>(setup, parts_of(setup)); }
+
+ClosedForm closed_form(const Setup& setup) {
+  ClosedForm form;
+  count_pipeline(form, setup, rematerialize(setup));
+  const Parts parts = parts_of(setup);
+  form.makespan = nearest_seconds(expression_of<double>(setup, parts));
+  if (!parts.links_keep_up || !stages_do_not_contend(setup, false)) {
+    form.claim = TimeClaim::lower_bound;
+    form.leaves_out = "messages that wait for each other on a link";
+    // Each hop was rounded up to a picosecond; messages that share a link need not be.
+    form.makespan -= Picoseconds{2 * (setup.workers - 1) * setup.training.iterations};
+  } else if (!parts.stages_in_time) {
+    form.claim = TimeClaim::lower_bound;
+    form.leaves_out = "stages that are still updating when the next mini-batch arrives";
+  }
+  form.memory = pipeline_memory(setup, rematerialize(setup), [](const Pipeline& pipeline, int) {
+    return pipeline.micro_batches;
+  });
+  return form;
+}
+
+}  // namespace
+
+extern const Algorithm gpipe;
+const Algorithm gpipe = {
+    .kind = "gpipe",
+    .title = "GPipe",
+    .summary =
+        "The layers are divided into stages, one a worker, and the mini-batch into "
+        "micro-batches that follow each other through them, first forward, then back. "
+        "Stages idle while the pipeline fills and drains: the bubble.",
+    .approximation = "nothing: gradients of all micro-batches are summed before the one update",
+    .when_to_use = "When the model does not fit one device and micro-batches are plentiful.",
+    .source = "Huang et al., arXiv:1811.06965",
+    .family = Family::model_parallel,
+    .options = options,
+    .workers = pipeline_workers,
+    .servers = [](const Options&) { return 0; },
+    .check = check_pipeline,
+    .program = program,
+    .closed_form = closed_form,
+    .formula = formula,
+};
+
+}  // namespace lockstep::models

@@ -1,0 +1,154 @@
+// One forward, one backward (1F1B) with a flush: a stage goes back with a micro-batch as soon as it
+// can, so that it keeps the activations of few of them at a time.
+//
+// Stage s of K (from 0) starts with K-s-1 forwards, then alternates forward and backward, then goes
+// back with the rest; all stages update at the end of the mini-batch. Narayanan et al.:
+// "Memory-efficient pipeline-parallel DNN training", arXiv:2006.09503 (PipeDream-Flush); Fan et
+// al.: "DAPPLE", PPoPP 2021.
+#include <algorithm>
+#include <vector>
+
+#include "models/algorithm.hpp"
+#include "models/common_options.hpp"
+#include "models/stages.hpp"
+
+namespace lockstep::models {
+
+namespace {
+
+constexpr std::array options = {micro_batches_option, stages_option};
+
+Program program(Worker& worker) {
+  const Setup& setup = worker.setup();
+  const std::int64_t micro_batches = pipeline_of(setup).micro_batches;
+  const std::int64_t ahead =
+      std::min<std::int64_t>(worker.workers() - worker.rank() - 1, micro_batches);
+  for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
+    for (std::int64_t index = 0; index < ahead; ++index) co_await stage_forward(worker, index);
+    for (std::int64_t index = 0; index < micro_batches; ++index) {
+      if (ahead + index < micro_batches) co_await stage_forward(worker, ahead + index);
+      co_await stage_backward(worker, index, false);
+    }
+    co_await stage_update(worker);
+  }
+}
+
+// The critical path runs forward through all stages with the first micro-batch, stays at one stage
+// for the others, and comes back with the last. While it stays, it may follow a micro-batch back up
+// j stages and the one that this frees down again: 2j hops of latency for j+1 micro-batches.
+struct Parts {
+  double there_and_back_s = 0;  // to the busiest stage and back, computation and hops
+  double stay_s = 0;            // all micro-batches there
+  double latency_s = 0;         // hops while it stays
+  double update_s = 0;
+  bool alike = true;  // stages, but for the first, and hops
+};
+
+bool same(double a, double b) { return !(a < b) && !(b < a); }
+
+// Hops that `left` micro-batches can put on the path in groups of at most `group`.
+double hops_of_groups(std::int64_t left, std::int64_t group) {
+  if (group < 2) return 0;
+  const std::int64_t rest = left % group;
+  return static_cast<double>(left / group * 2 * (group - 1) + (rest > 1 ? 2 * (rest - 1) : 0));
+}
+
+// The longest stay: groups of K go back to the first stage, which saves its missing product each
+// time and pays two more hops.
+double longest_latency(const Pipeline& pipeline, double hop_s, double saved_s) {
+  const std::int64_t left = pipeline.micro_batches - 1;
+  double longest_s = 0;
+  for (std::int64_t whole = 0; whole <= left / pipeline.stages; ++whole) {
+    const double hops = static_cast<double>(whole * 2 * (pipeline.stages - 1)) +
+                        hops_of_groups(left - whole * pipeline.stages, pipeline.stages - 1);
+    longest_s = std::max(longest_s, hops * hop_s - static_cast<double>(whole) * saved_s);
+  }
+  return longest_s;
+}
+
+Parts parts_of(const Setup& setup) {
+  const Pipeline pipeline = pipeline_of(setup);
+  const std::vector<StageTimes> stages = stage_times(setup, false);
+  Parts parts;
+  double reach_s = 0;
+  for (std::size_t stage = 0; stage < stages.size(); ++stage) {
+    const StageTimes& mine = stages[stage];
+    const double stay_s =
+        static_cast<double>(pipeline.micro_batches) * (mine.forward_s + mine.backward_s);
+    if (reach_s + stay_s >= parts.there_and_back_s + parts.stay_s) {
+      parts.there_and_back_s = reach_s;
+      parts.stay_s = stay_s;
+    }
+    reach_s += mine.forward_s + mine.backward_s + 2 * mine.hop_s;
+    const bool inner = stage > 0;
+    parts.alike = parts.alike && same(mine.forward_s, stages.front().forward_s) &&
+                  (!inner || same(mine.backward_s, stages.back().backward_s)) &&
+                  (stage + 1 == stages.size() || same(mine.hop_s, stages.front().hop_s));
+  }
+  parts.update_s = stages.front().update_s;
+  if (parts.alike)
+    parts.latency_s = longest_latency(pipeline, stages.front().hop_s,
+                                      stages.back().backward_s - stages.front().backward_s);
+  return parts;
+}
+
+template <class Term>
+Term expression_of(const Setup& setup, const Parts& parts) {
+  using T = Terms<Term>;
+  const Term iteration = T::seconds("t_there_and_back", parts.there_and_back_s) +
+                         T::seconds("M (t_forward + t_backward)", parts.stay_s) +
+                         T::seconds("t_latency", parts.latency_s) +
+                         T::seconds("t_update(n/K)", parts.update_s);
+  return T::number("iterations", static_cast<double>(setup.training.iterations)) * iteration;
+}
+
+Formula formula(const Setup& setup) { return expression_of<Formula>(setup, parts_of(setup)); }
+
+bool links_keep_up(const Setup& setup) {
+  for (const StageTimes& stage : stage_times(setup, false))
+    if (stage.transfer_s > std::min(stage.forward_s, stage.backward_s)) return false;
+  return true;
+}
+
+ClosedForm closed_form(const Setup& setup) {
+  ClosedForm form;
+  count_pipeline(form, setup, false);
+  const Parts parts = parts_of(setup);
+  form.makespan = nearest_seconds(expression_of<double>(setup, parts));
+  if (setup.workers > 1 && (!stages_do_not_contend(setup, true) || !links_keep_up(setup))) {
+    form.claim = TimeClaim::lower_bound;
+    form.leaves_out = "messages that meet on a link";
+  } else if (!parts.alike) {
+    form.claim = TimeClaim::lower_bound;
+    form.leaves_out = "unequal stages that wait for each other in turn";
+  }
+  form.memory = pipeline_memory(setup, false, [](const Pipeline& pipeline, int stage) {
+    return std::min<std::int64_t>(pipeline.micro_batches, pipeline.stages - stage);
+  });
+  return form;
+}
+
+}  // namespace
+
+extern const Algorithm pipeline_1f1b;
+const Algorithm pipeline_1f1b = {
+    .kind = "pipeline_1f1b",
+    .title = "1F1B pipeline with flush",
+    .summary =
+        "Like GPipe, but each stage goes back with a micro-batch as soon as it can and "
+        "alternates forward and backward. The bubble is the same; the activations kept are "
+        "those of at most as many micro-batches as there are stages.",
+    .approximation = "nothing: gradients of all micro-batches are summed before the one update",
+    .when_to_use = "In place of GPipe when activations are what does not fit.",
+    .source = "Narayanan et al., arXiv:2006.09503; Fan et al., PPoPP 2021",
+    .family = Family::model_parallel,
+    .options = options,
+    .workers = pipeline_workers,
+    .servers = [](const Options&) { return 0; },
+    .check = check_pipeline,
+    .program = program,
+    .closed_form = closed_form,
+    .formula = formula,
+};
+
+}  // namespace lockstep::models

@@ -1,0 +1,63 @@
+// Mini-batch SGD on one worker: what every other algorithm is compared with.
+#include "models/algorithm.hpp"
+#include "models/passes.hpp"
+
+namespace lockstep::models {
+
+namespace {
+
+Program program(Worker& worker) {
+  const Setup& setup = worker.setup();
+  const LayerRange layers = all_layers(setup.mlp);
+  for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
+    co_await forward_pass(worker, layers, setup.batch_per_worker);
+    co_await backward_pass(worker, layers, setup.batch_per_worker);
+    co_await worker.update(parameters_of(setup.mlp, layers));
+  }
+}
+
+template <class Term>
+Term expression(const Setup& setup) {
+  using T = Terms<Term>;
+  const Term layers = T::number("L", static_cast<double>(setup.mlp.layers));
+  const Term product = T::seconds("t_product(b)", product_s(setup, 0, setup.batch_per_worker));
+  const Term update = T::seconds("t_update(n)", update_s(setup, 0, setup.mlp.parameters()));
+  return T::number("iterations", static_cast<double>(setup.training.iterations)) *
+         ((Term(3) * layers - Term(1)) * product + update);
+}
+
+ClosedForm closed_form(const Setup& setup) {
+  ClosedForm form;
+  const Count iterations = setup.training.iterations;
+  count_passes(form.flops, setup.mlp, iterations * setup.global_batch);
+  form.flops[ComputeKind::update] = iterations * 2 * setup.mlp.parameters();
+  form.makespan = nearest_seconds(expression<double>(setup));
+  form.memory = replica_memory(setup);
+  return form;
+}
+
+}  // namespace
+
+extern const Algorithm sgd;
+const Algorithm sgd = {
+    .kind = "sgd",
+    .title = "Mini-batch SGD",
+    .summary =
+        "One worker computes the gradient of a mini-batch and takes a step against it. All "
+        "other algorithms are ways to have several workers do this at once.",
+    .approximation = "nothing: it is the reference",
+    .when_to_use = "When the model fits one device and you can wait.",
+    .source =
+        "Robbins and Monro, Ann. Math. Statist. 22 (1951); Yook, Lee and Yoo, J. Acoust. Soc. "
+        "Korea 39 (2020)",
+    .family = Family::sequential,
+    .options = {},
+    .workers = [](const Options&, int /*hosts*/) { return 1; },
+    .servers = [](const Options&) { return 0; },
+    .check = nullptr,
+    .program = program,
+    .closed_form = closed_form,
+    .formula = expression<Formula>,
+};
+
+}  // namespace lockstep::models

@@ -1,0 +1,254 @@
+// Synchronous data-parallel SGD: every worker has the whole model and a share of the mini-batch;
+// gradients are summed by an allreduce before each update.
+//
+// With `overlap`, layers are gathered into buckets from the last layer on, and each bucket's
+// allreduce starts as soon as its gradients are there, one after another, while the backward pass
+// goes on (Li et al.: "PyTorch Distributed", VLDB 2020). Chen et al., arXiv:1604.00981, section 2.
+#include <fmt/format.h>
+
+#include <optional>
+#include <type_traits>
+#include <vector>
+
+#include "models/algorithm.hpp"
+#include "models/collective.hpp"
+#include "models/common_options.hpp"
+#include "models/passes.hpp"
+
+namespace lockstep::models {
+
+namespace {
+
+constexpr std::array<std::string_view, 6> allreduces = {
+    "ring", "recursive_doubling", "halving_doubling", "tree", "star", "sharded_server"};
+
+constexpr std::array options = {
+    OptionSpec{.name = "allreduce",
+               .type = OptionType::choice,
+               .summary = "the collective that sums the gradients",
+               .fallback = std::string_view{"ring"},
+               .choices = allreduces},
+    OptionSpec{.name = "overlap",
+               .type = OptionType::boolean,
+               .summary = "sum gradients while the backward pass goes on",
+               .fallback = false},
+    OptionSpec{.name = "bucket_bytes",
+               .type = OptionType::bytes,
+               .summary = "with overlap: layers share an allreduce up to this size; 0: none do",
+               .fallback = 0.0,
+               .least = 0},
+    servers_option,
+    placement_option,
+};
+
+const Collective& collective_of(const Options& chosen) {
+  return *find_collective(chosen.choice("allreduce"));
+}
+
+// The layers whose gradients are summed together, from the last layers to the first.
+std::vector<LayerRange> buckets_of(const Setup& setup) {
+  if (!setup.options.boolean("overlap")) return {all_layers(setup.mlp)};
+  const double limit_bytes = setup.options.number("bucket_bytes");
+  const auto layer_bytes =
+      static_cast<double>(setup.mlp.parameters_per_layer() * setup.mlp.bytes_per_scalar);
+  std::vector<LayerRange> buckets;
+  for (std::int64_t layer = setup.mlp.layers - 1; layer >= 0; --layer) {
+    const bool joins = !buckets.empty() &&
+                       static_cast<double>(buckets.back().count + 1) * layer_bytes <= limit_bytes;
+    if (!joins) buckets.push_back({layer, 0});
+    buckets.back().first = layer;
+    ++buckets.back().count;
+  }
+  return buckets;
+}
+
+// Sums one bucket once the bucket before it is done.
+Program sum_bucket(Worker& worker, Payload bucket, Tag tag, std::optional<std::uint32_t> previous) {
+  if (previous) co_await worker.join(*previous);
+  co_await collective_of(worker.setup().options).program(worker, bucket, tag);
+}
+
+Program backward_with_sums(Worker& worker, const std::vector<LayerRange>& buckets) {
+  const Setup& setup = worker.setup();
+  std::optional<std::uint32_t> last;
+  Tag tag = 0;
+  for (const LayerRange& bucket : buckets) {
+    for (std::int64_t layer = bucket.first + bucket.count - 1; layer >= bucket.first; --layer) {
+      co_await worker.backward_weight(layer, setup.batch_per_worker);
+      if (layer == bucket.first) {
+        Program sum = sum_bucket(worker, gradients_of(setup.mlp, bucket), tag++, last);
+        last = co_await worker.fork(sum);
+      }
+      if (layer > 0) co_await worker.backward_input(layer, setup.batch_per_worker);
+    }
+  }
+  if (last) co_await worker.join(*last);
+}
+
+Program serve(Worker& server) {
+  const Setup& setup = server.setup();
+  const std::vector<LayerRange> buckets = buckets_of(setup);
+  for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
+    Tag tag = 0;
+    for (const LayerRange& bucket : buckets)
+      co_await collective_of(setup.options).serve(server, gradients_of(setup.mlp, bucket), tag++);
+  }
+}
+
+Program train(Worker& worker) {
+  const Setup& setup = worker.setup();
+  const LayerRange layers = all_layers(setup.mlp);
+  const std::vector<LayerRange> buckets = buckets_of(setup);
+  for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
+    co_await forward_pass(worker, layers, setup.batch_per_worker);
+    if (setup.options.boolean("overlap")) {
+      co_await backward_with_sums(worker, buckets);
+    } else {
+      co_await backward_pass(worker, layers, setup.batch_per_worker);
+      co_await collective_of(setup.options).program(worker, gradients_of(setup.mlp, layers), 0);
+    }
+    co_await worker.update(parameters_of(setup.mlp, layers));
+  }
+}
+
+Program program(Worker& worker) {
+  if (worker.is_server()) return serve(worker);
+  return train(worker);
+}
+
+// The times of one iteration that the formula is made of.
+struct Parts {
+  double product_s = 0;
+  double update_s = 0;
+  double reduce_s = 0;           // folds on the busiest worker's device
+  ClaimedTime allreduce;         // of all gradients, in one bucket
+  double last_bucket_end_s = 0;  // with overlap: counted from the start of the iteration
+};
+
+// When the last bucket is summed: each starts when its gradients are there and the one before it is
+// done.
+double end_of_buckets(const Setup& setup, NetworkView& network, Parts& parts) {
+  const Collective& collective = collective_of(setup.options);
+  double ready_s = static_cast<double>(setup.mlp.layers) * parts.product_s;
+  double end_s = 0;
+  for (const LayerRange& bucket : buckets_of(setup)) {
+    const Payload gradients = gradients_of(setup.mlp, bucket);
+    const ClaimedTime sum = collective.duration(setup, network, gradients.count);
+    parts.allreduce.weaken(sum.claim, sum.leaves_out);
+    ready_s += static_cast<double>(2 * bucket.count - 1) * parts.product_s;
+    end_s = max(end_s, ready_s) + sum.seconds;
+    ready_s += parts.product_s;  // the gradient by inputs of the bucket's lowest layer
+  }
+  return end_s;
+}
+
+Parts parts_of(const Setup& setup, NetworkView& network) {
+  Parts parts;
+  parts.product_s = product_s(setup, 0, setup.batch_per_worker);
+  parts.update_s = update_s(setup, 0, setup.mlp.parameters());
+  if (setup.options.boolean("overlap"))
+    parts.last_bucket_end_s = end_of_buckets(setup, network, parts);
+  else
+    parts.allreduce = collective_of(setup.options).duration(setup, network, setup.mlp.parameters());
+  return parts;
+}
+
+template <class Term>
+Term expression_of(const Setup& setup, NetworkView& network, const Parts& parts) {
+  using T = Terms<Term>;
+  const Term layers = T::number("L", static_cast<double>(setup.mlp.layers));
+  const Term product = T::seconds("t_product(b)", parts.product_s);
+  const Term passes = (Term(3) * layers - Term(1)) * product;
+  const Term update = T::seconds("t_update(n)", parts.update_s);
+  const Term iterations = T::number("iterations", static_cast<double>(setup.training.iterations));
+  if (setup.options.boolean("overlap"))
+    return iterations *
+           (max(passes, T::seconds("t_last_bucket", parts.last_bucket_end_s)) + update);
+  if constexpr (std::is_same_v<Term, Formula>) {
+    if (setup.workers > 1) {
+      const Formula sum =
+          collective_of(setup.options).formula(setup, network, setup.mlp.parameters());
+      return iterations * (passes + sum + update);
+    }
+  }
+  return iterations * (passes + T::seconds("t_allreduce(n)", parts.allreduce.seconds) + update);
+}
+
+Formula formula(const Setup& setup) {
+  NetworkView network(setup);
+  return expression_of<Formula>(setup, network, parts_of(setup, network));
+}
+
+void claim_time(const Setup& setup, ClosedForm& form) {
+  NetworkView network(setup);
+  Parts parts = parts_of(setup, network);
+  form.makespan = nearest_seconds(expression_of<double>(setup, network, parts));
+  ClaimedTime& claim = parts.allreduce;
+  const bool folds_on_workers = setup.servers == 0 || setup.placement == Placement::colocated;
+  if (setup.options.boolean("overlap") && folds_on_workers && setup.workers > 1)
+    claim.weaken(TimeClaim::lower_bound, "folding that waits for the device or holds it up");
+  if (!setup.same_devices())
+    claim.weaken(TimeClaim::estimate, "unequal devices: ranks do not start together");
+  form.claim = claim.claim;
+  form.leaves_out = claim.leaves_out;
+}
+
+Memory server_memory(const Setup& setup) {
+  if (setup.servers == 0) return {};
+  const Count block = Count{block_count(setup.mlp.parameters(), setup.servers, 0)};
+  return {.gradients = 2 * block * setup.mlp.bytes_per_scalar};  // the sum, and one arrival
+}
+
+ClosedForm closed_form(const Setup& setup) {
+  ClosedForm form;
+  const Count iterations = setup.training.iterations;
+  count_passes(form.flops, setup.mlp, iterations * setup.global_batch);
+  form.flops[ComputeKind::update] = iterations * setup.workers * 2 * setup.mlp.parameters();
+  for (const LayerRange& bucket : buckets_of(setup)) {
+    const CollectiveCounts sum =
+        collective_of(setup.options).counts(setup, gradients_of(setup.mlp, bucket).count);
+    form.flops[ComputeKind::reduce] += iterations * sum.reduce_flops;
+    form.bytes += iterations * sum.bytes;
+    form.messages += iterations * sum.messages;
+  }
+  claim_time(setup, form);
+  form.memory = replica_memory(setup);
+  form.server_memory = server_memory(setup);
+  return form;
+}
+
+void check(const Setup& setup, Faults& faults) {
+  if (setup.options.choice("allreduce") == "star" && setup.options.integer("servers") != 1)
+    faults.push_back({setup.pointer + "/servers",
+                      fmt::format("must be 1 with allreduce \"star\", found {}; several servers "
+                                  "are \"sharded_server\"",
+                                  setup.options.integer("servers"))});
+}
+
+int servers(const Options& chosen) {
+  return collective_of(chosen).through_servers ? static_cast<int>(chosen.integer("servers")) : 0;
+}
+
+}  // namespace
+
+extern const Algorithm sync_sgd;
+const Algorithm sync_sgd = {
+    .kind = "sync_sgd",
+    .title = "Synchronous SGD",
+    .summary =
+        "Every worker computes the gradient of its share of the mini-batch; an allreduce "
+        "sums them and all take the same step. Nobody goes on before the slowest is done.",
+    .approximation = "nothing: the same step as SGD on the joined mini-batch",
+    .when_to_use = "First choice while the model fits one device and workers are equally fast.",
+    .source = "Chen et al., arXiv:1604.00981; Yook, Lee and Yoo, J. Acoust. Soc. Korea 39 (2020)",
+    .family = Family::data_parallel,
+    .options = options,
+    .workers = data_parallel_workers<servers>,
+    .servers = servers,
+    .check = check,
+    .program = program,
+    .closed_form = closed_form,
+    .formula = formula,
+};
+
+}  // namespace lockstep::models

@@ -1,0 +1,58 @@
+// Ranks paired at doubling distances, for any number of ranks.
+//
+// With P not a power of two, the first 2 r ranks (r = P - 2^floor(log2 P)) fold together before
+// the butterfly: each even one hands its vector to the odd one after it and gets the result back at
+// the end. The remaining 2^floor(log2 P) ranks are renumbered 0, 1, ... (MPICH; Thakur,
+// Rabenseifner and Gropp: "Optimization of collective communication operations in MPICH", IJHPCA 19
+// (2005)).
+#pragma once
+
+#include <bit>
+#include <vector>
+
+#include "models/network_view.hpp"
+
+namespace lockstep::models {
+
+struct Butterfly {
+  int ranks;
+
+  [[nodiscard]] int inner() const { return static_cast<int>(std::bit_floor(unsigned(ranks))); }
+  [[nodiscard]] int folded() const { return ranks - inner(); }
+  [[nodiscard]] int steps() const { return std::countr_zero(unsigned(inner())); }
+  // Hands its vector over before the butterfly, and takes no part in it.
+  [[nodiscard]] bool hands_over(Rank rank) const { return rank < 2 * folded() && rank % 2 == 0; }
+  [[nodiscard]] bool takes_over(Rank rank) const { return rank < 2 * folded() && rank % 2 == 1; }
+  [[nodiscard]] int inner_rank(Rank rank) const {
+    return rank < 2 * folded() ? rank / 2 : rank - folded();
+  }
+  [[nodiscard]] Rank rank_of(int inner_rank) const {
+    return inner_rank < folded() ? 2 * inner_rank + 1 : inner_rank + folded();
+  }
+
+  // The messages of the step at `distance`, and of handing over; one pair stands for all where the
+  // network is uniform.
+  [[nodiscard]] std::vector<Pair> step_pairs(int distance, bool uniform) const {
+    std::vector<Pair> pairs;
+    for (int index = 0; index < (uniform ? 1 : inner()); ++index)
+      pairs.emplace_back(rank_of(index), rank_of(index ^ distance));
+    return pairs;
+  }
+  [[nodiscard]] std::vector<Pair> handing_over_pairs(bool uniform) const {
+    std::vector<Pair> pairs;
+    for (int index = 0; index < (uniform ? 1 : folded()); ++index)
+      pairs.emplace_back(2 * index, 2 * index + 1);
+    return pairs;
+  }
+};
+
+// Weakens the claim of a sum of rounds that were each taken to last as long as their slowest.
+inline void weaken_by_round(ClaimedTime& duration, const Round& round) {
+  if (round.contended) {
+    duration.weaken(TimeClaim::estimate, "ranks that drift apart where steps share links");
+  } else if (!round.alike) {
+    duration.weaken(TimeClaim::upper_bound, "every step is taken to last as long as the slowest");
+  }
+}
+
+}  // namespace lockstep::models

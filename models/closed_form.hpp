@@ -1,0 +1,76 @@
+// What the closed form of an algorithm gives: counts, a time with a claim, memory, staleness.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "models/setup.hpp"
+#include "sim/base/count.hpp"
+#include "sim/base/picoseconds.hpp"
+
+namespace lockstep::models {
+
+enum class ComputeKind : std::uint8_t { forward, backward_weight, backward_input, reduce, update };
+inline constexpr std::array compute_kinds = {ComputeKind::forward, ComputeKind::backward_weight,
+                                             ComputeKind::backward_input, ComputeKind::reduce,
+                                             ComputeKind::update};
+[[nodiscard]] std::string_view name_of(ComputeKind kind);  // "backward_weight"
+
+// FLOPs by kind, of the whole run and all ranks.
+struct FlopCounts {
+  std::array<Count, compute_kinds.size()> by_kind{};
+
+  [[nodiscard]] Count& operator[](ComputeKind kind) {
+    return by_kind[static_cast<std::size_t>(kind)];
+  }
+  [[nodiscard]] Count operator[](ComputeKind kind) const {
+    return by_kind[static_cast<std::size_t>(kind)];
+  }
+  [[nodiscard]] Count total() const {
+    Count sum = 0;
+    for (const Count count : by_kind) sum += count;
+    return sum;
+  }
+  friend bool operator==(const FlopCounts&, const FlopCounts&) = default;
+};
+
+// What is promised of a closed form's time against the simulation's makespan.
+enum class TimeClaim : std::uint8_t {
+  exact,        // equal, to 1e-9 relative plus 1 ps an operation on the critical path
+  lower_bound,  // the simulation takes at least this
+  upper_bound,  // the simulation takes at most this
+  estimate,     // neither; `leaves_out` says what is missing
+};
+
+// Bytes on the worker that needs most.
+struct Memory {
+  Count parameters = 0;
+  Count gradients = 0;
+  Count activations = 0;
+  Count versions = 0;  // further copies of the parameters: weight versions, server's, outer
+
+  [[nodiscard]] Count total() const { return parameters + gradients + activations + versions; }
+  friend bool operator==(const Memory&, const Memory&) = default;
+};
+
+// Updates that others made between reading the parameters and applying the gradient.
+struct Staleness {
+  double mean = 0;
+  std::int64_t max = 0;
+};
+
+struct ClosedForm {
+  FlopCounts flops;
+  Count bytes = 0;
+  Count messages = 0;
+  Picoseconds makespan;
+  TimeClaim claim = TimeClaim::exact;
+  std::string leaves_out;  // empty where the claim is exact
+  Memory memory;
+  Memory server_memory;  // on a server's host, on top of a worker's if colocated; all 0 without one
+  Staleness staleness;
+};
+
+}  // namespace lockstep::models

@@ -1,0 +1,140 @@
+// Rabenseifner's allreduce: recursive halving reduce-scatter, then recursive doubling allgather.
+//
+// The vector is cut into as many blocks as ranks take part. Partners at distance P/2, P/4, ..., 1
+// swap the half of their window that the other keeps and fold what they get; then, at distance
+// 1, 2, ..., P/2, they swap what they have finished. Rabenseifner (2004); Thakur, Rabenseifner and
+// Gropp, IJHPCA 19 (2005).
+#include "models/butterfly.hpp"
+#include "models/collective.hpp"
+
+namespace lockstep::models {
+
+namespace {
+
+// Blocks [first, first + count) of the vector.
+Payload blocks(const Payload& whole, int parts, int first, int count) {
+  const std::int64_t begin = block_offset(whole.count, parts, first);
+  const std::int64_t end =
+      first + count == parts ? whole.count : block_offset(whole.count, parts, first + count);
+  return {whole.buffer, whole.offset + begin, end - begin};
+}
+
+// The window of `width` blocks that inner rank `rank` works on.
+Payload window(const Payload& whole, int parts, int rank, int width) {
+  return blocks(whole, parts, rank / width * width, width);
+}
+
+Program program(Worker& worker, Payload whole, Tag tag) {
+  const Butterfly butterfly{worker.workers()};
+  const Rank rank = worker.rank();
+  if (butterfly.hands_over(rank)) {
+    co_await worker.send(rank + 1, tag, whole);
+    const Message sum = co_await worker.receive(rank + 1, tag);
+    co_await worker.store(sum);
+    co_return;
+  }
+  if (butterfly.takes_over(rank)) {
+    const Message handed = co_await worker.receive(rank - 1, tag);
+    co_await worker.reduce(handed);
+  }
+  const int parts = butterfly.inner();
+  const int inner = butterfly.inner_rank(rank);
+  for (int distance = parts / 2; distance >= 1; distance /= 2) {
+    const int other = inner ^ distance;
+    const Rank partner = butterfly.rank_of(other);
+    const Payload theirs = window(whole, parts, other, distance);
+    const Message received = co_await worker.exchange(partner, theirs, partner, tag);
+    co_await worker.reduce(received);
+  }
+  for (int distance = 1; distance < parts; distance *= 2) {
+    const Rank partner = butterfly.rank_of(inner ^ distance);
+    const Payload mine = window(whole, parts, inner, distance);
+    const Message received = co_await worker.exchange(partner, mine, partner, tag);
+    co_await worker.store(received);
+  }
+  if (butterfly.takes_over(rank)) co_await worker.send(rank - 1, tag, whole);
+}
+
+CollectiveCounts counts(const Setup& setup, std::int64_t count) {
+  const Butterfly butterfly{setup.workers};
+  const Count inner = butterfly.inner();
+  const Count folded = butterfly.folded();
+  // At each halving step, each pair sends its common window once: (inner - 1) n over all steps.
+  return {(2 * (inner - 1) + 2 * folded) * count * setup.mlp.bytes_per_scalar,
+          2 * inner * butterfly.steps() + 2 * folded, (inner - 1 + folded) * count};
+}
+
+// Durations of all steps, each as long as that of inner rank 0, whose windows are the largest.
+struct Rounds {
+  double halving_s = 0;
+  double reducing_s = 0;
+  double doubling_s = 0;
+  double handing_over_s = 0;
+  ClaimedTime claim;
+};
+
+Rounds all_rounds(const Setup& setup, NetworkView& network, std::int64_t count) {
+  const Butterfly butterfly{setup.workers};
+  const bool uniform = network.uniform();
+  Rounds rounds;
+  for (int distance = 1; distance < butterfly.inner(); distance *= 2) {
+    const std::int64_t scalars = blocks({{}, 0, count}, butterfly.inner(), 0, distance).count;
+    const Round step = network.round(butterfly.step_pairs(distance, uniform),
+                                     scalars * setup.mlp.bytes_per_scalar);
+    rounds.halving_s += step.slowest_s;
+    rounds.doubling_s += step.slowest_s;
+    rounds.reducing_s += compute_time(setup.device_of(0), fold(setup.mlp, scalars)).seconds();
+    weaken_by_round(rounds.claim, step);
+  }
+  if (butterfly.folded() > 0) {
+    const Round round =
+        network.round(butterfly.handing_over_pairs(uniform), count * setup.mlp.bytes_per_scalar);
+    rounds.handing_over_s = 2 * round.slowest_s;
+    weaken_by_round(rounds.claim, round);
+  }
+  return rounds;
+}
+
+template <class Term>
+Term expression(const Setup& setup, const Rounds& rounds, std::int64_t count) {
+  using T = Terms<Term>;
+  const Term steps = T::seconds("t_halving", rounds.halving_s) +
+                     T::seconds("t_reducing", rounds.reducing_s) +
+                     T::seconds("t_doubling", rounds.doubling_s);
+  if (Butterfly{setup.workers}.folded() == 0) return steps;
+  return T::seconds("2 t_message(n) to fold", rounds.handing_over_s) +
+         T::seconds("t_reduce(n)",
+                    compute_time(setup.device_of(0), fold(setup.mlp, count)).seconds()) +
+         steps;
+}
+
+ClaimedTime duration(const Setup& setup, NetworkView& network, std::int64_t count) {
+  if (setup.workers == 1) return {};
+  Rounds rounds = all_rounds(setup, network, count);
+  rounds.claim.seconds = expression<double>(setup, rounds, count);
+  return rounds.claim;
+}
+
+Formula formula(const Setup& setup, NetworkView& network, std::int64_t count) {
+  return expression<Formula>(setup, all_rounds(setup, network, count), count);
+}
+
+}  // namespace
+
+extern const Collective halving_doubling;
+const Collective halving_doubling = {
+    .kind = "halving_doubling",
+    .title = "Halving and doubling (Rabenseifner)",
+    .summary =
+        "Halves of the vector go out, finished halves come back: the ring's bytes in "
+        "2 log2 P steps.",
+    .source = "Rabenseifner, ICCS 2004; Thakur, Rabenseifner and Gropp, IJHPCA 19 (2005)",
+    .through_servers = false,
+    .program = program,
+    .serve = nullptr,
+    .counts = counts,
+    .duration = duration,
+    .formula = formula,
+};
+
+}  // namespace lockstep::models

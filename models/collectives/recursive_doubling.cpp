@@ -1,0 +1,104 @@
+// Recursive doubling: partners at distance 1, 2, 4, ... swap their whole vectors and fold them.
+//
+// log2 P steps of n bytes: best for short vectors. Thakur, Rabenseifner and Gropp, IJHPCA 19
+// (2005).
+#include "models/butterfly.hpp"
+#include "models/collective.hpp"
+
+namespace lockstep::models {
+
+namespace {
+
+Program program(Worker& worker, Payload whole, Tag tag) {
+  const Butterfly butterfly{worker.workers()};
+  const Rank rank = worker.rank();
+  if (butterfly.hands_over(rank)) {
+    co_await worker.send(rank + 1, tag, whole);
+    const Message sum = co_await worker.receive(rank + 1, tag);
+    co_await worker.store(sum);
+    co_return;
+  }
+  if (butterfly.takes_over(rank)) {
+    const Message handed = co_await worker.receive(rank - 1, tag);
+    co_await worker.reduce(handed);
+  }
+  for (int distance = 1; distance < butterfly.inner(); distance *= 2) {
+    const Rank partner = butterfly.rank_of(butterfly.inner_rank(rank) ^ distance);
+    const Message received = co_await worker.exchange(partner, whole, partner, tag);
+    co_await worker.reduce(received);
+  }
+  if (butterfly.takes_over(rank)) co_await worker.send(rank - 1, tag, whole);
+}
+
+CollectiveCounts counts(const Setup& setup, std::int64_t count) {
+  const Butterfly butterfly{setup.workers};
+  const Count swaps = Count{butterfly.inner()} * butterfly.steps();
+  const Count messages = swaps + 2 * butterfly.folded();
+  return {messages * count * setup.mlp.bytes_per_scalar, messages,
+          (swaps + butterfly.folded()) * count};
+}
+
+// The messages of all steps and, when ranks are folded, of handing over: (steps + 2 or 0) hops.
+struct Rounds {
+  double steps_s = 0;
+  double handing_over_s = 0;  // there and back
+  ClaimedTime claim;
+};
+
+Rounds all_rounds(const Setup& setup, NetworkView& network, std::int64_t count) {
+  const Butterfly butterfly{setup.workers};
+  const std::int64_t bytes = count * setup.mlp.bytes_per_scalar;
+  Rounds rounds;
+  for (int distance = 1; distance < butterfly.inner(); distance *= 2) {
+    const Round step = network.round(butterfly.step_pairs(distance, network.uniform()), bytes);
+    rounds.steps_s += step.slowest_s;
+    weaken_by_round(rounds.claim, step);
+  }
+  if (butterfly.folded() > 0) {
+    const Round round = network.round(butterfly.handing_over_pairs(network.uniform()), bytes);
+    rounds.handing_over_s = 2 * round.slowest_s;
+    weaken_by_round(rounds.claim, round);
+  }
+  return rounds;
+}
+
+template <class Term>
+Term expression(const Setup& setup, const Rounds& rounds, std::int64_t count) {
+  using T = Terms<Term>;
+  const Butterfly butterfly{setup.workers};
+  const Term reduce =
+      T::seconds("t_reduce(n)", compute_time(setup.device_of(0), fold(setup.mlp, count)).seconds());
+  const Term steps = T::seconds("sum over floor(log2 P) steps of t_message(n)", rounds.steps_s) +
+                     T::number("floor(log2 P)", butterfly.steps()) * reduce;
+  if (butterfly.folded() == 0) return steps;
+  return T::seconds("2 t_message(n) to fold", rounds.handing_over_s) + reduce + steps;
+}
+
+ClaimedTime duration(const Setup& setup, NetworkView& network, std::int64_t count) {
+  if (setup.workers == 1) return {};
+  Rounds rounds = all_rounds(setup, network, count);
+  rounds.claim.seconds = expression<double>(setup, rounds, count);
+  return rounds.claim;
+}
+
+Formula formula(const Setup& setup, NetworkView& network, std::int64_t count) {
+  return expression<Formula>(setup, all_rounds(setup, network, count), count);
+}
+
+}  // namespace
+
+extern const Collective recursive_doubling;
+const Collective recursive_doubling = {
+    .kind = "recursive_doubling",
+    .title = "Recursive doubling",
+    .summary = "Partners ever farther away swap whole vectors: log2 P steps, for short vectors.",
+    .source = "Thakur, Rabenseifner and Gropp, IJHPCA 19 (2005)",
+    .through_servers = false,
+    .program = program,
+    .serve = nullptr,
+    .counts = counts,
+    .duration = duration,
+    .formula = formula,
+};
+
+}  // namespace lockstep::models

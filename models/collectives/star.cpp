@@ -1,0 +1,22 @@
+// Star: one server sums the gradients of all workers, and its link carries all of them.
+#include "models/collectives/through_servers.hpp"
+
+namespace lockstep::models {
+
+extern const Collective star;
+const Collective star = {
+    .kind = "star",
+    .title = "Star (one server)",
+    .summary =
+        "All workers push to one server and get the sum back: simple, and its link carries "
+        "everything.",
+    .source = "Yook, Lee and Yoo, J. Acoust. Soc. Korea 39 (2020)",
+    .through_servers = true,
+    .program = through_servers::program,
+    .serve = through_servers::serve,
+    .counts = through_servers::counts,
+    .duration = through_servers::duration,
+    .formula = through_servers::formula,
+};
+
+}  // namespace lockstep::models

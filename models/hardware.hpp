@@ -1,0 +1,49 @@
+// A device that computes, and what an operation costs on it.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string_view>
+
+#include "sim/base/count.hpp"
+#include "sim/base/picoseconds.hpp"
+
+namespace lockstep::models {
+
+// The roofline with overhead of the contract. Several hosts may have different ones.
+struct DeviceSpec {
+  double flops_per_s = 0;
+  double memory_bytes_per_s = std::numeric_limits<double>::infinity();
+  double memory_bytes = std::numeric_limits<double>::infinity();
+  double launch_overhead_s = 0;
+  double efficiency = 1;  // of flops_per_s, in (0, 1]
+
+  friend bool operator==(const DeviceSpec&, const DeviceSpec&) = default;
+};
+
+// What an operation does, whatever it runs on.
+struct Work {
+  Count flops = 0;
+  double bytes_touched = 0;  // read and written in device memory
+};
+
+// max(FLOPs / (flops x efficiency), bytes touched / memory bandwidth) + launch overhead.
+[[nodiscard]] Picoseconds compute_time(const DeviceSpec& device, const Work& work);
+
+// A named device or link, from a data sheet.
+struct DevicePreset {
+  std::string_view name;
+  std::string_view source;
+  DeviceSpec device;
+};
+struct LinkPreset {
+  std::string_view name;
+  std::string_view source;
+  double bytes_per_s = 0;
+  double latency_s = 0;
+};
+[[nodiscard]] std::span<const DevicePreset> device_presets();
+[[nodiscard]] std::span<const LinkPreset> link_presets();
+
+}  // namespace lockstep::models

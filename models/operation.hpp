@@ -1,0 +1,103 @@
+// What a rank can do: small plain values that a program awaits and a reader carries out.
+//
+// An operation names layers, samples and elements; it knows no clock, no thread and no number.
+#pragma once
+
+#include <cstdint>
+#include <variant>
+
+#include "models/closed_form.hpp"
+#include "models/setup.hpp"
+
+namespace lockstep::models {
+
+class Program;
+
+using Tag = std::int32_t;
+inline constexpr Rank any_rank = -1;
+
+// What a message carries or an operation works on: `count` scalars of a rank's buffer.
+enum class Buffer : std::uint8_t { gradients, parameters, activations, activation_gradients };
+struct Payload {
+  Buffer buffer = Buffer::gradients;
+  std::int64_t offset = 0;  // in scalars
+  std::int64_t count = 0;
+};
+
+struct Message {
+  Rank source = 0;
+  Tag tag = 0;
+  Payload payload;
+  std::int64_t version = 0;   // of the parameters that the payload was computed from, or holds
+  std::uint32_t content = 0;  // a reader's handle of the numbers, if it carries any
+};
+
+// One product of one layer for `samples` samples: forward, backward_weight or backward_input.
+struct Compute {
+  ComputeKind kind = ComputeKind::forward;
+  std::int32_t layer = 0;
+  std::int32_t micro_batch = 0;
+  std::int64_t samples = 0;
+};
+// Folds a received message into the same elements of the rank's buffer.
+struct Reduce {
+  Message message;
+};
+// Puts a received message in place of the same elements of the rank's buffer. Takes no time.
+struct Store {
+  Message message;
+};
+// Updates `payload` of the parameters with a gradient `staleness` updates old.
+struct Update {
+  Payload payload;
+  std::int64_t staleness = 0;
+};
+// Posts a message and goes on at once; it starts at once too (MPI's eager protocol).
+struct Post {
+  Rank to = 0;
+  Message message;
+};
+// Sends a message and waits until it is delivered. It starts when the receiver asks for it (MPI's
+// rendezvous protocol), so that it takes no bandwidth from what the receiver is busy with.
+struct Send {
+  Rank to = 0;
+  Message message;
+};
+struct Receive {
+  Rank from = any_rank;
+  Tag tag = 0;
+};
+// Sends and receives at once, by rendezvous; waits for both.
+struct Exchange {
+  Rank to = 0;
+  Message message;
+  Rank from = 0;
+};
+// Starts a second strand of the same rank; the handle is for `Join`, once.
+struct Fork {
+  Program* child = nullptr;
+};
+struct Join {
+  std::uint32_t strand = 0;
+};
+
+using Operation =
+    std::variant<Compute, Reduce, Store, Update, Post, Send, Receive, Exchange, Fork, Join>;
+// In the order of the variant's alternatives: readers switch on it exhaustively.
+enum class OperationKind : std::uint8_t {
+  compute,
+  reduce,
+  store,
+  update,
+  post,
+  send,
+  receive,
+  exchange,
+  fork,
+  join,
+};
+[[nodiscard]] inline OperationKind kind_of(const Operation& operation) {
+  return static_cast<OperationKind>(operation.index());
+}
+
+}  // namespace lockstep::models

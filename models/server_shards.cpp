@@ -1,0 +1,49 @@
+#include "models/server_shards.hpp"
+
+#include <algorithm>
+
+namespace lockstep::models {
+
+Program push_and_pull(Worker& worker, Payload whole, Tag tag, std::int64_t* versions) {
+  const int servers = worker.servers();
+  for (int turn = 0; turn < servers; ++turn) {
+    const int server = server_in_turn(worker, turn);
+    const std::int64_t version = versions != nullptr ? versions[server] : 0;
+    co_await worker.post(worker.workers() + server, tag, shard_of(whole, servers, server), version);
+  }
+  for (int turn = 0; turn < servers; ++turn) {
+    const int server = server_in_turn(worker, turn);
+    const Message received = co_await worker.receive(worker.workers() + server, tag);
+    co_await worker.store(received);
+    if (versions != nullptr) versions[server] = received.version;
+  }
+}
+
+Count remote_messages(const Setup& setup) {
+  const Count local = setup.placement == Placement::colocated ? setup.servers : 0;
+  return Count{setup.workers} * setup.servers - local;
+}
+
+// Local blocks together are the whole vector once.
+Count remote_scalars(const Setup& setup, std::int64_t count) {
+  const Count local = setup.placement == Placement::colocated ? 1 : 0;
+  return (setup.workers - local) * count;
+}
+
+std::int64_t sharers_of_links(const Setup& setup, const NetworkView& network) {
+  const bool at_hosts = network.hosts_share_links();
+  const bool unknown = !network.uniform() && setup.cluster.sharing == Sharing::max_min;
+  if (!at_hosts && !unknown) return 1;
+  if (setup.placement == Placement::colocated) return std::max(setup.workers - 1, 1);
+  return std::max(setup.workers, setup.servers);
+}
+
+double server_message_s(const Setup& setup, NetworkView& network, std::int64_t scalars,
+                        std::int64_t sharers) {
+  const Rank server = setup.workers;
+  // A worker on another host than the first server, if there is one.
+  const Rank worker = std::min(setup.placement == Placement::colocated ? 1 : 0, setup.workers - 1);
+  return network.message(worker, server, scalars * setup.mlp.bytes_per_scalar, sharers).seconds();
+}
+
+}  // namespace lockstep::models

@@ -1,0 +1,76 @@
+#include "models/setup.hpp"
+
+#include <fmt/format.h>
+
+#include "models/algorithm.hpp"
+
+namespace lockstep::models {
+
+bool Setup::same_devices() const {
+  for (Rank rank = 1; rank < ranks(); ++rank)
+    if (!(device_of(rank) == device_of(0))) return false;
+  return true;
+}
+
+namespace {
+
+void check_ranks(const Setup& setup, Faults& faults) {
+  const int hosts = setup.cluster.hosts();
+  const bool dedicated = setup.placement == Placement::dedicated;
+  const std::string where = setup.pointer + "/servers";
+  if (setup.workers < 1) {
+    faults.push_back({"/cluster/topology/hosts",
+                      fmt::format("must leave a worker beside the {} dedicated server{} of {}, "
+                                  "found {} host{}",
+                                  setup.servers, setup.servers == 1 ? "" : "s",
+                                  setup.algorithm->kind, hosts, hosts == 1 ? "" : "s")});
+  } else if (!dedicated && setup.servers > setup.workers) {
+    faults.push_back({where, fmt::format("must be at most the {} workers that colocated servers "
+                                         "sit beside, found {}",
+                                         setup.workers, setup.servers)});
+  }
+}
+
+void set_batch(Setup& setup, Faults& faults) {
+  const std::int64_t batch = setup.training.batch;
+  if (!setup.training.batch_is_global) {
+    setup.global_batch = batch * setup.workers;
+  } else {
+    setup.global_batch = batch;
+  }
+  // In a pipeline each mini-batch goes through every worker.
+  const bool whole = setup.algorithm->family == Family::model_parallel;
+  setup.batch_per_worker = whole ? setup.global_batch : setup.global_batch / setup.workers;
+  if (setup.algorithm->family == Family::data_parallel && setup.global_batch % setup.workers != 0) {
+    faults.push_back({"/training/global_batch",
+                      fmt::format("must be a multiple of the {} workers of {}, found {}",
+                                  setup.workers, setup.label, batch)});
+  }
+}
+
+}  // namespace
+
+Result<Setup> make_setup(const Mlp& mlp, const Training& training, const Cluster& cluster,
+                         const AlgorithmSpec& spec) {
+  Setup setup;
+  setup.algorithm = spec.algorithm;
+  setup.options = spec.options;
+  setup.label = spec.label.empty() ? std::string(spec.algorithm->kind) : spec.label;
+  setup.pointer = spec.pointer;
+  setup.mlp = mlp;
+  setup.training = training;
+  setup.cluster = cluster;
+  if (spec.options.has("placement") && spec.options.choice("placement") == "colocated")
+    setup.placement = Placement::colocated;
+  setup.servers = spec.algorithm->servers(spec.options);
+  setup.workers = spec.algorithm->workers(spec.options, cluster.hosts());
+  Faults faults;
+  check_ranks(setup, faults);
+  if (!faults.empty()) return faults;
+  set_batch(setup, faults);
+  if (spec.algorithm->check != nullptr) spec.algorithm->check(setup, faults);
+  if (!faults.empty()) return faults;
+  return setup;
+}
+
+}  // namespace lockstep::models

@@ -1,0 +1,86 @@
+// One run, ready to be costed or simulated: an algorithm with its options, on a network of layers,
+// on a cluster. The loader makes it; programs and closed forms read it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/hardware.hpp"
+#include "models/mlp.hpp"
+#include "models/options.hpp"
+#include "sim/base/picoseconds.hpp"
+#include "sim/base/result.hpp"
+#include "topologies/topology.hpp"
+
+namespace lockstep::models {
+
+struct Algorithm;
+
+using Rank = std::int32_t;
+
+using topologies::Sharing;
+
+enum class Placement : std::uint8_t { dedicated, colocated };
+
+struct Training {
+  bool batch_is_global = false;
+  std::int64_t batch = 0;  // samples: per worker, or global
+  std::int64_t iterations = 1;
+  double learning_rate = 0.01;
+  std::uint64_t seed = 1;
+};
+
+// The cluster of a scenario, shared by all its runs.
+struct Cluster {
+  std::shared_ptr<const topologies::Topology> topology;
+  std::vector<DeviceSpec> devices;  // one, for all hosts alike, or one for each host
+  Sharing sharing = Sharing::max_min;
+
+  [[nodiscard]] int hosts() const { return static_cast<int>(topology->hosts.size()); }
+  [[nodiscard]] const DeviceSpec& device_of_host(topologies::HostIndex host) const {
+    return devices[devices.size() == 1 ? 0 : static_cast<std::size_t>(host)];
+  }
+};
+
+struct AlgorithmSpec {
+  const Algorithm* algorithm = nullptr;
+  std::string label;    // defaults to the kind
+  Options options;      // all that the algorithm declares
+  std::string pointer;  // where it stands in the scenario: "/algorithm", "/algorithms/2"
+};
+
+// Ranks 0 .. workers-1 are workers; servers follow: ranks workers .. workers+servers-1.
+struct Setup {
+  const Algorithm* algorithm = nullptr;
+  Options options;
+  std::string label;
+  std::string pointer;
+  Mlp mlp;
+  Training training;
+  Cluster cluster;
+  int workers = 0;
+  int servers = 0;
+  Placement placement = Placement::dedicated;
+  std::int64_t batch_per_worker = 0;  // samples of one mini-batch on one worker
+  std::int64_t global_batch = 0;      // samples of one mini-batch on all of them
+
+  [[nodiscard]] int ranks() const { return workers + servers; }
+  [[nodiscard]] bool is_server(Rank rank) const { return rank >= workers; }
+  // Dedicated servers take the hosts after the workers; colocated server i sits beside worker i.
+  [[nodiscard]] topologies::HostIndex host_of(Rank rank) const {
+    return is_server(rank) && placement == Placement::colocated ? rank - workers : rank;
+  }
+  [[nodiscard]] const DeviceSpec& device_of(Rank rank) const {
+    return cluster.device_of_host(host_of(rank));
+  }
+  [[nodiscard]] bool same_devices() const;  // all ranks compute alike
+};
+
+// The setup of one algorithm of a scenario, or every fault of the combination (batch that does not
+// divide, more stages than layers, too few hosts, ...), with absolute JSON pointers.
+[[nodiscard]] Result<Setup> make_setup(const Mlp& mlp, const Training& training,
+                                       const Cluster& cluster, const AlgorithmSpec& spec);
+
+}  // namespace lockstep::models

@@ -1,0 +1,49 @@
+// The simulating reader: runs an algorithm's programs in virtual time on devices and network.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/closed_form.hpp"
+#include "models/setup.hpp"
+#include "sim/engine.hpp"
+
+namespace lockstep::models {
+
+// How one host spent the run; compute + exposed_communication + idle = makespan.
+struct HostUse {
+  Picoseconds compute;                // the device was busy
+  Picoseconds communication;          // a message from or to the host was under way
+  Picoseconds exposed_communication;  // ... while the device was not busy
+  Picoseconds idle;                   // neither
+};
+
+struct ChannelUse {
+  topologies::ChannelIndex channel = 0;
+  Count bytes = 0;
+  Picoseconds busy;  // at least one message was on it
+};
+
+struct Simulated {
+  sim::Outcome outcome;
+  Picoseconds makespan;
+  FlopCounts flops;
+  Count bytes = 0;  // payload, once per message, messages within a host not counted
+  Count messages = 0;
+  std::uint64_t events = 0;
+  std::int64_t samples = 0;                       // that went through the model
+  std::vector<HostUse> workers;                   // by rank
+  std::vector<HostUse> servers;                   // dedicated ones
+  std::vector<std::int64_t> staleness_histogram;  // updates by staleness
+  Staleness staleness;
+  std::vector<ChannelUse> channels;  // those that carried something
+};
+
+class Numbers;
+
+// Runs the whole scenario; `numbers`, if given, is told of everything that happens to them.
+[[nodiscard]] Simulated simulate(const Setup& setup, const sim::RunControl& control = {},
+                                 Numbers* numbers = nullptr);
+
+}  // namespace lockstep::models

@@ -1,0 +1,154 @@
+#include "models/simulate/simulation.hpp"
+
+#include <algorithm>
+
+#include "models/algorithm.hpp"
+#include "sim/base/check.hpp"
+
+namespace lockstep::models {
+
+Simulation::Simulation(const Setup& setup, Numbers* numbers)
+    : setup_(&setup),
+      numbers_(numbers),
+      network_(engine_, *setup.cluster.topology, setup.cluster.sharing),
+      mailboxes_(static_cast<std::size_t>(setup.ranks())) {
+  hosts_.reserve(static_cast<std::size_t>(setup.cluster.hosts()));
+  for (int host = 0; host < setup.cluster.hosts(); ++host) hosts_.emplace_back(engine_);
+  for (Rank rank = 0; rank < setup.ranks(); ++rank) ranks_.emplace_back(setup, rank);
+}
+
+Simulated Simulation::run(const sim::RunControl& control) {
+  for (Rank rank = 0; rank < setup_->ranks(); ++rank) {
+    Worker& worker = ranks_[static_cast<std::size_t>(rank)];
+    engine_.spawn(strand(rank, setup_->algorithm->program(worker)), {"rank", rank});
+  }
+  return results(engine_.run(control));
+}
+
+Work Simulation::work_of(const Operation& operation) const {
+  if (const auto* compute = std::get_if<Compute>(&operation))
+    return layer_product(setup_->mlp, compute->samples);
+  if (const auto* reduce = std::get_if<Reduce>(&operation))
+    return fold(setup_->mlp, reduce->message.payload.count);
+  return sgd_update(setup_->mlp, std::get_if<Update>(&operation)->payload.count);
+}
+
+Picoseconds Simulation::use_device(Rank rank, ComputeKind kind, const Work& work) {
+  flops_[kind] += work.flops;
+  Host& host = host_of(rank);
+  const sim::Device::Turn turn = host.device.reserve(compute_time(setup_->device_of(rank), work));
+  host.activity.device_used(turn, engine_.now());
+  return turn.end - engine_.now();
+}
+
+void Simulation::note_update(std::int64_t staleness) {
+  const auto bin = static_cast<std::size_t>(staleness);
+  if (staleness_histogram_.size() <= bin) staleness_histogram_.resize(bin + 1, 0);
+  ++staleness_histogram_[bin];
+}
+
+void Simulation::post(Rank to, const Message& message) {
+  start_transfer(to, {filled(message), nullptr}, nullptr);
+}
+
+void Simulation::take(Rank to, const Envelope& envelope, sim::Countdown& receiver) {
+  if (envelope.sender == nullptr)
+    receiver.done();
+  else
+    start_transfer(to, envelope, &receiver);
+}
+
+std::uint32_t Simulation::new_transfer(const Transfer& transfer) {
+  if (free_transfers_.empty()) {
+    transfers_.push_back(transfer);
+    return static_cast<std::uint32_t>(transfers_.size() - 1);
+  }
+  const std::uint32_t index = free_transfers_.back();
+  free_transfers_.pop_back();
+  transfers_[index] = transfer;
+  return index;
+}
+
+void Simulation::start_transfer(Rank to, const Envelope& envelope, sim::Countdown* receiver) {
+  const std::uint32_t index = new_transfer({this, envelope, to, receiver});
+  const sim::Event arrived = {
+      [](void* self, std::uint64_t argument) {
+        static_cast<Simulation*>(self)->transfer_arrived(static_cast<std::uint32_t>(argument));
+      },
+      this, index};
+  const Rank from = envelope.message.source;
+  if (setup_->host_of(from) == setup_->host_of(to)) {
+    engine_.after({}, arrived);
+    return;
+  }
+  const std::int64_t bytes = envelope.message.payload.count * setup_->mlp.bytes_per_scalar;
+  bytes_ += bytes;
+  ++messages_;
+  host_of(from).activity.message_begins(engine_.now());
+  host_of(to).activity.message_begins(engine_.now());
+  const auto& nodes = setup_->cluster.topology->hosts;
+  network_.send(nodes[static_cast<std::size_t>(setup_->host_of(from))],
+                nodes[static_cast<std::size_t>(setup_->host_of(to))], bytes, arrived);
+}
+
+void Simulation::transfer_arrived(std::uint32_t index) {
+  const Transfer transfer = transfers_[index];
+  free_transfers_.push_back(index);
+  const Message& message = transfer.envelope.message;
+  if (setup_->host_of(message.source) != setup_->host_of(transfer.to)) {
+    host_of(message.source).activity.message_ends(engine_.now());
+    host_of(transfer.to).activity.message_ends(engine_.now());
+    bytes_received_ += message.payload.count * setup_->mlp.bytes_per_scalar;
+  }
+  if (transfer.receiver == nullptr) {
+    mailboxes_[static_cast<std::size_t>(transfer.to)].deliver(message.source, message.tag,
+                                                              transfer.envelope);
+    return;
+  }
+  transfer.receiver->done();
+  transfer.envelope.sender->done();
+}
+
+Simulated Simulation::results(sim::Outcome outcome) const {
+  Simulated result;
+  result.outcome = std::move(outcome);
+  result.makespan = engine_.now();
+  result.flops = flops_;
+  result.bytes = bytes_;
+  result.messages = messages_;
+  result.events = engine_.events_run();
+  if (!result.outcome.finished()) return result;
+  check(bytes_received_ == bytes_, "bytes sent and received differ in {}", setup_->label);
+  for (const auto& mailbox : mailboxes_)
+    check(mailbox.unreceived() == 0, "{} messages of {} were never received", mailbox.unreceived(),
+          setup_->label);
+  result.samples = setup_->training.iterations * setup_->global_batch;
+  for (Rank rank = 0; rank < setup_->ranks(); ++rank) {
+    if (setup_->is_server(rank) && setup_->placement == Placement::colocated) continue;
+    const auto& host = hosts_[static_cast<std::size_t>(setup_->host_of(rank))];
+    (setup_->is_server(rank) ? result.servers : result.workers)
+        .push_back(host.activity.use(result.makespan));
+  }
+  result.staleness_histogram = staleness_histogram_;
+  Count updates = 0;
+  Count sum = 0;
+  for (std::size_t bin = 0; bin < staleness_histogram_.size(); ++bin) {
+    updates += staleness_histogram_[bin];
+    sum += Count{staleness_histogram_[bin]} * static_cast<std::int64_t>(bin);
+  }
+  result.staleness.mean = updates == 0 ? 0 : to_double(sum) / to_double(updates);
+  result.staleness.max =
+      std::max<std::int64_t>(0, static_cast<std::int64_t>(staleness_histogram_.size()) - 1);
+  const std::vector<topologies::ChannelLoad> loads = network_.loads();
+  for (std::size_t channel = 0; channel < loads.size(); ++channel)
+    if (loads[channel].bytes > 0)
+      result.channels.push_back({static_cast<topologies::ChannelIndex>(channel),
+                                 loads[channel].bytes, loads[channel].busy});
+  return result;
+}
+
+Simulated simulate(const Setup& setup, const sim::RunControl& control, Numbers* numbers) {
+  return Simulation(setup, numbers).run(control);
+}
+
+}  // namespace lockstep::models

@@ -1,0 +1,92 @@
+// The state of one simulated run, and how each operation is carried out on it.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "models/operation.hpp"
+#include "models/program.hpp"
+#include "models/simulate/host_activity.hpp"
+#include "models/simulate/numbers.hpp"
+#include "models/simulate/simulate.hpp"
+#include "models/worker.hpp"
+#include "sim/countdown.hpp"
+#include "sim/device.hpp"
+#include "sim/engine.hpp"
+#include "sim/mailbox.hpp"
+#include "sim/process.hpp"
+#include "topologies/network.hpp"
+
+namespace lockstep::models {
+
+class Simulation {
+ public:
+  explicit Simulation(const Setup& setup, Numbers* numbers = nullptr);
+
+  [[nodiscard]] Simulated run(const sim::RunControl& control);
+
+ private:
+  // What reaches a mailbox: a message that has arrived, or, by rendezvous, one that its sender
+  // holds until it is asked for.
+  struct Envelope {
+    Message message;
+    sim::Countdown* sender = nullptr;  // null: arrived
+  };
+  struct Host {
+    explicit Host(sim::Engine& engine) : device(engine) {}
+    sim::Device device;
+    HostActivity activity;
+  };
+  // A message under way, and whom to tell of its arrival.
+  struct Transfer {
+    Simulation* simulation = nullptr;
+    Envelope envelope;
+    Rank to = 0;
+    sim::Countdown* receiver = nullptr;  // rendezvous; null: put it into the mailbox
+  };
+
+  // One strand of a rank: carries out the operations of a program one after another.
+  sim::Process strand(Rank rank, Program program);
+
+  // How long the rank's device takes for `work`, from now on, waiting for its turn included.
+  [[nodiscard]] Picoseconds use_device(Rank rank, ComputeKind kind, const Work& work);
+  [[nodiscard]] Work work_of(const Operation& operation) const;
+  void note_update(std::int64_t staleness);
+  void note_carried_out(Rank rank, const Operation& operation) {
+    if (numbers_ != nullptr) numbers_->carried_out(rank, operation);
+  }
+  // The message with what it holds at this moment.
+  [[nodiscard]] Message filled(Message message) {
+    if (numbers_ != nullptr) message.content = numbers_->copy_of(message.source, message.payload);
+    return message;
+  }
+  void post(Rank to, const Message& message);
+  // Starts what `envelope` holds, or does nothing if it has arrived; counts `receiver` down then.
+  void take(Rank to, const Envelope& envelope, sim::Countdown& receiver);
+  void start_transfer(Rank to, const Envelope& envelope, sim::Countdown* receiver);
+  void transfer_arrived(std::uint32_t index);
+  [[nodiscard]] std::uint32_t new_transfer(const Transfer& transfer);
+  [[nodiscard]] Simulated results(sim::Outcome outcome) const;
+
+  [[nodiscard]] Host& host_of(Rank rank) {
+    return hosts_[static_cast<std::size_t>(setup_->host_of(rank))];
+  }
+
+  const Setup* setup_;
+  Numbers* numbers_;
+  sim::Engine engine_;
+  topologies::Network network_;
+  std::vector<Host> hosts_;
+  std::vector<Worker> ranks_;
+  std::vector<sim::Mailbox<Envelope>> mailboxes_;
+  std::vector<Transfer> transfers_;
+  std::vector<std::uint32_t> free_transfers_;
+  FlopCounts flops_;
+  Count bytes_ = 0;
+  Count messages_ = 0;
+  Count bytes_received_ = 0;
+  std::vector<std::int64_t> staleness_histogram_;
+};
+
+}  // namespace lockstep::models

@@ -1,0 +1,97 @@
+// How the simulation carries out operations: one coroutine, one case for each kind.
+#include "models/simulate/simulation.hpp"
+
+namespace lockstep::models {
+
+namespace {
+
+constexpr const char* waits_for_message = "a message from rank {} with tag {}";
+constexpr const char* waits_for_any = "a message from any rank with tag {1}";
+constexpr const char* waits_for_receiver = "rank {} to take a message with tag {}";
+constexpr const char* waits_for_strand = "its own process {} to end";
+
+sim::Wait wait_for(Rank from, Tag tag) {
+  return {from == any_rank ? waits_for_any : waits_for_message, from, tag};
+}
+
+}  // namespace
+
+// NOLINTNEXTLINE(readability-function-size): one case a kind of operation
+sim::Process Simulation::strand(Rank rank, Program program) {
+  const sim::ProcessIndex me = co_await sim::this_process();
+  auto& mailbox = mailboxes_[static_cast<std::size_t>(rank)];
+  Strand running(std::move(program));
+  while (const Operation* operation = running.next()) {
+    switch (kind_of(*operation)) {
+      case OperationKind::compute: {
+        const auto& compute = *std::get_if<Compute>(operation);
+        co_await engine_.delay(use_device(rank, compute.kind, work_of(*operation)));
+        note_carried_out(rank, *operation);
+        break;
+      }
+      case OperationKind::reduce:
+        co_await engine_.delay(use_device(rank, ComputeKind::reduce, work_of(*operation)));
+        note_carried_out(rank, *operation);
+        break;
+      case OperationKind::store:  // no time: messages are received in place
+        note_carried_out(rank, *operation);
+        break;
+      case OperationKind::update:
+        co_await engine_.delay(use_device(rank, ComputeKind::update, work_of(*operation)));
+        note_update(std::get_if<Update>(operation)->staleness);
+        note_carried_out(rank, *operation);
+        break;
+      case OperationKind::post: {
+        const auto& message = *std::get_if<Post>(operation);
+        post(message.to, message.message);
+        break;
+      }
+      case OperationKind::send: {
+        const auto& send = *std::get_if<Send>(operation);
+        sim::Countdown delivered(1);
+        engine_.set_wait(me, {waits_for_receiver, send.to, send.message.tag});
+        mailboxes_[static_cast<std::size_t>(send.to)].deliver(rank, send.message.tag,
+                                                              {filled(send.message), &delivered});
+        co_await delivered;
+        break;
+      }
+      case OperationKind::receive: {
+        const auto& receive = *std::get_if<Receive>(operation);
+        engine_.set_wait(me, wait_for(receive.from, receive.tag));
+        const Envelope envelope = co_await mailbox.receive(receive.from, receive.tag);
+        sim::Countdown arrived(1);
+        take(rank, envelope, arrived);
+        co_await arrived;
+        running.answer(envelope.message);
+        break;
+      }
+      case OperationKind::exchange: {
+        const auto& exchange = *std::get_if<Exchange>(operation);
+        const Tag tag = exchange.message.tag;
+        sim::Countdown both(2);
+        engine_.set_wait(me, wait_for(exchange.from, tag));
+        mailboxes_[static_cast<std::size_t>(exchange.to)].deliver(
+            rank, tag, {filled(exchange.message), &both});
+        const Envelope envelope = co_await mailbox.receive(exchange.from, tag);
+        engine_.set_wait(me, {waits_for_receiver, exchange.to, tag});
+        take(rank, envelope, both);
+        co_await both;
+        running.answer(envelope.message);
+        break;
+      }
+      case OperationKind::fork: {
+        Program child = std::move(*std::get_if<Fork>(operation)->child);
+        running.answer(engine_.spawn(strand(rank, std::move(child)), {"rank", rank}));
+        break;
+      }
+      case OperationKind::join: {
+        const std::uint32_t child = std::get_if<Join>(operation)->strand;
+        engine_.set_wait(me, {waits_for_strand, child, 0});
+        co_await engine_.end_of(child);
+        break;
+      }
+    }
+  }
+}
+
+}  // namespace lockstep::models

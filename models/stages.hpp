@@ -1,0 +1,55 @@
+// Pipelines: what one stage does with one micro-batch, and what all pipelines have in common.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/algorithm.hpp"
+#include "models/passes.hpp"
+
+namespace lockstep::models {
+
+// How a mini-batch goes through the stages. Stage s is rank s.
+struct Pipeline {
+  int stages = 1;
+  std::int64_t micro_batches = 1;
+  std::int64_t samples = 0;  // of one micro-batch
+};
+[[nodiscard]] Pipeline pipeline_of(const Setup& setup);
+
+// Receives the activations of a micro-batch, computes them on, and posts them to the next stage.
+[[nodiscard]] Program stage_forward(Worker& worker, std::int64_t micro_batch);
+// Receives the gradient of a micro-batch's activations, computes it back, and posts it. With
+// `rematerialize`, the stage's activations are computed once more first.
+[[nodiscard]] Program stage_backward(Worker& worker, std::int64_t micro_batch, bool rematerialize);
+// Updates the stage's parameters.
+[[nodiscard]] Program stage_update(Worker& worker);
+
+// The times of one stage, in seconds, for one micro-batch.
+struct StageTimes {
+  double forward_s = 0;
+  double backward_s = 0;
+  double hop_s = 0;       // a message to the next stage, alone; 0 for the last stage
+  double transfer_s = 0;  // the part of it that keeps a link busy
+  double update_s = 0;
+};
+[[nodiscard]] std::vector<StageTimes> stage_times(const Setup& setup, bool rematerialize);
+
+// Adds FLOPs, bytes and messages of the whole run.
+void count_pipeline(ClosedForm& form, const Setup& setup, bool rematerialize);
+
+// Memory of the stage that needs most, when stage s keeps the activations of `in_flight(s)`
+// micro-batches; re-materialising stages keep only the inputs of all but one.
+[[nodiscard]] Memory pipeline_memory(const Setup& setup, bool rematerialize,
+                                     std::int64_t (*in_flight)(const Pipeline&, int stage));
+
+// Messages of stages that go on at once never share a channel: forward ones among themselves, and
+// with `both_ways` also with backward ones.
+[[nodiscard]] bool stages_do_not_contend(const Setup& setup, bool both_ways);
+
+// The faults that all pipelines have: more stages than hosts or layers, micro-batches that do not
+// divide the mini-batch.
+void check_pipeline(const Setup& setup, Faults& faults);
+[[nodiscard]] int pipeline_workers(const Options& options, int hosts);
+
+}  // namespace lockstep::models

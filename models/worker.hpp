@@ -1,0 +1,68 @@
+// The handle through which a program acts as one rank of a run.
+#pragma once
+
+#include <cstdint>
+
+#include "models/operation.hpp"
+#include "models/program.hpp"
+#include "models/setup.hpp"
+
+namespace lockstep::models {
+
+class Worker {
+ public:
+  Worker(const Setup& setup, Rank rank) : setup_(&setup), rank_(rank) {}
+
+  [[nodiscard]] const Setup& setup() const { return *setup_; }
+  [[nodiscard]] Rank rank() const { return rank_; }
+  [[nodiscard]] int workers() const { return setup_->workers; }
+  [[nodiscard]] int servers() const { return setup_->servers; }
+  [[nodiscard]] bool is_server() const { return setup_->is_server(rank_); }
+
+  // Each of these is awaited: `co_await worker.forward(layer, samples)`.
+  [[nodiscard]] static OperationAwaiter forward(std::int64_t layer, std::int64_t samples,
+                                                std::int64_t micro_batch = 0) {
+    return product(ComputeKind::forward, layer, samples, micro_batch);
+  }
+  [[nodiscard]] static OperationAwaiter backward_weight(std::int64_t layer, std::int64_t samples,
+                                                        std::int64_t micro_batch = 0) {
+    return product(ComputeKind::backward_weight, layer, samples, micro_batch);
+  }
+  [[nodiscard]] static OperationAwaiter backward_input(std::int64_t layer, std::int64_t samples,
+                                                       std::int64_t micro_batch = 0) {
+    return product(ComputeKind::backward_input, layer, samples, micro_batch);
+  }
+  [[nodiscard]] static OperationAwaiter reduce(const Message& message) { return {Reduce{message}}; }
+  [[nodiscard]] static OperationAwaiter store(const Message& message) { return {Store{message}}; }
+  [[nodiscard]] static OperationAwaiter update(const Payload& payload, std::int64_t staleness = 0) {
+    return {Update{payload, staleness}};
+  }
+  [[nodiscard]] OperationAwaiter post(Rank to, Tag tag, const Payload& payload,
+                                      std::int64_t version = 0) const {
+    return {Post{to, {rank_, tag, payload, version, 0}}};
+  }
+  [[nodiscard]] OperationAwaiter send(Rank to, Tag tag, const Payload& payload,
+                                      std::int64_t version = 0) const {
+    return {Send{to, {rank_, tag, payload, version, 0}}};
+  }
+  [[nodiscard]] static MessageAwaiter receive(Rank from, Tag tag) { return {{Receive{from, tag}}}; }
+  [[nodiscard]] static MessageAwaiter receive_any(Tag tag) { return {{Receive{any_rank, tag}}}; }
+  [[nodiscard]] MessageAwaiter exchange(Rank to, const Payload& payload, Rank from, Tag tag) const {
+    return {{Exchange{to, {rank_, tag, payload, 0, 0}, from}}};
+  }
+  // The child runs beside this strand; it must be joined.
+  [[nodiscard]] static ForkAwaiter fork(Program& child) { return {{Fork{&child}}}; }
+  [[nodiscard]] static OperationAwaiter join(std::uint32_t strand) { return {Join{strand}}; }
+
+ private:
+  [[nodiscard]] static OperationAwaiter product(ComputeKind kind, std::int64_t layer,
+                                                std::int64_t samples, std::int64_t micro_batch) {
+    return {Compute{kind, static_cast<std::int32_t>(layer), static_cast<std::int32_t>(micro_batch),
+                    samples}};
+  }
+
+  const Setup* setup_;
+  Rank rank_;
+};
+
+}  // namespace lockstep::models

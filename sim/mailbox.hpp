@@ -1,0 +1,93 @@
+// Messages between processes: a mailbox a process reads by source and tag.
+//
+// Matching follows MPI: a receive takes the oldest delivered message that fits it; `any_source`
+// fits every source. A delivered message goes to the process that has waited longest for it.
+#pragma once
+
+#include <coroutine>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace lockstep::sim {
+
+inline constexpr std::int32_t any_source = -1;
+
+template <class Message>
+class Mailbox {
+ public:
+  // Hands over `message`: resumes the process that waits for it, at once, or keeps it.
+  void deliver(std::int32_t source, std::int32_t tag, const Message& message) {
+    for (std::size_t i = 0; i < waiting_.size(); ++i) {
+      Receive* receive = waiting_[i];
+      if (!receive->fits(source, tag)) continue;
+      receive->message = message;
+      waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(i));
+      receive->handle.resume();
+      return;
+    }
+    kept_.push_back({source, tag, message});
+  }
+
+  // `Message m = co_await mailbox.receive(source, tag)`.
+  [[nodiscard]] auto receive(std::int32_t source, std::int32_t tag) {
+    return Receive{this, source, tag, {}, {}};
+  }
+
+  // How many delivered messages nobody has received.
+  [[nodiscard]] std::size_t unreceived() const { return kept_.size() - first_kept_; }
+
+ private:
+  struct Kept {
+    std::int32_t source;
+    std::int32_t tag;
+    Message message;
+  };
+  struct Receive {
+    Mailbox* mailbox;
+    std::int32_t source;
+    std::int32_t tag;
+    Message message;
+    std::coroutine_handle<> handle;
+
+    [[nodiscard]] bool fits(std::int32_t from, std::int32_t with_tag) const {
+      return with_tag == tag && (source == any_source || source == from);
+    }
+    [[nodiscard]] bool await_ready() { return mailbox->take_kept(*this); }
+    void await_suspend(std::coroutine_handle<> waiting) {
+      handle = waiting;
+      mailbox->waiting_.push_back(this);
+    }
+    [[nodiscard]] Message await_resume() const { return message; }
+  };
+
+  // Takes the oldest kept message that fits. Those in front leave without moving the rest.
+  bool take_kept(Receive& receive) {
+    for (std::size_t i = first_kept_; i < kept_.size(); ++i) {
+      if (!receive.fits(kept_[i].source, kept_[i].tag)) continue;
+      receive.message = kept_[i].message;
+      if (i == first_kept_) {
+        ++first_kept_;
+        if (first_kept_ > 32 && first_kept_ * 2 > kept_.size()) drop_taken();
+      } else {
+        kept_.erase(kept_.begin() + static_cast<std::ptrdiff_t>(i));
+      }
+      if (first_kept_ == kept_.size()) {
+        kept_.clear();
+        first_kept_ = 0;
+      }
+      return true;
+    }
+    return false;
+  }
+  void drop_taken() {
+    kept_.erase(kept_.begin(), kept_.begin() + static_cast<std::ptrdiff_t>(first_kept_));
+    first_kept_ = 0;
+  }
+
+  std::vector<Kept> kept_;  // oldest first; those before `first_kept_` are taken
+  std::size_t first_kept_ = 0;
+  std::vector<Receive*> waiting_;  // longest first
+};
+
+}  // namespace lockstep::sim

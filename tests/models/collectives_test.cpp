@@ -1,0 +1,206 @@
+// Every collective, alone: what it sums, what it counts, how long it takes.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <cmath>
+#include <vector>
+
+#include "models/collective.hpp"
+#include "models/simulate/numbers.hpp"
+#include "models/simulate/simulate.hpp"
+#include "tests/models/run_of.hpp"
+
+namespace lockstep::models {
+
+namespace {
+
+// Each rank's gradients are whole numbers, so that sums are exact in any order.
+class Sums : public Numbers {
+ public:
+  Sums(int ranks, std::int64_t count) {
+    for (int rank = 0; rank < ranks; ++rank) {
+      gradients_.emplace_back();
+      for (std::int64_t i = 0; i < count; ++i)
+        gradients_.back().push_back(static_cast<double>((rank + 1) * 1000 + i));
+    }
+  }
+  std::uint32_t copy_of(Rank rank, const Payload& payload) override {
+    const auto& own = gradients_[static_cast<std::size_t>(rank)];
+    const auto begin = own.begin() + payload.offset;
+    contents_.emplace_back(begin, begin + payload.count);
+    return static_cast<std::uint32_t>(contents_.size() - 1);
+  }
+  void carried_out(Rank rank, const Operation& operation) override {
+    if (const auto* reduce = std::get_if<Reduce>(&operation)) apply(rank, reduce->message, true);
+    if (const auto* store = std::get_if<Store>(&operation)) apply(rank, store->message, false);
+  }
+  [[nodiscard]] const std::vector<double>& of(Rank rank) const {
+    return gradients_[static_cast<std::size_t>(rank)];
+  }
+
+ private:
+  void apply(Rank rank, const Message& message, bool add) {
+    auto& own = gradients_[static_cast<std::size_t>(rank)];
+    const auto& content = contents_[message.content];
+    REQUIRE(static_cast<std::int64_t>(content.size()) == message.payload.count);
+    for (std::size_t i = 0; i < content.size(); ++i) {
+      double& scalar = own[static_cast<std::size_t>(message.payload.offset) + i];
+      scalar = add ? scalar + content[i] : content[i];
+    }
+  }
+  std::vector<std::vector<double>> gradients_;
+  std::vector<std::vector<double>> contents_;
+};
+
+std::int64_t count_under_test = 0;
+
+const Collective& collective_of(const Setup& setup) {
+  return *find_collective(setup.options.choice("allreduce"));
+}
+
+// An algorithm that does one allreduce and nothing else.
+Program one_allreduce(Worker& worker) {
+  const Collective& collective = collective_of(worker.setup());
+  const Payload all{Buffer::gradients, 0, count_under_test};
+  return worker.is_server() ? collective.serve(worker, all, 0) : collective.program(worker, all, 0);
+}
+
+struct Case {
+  std::string kind;
+  int workers;
+  int servers = 1;
+  bool colocated = false;
+  std::int64_t count = 0;
+  std::string topology = "star";
+  Sharing sharing = Sharing::max_min;
+};
+
+Setup setup_of(const Case& chosen) {
+  const bool through_servers = find_collective(chosen.kind)->through_servers;
+  const int dedicated = through_servers && !chosen.colocated ? chosen.servers : 0;
+  Setup setup =
+      testing::RunOf{
+          .topology = chosen.topology,
+          .hosts = chosen.workers + dedicated,
+          .sharing = chosen.sharing,
+          .kind = "sync_sgd",
+          .options = {{"allreduce", chosen.kind},
+                      {"servers", std::int64_t{chosen.servers}},
+                      {"placement", std::string(chosen.colocated ? "colocated" : "dedicated")}}}
+          .setup();
+  static Algorithm alone = *find_algorithm("sync_sgd");
+  alone.program = one_allreduce;
+  setup.algorithm = &alone;
+  count_under_test = chosen.count;
+  return setup;
+}
+
+void check_collective(const Case& chosen) {
+  CAPTURE(chosen.kind);
+  CAPTURE(chosen.workers);
+  CAPTURE(chosen.servers);
+  CAPTURE(chosen.colocated);
+  CAPTURE(chosen.count);
+  CAPTURE(chosen.topology);
+  CAPTURE(static_cast<int>(chosen.sharing));
+  const Setup setup = setup_of(chosen);
+  Sums sums(setup.ranks(), chosen.count);
+  const Simulated simulated = simulate(setup, {}, &sums);
+  REQUIRE(simulated.outcome.finished());
+
+  // Rank r holds 1000 (r+1) + i at i: P workers sum to 1000 P (P+1) / 2 + P i.
+  std::vector<double> expected;
+  for (std::int64_t i = 0; i < chosen.count; ++i)
+    expected.push_back(1000.0 * chosen.workers * (chosen.workers + 1) / 2 +
+                       static_cast<double>(chosen.workers * i));
+  for (Rank rank = 0; rank < setup.workers; ++rank) CHECK(sums.of(rank) == expected);
+
+  const Collective& collective = collective_of(setup);
+  const CollectiveCounts counts = collective.counts(setup, chosen.count);
+  CHECK(simulated.bytes == counts.bytes);
+  CHECK(simulated.messages == counts.messages);
+  CHECK(simulated.flops[ComputeKind::reduce] == counts.reduce_flops);
+  CHECK(simulated.flops.total() == counts.reduce_flops);
+
+  NetworkView network(setup);
+  const ClaimedTime claimed = collective.duration(setup, network, chosen.count);
+  const double simulated_s = simulated.makespan.seconds();
+  const double tolerance_s = 1e-9 * simulated_s + 1e-12 * (2 * setup.ranks() + 10);
+  CAPTURE(simulated_s);
+  CAPTURE(claimed.seconds);
+  if (claimed.claim == TimeClaim::exact)
+    CHECK(std::abs(simulated_s - claimed.seconds) <= tolerance_s);
+  if (claimed.claim == TimeClaim::lower_bound) CHECK(simulated_s >= claimed.seconds - tolerance_s);
+  if (claimed.claim == TimeClaim::upper_bound) CHECK(simulated_s <= claimed.seconds + tolerance_s);
+}
+
+}  // namespace
+
+TEST_CASE(
+    "collectives: every rank ends with the sum, counts and times are those of the closed form") {
+  // Sizes below, at and above the number of ranks, that divide and that do not.
+  for (const Collective* collective : collectives())
+    for (int workers = 1; workers <= 33; ++workers)
+      for (const std::int64_t count :
+           {std::int64_t{1}, std::int64_t{97}, std::int64_t{32 * 31}, std::int64_t{workers * 10}}) {
+        const std::string kind(collective->kind);
+        check_collective({.kind = kind, .workers = workers, .count = count});
+        if (!collective->through_servers) continue;
+        check_collective({.kind = kind, .workers = workers, .colocated = true, .count = count});
+      }
+}
+
+TEST_CASE("collectives: sharded servers sum blocks, dedicated or beside the workers") {
+  for (const int workers : {1, 2, 3, 5, 8, 13})
+    for (const int servers : {1, 2, 3, 7, 13})
+      for (const bool colocated : {false, true}) {
+        if (colocated && servers > workers) continue;
+        check_collective({.kind = "sharded_server",
+                          .workers = workers,
+                          .servers = servers,
+                          .colocated = colocated,
+                          .count = 97});
+      }
+}
+
+TEST_CASE("collectives: hold on every topology and under every sharing rule") {
+  for (const Collective* collective : collectives())
+    for (const char* topology : {"star", "fully_connected", "ring"})
+      for (const Sharing sharing : {Sharing::none, Sharing::single_port, Sharing::max_min})
+        for (const int workers : {2, 3, 4, 6, 9})
+          check_collective({.kind = std::string(collective->kind),
+                            .workers = workers,
+                            .count = 1000,
+                            .topology = topology,
+                            .sharing = sharing});
+}
+
+TEST_CASE("collectives: times are the published ones where ranks divide the vector") {
+  // P = 8, n = 8000 scalars of 4 bytes = 32,000 bytes, alpha = 2 x 10 us, beta = 1 / 1.25e9 s,
+  // gamma = 1 / 1e12 s per scalar and 1 us of overhead a fold.
+  // Thakur, Rabenseifner and Gropp (2005):
+  const double alpha = 20e-6;
+  const double n_beta = 32'000 / 1.25e9;
+  const auto fold = [](double scalars) { return scalars / 1e12 + 1e-6; };
+  const auto time_of = [](const char* kind) {
+    const Setup setup = setup_of({.kind = kind, .workers = 8, .count = 8000});
+    return simulate(setup).makespan.seconds();
+  };
+  // ring: 2 (P-1) alpha + 2 (P-1)/P n beta + (P-1) folds of n/P
+  CHECK(time_of("ring") ==
+        doctest::Approx(14 * alpha + 14.0 / 8 * n_beta + 7 * fold(1000)).epsilon(1e-6));
+  // recursive doubling: log2 P (alpha + n beta + fold of n)
+  CHECK(time_of("recursive_doubling") ==
+        doctest::Approx(3 * (alpha + n_beta + fold(8000))).epsilon(1e-6));
+  // Rabenseifner: 2 log2 P alpha + 2 (P-1)/P n beta + folds of n/2, n/4, n/8
+  CHECK(time_of("halving_doubling") ==
+        doctest::Approx(6 * alpha + 14.0 / 8 * n_beta + fold(4000) + fold(2000) + fold(1000))
+            .epsilon(1e-6));
+  // binomial tree: log2 P (alpha + n beta + fold of n) up, log2 P (alpha + n beta) down
+  CHECK(time_of("tree") == doctest::Approx(6 * (alpha + n_beta) + 3 * fold(8000)).epsilon(1e-6));
+  // star: all P gradients share the server's link, P-1 are folded, P results share it again
+  CHECK(time_of("star") ==
+        doctest::Approx(2 * (alpha + 8 * n_beta) + 7 * fold(8000)).epsilon(1e-6));
+}
+
+}  // namespace lockstep::models

@@ -1,0 +1,51 @@
+// Makes setups for tests: a cluster, a network of layers, an algorithm and its options.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "models/algorithm.hpp"
+#include "models/setup.hpp"
+#include "topologies/topology_spec.hpp"
+
+namespace lockstep::models::testing {
+
+struct RunOf {
+  std::string topology = "star";
+  int hosts = 4;
+  double bytes_per_s = 1.25e9;
+  double latency_s = 10e-6;
+  DeviceSpec device = {.flops_per_s = 1e12, .launch_overhead_s = 1e-6};
+  Sharing sharing = Sharing::max_min;
+  Mlp mlp = {.layers = 3, .width = 64, .bytes_per_scalar = 4};
+  Training training = {.batch = 8, .iterations = 1};
+  std::string kind = "sgd";
+  std::vector<std::pair<std::string, OptionValue>> options = {};
+
+  [[nodiscard]] Cluster cluster() const {
+    topologies::TopologySpec spec;
+    spec.kind = topology;
+    spec.hosts = hosts;
+    spec.link.bytes_per_s = bytes_per_s;
+    spec.link.latency_s = latency_s;
+    Result<topologies::Topology> built = topologies::find_topology_kind(topology)->build(spec);
+    return {std::make_shared<const topologies::Topology>(std::move(*built)), {device}, sharing};
+  }
+  [[nodiscard]] AlgorithmSpec algorithm() const {
+    AlgorithmSpec spec;
+    spec.algorithm = find_algorithm(kind);
+    spec.label = kind;
+    spec.pointer = "/algorithm";
+    spec.options = Options(spec.algorithm->options);
+    for (const auto& [name, value] : options) spec.options.set(name, value);
+    return spec;
+  }
+  [[nodiscard]] Result<Setup> result() const {
+    return make_setup(mlp, training, cluster(), algorithm());
+  }
+  [[nodiscard]] Setup setup() const { return *result(); }
+};
+
+}  // namespace lockstep::models::testing

@@ -1,0 +1,105 @@
+#include "topologies/network.hpp"
+
+namespace lockstep::topologies {
+
+Network::Network(sim::Engine& engine, const Topology& topology, Sharing sharing)
+    : engine_(&engine), routes_(topology), sharing_(sharing), channels_(topology.channels.size()) {
+  if (sharing == Sharing::single_port) ports_.resize(topology.nodes.size());
+}
+
+void Network::send(NodeIndex from, NodeIndex to, std::int64_t bytes, sim::Event delivered) {
+  MessageState state;
+  state.route = routes_.between_nodes(from, to);
+  state.delivered = delivered;
+  state.bytes = static_cast<double>(bytes);
+  state.from = from;
+  state.to = to;
+  const MessageIndex index = new_message(state);
+  for (const ChannelIndex channel : state.route.channels)
+    channels_[static_cast<std::size_t>(channel)].load.bytes += bytes;
+  switch (sharing_) {
+    case Sharing::none:
+      occupy(state);
+      engine_->after(
+          saturating_add(state.route.latency, ceil_seconds(state.bytes / state.route.bytes_per_s)),
+          event_of<&Network::finish>(index));
+      return;
+    case Sharing::single_port: {
+      auto& to_send = ports_[static_cast<std::size_t>(from)].to_send;
+      to_send.push_back(index);
+      if (to_send.size() == 1) ask_receiver(index);
+      return;
+    }
+    case Sharing::max_min:
+      engine_->after(state.route.latency, event_of<&Network::start_flow>(index));
+      return;
+  }
+}
+
+Network::MessageIndex Network::new_message(const MessageState& state) {
+  if (free_messages_.empty()) {
+    messages_.push_back(state);
+    return static_cast<MessageIndex>(messages_.size() - 1);
+  }
+  const MessageIndex index = free_messages_.back();
+  free_messages_.pop_back();
+  messages_[index] = state;
+  return index;
+}
+
+void Network::occupy(const MessageState& message) {
+  for (const ChannelIndex channel : message.route.channels) {
+    ChannelState& state = channels_[static_cast<std::size_t>(channel)];
+    if (state.messages++ == 0) state.busy_since = engine_->now();
+  }
+}
+
+void Network::vacate(const MessageState& message) {
+  for (const ChannelIndex channel : message.route.channels) {
+    ChannelState& state = channels_[static_cast<std::size_t>(channel)];
+    if (--state.messages == 0) state.load.busy += engine_->now() - state.busy_since;
+  }
+}
+
+// Vacates the message's channels and hands it over. The last thing that happens to a message: who
+// gets it may send at once.
+void Network::finish(MessageIndex index) {
+  vacate(messages_[index]);
+  const sim::Event delivered = messages_[index].delivered;
+  free_messages_.push_back(index);
+  delivered.run(delivered.target, delivered.argument);
+}
+
+void Network::ask_receiver(MessageIndex index) {
+  auto& to_receive = ports_[static_cast<std::size_t>(messages_[index].to)].to_receive;
+  to_receive.push_back(index);
+  if (to_receive.size() == 1) start_on_ports(index);
+}
+
+void Network::start_on_ports(MessageIndex index) {
+  const MessageState& message = messages_[index];
+  occupy(message);
+  engine_->after(saturating_add(message.route.latency,
+                                ceil_seconds(message.bytes / message.route.bytes_per_s)),
+                 event_of<&Network::end_on_ports>(index));
+}
+
+// Frees the receiver for who asked next, then the sender for its next message.
+void Network::end_on_ports(MessageIndex index) {
+  auto& to_receive = ports_[static_cast<std::size_t>(messages_[index].to)].to_receive;
+  auto& to_send = ports_[static_cast<std::size_t>(messages_[index].from)].to_send;
+  to_receive.pop_front();
+  to_send.pop_front();
+  if (!to_receive.empty()) start_on_ports(to_receive.front());
+  if (!to_send.empty()) ask_receiver(to_send.front());
+  finish(index);
+}
+
+std::vector<ChannelLoad> Network::loads() const {
+  std::vector<ChannelLoad> loads;
+  loads.reserve(channels_.size());
+  for (const ChannelState& channel : channels_) loads.push_back(channel.load);
+  return loads;
+}
+
+}  // namespace lockstep::topologies

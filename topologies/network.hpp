@@ -1,0 +1,131 @@
+// The network of a run: messages go in, and come out when the topology and the sharing rule let
+// them.
+//
+// A message spends the latency of its route first and then needs bandwidth for its bytes:
+//   none         it has the narrowest bandwidth of its route for itself;
+//   single_port  it waits until its sender is free, in order of sending; then until its receiver
+//                is, in order of asking; then both are taken for latency + bytes / bandwidth;
+//   max_min      its flow has the rate that max-min fair sharing gives it, at every moment.
+//
+// With `max_min`, flows that start or end mark their channels; at the end of the instant one solve
+// finds new rates for the flows connected to them through shared channels, and for no others. A
+// flow that meets nobody is not solved for.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "sim/base/count.hpp"
+#include "sim/engine.hpp"
+#include "topologies/fair_sharing.hpp"
+#include "topologies/topology.hpp"
+
+namespace lockstep::topologies {
+
+// What has gone over a channel.
+struct ChannelLoad {
+  Count bytes = 0;
+  Picoseconds busy;  // while at least one message was on it
+};
+
+class Network {
+ public:
+  Network(sim::Engine& engine, const Topology& topology, Sharing sharing);
+  Network(const Network&) = delete;
+  Network& operator=(const Network&) = delete;
+
+  // Sends `bytes` (at least 0) between two distinct nodes; `delivered` runs when the last arrives.
+  void send(NodeIndex from, NodeIndex to, std::int64_t bytes, sim::Event delivered);
+
+  [[nodiscard]] const Topology& topology() const { return routes_.topology(); }
+  [[nodiscard]] std::vector<ChannelLoad> loads() const;
+
+  // The rates at this moment, for checks: of every channel, the sum over its flows.
+  [[nodiscard]] std::vector<double> channel_rates() const;
+
+ private:
+  using MessageIndex = std::uint32_t;
+  using HopIndex = std::uint32_t;
+  static constexpr std::uint32_t none = ~0U;
+
+  struct MessageState {
+    Route route;
+    sim::Event delivered;
+    double bytes = 0;
+    NodeIndex from = 0;
+    NodeIndex to = 0;
+    // max_min:
+    double left_bytes = 0;   // at `rated_at`
+    double bytes_per_s = 0;  // since `rated_at`
+    Picoseconds rated_at;
+    sim::EventHandle end;
+    HopIndex first_hop = none;
+    std::uint32_t visit = 0;  // the last solve that touched it
+  };
+  // A flow's presence on one channel of its route: a doubly linked list for each channel.
+  struct Hop {
+    MessageIndex message = none;
+    HopIndex next = none;
+    HopIndex previous = none;
+  };
+  struct ChannelState {
+    HopIndex first_hop = none;
+    std::uint32_t messages = 0;
+    std::uint32_t visit = 0;
+    std::uint32_t local = 0;  // its number in the problem being solved
+    Picoseconds busy_since;
+    ChannelLoad load;
+  };
+  struct Port {
+    std::deque<MessageIndex> to_send;     // the first holds the sending side
+    std::deque<MessageIndex> to_receive;  // the first holds the receiving side
+  };
+
+  MessageIndex new_message(const MessageState& state);
+  void occupy(const MessageState& message);
+  void vacate(const MessageState& message);
+  void finish(MessageIndex index);
+
+  void ask_receiver(MessageIndex index);
+  void start_on_ports(MessageIndex index);
+  void end_on_ports(MessageIndex index);
+
+  void start_flow(MessageIndex index);
+  void end_flow(MessageIndex index);
+  bool link_hops(MessageIndex index);
+  bool unlink_hops(MessageIndex index);
+  void mark(const MessageState& message);
+  void solve_marked();
+  void collect_touched();
+  void add_channel(ChannelIndex channel);
+  void set_rate(MessageIndex index, double bytes_per_s);
+
+  template <void (Network::*member)(MessageIndex)>
+  [[nodiscard]] sim::Event event_of(MessageIndex index) {
+    return {[](void* self, std::uint64_t argument) {
+              (static_cast<Network*>(self)->*member)(static_cast<MessageIndex>(argument));
+            },
+            this, index};
+  }
+
+  sim::Engine* engine_;
+  Routes routes_;
+  Sharing sharing_;
+  std::vector<MessageState> messages_;
+  std::vector<MessageIndex> free_messages_;
+  std::vector<ChannelState> channels_;
+  std::vector<Port> ports_;  // single_port, by node
+
+  std::vector<Hop> hops_;
+  std::vector<std::vector<HopIndex>> free_hops_;  // runs of hops, by length
+  std::vector<ChannelIndex> marked_;
+  bool solve_scheduled_ = false;
+  std::uint32_t visit_ = 0;
+  std::vector<ChannelIndex> touched_channels_;
+  std::vector<MessageIndex> touched_messages_;
+  SharingProblem problem_;
+  FairSharing fair_sharing_;
+};
+
+}  // namespace lockstep::topologies

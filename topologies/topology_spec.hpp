@@ -1,0 +1,72 @@
+// What a scenario says of a topology, and the table of kinds that build one from it.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "topologies/topology.hpp"
+
+namespace lockstep::topologies {
+
+struct LinkSpec {
+  std::string
+      from;  // node names; empty for the one link of a uniform topology, which is full duplex
+  std::string to;
+  double bytes_per_s = 0;
+  double latency_s = 0;
+  Duplex duplex = Duplex::full;
+};
+
+struct RouteSpec {
+  std::string from;
+  std::string to;
+  std::vector<std::int64_t> links;
+};
+
+struct TopologySpec {
+  std::string kind;
+  std::int64_t hosts = 0;          // uniform kinds
+  LinkSpec link;                   // uniform kinds
+  std::vector<std::string> nodes;  // custom
+  // Custom: which nodes compute, in rank order. Empty: the nodes with exactly one neighbour or, if
+  // there is none such, all nodes; in the order of `nodes`.
+  std::vector<std::string> host_names;
+  std::vector<LinkSpec> links;    // custom
+  std::vector<RouteSpec> routes;  // custom
+  std::string file;               // custom: a GraphML (.graphml) or DOT (.dot, .gv) file,
+                                  // in place of nodes and links
+};
+
+// The keys that a kind takes, beside `kind`.
+enum class TopologyKeys : std::uint8_t { hosts_and_link, graph };
+
+// One entry of the registry.
+struct TopologyKind {
+  std::string_view kind;     // "star"
+  std::string_view summary;  // one sentence for `lockstep list topologies`
+  TopologyKeys keys;
+  // Builds it, or gives every fault; pointers are relative to the topology object
+  // ("/links/3/from").
+  Result<Topology> (*build)(const TopologySpec&);
+};
+
+[[nodiscard]] std::span<const TopologyKind> topology_kinds();
+[[nodiscard]] const TopologyKind* find_topology_kind(std::string_view kind);
+
+// The largest topology that is built; larger ones are faults ("must be at most ...").
+inline constexpr std::int64_t most_hosts = 1'000'000;
+inline constexpr std::int64_t most_links = 4'000'000;
+
+// Reads nodes and links from `spec.file` (by Boost.Graph's readers) into a copy of `spec`, whose
+// `file` is empty. Vertices carry `name` (in DOT the vertex's id, if there is none) and `kind`
+// ("host" or "switch"; all of them or none); edges `bandwidth`, `latency` (0 if there is none) and
+// `duplex`, as strings with units or numbers in base units. Without `duplex` an undirected edge is
+// full duplex and a directed edge is simplex. Nodes and links keep the file's order, except that
+// Boost hands over the vertices of DOT sorted by id, byte by byte. Hosts named in `spec` win over
+// those of the file. Every fault points to "/file". `build_custom` calls it where there is a file.
+Result<TopologySpec> read_graph_file(const TopologySpec& spec);
+
+}  // namespace lockstep::topologies

@@ -1,0 +1,30 @@
+// Raw flows over a topology: each starts at its time, and the network says when it ends.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/engine.hpp"
+#include "topologies/topology.hpp"
+
+namespace lockstep::topologies {
+
+struct RawFlow {
+  NodeIndex from = 0;
+  NodeIndex to = 0;
+  std::int64_t bytes = 0;
+  Picoseconds start;
+};
+
+struct TrafficResult {
+  sim::Outcome outcome;
+  std::vector<Picoseconds> finish;  // by flow
+  Picoseconds makespan;
+  std::uint64_t events = 0;
+};
+
+[[nodiscard]] TrafficResult run_traffic(const Topology& topology, Sharing sharing,
+                                        const std::vector<RawFlow>& flows,
+                                        const sim::RunControl& control = {});
+
+}  // namespace lockstep::topologies
