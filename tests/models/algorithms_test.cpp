@@ -1,0 +1,195 @@
+// What holds of every algorithm in the registry, over random scenarios.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "models/algorithm.hpp"
+#include "models/simulate/simulate.hpp"
+#include "tests/models/random_run.hpp"
+
+namespace lockstep::models {
+
+namespace {
+
+constexpr int runs_each = 600;
+
+std::string describe(const testing::RunOf& run) {
+  std::string text = fmt::format(
+      "{} on {} x {}, sharing {}, L {}, N {}, batch {}{}, iterations {}", run.kind, run.hosts,
+      run.topology, static_cast<int>(run.sharing), run.mlp.layers, run.mlp.width,
+      run.training.batch, run.training.batch_is_global ? " global" : "", run.training.iterations);
+  for (const auto& [name, value] : run.options) {
+    text += " " + name + "=";
+    if (const auto* choice = std::get_if<std::string>(&value)) text += *choice;
+    if (const auto* whole = std::get_if<std::int64_t>(&value)) text += std::to_string(*whole);
+    if (const auto* flag = std::get_if<bool>(&value)) text += *flag ? "true" : "false";
+    if (const auto* number = std::get_if<double>(&value)) text += std::to_string(*number);
+  }
+  return text;
+}
+
+// Calls `check(setup, run)` for random scenarios of every algorithm that are not refused.
+template <class Check>
+void for_random_setups(std::uint64_t seed, const Check& check) {
+  for (const Algorithm* algorithm : algorithms()) {
+    testing::RandomRuns runs(std::string(algorithm->kind), seed);
+    int accepted = 0;
+    for (int i = 0; i < runs_each; ++i) {
+      const testing::RunOf run = runs.next();
+      const Result<Setup> setup = run.result();
+      if (!setup.ok()) continue;
+      ++accepted;
+      const std::string what = describe(run);
+      CAPTURE(what);
+      check(*setup, run);
+    }
+    CAPTURE(algorithm->kind);
+    CHECK(accepted > runs_each / 20);  // the draw is not all refusals
+  }
+}
+
+Simulated simulated(const Setup& setup) {
+  Simulated result = simulate(setup);
+  REQUIRE(result.outcome.finished());
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("algorithms: FLOPs by kind, bytes and messages of closed form and simulation are equal") {
+  for_random_setups(1, [](const Setup& setup, const testing::RunOf&) {
+    const ClosedForm form = setup.algorithm->closed_form(setup);
+    const Simulated run = simulated(setup);
+    for (const ComputeKind kind : compute_kinds) {
+      CAPTURE(name_of(kind));
+      CHECK(form.flops[kind] == run.flops[kind]);
+    }
+    CHECK(form.bytes == run.bytes);
+    CHECK(form.messages == run.messages);
+  });
+}
+
+TEST_CASE("algorithms: times hold what they claim") {
+  for_random_setups(2, [](const Setup& setup, const testing::RunOf&) {
+    const ClosedForm form = setup.algorithm->closed_form(setup);
+    const Simulated run = simulated(setup);
+    // 1e-9 relative, and 1 ps an operation on the critical path: at most the events of the run.
+    const double tolerance_s =
+        1e-9 * run.makespan.seconds() + 1e-12 * static_cast<double>(run.events);
+    const double over_s = run.makespan.seconds() - form.makespan.seconds();
+    CAPTURE(run.makespan.seconds());
+    CAPTURE(form.makespan.seconds());
+    CAPTURE(static_cast<int>(form.claim));
+    if (form.claim == TimeClaim::exact) CHECK(std::abs(over_s) <= tolerance_s);
+    if (form.claim == TimeClaim::lower_bound) CHECK(over_s >= -tolerance_s);
+    if (form.claim == TimeClaim::upper_bound) CHECK(over_s <= tolerance_s);
+    CHECK((form.claim == TimeClaim::exact) == form.leaves_out.empty());
+  });
+}
+
+TEST_CASE("algorithms: a host computes, communicates or idles, and nothing else") {
+  for_random_setups(3, [](const Setup& setup, const testing::RunOf&) {
+    const Simulated run = simulated(setup);
+    CHECK(run.workers.size() == static_cast<std::size_t>(setup.workers));
+    for (const HostUse& host : run.workers) {
+      CHECK(host.compute + host.exposed_communication + host.idle == run.makespan);
+      CHECK(host.idle >= Picoseconds{});
+      CHECK(host.exposed_communication >= Picoseconds{});
+      CHECK(host.exposed_communication <= host.communication);
+      CHECK(host.communication <= run.makespan);
+    }
+    for (const ChannelUse& channel : run.channels) CHECK(channel.busy <= run.makespan);
+  });
+}
+
+TEST_CASE("algorithms: the same run twice is the same to the last event") {
+  for_random_setups(4, [](const Setup& setup, const testing::RunOf&) {
+    const Simulated first = simulated(setup);
+    const Simulated second = simulated(setup);
+    CHECK(first.makespan == second.makespan);
+    CHECK(first.events == second.events);
+    CHECK(first.staleness_histogram == second.staleness_histogram);
+  });
+}
+
+TEST_CASE("algorithms: sharing the network is never faster than having it alone") {
+  for_random_setups(5, [](const Setup& setup, const testing::RunOf&) {
+    if (setup.algorithm->kind == "async_sgd") return;  // later pushes may meet a freer server
+    Setup alone = setup;
+    alone.cluster.sharing = Sharing::none;
+    // 1 ps an event: transfers that share round up at other moments.
+    const Simulated shared = simulated(setup);
+    const Picoseconds rounding{static_cast<std::int64_t>(shared.events)};
+    CHECK(shared.makespan + rounding >= simulated(alone).makespan);
+  });
+}
+
+TEST_CASE("algorithms: twice the bandwidth is never slower without contention") {
+  for_random_setups(6, [](const Setup& setup, const testing::RunOf& run) {
+    Setup alone = setup;
+    alone.cluster.sharing = Sharing::none;
+    testing::RunOf wider = run;
+    wider.sharing = Sharing::none;
+    wider.bytes_per_s *= 2;
+    CHECK(simulated(wider.setup()).makespan <= simulated(alone).makespan);
+  });
+}
+
+TEST_CASE("algorithms: every update is counted, and staleness stays below the number of updates") {
+  for_random_setups(7, [](const Setup& setup, const testing::RunOf&) {
+    const Simulated run = simulated(setup);
+    std::int64_t updates = 0;
+    for (const std::int64_t bin : run.staleness_histogram) updates += bin;
+    CHECK(updates >= setup.training.iterations);
+    CHECK(run.staleness.max < updates);
+    CHECK(run.staleness.mean <= static_cast<double>(run.staleness.max));
+    const ClosedForm form = setup.algorithm->closed_form(setup);
+    if (form.staleness.max == 0) CHECK(run.staleness.max == 0);
+  });
+}
+
+TEST_CASE("algorithms: one worker is sgd: its FLOPs, no staleness, and its time but for servers") {
+  for (const Algorithm* algorithm : algorithms()) {
+    for (const std::int64_t iterations : {1, 3}) {
+      testing::RunOf run;
+      run.kind = std::string(algorithm->kind);
+      run.training.iterations = iterations;
+      for (const OptionSpec& spec : algorithm->options)
+        if (spec.name == "placement")
+          run.options.emplace_back("placement", std::string("colocated"));
+      run.hosts = 1;
+      testing::RunOf reference = run;
+      reference.kind = "sgd";
+      reference.options.clear();
+      const Simulated one = simulated(run.setup());
+      const Simulated sgd = simulated(reference.setup());
+      CAPTURE(algorithm->kind);
+      CHECK(one.flops == sgd.flops);
+      CHECK(one.bytes == 0);
+      CHECK(one.messages == 0);
+      CHECK(one.staleness.max == 0);
+      CHECK(one.makespan == sgd.makespan);
+    }
+  }
+}
+
+TEST_CASE("algorithms: every record has its words") {
+  for (const Algorithm* algorithm : algorithms()) {
+    CAPTURE(algorithm->kind);
+    CHECK(find_algorithm(algorithm->kind) == algorithm);
+    for (const std::string_view words : {algorithm->title, algorithm->summary, algorithm->source,
+                                         algorithm->approximation, algorithm->when_to_use})
+      CHECK(words.size() > 3);
+    for (const OptionSpec& spec : algorithm->options) CHECK(spec.summary.size() > 3);
+    testing::RunOf run;
+    run.kind = std::string(algorithm->kind);
+    run.hosts = 3;
+    run.training.batch = 6;
+    const Formula formula = algorithm->formula(run.setup());
+    CHECK(formula.text().find("iterations") != std::string::npos);
+    CHECK_FALSE(formula.where().empty());
+  }
+}
+
+}  // namespace lockstep::models

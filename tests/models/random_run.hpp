@@ -1,0 +1,63 @@
+// Random scenarios for an algorithm, drawn from the options that it declares: an algorithm that
+// joins the registry is tested without a line of its own.
+#pragma once
+
+#include <cmath>
+#include <string>
+
+#include "sim/random_stream.hpp"
+#include "tests/models/run_of.hpp"
+
+namespace lockstep::models::testing {
+
+class RandomRuns {
+ public:
+  RandomRuns(std::string kind, std::uint64_t seed) : kind_(std::move(kind)), random_(seed, 0) {}
+
+  [[nodiscard]] RunOf next() {
+    RunOf run;
+    run.kind = kind_;
+    run.topology = pick({"star", "fully_connected", "ring"});
+    run.sharing = static_cast<Sharing>(random_.below(3));
+    run.hosts = static_cast<int>(1 + random_.below(9));
+    run.bytes_per_s = std::pow(10, 8 + 3 * random_.uniform());
+    run.latency_s = random_.below(4) == 0 ? 0 : std::pow(10, -7 + 3 * random_.uniform());
+    run.device.flops_per_s = std::pow(10, 10 + 3 * random_.uniform());
+    run.device.launch_overhead_s = random_.below(2) == 0 ? 0 : 2e-6;
+    if (random_.below(3) == 0) run.device.memory_bytes_per_s = 1e10;
+    run.mlp.layers = static_cast<std::int64_t>(1 + random_.below(12));
+    run.mlp.width = static_cast<std::int64_t>(1 + random_.below(100));
+    run.training.batch_is_global = random_.below(2) == 0;
+    run.training.batch = static_cast<std::int64_t>(24 * (1 + random_.below(20)));
+    run.training.iterations = static_cast<std::int64_t>(1 + random_.below(4));
+    for (const OptionSpec& spec : find_algorithm(kind_)->options)
+      if (random_.below(3) != 0) run.options.emplace_back(std::string(spec.name), value_of(spec));
+    return run;
+  }
+
+ private:
+  std::string pick(std::initializer_list<const char*> names) {
+    return *(names.begin() + random_.below(names.size()));
+  }
+  OptionValue value_of(const OptionSpec& spec) {
+    switch (spec.type) {
+      case OptionType::boolean:
+        return random_.below(2) == 0;
+      case OptionType::integer:
+        return static_cast<std::int64_t>(std::max(0.0, spec.least)) +
+               static_cast<std::int64_t>(random_.below(9));
+      case OptionType::number:
+        return std::max(0.0, spec.least) + random_.uniform();
+      case OptionType::bytes:
+        return std::floor(std::pow(10, 6 * random_.uniform()));
+      case OptionType::choice:
+        return std::string(spec.choices[random_.below(spec.choices.size())]);
+    }
+    return false;
+  }
+
+  std::string kind_;
+  sim::RandomStream random_;
+};
+
+}  // namespace lockstep::models::testing
