@@ -2,11 +2,35 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "models/algorithm.hpp"
 
 namespace lockstep::models {
 
+namespace {
+
+// Over ranks [first, last); where all hosts have one device, any of them will do.
+double slowest_s(const Setup& setup, Rank first, Rank last, const Work& work) {
+  Picoseconds slowest;
+  const bool alike = setup.cluster.devices.size() == 1;
+  for (Rank rank = first; rank < (alike ? std::min(first + 1, last) : last); ++rank)
+    slowest = std::max(slowest, compute_time(setup.device_of(rank), work));
+  return slowest.seconds();
+}
+
+}  // namespace
+
+double Setup::slowest_worker_s(const Work& work) const {
+  return slowest_s(*this, 0, workers, work);
+}
+
+double Setup::slowest_server_s(const Work& work) const {
+  return slowest_s(*this, workers, ranks(), work);
+}
+
 bool Setup::same_devices() const {
+  if (cluster.devices.size() == 1) return true;
   for (Rank rank = 1; rank < ranks(); ++rank)
     if (!(device_of(rank) == device_of(0))) return false;
   return true;
@@ -41,6 +65,14 @@ void set_batch(Setup& setup, Faults& faults) {
   // In a pipeline each mini-batch goes through every worker.
   const bool whole = setup.algorithm->family == Family::model_parallel;
   setup.batch_per_worker = whole ? setup.global_batch : setup.global_batch / setup.workers;
+  const Count activation_bytes =
+      Count{setup.global_batch} * setup.mlp.width * setup.mlp.bytes_per_scalar;
+  if (activation_bytes > Count{9'000'000'000'000'000'000}) {
+    faults.push_back({"/training", fmt::format("the activations of one layer for the {} samples of "
+                                               "a mini-batch must be at most 9e18 bytes",
+                                               setup.global_batch)});
+    return;
+  }
   if (setup.algorithm->family == Family::data_parallel && setup.global_batch % setup.workers != 0) {
     faults.push_back({"/training/global_batch",
                       fmt::format("must be a multiple of the {} workers of {}, found {}",

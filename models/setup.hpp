@@ -76,6 +76,9 @@ struct Setup {
     return cluster.device_of_host(host_of(rank));
   }
   [[nodiscard]] bool same_devices() const;  // all ranks compute alike
+  // How long `work` takes on the slowest of the workers, or of the servers.
+  [[nodiscard]] double slowest_worker_s(const Work& work) const;
+  [[nodiscard]] double slowest_server_s(const Work& work) const;
 };
 
 // The setup of one algorithm of a scenario, or every fault of the combination (batch that does not

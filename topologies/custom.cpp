@@ -76,7 +76,7 @@ class CustomBuilder {
   std::string suggestion(const std::string& name) const {
     if (spec_.nodes.empty() || faults_.size() >= most_suggestions) return "";
     const std::vector<std::string_view> known(spec_.nodes.begin(), spec_.nodes.end());
-    return fmt::format(", did you mean \"{}\"?", nearest_name(name, known));
+    return fmt::format("; did you mean \"{}\"?", nearest_name(name, known));
   }
 
   void add_links() {

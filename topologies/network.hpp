@@ -8,8 +8,9 @@
 //   max_min      its flow has the rate that max-min fair sharing gives it, at every moment.
 //
 // With `max_min`, flows that start or end mark their channels; at the end of the instant one solve
-// finds new rates for the flows connected to them through shared channels, and for no others. A
-// flow that meets nobody is not solved for.
+// finds new rates for the flows connected to them through shared channels, and for no others. These
+// become a group with one event, for the first of them to end: n flows whose rates all change cost
+// O(n) and one event. A flow that meets nobody is not solved for and has an event of its own.
 #pragma once
 
 #include <cstdint>
@@ -59,7 +60,9 @@ class Network {
     double left_bytes = 0;   // at `rated_at`
     double bytes_per_s = 0;  // since `rated_at`
     Picoseconds rated_at;
-    sim::EventHandle end;
+    Picoseconds ends_at;
+    sim::EventHandle end;  // of a flow that meets nobody
+    std::uint32_t group = none;
     HopIndex first_hop = none;
     std::uint32_t visit = 0;  // the last solve that touched it
   };
@@ -76,6 +79,12 @@ class Network {
     std::uint32_t local = 0;  // its number in the problem being solved
     Picoseconds busy_since;
     ChannelLoad load;
+  };
+  // Flows that were solved for together. Who has since been solved for again has left.
+  struct Group {
+    std::vector<MessageIndex> members;  // may name some that have left
+    std::uint32_t present = 0;
+    sim::EventHandle first_end;
   };
   struct Port {
     std::deque<MessageIndex> to_send;     // the first holds the sending side
@@ -100,6 +109,10 @@ class Network {
   void collect_touched();
   void add_channel(ChannelIndex channel);
   void set_rate(MessageIndex index, double bytes_per_s);
+  void leave_group(MessageIndex index);
+  void form_group();
+  void await_first_end(std::uint32_t group);
+  void end_first_of_group(std::uint32_t group);
 
   template <void (Network::*member)(MessageIndex)>
   [[nodiscard]] sim::Event event_of(MessageIndex index) {
@@ -122,6 +135,8 @@ class Network {
   std::vector<ChannelIndex> marked_;
   bool solve_scheduled_ = false;
   std::uint32_t visit_ = 0;
+  std::vector<Group> groups_;
+  std::vector<std::uint32_t> free_groups_;
   std::vector<ChannelIndex> touched_channels_;
   std::vector<MessageIndex> touched_messages_;
   SharingProblem problem_;

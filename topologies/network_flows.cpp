@@ -1,5 +1,6 @@
 // The max-min side of the network: flows on channels, and which of them a change touches.
 #include <algorithm>
+#include <vector>
 
 #include "topologies/network.hpp"
 
@@ -11,12 +12,14 @@ void Network::start_flow(MessageIndex index) {
   message.left_bytes = message.bytes;
   message.rated_at = engine_->now();
   message.bytes_per_s = 0;
-  message.end = {};
   const bool alone = link_hops(index);
-  if (alone || message.bytes <= 0)
-    set_rate(index, message.route.bytes_per_s);
-  else
+  if (!alone && message.bytes > 0) {
     mark(message);
+    return;
+  }
+  set_rate(index, message.route.bytes_per_s);
+  message.end =
+      engine_->after(message.ends_at - engine_->now(), event_of<&Network::end_flow>(index));
 }
 
 void Network::end_flow(MessageIndex index) {
@@ -79,9 +82,11 @@ void Network::mark(const MessageState& message) {
 void Network::solve_marked() {
   solve_scheduled_ = false;
   collect_touched();
+  if (touched_messages_.empty()) return;
   const std::span<const double> rates = fair_sharing_.solve(problem_);
   for (std::size_t i = 0; i < touched_messages_.size(); ++i)
     set_rate(touched_messages_[i], rates[i]);
+  form_group();
 }
 
 // Makes the problem of all flows that are connected to a marked channel through shared channels.
@@ -126,9 +131,61 @@ void Network::set_rate(MessageIndex index, double bytes_per_s) {
   message.left_bytes = std::max(0.0, message.left_bytes - message.bytes_per_s * passed_s);
   message.bytes_per_s = bytes_per_s;
   message.rated_at = engine_->now();
-  engine_->cancel(message.end);
-  message.end = engine_->after(ceil_seconds(message.left_bytes / bytes_per_s),
-                               event_of<&Network::end_flow>(index));
+  message.ends_at = saturating_add(engine_->now(), ceil_seconds(message.left_bytes / bytes_per_s));
+}
+
+void Network::leave_group(MessageIndex index) {
+  MessageState& message = messages_[index];
+  if (message.group == none) {
+    engine_->cancel(message.end);
+    return;
+  }
+  Group& group = groups_[message.group];
+  if (--group.present > 0) return;
+  engine_->cancel(group.first_end);
+  free_groups_.push_back(message.group);
+}
+
+// Makes one group of all flows that have just been solved for.
+void Network::form_group() {
+  for (const MessageIndex index : touched_messages_) leave_group(index);
+  if (free_groups_.empty()) {
+    free_groups_.push_back(static_cast<std::uint32_t>(groups_.size()));
+    groups_.emplace_back();
+  }
+  const std::uint32_t group = free_groups_.back();
+  free_groups_.pop_back();
+  for (const MessageIndex index : touched_messages_) messages_[index].group = group;
+  groups_[group].members.assign(touched_messages_.begin(), touched_messages_.end());
+  groups_[group].present = static_cast<std::uint32_t>(touched_messages_.size());
+  await_first_end(group);
+}
+
+// Forgets members that have left, and schedules the end of the first of the others.
+void Network::await_first_end(std::uint32_t group) {
+  auto& members = groups_[group].members;
+  std::erase_if(members, [&](MessageIndex index) { return messages_[index].group != group; });
+  Picoseconds first_end = longest_run;
+  for (const MessageIndex index : members)
+    first_end = std::min(first_end, messages_[index].ends_at);
+  groups_[group].first_end =
+      engine_->after(first_end - engine_->now(), event_of<&Network::end_first_of_group>(group));
+}
+
+void Network::end_first_of_group(std::uint32_t group) {
+  std::vector<MessageIndex> ending;
+  for (const MessageIndex index : groups_[group].members) {
+    MessageState& message = messages_[index];
+    if (message.group != group || message.ends_at > engine_->now()) continue;
+    ending.push_back(index);
+    message.group = none;
+  }
+  groups_[group].present -= static_cast<std::uint32_t>(ending.size());
+  if (groups_[group].present > 0)
+    await_first_end(group);
+  else
+    free_groups_.push_back(group);
+  for (const MessageIndex index : ending) end_flow(index);
 }
 
 std::vector<double> Network::channel_rates() const {

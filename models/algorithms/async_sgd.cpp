@@ -124,9 +124,9 @@ Formula formula(const Setup& setup) { return expression_of<Formula>(setup, parts
 // Equal workers come round in turn: the first push of each is 0, 1, ..., P-1 updates old, every
 // later one P-1.
 Staleness staleness_of(const Setup& setup) {
-  const double others = setup.workers - 1;
-  const auto iterations = static_cast<double>(setup.training.iterations);
-  return {others * (1 - 0.5 / iterations), setup.workers - 1};
+  const std::int64_t others = setup.workers - 1;
+  const Count halves = Count{others} * (2 * setup.training.iterations - 1);
+  return {to_double(halves) / to_double(2 * Count{setup.training.iterations}), others};
 }
 
 ClosedForm closed_form(const Setup& setup) {

@@ -144,8 +144,8 @@ double end_of_buckets(const Setup& setup, NetworkView& network, Parts& parts) {
 
 Parts parts_of(const Setup& setup, NetworkView& network) {
   Parts parts;
-  parts.product_s = product_s(setup, 0, setup.batch_per_worker);
-  parts.update_s = update_s(setup, 0, setup.mlp.parameters());
+  parts.product_s = setup.slowest_worker_s(layer_product(setup.mlp, setup.batch_per_worker));
+  parts.update_s = setup.slowest_worker_s(sgd_update(setup.mlp, setup.mlp.parameters()));
   if (setup.options.boolean("overlap"))
     parts.last_bucket_end_s = end_of_buckets(setup, network, parts);
   else
@@ -188,7 +188,8 @@ void claim_time(const Setup& setup, ClosedForm& form) {
   if (setup.options.boolean("overlap") && folds_on_workers && setup.workers > 1)
     claim.weaken(TimeClaim::lower_bound, "folding that waits for the device or holds it up");
   if (!setup.same_devices())
-    claim.weaken(TimeClaim::estimate, "unequal devices: ranks do not start together");
+    claim.weaken(TimeClaim::estimate,
+                 "unequal devices: all are taken to be as slow as the slowest");
   form.claim = claim.claim;
   form.leaves_out = claim.leaves_out;
 }

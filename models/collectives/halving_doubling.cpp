@@ -83,7 +83,7 @@ Rounds all_rounds(const Setup& setup, NetworkView& network, std::int64_t count) 
                                      scalars * setup.mlp.bytes_per_scalar);
     rounds.halving_s += step.slowest_s;
     rounds.doubling_s += step.slowest_s;
-    rounds.reducing_s += compute_time(setup.device_of(0), fold(setup.mlp, scalars)).seconds();
+    rounds.reducing_s += setup.slowest_worker_s(fold(setup.mlp, scalars));
     weaken_by_round(rounds.claim, step);
   }
   if (butterfly.folded() > 0) {
@@ -103,9 +103,7 @@ Term expression(const Setup& setup, const Rounds& rounds, std::int64_t count) {
                      T::seconds("t_doubling", rounds.doubling_s);
   if (Butterfly{setup.workers}.folded() == 0) return steps;
   return T::seconds("2 t_message(n) to fold", rounds.handing_over_s) +
-         T::seconds("t_reduce(n)",
-                    compute_time(setup.device_of(0), fold(setup.mlp, count)).seconds()) +
-         steps;
+         T::seconds("t_reduce(n)", setup.slowest_worker_s(fold(setup.mlp, count))) + steps;
 }
 
 ClaimedTime duration(const Setup& setup, NetworkView& network, std::int64_t count) {

@@ -66,8 +66,7 @@ template <class Term>
 Term expression(const Setup& setup, const Rounds& rounds, std::int64_t count) {
   using T = Terms<Term>;
   const Butterfly butterfly{setup.workers};
-  const Term reduce =
-      T::seconds("t_reduce(n)", compute_time(setup.device_of(0), fold(setup.mlp, count)).seconds());
+  const Term reduce = T::seconds("t_reduce(n)", setup.slowest_worker_s(fold(setup.mlp, count)));
   const Term steps = T::seconds("sum over floor(log2 P) steps of t_message(n)", rounds.steps_s) +
                      T::number("floor(log2 P)", butterfly.steps()) * reduce;
   if (butterfly.folded() == 0) return steps;

@@ -54,8 +54,7 @@ Term expression(const Setup& setup, const Round& step, std::int64_t count) {
   const std::int64_t chunk = block_count(count, setup.workers, 0);
   const Term others = T::number("P", setup.workers) - Term(1);
   const Term hop = T::seconds("t_message(n/P)", step.slowest_s);
-  const Term reduce = T::seconds(
-      "t_reduce(n/P)", compute_time(setup.device_of(0), fold(setup.mlp, chunk)).seconds());
+  const Term reduce = T::seconds("t_reduce(n/P)", setup.slowest_worker_s(fold(setup.mlp, chunk)));
   return Term(2) * others * hop + others * reduce;
 }
 

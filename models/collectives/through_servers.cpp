@@ -39,7 +39,7 @@ Parts parts_of(const Setup& setup, NetworkView& network, std::int64_t count) {
   const std::int64_t shard = block_count(count, setup.servers, 0);
   const std::int64_t sharers = sharers_of_links(setup, network);
   return {server_message_s(setup, network, shard, sharers),
-          compute_time(setup.device_of(setup.workers), fold(setup.mlp, shard)).seconds(),
+          setup.slowest_server_s(fold(setup.mlp, shard)),
           setup.cluster.sharing == Sharing::single_port};
 }
 

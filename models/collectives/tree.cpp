@@ -63,8 +63,7 @@ Rounds all_rounds(const Setup& setup, NetworkView& network, std::int64_t count) 
 template <class Term>
 Term expression(const Setup& setup, const Rounds& rounds, std::int64_t count) {
   using T = Terms<Term>;
-  const Term reduce =
-      T::seconds("t_reduce(n)", compute_time(setup.device_of(0), fold(setup.mlp, count)).seconds());
+  const Term reduce = T::seconds("t_reduce(n)", setup.slowest_worker_s(fold(setup.mlp, count)));
   return Term(2) * T::seconds("sum over ceil(log2 P) steps of t_message(n)", rounds.steps_s) +
          T::number("ceil(log2 P)", steps_of(setup)) * reduce;
 }

@@ -85,11 +85,11 @@ TEST_CASE("custom: all faults of nodes and links at once") {
   CHECK(faults_of(spec) ==
         Faults{{"/nodes/2", "must not be empty"},
                {"/nodes/3", "\"left\" is already the name of /nodes/0"},
-               {"/links/0/to", "unknown node \"rigth\", did you mean \"right\"?"},
+               {"/links/0/to", "unknown node \"rigth\"; did you mean \"right\"?"},
                {"/links/1/to", "a link from \"right\" to itself"},
                {"/links/2/bandwidth", "must be finite and more than 0, found 0"},
                {"/links/2/latency", "must be at most 9200000 s (106 days), found inf"},
-               {"/hosts", "unknown node \"lefty\", did you mean \"left\"?"},
+               {"/hosts", "unknown node \"lefty\"; did you mean \"left\"?"},
                {"/hosts", "\"left\" stands there twice"}});
 }
 
@@ -113,7 +113,7 @@ TEST_CASE("custom: routes must be paths from their first to their last node") {
                {"/routes/1/links/0", "link 3 (a -> c) does not lead away from c"},
                {"/routes/2/links", "the route ends at \"b\", not at \"c\""},
                {"/routes/3/links/0", "there is no link 7, only 4"},
-               {"/routes/4/to", "unknown node \"x\", did you mean \"a\"?"},
+               {"/routes/4/to", "unknown node \"x\"; did you mean \"a\"?"},
                {"/routes/5/to", "a route from \"b\" to itself"},
                {"/routes/7", "/routes/6 already leads from \"d\" to \"b\""},
                {"/routes/8/links/2", "the route comes to \"c\" twice"},

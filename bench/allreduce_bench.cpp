@@ -1,0 +1,35 @@
+// Ring allreduce of 100 MB over 1,024 ranks, message by message: 2 x 1,023 x 1,024 messages.
+//
+// On a star no two messages meet; on the two-level tree every one shares uplinks with 31 others.
+#include <benchmark/benchmark.h>
+
+#include "bench/clusters.hpp"
+#include "models/simulate/simulate.hpp"
+
+namespace {
+
+using namespace lockstep;
+
+// One layer of 4,999 x 4,999 weights and 4,999 biases: 25.0 M scalars, 100 MB.
+constexpr models::Mlp mlp{.layers = 1, .width = 4999, .bytes_per_scalar = 4};
+
+void run(benchmark::State& state, topologies::Topology topology) {
+  models::Training training;
+  training.batch = 1;
+  const models::Setup setup = bench::setup_of("sync_sgd", std::move(topology), mlp, training);
+  models::Simulated last;
+  for (auto _ : state) benchmark::DoNotOptimize(last = models::simulate(setup));
+  state.counters["messages"] = to_double(last.messages);
+  state.counters["simulated_s"] = last.makespan.seconds();
+  state.counters["events"] = static_cast<double>(last.events);
+}
+
+void ring_on_star(benchmark::State& state) { run(state, bench::star(state.range(0))); }
+void ring_on_contended_tree(benchmark::State& state) {
+  run(state, bench::two_level_tree(static_cast<int>(state.range(0)), 32, 4));
+}
+
+BENCHMARK(ring_on_star)->Arg(64)->Arg(1024)->Unit(benchmark::kMillisecond);
+BENCHMARK(ring_on_contended_tree)->Arg(64)->Arg(1024)->Unit(benchmark::kMillisecond);
+
+}  // namespace

@@ -1,0 +1,53 @@
+// Options of commands, on Boost.Program_options: what all have, what those with scenarios have,
+// and parsing with messages of our own.
+#pragma once
+
+#include <boost/program_options/options_description.hpp>
+#include <boost/program_options/variables_map.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/commands.hpp"
+#include "scenarios/scenario.hpp"
+
+namespace lockstep::cli {
+
+using boost::program_options::options_description;
+
+// What was typed: values of options, and operands in order.
+class CommandLine {
+ public:
+  CommandLine(boost::program_options::variables_map values, std::vector<std::string> operands)
+      : values_(std::move(values)), operands_(std::move(operands)) {}
+
+  [[nodiscard]] const std::vector<std::string>& operands() const { return operands_; }
+  [[nodiscard]] bool has(const char* option) const { return values_.count(option) > 0; }
+  // Empty if the option was not given.
+  [[nodiscard]] std::string text(const char* option) const;
+  [[nodiscard]] bool quiet() const { return has("quiet"); }
+
+  // From --set, --seed and --strict; throws UsageError.
+  [[nodiscard]] scenarios::LoadOptions load_options() const;
+
+ private:
+  boost::program_options::variables_map values_;
+  std::vector<std::string> operands_;
+};
+
+// Adds --set, --seed.
+void add_scenario_options(options_description& options);
+// Adds --strict.
+void add_strict_option(options_description& options);
+
+// Reads `arguments`; `own` are the command's options, --help, --version and --quiet come on top.
+// Nothing if --help or --version was asked for and has been answered. Throws UsageError.
+[[nodiscard]] std::optional<CommandLine> read_command_line(const Command& command,
+                                                           const options_description& own,
+                                                           Arguments arguments);
+
+// Throws UsageError unless there are `least` to `most` operands.
+void check_operands(const Command& command, const CommandLine& line, std::size_t least,
+                    std::size_t most);
+
+}  // namespace lockstep::cli

@@ -1,0 +1,23 @@
+#include "cli/commands.hpp"
+
+#include <array>
+
+namespace lockstep::cli {
+
+namespace {
+
+constexpr std::array table = {
+    Command{"run", "SCENARIO...", "simulate, and compare with the closed forms", run_command},
+    Command{"cost", "SCENARIO...", "the closed forms alone, without simulation", cost_command},
+    Command{"validate", "SCENARIO...", "check scenarios without running them", validate_command},
+    Command{"schema", "", "the JSON Schema of a scenario", schema_command},
+    Command{"list", "WHAT", "algorithms topologies collectives devices links", list_command},
+    Command{"explain", "ALGORITHM [SCENARIO]", "what it does, its formula, its costs",
+            explain_command},
+};
+
+}  // namespace
+
+std::span<const Command> commands() { return table; }
+
+}  // namespace lockstep::cli

@@ -1,0 +1,65 @@
+// lockstep cost: the closed forms of every algorithm of a scenario, and nothing is run.
+#include <limits>
+
+#include "cli/command_line.hpp"
+#include "cli/commands.hpp"
+#include "cli/messages.hpp"
+#include "cli/report_files.hpp"
+#include "cli/scenario_files.hpp"
+#include "models/algorithm.hpp"
+#include "reports/report.hpp"
+
+namespace lockstep::cli {
+
+using reports::Report;
+
+namespace {
+
+// All faults of what the closed forms cannot say.
+Faults faults_of(const Report& report, const LoadedScenario& loaded) {
+  Faults faults;
+  if (loaded.is_traffic())
+    faults.push_back({"/traffic", "has no closed form; `lockstep run` simulates it"});
+  for (const reports::Run& run : report.runs) {
+    if (run.analytic.makespan >= longest_run)
+      faults.push_back({run.setup->pointer, "takes longer than 106 days of simulated time"});
+  }
+  return faults;
+}
+
+Report cost_report(const LoadedScenario& loaded) {
+  Report report;
+  report.scenario = &loaded.scenario;
+  for (const models::Setup& setup : loaded.scenario.runs)
+    report.runs.push_back({&setup, setup.algorithm->closed_form(setup), std::nullopt});
+  return report;
+}
+
+}  // namespace
+
+ExitCode cost_command(const Command& self, Arguments arguments) {
+  options_description options;
+  add_report_options(options);
+  add_scenario_options(options);
+  add_strict_option(options);
+  const auto line = read_command_line(self, options, arguments);
+  if (!line) return ExitCode::done;
+  check_operands(self, *line, 1, std::numeric_limits<std::size_t>::max());
+  const ReportFiles files(*line);
+  const auto loaded = load_scenario_files(*line);
+  if (!loaded) return ExitCode::bad_input;
+  std::vector<Report> reports;
+  bool good = true;
+  for (const LoadedScenario& one : *loaded) {
+    reports.push_back(cost_report(one));
+    const Faults faults = faults_of(reports.back(), one);
+    complain_of(one.file, faults);
+    good = good && faults.empty();
+  }
+  if (!good) return ExitCode::bad_input;
+  if (!files.ready(*loaded)) return ExitCode::unfinished;
+  for (const Report& report : reports) files.show(report);
+  return files.write(reports);
+}
+
+}  // namespace lockstep::cli

@@ -1,0 +1,13 @@
+// How the program ends; part of the contract with scripts.
+#pragma once
+
+namespace lockstep::cli {
+
+enum class ExitCode : int {
+  done = 0,
+  bad_input = 2,      // bad usage or bad scenario
+  unfinished = 3,     // input and output, memory, a deadlock
+  interrupted = 130,  // by Ctrl-C; what was finished is kept
+};
+
+}  // namespace lockstep::cli

@@ -1,0 +1,96 @@
+#include "cli/program.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <exception>
+#include <new>
+
+#include "cli/commands.hpp"
+#include "cli/messages.hpp"
+#include "cli/standard_output.hpp"
+#include "reports/text.hpp"
+#include "reports/version.hpp"
+#include "scenarios/messages.hpp"
+
+namespace lockstep::cli {
+
+namespace {
+
+// The floors below know no exceptions: where memory ends, the program ends, from wherever it is.
+// Nothing half-written can be left behind, as files are written when all memory has been taken.
+[[noreturn]] void end_without_memory() {
+  constexpr std::string_view line = "lockstep: out of memory\n";
+  (void)!write(STDERR_FILENO, line.data(), line.size());
+  _exit(static_cast<int>(ExitCode::unfinished));
+}
+
+std::string help() {
+  std::string text =
+      "lockstep: what parallel training costs, by formula and by simulation\n"
+      "\nusage: lockstep COMMAND [arguments]\n\ncommands:\n";
+  for (const Command& command : commands()) {
+    const std::string call = fmt::format("{} {}", command.name, command.operands);
+    text += fmt::format("  {}  {}\n", reports::pad_right(call, 29), command.summary);
+  }
+  return text +
+         "\n`lockstep COMMAND --help` lists its options, `lockstep --version` the version.\n";
+}
+
+const Command& find_command(const std::string& name) {
+  std::vector<std::string_view> names;
+  for (const Command& command : commands()) {
+    if (command.name == name) return command;
+    names.push_back(command.name);
+  }
+  if (name.starts_with('-')) {
+    const std::vector<std::string_view> options = {"--version", "--help"};
+    throw UsageError(scenarios::unknown_name("option", name, options));
+  }
+  throw UsageError(scenarios::unknown_name("command", name, names));
+}
+
+ExitCode run_arguments(const std::vector<std::string>& arguments) {
+  if (arguments.empty()) throw UsageError("no command; `lockstep --help` lists them");
+  const std::string& first = arguments.front();
+  if (first == "--help" || first == "-h") {
+    print(help());
+    return ExitCode::done;
+  }
+  if (first == "--version") {
+    print(fmt::format("lockstep {}\n", reports::version));
+    return ExitCode::done;
+  }
+  const Command& command = find_command(first);
+  return command.run(command, Arguments(arguments).subspan(1));
+}
+
+ExitCode run_guarded(const std::vector<std::string>& arguments) {
+  try {
+    return run_arguments(arguments);
+  } catch (const UsageError& error) {
+    complain(error.what());
+    return ExitCode::bad_input;
+  } catch (const std::bad_alloc&) {
+    complain("out of memory");
+  } catch (const std::exception& error) {
+    complain(fmt::format("internal error: {}", error.what()));
+  }
+  return ExitCode::unfinished;
+}
+
+}  // namespace
+
+int run_program(const std::vector<std::string>& arguments) {
+  secure_standard_streams();
+  std::set_new_handler(end_without_memory);
+  ExitCode code = run_guarded(arguments);
+  const std::string error = finish_standard_output();
+  if (!error.empty()) {
+    complain(fmt::format("cannot write to standard output: {}", error));
+    code = ExitCode::unfinished;
+  }
+  return static_cast<int>(code);
+}
+
+}  // namespace lockstep::cli

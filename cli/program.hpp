@@ -1,0 +1,13 @@
+// The program without its `main`.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace lockstep::cli {
+
+// Runs the command that `arguments` (without the program's name) ask for; the exit code. Nothing
+// is thrown, and nothing is lost silently: a write to stdout that failed is exit code 3.
+[[nodiscard]] int run_program(const std::vector<std::string>& arguments);
+
+}  // namespace lockstep::cli

@@ -1,0 +1,65 @@
+#include "cli/progress_bar.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "reports/text.hpp"
+#include "sim/base/quantity.hpp"
+
+namespace lockstep::cli {
+
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr std::size_t label_columns = 24;
+constexpr int bar_columns = 20;
+
+std::string bar(double fraction) {
+  const auto filled = static_cast<std::size_t>(fraction * bar_columns);
+  return fmt::format("[{}{}] {:3.0f} %", std::string(filled, '#'),
+                     std::string(bar_columns - filled, '.'), 100 * fraction);
+}
+
+}  // namespace
+
+ProgressBar::ProgressBar(bool wanted) : shows_(wanted && isatty(STDERR_FILENO) == 1) {}
+
+void ProgressBar::begin(const std::string& label, Picoseconds expected) {
+  erase();
+  label_ = reports::shorten(reports::printable(label), label_columns);
+  expected_ = expected;
+  began_ = Clock::now();
+  next_draw_ = began_ + std::chrono::seconds(1);
+}
+
+void ProgressBar::advance(Picoseconds now, std::uint64_t events) {
+  if (!shows_) return;
+  const Clock::time_point wall = Clock::now();
+  if (wall < next_draw_) return;
+  next_draw_ = wall + milliseconds(100);
+  draw(now, events, std::chrono::duration<double>(wall - began_).count());
+  drawn_ = true;
+}
+
+void ProgressBar::draw(Picoseconds now, std::uint64_t events, double elapsed_s) const {
+  const std::string rate = reports::prefixed(static_cast<double>(events) / elapsed_s) + " events/s";
+  const std::string how_far =
+      expected_.ps > 0 ? bar(std::min(1.0, now.seconds() / expected_.seconds())) : rate;
+  fmt::print(stderr, "\r\x1b[K{}  {}  simulated {}", label_, how_far,
+             format_seconds(now.seconds()));
+  std::fflush(stderr);
+}
+
+void ProgressBar::erase() {
+  if (!drawn_) return;
+  drawn_ = false;
+  // Not fmt::print: this runs in a destructor, and a terminal that went away must not throw.
+  std::fputs("\r\x1b[K", stderr);
+  std::fflush(stderr);
+}
+
+}  // namespace lockstep::cli

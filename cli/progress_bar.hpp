@@ -1,0 +1,38 @@
+// A line on the terminal that shows how far a long run is, and vanishes at its end.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "sim/base/picoseconds.hpp"
+
+namespace lockstep::cli {
+
+class ProgressBar {
+ public:
+  // Shows nothing if not `wanted` or if stderr is no terminal.
+  explicit ProgressBar(bool wanted);
+  ~ProgressBar() { erase(); }
+  ProgressBar(const ProgressBar&) = delete;
+  ProgressBar& operator=(const ProgressBar&) = delete;
+
+  // A run begins. `expected` is how long it takes on the simulated clock; 0 if that is not known.
+  void begin(const std::string& label, Picoseconds expected);
+  // Called often; draws once the run has lasted for a second, then ten times a second.
+  void advance(Picoseconds now, std::uint64_t events);
+  void erase();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  void draw(Picoseconds now, std::uint64_t events, double elapsed_s) const;
+
+  bool shows_;
+  bool drawn_ = false;
+  std::string label_;
+  Picoseconds expected_;
+  Clock::time_point began_;
+  Clock::time_point next_draw_;
+};
+
+}  // namespace lockstep::cli

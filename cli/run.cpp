@@ -1,0 +1,160 @@
+// lockstep run: simulates every algorithm of every scenario, beside its closed form.
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "cli/command_line.hpp"
+#include "cli/commands.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/messages.hpp"
+#include "cli/progress_bar.hpp"
+#include "cli/report_files.hpp"
+#include "cli/scenario_files.hpp"
+#include "cli/standard_output.hpp"
+#include "models/algorithm.hpp"
+#include "models/simulate/simulate.hpp"
+#include "reports/report.hpp"
+#include "topologies/traffic.hpp"
+
+namespace lockstep::cli {
+
+using models::TimeClaim;
+using reports::Report;
+using reports::Run;
+using sim::Outcome;
+
+namespace {
+
+// Exactly how long the run will take on the simulated clock; 0 where nobody knows.
+Picoseconds expected_makespan(const models::ClosedForm& analytic) {
+  return analytic.claim == TimeClaim::exact ? analytic.makespan : Picoseconds{};
+}
+
+// A closed form past the clock's end says so at once, where it is no overestimate.
+bool is_too_long(const models::ClosedForm& analytic) {
+  const bool at_least =
+      analytic.claim == TimeClaim::exact || analytic.claim == TimeClaim::lower_bound;
+  return at_least && analytic.makespan >= longest_run;
+}
+
+// Runs scenarios until one of them ends badly or is interrupted.
+class Simulation {
+ public:
+  explicit Simulation(bool quiet) : progress_bar_(!quiet) {
+    control_.stop = &interrupt_flag();
+    control_.progress = [this](Picoseconds now, std::uint64_t events) {
+      progress_bar_.advance(now, events);
+    };
+  }
+
+  [[nodiscard]] ExitCode code() const { return code_; }
+  [[nodiscard]] std::size_t finished() const { return finished_; }
+
+  [[nodiscard]] Report report(const LoadedScenario& loaded) {
+    Report report;
+    report.scenario = &loaded.scenario;
+    if (loaded.is_traffic()) run_flows(loaded, report);
+    for (const models::Setup& setup : loaded.scenario.runs) {
+      if (code_ == ExitCode::done) run_setup(loaded, setup, report);
+    }
+    progress_bar_.erase();
+    report.interrupted = code_ == ExitCode::interrupted;
+    return report;
+  }
+
+ private:
+  void run_setup(const LoadedScenario& loaded, const models::Setup& setup, Report& report) {
+    Run run = {&setup, setup.algorithm->closed_form(setup), std::nullopt};
+    if (is_too_long(run.analytic))
+      return conclude(loaded, setup.pointer, {Outcome::Kind::too_long, {}});
+    progress_bar_.begin(setup.label, expected_makespan(run.analytic));
+    run.simulated = models::simulate(setup, control_);
+    conclude(loaded, setup.pointer, run.simulated->outcome);
+    if (code_ == ExitCode::done) report.runs.push_back(std::move(run));
+  }
+
+  void run_flows(const LoadedScenario& loaded, Report& report) {
+    const scenarios::Scenario& scenario = loaded.scenario;
+    progress_bar_.begin("traffic", {});
+    auto result = topologies::run_traffic(*scenario.cluster.topology, scenario.cluster.sharing,
+                                          scenario.traffic, control_);
+    conclude(loaded, "/traffic", result.outcome);
+    if (code_ == ExitCode::done) report.traffic = std::move(result);
+  }
+
+  void conclude(const LoadedScenario& loaded, const std::string& pointer, const Outcome& outcome) {
+    progress_bar_.erase();
+    switch (outcome.kind) {
+      case Outcome::Kind::finished:
+        ++finished_;
+        return;
+      case Outcome::Kind::stopped:
+        code_ = ExitCode::interrupted;
+        return;
+      case Outcome::Kind::too_long:
+        code_ = ExitCode::bad_input;
+        complain_of(loaded.file, {{pointer, "takes longer than 106 days of simulated time"}});
+        return;
+      case Outcome::Kind::deadlock:
+        code_ = ExitCode::unfinished;
+        complain_of(loaded.file,
+                    {{pointer, "deadlock: all that is left waits for what never comes"}});
+        for (const std::string& line : outcome.waiting) complain(line);
+        return;
+    }
+  }
+
+  ProgressBar progress_bar_;
+  sim::RunControl control_;
+  ExitCode code_ = ExitCode::done;
+  std::size_t finished_ = 0;
+};
+
+std::size_t runs_of(const std::vector<LoadedScenario>& all) {
+  std::size_t runs = 0;
+  for (const LoadedScenario& loaded : all)
+    runs += loaded.is_traffic() ? 1 : loaded.scenario.runs.size();
+  return runs;
+}
+
+ExitCode simulate_all(const std::vector<LoadedScenario>& all, const ReportFiles& files,
+                      bool quiet) {
+  catch_interrupts();
+  Simulation simulation(quiet);
+  std::vector<Report> finished;
+  for (const LoadedScenario& loaded : all) {
+    Report report = simulation.report(loaded);
+    if (!report.runs.empty() || report.traffic) {
+      files.show(report);
+      finished.push_back(std::move(report));
+    }
+    if (simulation.code() != ExitCode::done) break;
+  }
+  const bool interrupted = simulation.code() == ExitCode::interrupted;
+  if (simulation.code() != ExitCode::done && !interrupted) return simulation.code();
+  if (interrupted) {
+    complain(fmt::format("interrupted; {} of {} runs were finished and are kept",
+                         simulation.finished(), runs_of(all)));
+  }
+  const ExitCode written = files.write(finished);
+  return written == ExitCode::done ? simulation.code() : written;
+}
+
+}  // namespace
+
+ExitCode run_command(const Command& self, Arguments arguments) {
+  options_description options;
+  add_report_options(options);
+  add_scenario_options(options);
+  add_strict_option(options);
+  const auto line = read_command_line(self, options, arguments);
+  if (!line) return ExitCode::done;
+  check_operands(self, *line, 1, std::numeric_limits<std::size_t>::max());
+  const ReportFiles files(*line);
+  const auto loaded = load_scenario_files(*line);
+  if (!loaded) return ExitCode::bad_input;
+  if (!files.ready(*loaded)) return ExitCode::unfinished;
+  return simulate_all(*loaded, files, line->quiet());
+}
+
+}  // namespace lockstep::cli

@@ -1,0 +1,28 @@
+// The scenarios that a command line names, read and checked before anything runs.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/command_line.hpp"
+#include "scenarios/scenario.hpp"
+
+namespace lockstep::cli {
+
+struct LoadedScenario {
+  std::string file;  // as it was typed
+  scenarios::Scenario scenario;
+
+  [[nodiscard]] bool is_traffic() const { return scenario.runs.empty(); }
+};
+
+// The scenario of one file; its faults or its warnings go to stderr.
+[[nodiscard]] std::optional<LoadedScenario> load_scenario_file(const std::string& file,
+                                                               const CommandLine& line);
+
+// All of the line's operands, or nothing when one of them is bad, after the faults of all.
+[[nodiscard]] std::optional<std::vector<LoadedScenario>> load_scenario_files(
+    const CommandLine& line);
+
+}  // namespace lockstep::cli

@@ -1,0 +1,26 @@
+# Flags of all our code, as the target `lockstep_flags`.
+
+add_library(lockstep_flags INTERFACE)
+target_include_directories(lockstep_flags INTERFACE ${PROJECT_SOURCE_DIR})
+
+target_compile_options(lockstep_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+  -ffp-contract=off)  # fused multiply-adds would make results depend on the compiler
+
+# GCC 12 sees overlapping copies in `"text" + string` where there are none (GCC bug 105651).
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  target_compile_options(lockstep_flags INTERFACE -Wno-restrict)
+endif()
+
+# JSON_NOEXCEPTION holds for the whole program, the floors with exceptions included: nlohmann/json
+# is inline code, of which the linker keeps one copy.
+target_compile_definitions(lockstep_flags INTERFACE
+  LOCKSTEP_VERSION="${PROJECT_VERSION}"
+  JSON_NOEXCEPTION
+  $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
+
+if(LOCKSTEP_SANITIZE)
+  target_compile_options(lockstep_flags INTERFACE
+    -fsanitize=${LOCKSTEP_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(lockstep_flags INTERFACE -fsanitize=${LOCKSTEP_SANITIZE})
+endif()

@@ -1,0 +1,14 @@
+# lockstep_floor(NAME [EXCEPTIONS] [LINK targets...])
+#
+# The static library `lockstep_NAME` of every source below the folder NAME, but a program's main.
+# Without EXCEPTIONS the floor is built with -fno-exceptions: there, errors are values.
+function(lockstep_floor name)
+  cmake_parse_arguments(PARSE_ARGV 1 floor "EXCEPTIONS" "" "LINK")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  add_library(lockstep_${name} STATIC ${sources})
+  target_link_libraries(lockstep_${name} PUBLIC ${floor_LINK} PRIVATE lockstep_flags)
+  if(NOT floor_EXCEPTIONS)
+    target_compile_options(lockstep_${name} PRIVATE -fno-exceptions)
+  endif()
+endfunction()

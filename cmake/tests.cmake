@@ -1,0 +1,23 @@
+# One test program; CTest runs it once for each test file, so that its list reads like the sources.
+
+find_package(doctest 2.4 REQUIRED)
+file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*.cpp)
+
+add_executable(lockstep_tests ${test_sources})
+target_link_libraries(lockstep_tests PRIVATE lockstep_cli doctest::doctest lockstep_flags)
+target_compile_definitions(lockstep_tests PRIVATE
+  LOCKSTEP_PROGRAM="$<TARGET_FILE:lockstep>"
+  LOCKSTEP_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+add_dependencies(lockstep_tests lockstep)
+
+foreach(source IN LISTS test_sources)
+  file(RELATIVE_PATH name ${PROJECT_SOURCE_DIR}/tests ${source})
+  if(name MATCHES "^(.*)_test\\.cpp$")
+    add_test(NAME ${CMAKE_MATCH_1} COMMAND lockstep_tests --source-file=*/tests/${name})
+    set_tests_properties(${CMAKE_MATCH_1} PROPERTIES
+      TIMEOUT 600
+      FAIL_REGULAR_EXPRESSION "test cases: +0 ")  # a file without cases tests nothing
+  endif()
+endforeach()
+
+include(cmake/headers_alone.cmake)

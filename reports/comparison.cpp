@@ -1,0 +1,59 @@
+#include "reports/comparison.hpp"
+
+#include "models/algorithm.hpp"
+
+namespace lockstep::reports {
+
+using models::Placement;
+
+namespace {
+
+double samples_of(const Run& run) {
+  if (run.simulated) return static_cast<double>(run.simulated->samples);
+  return static_cast<double>(run.setup->global_batch) *
+         static_cast<double>(run.setup->training.iterations);
+}
+
+double ratio(double a, double b) { return b > 0 ? a / b : 0; }
+
+}  // namespace
+
+int hosts_used(const models::Setup& setup) {
+  return setup.placement == Placement::colocated ? setup.workers : setup.ranks();
+}
+
+std::optional<double> baseline_samples_per_s(const models::Setup& setup) {
+  const models::Algorithm* sgd = models::find_algorithm("sgd");
+  if (sgd == nullptr) return std::nullopt;
+  models::Training training = setup.training;
+  training.batch_is_global = true;
+  training.batch = setup.global_batch;
+  training.iterations = 1;  // all are alike, and a long run on one worker may pass the clock's end
+  const models::AlgorithmSpec spec = {sgd, "", models::Options(sgd->options), ""};
+  const Result<models::Setup> alone = models::make_setup(setup.mlp, training, setup.cluster, spec);
+  if (!alone) return std::nullopt;
+  const Picoseconds makespan = sgd->closed_form(*alone).makespan;
+  if (makespan.ps <= 0 || makespan == longest_run) return std::nullopt;
+  return static_cast<double>(setup.global_batch) / makespan.seconds();
+}
+
+Comparison compare(const Run& run) {
+  const Picoseconds makespan = run.simulated ? run.simulated->makespan : run.analytic.makespan;
+  Comparison comparison;
+  comparison.hosts = hosts_used(*run.setup);
+  comparison.time_per_iteration_s =
+      ratio(makespan.seconds(), static_cast<double>(run.setup->training.iterations));
+  comparison.samples_per_s = ratio(samples_of(run), makespan.seconds());
+  if (const auto baseline = baseline_samples_per_s(*run.setup)) {
+    comparison.speedup = comparison.samples_per_s / *baseline;
+    comparison.efficiency = ratio(*comparison.speedup, comparison.hosts);
+  }
+  return comparison;
+}
+
+double relative_difference(const Run& run) {
+  const double analytic = run.analytic.makespan.seconds();
+  return ratio(run.simulated->makespan.seconds() - analytic, analytic);
+}
+
+}  // namespace lockstep::reports

@@ -1,0 +1,33 @@
+// How runs compare: time per iteration, throughput, speed-up against one worker, efficiency.
+#pragma once
+
+#include <optional>
+
+#include "models/setup.hpp"
+#include "reports/report.hpp"
+
+namespace lockstep::reports {
+
+struct Comparison {
+  double time_per_iteration_s = 0;
+  double samples_per_s = 0;
+  // Times the throughput of `sgd` on host 0 alone with the same global batch, by its closed form;
+  // none where that would take over 106 days an iteration.
+  std::optional<double> speedup;
+  std::optional<double> efficiency;  // speed-up per host that the run uses: hosts are paid for
+  int hosts = 0;
+};
+
+// Of the simulation where there is one, else of the closed form.
+[[nodiscard]] Comparison compare(const Run& run);
+
+// Samples a second of `sgd` on host 0 with the setup's global batch.
+[[nodiscard]] std::optional<double> baseline_samples_per_s(const models::Setup& setup);
+
+// Workers and dedicated servers.
+[[nodiscard]] int hosts_used(const models::Setup& setup);
+
+// The simulation's time over the closed form's, less 1.
+[[nodiscard]] double relative_difference(const Run& run);
+
+}  // namespace lockstep::reports

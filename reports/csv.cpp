@@ -1,0 +1,145 @@
+#include "reports/csv.hpp"
+
+#include <fmt/format.h>
+
+#include "models/algorithm.hpp"
+#include "reports/comparison.hpp"
+#include "reports/text.hpp"
+
+namespace lockstep::reports {
+
+using models::TimeClaim;
+
+namespace {
+
+using Cells = std::vector<std::string>;
+
+std::string line(const Cells& cells) {
+  std::string result;
+  for (const std::string& cell : cells) {
+    if (&cell != &cells.front()) result += ',';
+    result += csv_cell(cell);
+  }
+  return result + "\r\n";
+}
+
+std::string claim_word(TimeClaim claim) {
+  switch (claim) {
+    case TimeClaim::exact:
+      return "exact";
+    case TimeClaim::lower_bound:
+      return "lower_bound";
+    case TimeClaim::upper_bound:
+      return "upper_bound";
+    case TimeClaim::estimate:
+      break;
+  }
+  return "estimate";
+}
+
+std::string optional_number(const std::optional<double>& value) {
+  return value ? round_trip(*value) : std::string();
+}
+
+const Cells run_header = {"scenario",
+                          "algorithm",
+                          "label",
+                          "workers",
+                          "servers",
+                          "hosts",
+                          "iterations",
+                          "global_batch",
+                          "time_per_iteration_s",
+                          "samples_per_s",
+                          "speedup",
+                          "efficiency",
+                          "analytic_time_s",
+                          "time_is",
+                          "simulated_time_s",
+                          "analytic_flops",
+                          "simulated_flops",
+                          "analytic_bytes",
+                          "simulated_bytes",
+                          "analytic_messages",
+                          "simulated_messages",
+                          "events",
+                          "memory_bytes_per_worker",
+                          "staleness_mean",
+                          "staleness_max",
+                          "approximation"};
+
+Cells run_row(const scenarios::Scenario& scenario, const Run& run) {
+  const models::Setup& setup = *run.setup;
+  const models::ClosedForm& analytic = run.analytic;
+  const Comparison comparison = compare(run);
+  const bool ran = run.simulated.has_value();
+  const auto simulated = [&](auto text_of) {
+    return ran ? text_of(*run.simulated) : std::string();
+  };
+  const models::Staleness staleness = ran ? run.simulated->staleness : analytic.staleness;
+  using Simulated = models::Simulated;
+  return {scenario.name,
+          std::string(setup.algorithm->kind),
+          setup.label,
+          std::to_string(setup.workers),
+          std::to_string(setup.servers),
+          std::to_string(comparison.hosts),
+          std::to_string(setup.training.iterations),
+          std::to_string(setup.global_batch),
+          round_trip(comparison.time_per_iteration_s),
+          round_trip(comparison.samples_per_s),
+          optional_number(comparison.speedup),
+          optional_number(comparison.efficiency),
+          round_trip(analytic.makespan.seconds()),
+          claim_word(analytic.claim),
+          simulated([](const Simulated& s) { return round_trip(s.makespan.seconds()); }),
+          count_text(analytic.flops.total()),
+          simulated([](const Simulated& s) { return count_text(s.flops.total()); }),
+          count_text(analytic.bytes),
+          simulated([](const Simulated& s) { return count_text(s.bytes); }),
+          count_text(analytic.messages),
+          simulated([](const Simulated& s) { return count_text(s.messages); }),
+          simulated([](const Simulated& s) { return std::to_string(s.events); }),
+          count_text(analytic.memory.total()),
+          round_trip(staleness.mean),
+          std::to_string(staleness.max),
+          std::string(setup.algorithm->approximation)};
+}
+
+const Cells flow_header = {"scenario", "from", "to", "bytes", "start_s", "finish_s"};
+
+Cells flow_row(const Report& report, std::size_t index) {
+  const topologies::RawFlow& flow = report.scenario->traffic[index];
+  const auto& nodes = report.scenario->cluster.topology->nodes;
+  return {report.scenario->name,
+          nodes[static_cast<std::size_t>(flow.from)],
+          nodes[static_cast<std::size_t>(flow.to)],
+          std::to_string(flow.bytes),
+          round_trip(flow.start.seconds()),
+          round_trip(report.traffic->finish[index].seconds())};
+}
+
+}  // namespace
+
+std::string csv_cell(std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+  std::string result = "\"";
+  for (const char character : text) {
+    if (character == '"') result += '"';
+    result += character;
+  }
+  return result + '"';
+}
+
+std::string csv_text(const std::vector<Report>& reports) {
+  const bool flows = !reports.empty() && reports.front().traffic.has_value();
+  std::string result = line(flows ? flow_header : run_header);
+  for (const Report& report : reports) {
+    for (const Run& run : report.runs) result += line(run_row(*report.scenario, run));
+    for (std::size_t i = 0; report.traffic && i < report.traffic->finish.size(); ++i)
+      result += line(flow_row(report, i));
+  }
+  return result;
+}
+
+}  // namespace lockstep::reports

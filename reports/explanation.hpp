@@ -1,0 +1,16 @@
+// An algorithm explained: words, options, formula, costs.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "models/setup.hpp"
+#include "reports/table.hpp"
+
+namespace lockstep::reports {
+
+// Of the setup's algorithm, with the values of the setup; `where` says which setup that is.
+[[nodiscard]] std::string explanation_text(const models::Setup& setup, std::string_view where,
+                                           Style style);
+
+}  // namespace lockstep::reports

@@ -1,0 +1,29 @@
+// What a command found out about a scenario, before it is written in one form or another.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "models/closed_form.hpp"
+#include "models/setup.hpp"
+#include "models/simulate/simulate.hpp"
+#include "scenarios/scenario.hpp"
+#include "topologies/traffic.hpp"
+
+namespace lockstep::reports {
+
+// One algorithm of the scenario. `setup` belongs to the scenario.
+struct Run {
+  const models::Setup* setup = nullptr;
+  models::ClosedForm analytic;
+  std::optional<models::Simulated> simulated;  // none for `lockstep cost`
+};
+
+struct Report {
+  const scenarios::Scenario* scenario = nullptr;
+  std::vector<Run> runs;                             // those that were finished, in order
+  std::optional<topologies::TrafficResult> traffic;  // of a scenario of raw flows
+  bool interrupted = false;                          // runs are missing
+};
+
+}  // namespace lockstep::reports

@@ -1,0 +1,192 @@
+#include "reports/report_json.hpp"
+
+#include <limits>
+
+#include "models/algorithm.hpp"
+#include "reports/comparison.hpp"
+#include "reports/version.hpp"
+
+namespace lockstep::reports {
+
+using models::ClosedForm;
+using models::FlopCounts;
+using models::HostUse;
+using models::Memory;
+using models::Simulated;
+using models::TimeClaim;
+
+namespace {
+
+Json flops_json(const FlopCounts& flops) {
+  Json json;
+  for (const models::ComputeKind kind : models::compute_kinds)
+    json[std::string(models::name_of(kind))] = count_json(flops[kind]);
+  json["total"] = count_json(flops.total());
+  return json;
+}
+
+Json memory_json(const Memory& memory) {
+  return {{"parameters", count_json(memory.parameters)},
+          {"gradients", count_json(memory.gradients)},
+          {"activations", count_json(memory.activations)},
+          {"versions", count_json(memory.versions)},
+          {"total", count_json(memory.total())}};
+}
+
+Json staleness_json(const models::Staleness& staleness) {
+  return {{"mean", staleness.mean}, {"max", staleness.max}};
+}
+
+void add_claim(Json& json, const ClosedForm& analytic) {
+  switch (analytic.claim) {
+    case TimeClaim::exact:
+      json["time_is"] = "exact";
+      break;
+    case TimeClaim::lower_bound:
+    case TimeClaim::upper_bound:
+      json["time_is"] = "bound";
+      json["bound"] = analytic.claim == TimeClaim::lower_bound ? "lower" : "upper";
+      break;
+    case TimeClaim::estimate:
+      json["time_is"] = "estimate";
+      break;
+  }
+  if (!analytic.leaves_out.empty()) json["leaves_out"] = analytic.leaves_out;
+}
+
+Json analytic_json(const Run& run) {
+  const ClosedForm& analytic = run.analytic;
+  Json json;
+  json["flops"] = flops_json(analytic.flops);
+  json["bytes"] = count_json(analytic.bytes);
+  json["messages"] = count_json(analytic.messages);
+  json["time_s"] = analytic.makespan.seconds();
+  add_claim(json, analytic);
+  json["memory_bytes_per_worker"] = memory_json(analytic.memory);
+  if (run.setup->servers > 0) json["memory_bytes_per_server"] = memory_json(analytic.server_memory);
+  json["staleness"] = staleness_json(analytic.staleness);
+  json["approximation"] = run.setup->algorithm->approximation;
+  return json;
+}
+
+Json hosts_json(const std::vector<HostUse>& hosts) {
+  Json json = Json::array();
+  for (const HostUse& host : hosts) {
+    json.push_back({{"compute_s", host.compute.seconds()},
+                    {"communication_s", host.communication.seconds()},
+                    {"exposed_communication_s", host.exposed_communication.seconds()},
+                    {"idle_s", host.idle.seconds()}});
+  }
+  return json;
+}
+
+Json simulated_json(const Run& run) {
+  const Simulated& simulated = *run.simulated;
+  Json json;
+  json["makespan_s"] = simulated.makespan.seconds();
+  json["samples_per_s"] = compare(run).samples_per_s;
+  json["flops"] = flops_json(simulated.flops);
+  json["bytes"] = count_json(simulated.bytes);
+  json["messages"] = count_json(simulated.messages);
+  json["events"] = simulated.events;
+  json["workers"] = hosts_json(simulated.workers);
+  if (!simulated.servers.empty()) json["servers"] = hosts_json(simulated.servers);
+  json["staleness"] = staleness_json(simulated.staleness);
+  json["staleness"]["histogram"] = simulated.staleness_histogram;
+  return json;
+}
+
+Json links_json(const Run& run) {
+  const topologies::Topology& topology = *run.setup->cluster.topology;
+  const double makespan_s = run.simulated->makespan.seconds();
+  Json json = Json::array();
+  for (const models::ChannelUse& use : run.simulated->channels) {
+    const topologies::Channel& channel = topology.channels[static_cast<std::size_t>(use.channel)];
+    const double most_bytes = channel.bytes_per_s * makespan_s;
+    json.push_back({{"from", topology.nodes[static_cast<std::size_t>(channel.from)]},
+                    {"to", topology.nodes[static_cast<std::size_t>(channel.to)]},
+                    {"bytes", count_json(use.bytes)},
+                    {"busy_s", use.busy.seconds()},
+                    {"utilization", most_bytes > 0 ? to_double(use.bytes) / most_bytes : 0.0}});
+  }
+  return json;
+}
+
+Json comparison_json(const Run& run) {
+  const Comparison comparison = compare(run);
+  Json json = {{"time_per_iteration_s", comparison.time_per_iteration_s},
+               {"samples_per_s", comparison.samples_per_s}};
+  if (comparison.speedup) json["speedup"] = *comparison.speedup;
+  if (comparison.efficiency) json["efficiency"] = *comparison.efficiency;
+  json["hosts"] = comparison.hosts;
+  return json;
+}
+
+Json run_json(const Run& run) {
+  Json json;
+  json["algorithm"] = run.setup->algorithm->kind;
+  json["label"] = run.setup->label;
+  json["workers"] = run.setup->workers;
+  if (run.setup->servers > 0) json["servers"] = run.setup->servers;
+  json["analytic"] = analytic_json(run);
+  if (run.simulated) {
+    json["simulated"] = simulated_json(run);
+    json["links"] = links_json(run);
+  }
+  json["comparison"] = comparison_json(run);
+  return json;
+}
+
+Json traffic_json(const Report& report) {
+  const auto& nodes = report.scenario->cluster.topology->nodes;
+  Json json = Json::array();
+  for (std::size_t i = 0; i < report.scenario->traffic.size(); ++i) {
+    const topologies::RawFlow& flow = report.scenario->traffic[i];
+    json.push_back({{"from", nodes[static_cast<std::size_t>(flow.from)]},
+                    {"to", nodes[static_cast<std::size_t>(flow.to)]},
+                    {"bytes", flow.bytes},
+                    {"start_s", flow.start.seconds()},
+                    {"finish_s", report.traffic->finish[i].seconds()}});
+  }
+  return json;
+}
+
+Json warnings_json(const Faults& warnings) {
+  Json json = Json::array();
+  for (const Fault& warning : warnings)
+    json.push_back({{"pointer", warning.pointer}, {"message", warning.message}});
+  return json;
+}
+
+}  // namespace
+
+Json count_json(Count count) {
+  if (count >= 0 && count <= Count{std::numeric_limits<std::uint64_t>::max()})
+    return static_cast<std::uint64_t>(count);
+  if (count < 0 && count >= Count{std::numeric_limits<std::int64_t>::min()})
+    return static_cast<std::int64_t>(count);
+  return to_double(count);
+}
+
+Json report_json(const Report& report) {
+  Json json;
+  json["schema"] = 1;
+  json["version"] = version;
+  json["scenario"] = report.scenario->resolved;
+  if (report.interrupted) json["interrupted"] = true;
+  if (!report.scenario->warnings.empty())
+    json["warnings"] = warnings_json(report.scenario->warnings);
+  if (report.traffic) {
+    json["traffic"] = traffic_json(report);
+    return json;
+  }
+  json["runs"] = Json::array();
+  for (const Run& run : report.runs) json["runs"].push_back(run_json(run));
+  return json;
+}
+
+std::string json_text(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace lockstep::reports

@@ -1,0 +1,85 @@
+// What only the closed form of a run knows: whether it ends in time, and whether memory suffices.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <map>
+
+#include "models/algorithm.hpp"
+#include "scenarios/host_ranges.hpp"
+#include "scenarios/readers.hpp"
+
+namespace lockstep::scenarios {
+namespace {
+
+using models::ClosedForm;
+using models::Rank;
+using models::Setup;
+
+// "16 GiB (17.2 GB)" where the number of GiB or MiB is whole, "17 GB" elsewhere.
+std::string format_capacity(double bytes) {
+  struct Binary {
+    double factor;
+    std::string_view unit;
+  };
+  for (const auto& [factor, unit] : {Binary{0x1p40, "TiB"}, {0x1p30, "GiB"}, {0x1p20, "MiB"}}) {
+    const double count = bytes / factor;
+    if (count >= 1 && count == std::floor(count))
+      return fmt::format("{} {} ({})", count, unit, format_bytes(bytes));
+  }
+  return format_bytes(bytes);
+}
+
+// What each host must hold: a worker's memory, a server's, or both.
+std::vector<Count> memory_by_host(const Setup& setup, const ClosedForm& closed) {
+  std::vector<Count> needed(static_cast<std::size_t>(setup.cluster.hosts()));
+  for (Rank rank = 0; rank < setup.ranks(); ++rank)
+    needed[static_cast<std::size_t>(setup.host_of(rank))] +=
+        setup.is_server(rank) ? closed.server_memory.total() : closed.memory.total();
+  return needed;
+}
+
+// Hosts that lack the same in the same way share a warning.
+struct Lack {
+  Count needed;
+  double has;
+  auto operator<=>(const Lack&) const = default;
+};
+
+// Where three digits do not show the lack, it is said.
+std::string format_needed(const Lack& lack) {
+  const double needed = to_double(lack.needed);
+  std::string text = format_bytes(needed);
+  if (text != format_bytes(lack.has)) return text;
+  return fmt::format("{} ({} more than there is)", text, format_bytes(needed - lack.has));
+}
+
+void find_lacks(const Setup& setup, const ClosedForm& closed, Faults& warnings) {
+  std::map<Lack, std::vector<std::int64_t>> lacks;
+  const std::vector<Count> needed = memory_by_host(setup, closed);
+  for (int host = 0; host < setup.cluster.hosts(); ++host) {
+    const Count bytes = needed[static_cast<std::size_t>(host)];
+    const double has = setup.cluster.device_of_host(host).memory_bytes;
+    if (to_double(bytes) > has) lacks[{bytes, has}].push_back(host);
+  }
+  for (const auto& [lack, hosts] : lacks) {
+    const bool one = hosts.size() == 1;
+    warnings.push_back(
+        {setup.pointer,
+         fmt::format("{} needs {} on {} {}, which {} {}{}", setup.label, format_needed(lack),
+                     one ? "host" : "hosts", format_host_ranges(hosts), one ? "has" : "have",
+                     format_capacity(lack.has), one ? "" : " each")});
+  }
+}
+
+}  // namespace
+
+void check_runs(const std::vector<Setup>& runs, FaultList& faults, Faults& warnings) {
+  for (const Setup& setup : runs) {
+    const ClosedForm closed = setup.algorithm->closed_form(setup);
+    if (closed.makespan == longest_run)
+      faults.add(setup.pointer, fmt::format("{} would take longer than 106 days", setup.label));
+    find_lacks(setup, closed, warnings);
+  }
+}
+
+}  // namespace lockstep::scenarios

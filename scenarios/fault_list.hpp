@@ -1,0 +1,31 @@
+// Collects the faults of a scenario while it is read.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "scenarios/scenario.hpp"
+#include "sim/base/result.hpp"
+
+namespace lockstep::scenarios {
+
+// Keeps the first 1,000; the rest is only counted.
+class FaultList {
+ public:
+  void add(std::string pointer, std::string message);
+  // Adds faults of another floor, whose pointers start at `pointer`.
+  void add_all(const Faults& faults, std::string_view pointer = "");
+
+  [[nodiscard]] std::size_t count() const { return count_; }
+  [[nodiscard]] bool full() const { return count_ >= most_kept; }
+
+  // The faults in the order of the file, each once, in printable form.
+  [[nodiscard]] Faults in_file_order(const Json& document) const;
+
+ private:
+  static constexpr std::size_t most_kept = 1000;
+  Faults kept_;
+  std::size_t count_ = 0;
+};
+
+}  // namespace lockstep::scenarios

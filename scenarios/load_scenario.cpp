@@ -1,0 +1,154 @@
+// From a document to a scenario: overrides, the parts, the runs, what they resolve to.
+#include <fmt/format.h>
+
+#include <array>
+
+#include "scenarios/json_text.hpp"
+#include "scenarios/overrides.hpp"
+#include "scenarios/readers.hpp"
+
+namespace lockstep::scenarios {
+namespace {
+
+// The parts of the scenario as they are read, in the order of the resolved copy.
+class ScenarioReader {
+ public:
+  ScenarioReader(const Json& document, const std::filesystem::path& folder, std::string fallback,
+                 FaultList& faults)
+      : object_({&document, "", &faults}),
+        folder_(folder),
+        fallback_name_(std::move(fallback)),
+        faults_(faults) {}
+
+  [[nodiscard]] Scenario read() {
+    read_words();
+    if (has_traffic_only())
+      read_flows();
+    else
+      read_runs();
+    if (const auto sweep = object_.optional("sweep")) {
+      check_sweep(*sweep, *object_.place().value);
+      object_.resolve("sweep", *sweep->value);
+    }
+    object_.finish();
+    scenario_.resolved = std::move(object_.resolved());
+    return std::move(scenario_);
+  }
+
+ private:
+  void read_words() {
+    if (object_.has("$schema")) (void)object_.text("$schema", "");
+    scenario_.name = object_.text("name", fallback_name_);
+    if (object_.optional("description")) (void)object_.text("description", "");
+  }
+
+  // What is to be done is said exactly once; true if it is traffic.
+  bool has_traffic_only() {
+    constexpr std::array<std::string_view, 3> tasks = {"algorithm", "algorithms", "traffic"};
+    std::string_view first;
+    for (const std::string_view task : tasks) {
+      if (!object_.has(task)) continue;
+      if (!first.empty())
+        faults_.add(child_pointer("", task), fmt::format("cannot stand beside \"{}\"", first));
+      else
+        first = task;
+    }
+    if (first.empty() && object_.place().value->is_object())
+      faults_.add("", R"(one of "algorithm", "algorithms" and "traffic" is missing)");
+    return first == "traffic";
+  }
+
+  void read_cluster_part(bool device_required) {
+    const auto place = object_.required("cluster");
+    if (!place) return;
+    Json part;
+    scenario_.cluster = read_cluster(*place, folder_, device_required, part);
+    object_.resolve("cluster", std::move(part));
+  }
+
+  void read_flows() {
+    for (const std::string_view key : {"model", "training"})
+      if (object_.has(key)) object_.misplaced(key, R"(cannot stand beside "traffic")");
+    read_cluster_part(false);
+    Json part;
+    if (const auto place = object_.required("traffic"))
+      scenario_.traffic = read_traffic(*place, scenario_.cluster.topology.get(), part);
+    object_.resolve("traffic", std::move(part));
+  }
+
+  void read_runs() {
+    (void)object_.optional("traffic");  // known, though out of place here
+    Json model;
+    if (const auto place = object_.required("model")) scenario_.mlp = read_model(*place, model);
+    object_.resolve("model", std::move(model));
+    Json training;
+    if (const auto place = object_.required("training"))
+      scenario_.training = read_training(*place, scenario_.mlp, training);
+    object_.resolve("training", std::move(training));
+    read_cluster_part(true);
+    // Algorithms are checked against the rest where the rest is sound.
+    const bool sound = faults_.count() == 0;
+    const std::vector<models::AlgorithmSpec> specs = read_specs();
+    if (sound) make_runs(specs);
+  }
+
+  std::vector<models::AlgorithmSpec> read_specs() {
+    std::vector<models::AlgorithmSpec> specs;
+    Json part;
+    if (const auto list = object_.optional("algorithms")) {
+      specs = read_algorithms(*list, part);
+      object_.resolve("algorithms", std::move(part));
+    }
+    if (const auto place = object_.optional("algorithm")) {
+      specs = read_algorithm(*place, part);
+      object_.resolve("algorithm", std::move(part));
+    }
+    return specs;
+  }
+
+  void make_runs(const std::vector<models::AlgorithmSpec>& specs) {
+    for (const models::AlgorithmSpec& spec : specs) {
+      Result<models::Setup> setup =
+          models::make_setup(scenario_.mlp, scenario_.training, scenario_.cluster, spec);
+      if (setup)
+        scenario_.runs.push_back(std::move(*setup));
+      else
+        faults_.add_all(setup.faults());
+    }
+    check_runs(scenario_.runs, faults_, scenario_.warnings);
+  }
+
+  ObjectReader object_;
+  const std::filesystem::path& folder_;
+  std::string fallback_name_;
+  FaultList& faults_;
+  Scenario scenario_;
+};
+
+Result<Scenario> parse_named(std::string_view text, const std::filesystem::path& folder,
+                             const LoadOptions& options, std::string name) {
+  Result<Json> document = parse_json(text);
+  if (!document) return document.faults();
+  FaultList faults;
+  apply_overrides(*document, options, faults);
+  Scenario scenario = ScenarioReader(*document, folder, std::move(name), faults).read();
+  if (options.strict) faults.add_all(scenario.warnings);
+  if (faults.count() > 0) return faults.in_file_order(*document);
+  return scenario;
+}
+
+}  // namespace
+
+Result<Scenario> parse_scenario(std::string_view text, const std::filesystem::path& folder,
+                                const LoadOptions& options) {
+  return parse_named(text, folder, options, "scenario");
+}
+
+Result<Scenario> load_scenario(const std::filesystem::path& file, const LoadOptions& options) {
+  const Result<std::string> text = read_file(file);
+  if (!text) return text.faults();
+  const std::string name = file.stem().string();
+  return parse_named(*text, file.parent_path(), options, is_utf8(name) ? name : "scenario");
+}
+
+}  // namespace lockstep::scenarios

@@ -1,0 +1,62 @@
+// Reads an object key by key. Every key that is asked for is a known one; `finish` gives a fault
+// for each other key. What was read goes into `resolved` as well, with its default where it is
+// absent.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenarios/place.hpp"
+
+namespace lockstep::scenarios {
+
+class ObjectReader {
+ public:
+  // A value that is no object is a fault, and then all its keys count as absent.
+  explicit ObjectReader(const Place& place);
+
+  [[nodiscard]] const Place& place() const { return place_; }
+  [[nodiscard]] bool has(std::string_view key) const;
+
+  // The value of a key, if it is there; a required one that is not is a fault: "missing".
+  [[nodiscard]] std::optional<Place> optional(std::string_view key);
+  [[nodiscard]] std::optional<Place> required(std::string_view key);
+
+  // Each gives the checked value; the fallback where the key is absent ("missing" if there is none
+  // either); a stand-in (0, "") after a fault.
+  std::int64_t integer(std::string_view key, const IntegerRange& range,
+                       std::optional<std::int64_t> fallback = std::nullopt);
+  double number(std::string_view key, const NumberRange& range,
+                std::optional<double> fallback = std::nullopt);
+  double quantity(std::string_view key, Dimension dimension, const NumberRange& range,
+                  std::optional<double> fallback = std::nullopt);
+  std::string text(std::string_view key, std::optional<std::string> fallback = std::nullopt);
+  // The index of the choice.
+  std::size_t choice(std::string_view key, std::span<const std::string_view> choices,
+                     std::optional<std::size_t> fallback = std::nullopt);
+
+  // Adds `key` with a value of the caller's making to the resolved object.
+  void resolve(std::string_view key, Json value);
+  [[nodiscard]] Json& resolved() { return resolved_; }
+
+  // A key that does not belong here, with words of its own.
+  void misplaced(std::string_view key, std::string message);
+
+  // To be called once, when all keys have been asked for.
+  void finish();
+
+ private:
+  template <class Value, class Read>
+  Value read(std::string_view key, const std::optional<Value>& fallback, const Read& read_value);
+
+  Place place_;
+  bool is_object_;
+  std::vector<std::string_view> known_;
+  std::vector<std::string_view> misplaced_;
+  Json resolved_ = Json::object();
+};
+
+}  // namespace lockstep::scenarios

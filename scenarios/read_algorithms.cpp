@@ -1,0 +1,153 @@
+// `algorithm` and `algorithms`: kind, label and the options that the kind declares.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "models/algorithm.hpp"
+#include "scenarios/messages.hpp"
+#include "scenarios/readers.hpp"
+
+namespace lockstep::scenarios {
+namespace {
+
+using models::Algorithm;
+using models::AlgorithmSpec;
+using models::OptionSpec;
+using models::OptionType;
+using models::OptionValue;
+
+const Algorithm* read_kind(const Place& place) {
+  const auto known = models::algorithms();
+  const auto names = names_of(known, [](const Algorithm* algorithm) { return algorithm->kind; });
+  const auto index = read_choice(place, "algorithm", names);
+  return index ? known[*index] : nullptr;
+}
+
+IntegerRange integer_range(const OptionSpec& spec) {
+  constexpr double beyond = 9e18;
+  return {static_cast<std::int64_t>(std::max(spec.least, -beyond)),
+          static_cast<std::int64_t>(std::min(spec.most, beyond))};
+}
+
+template <class Value>
+std::optional<OptionValue> wrapped(std::optional<Value> value) {
+  if (!value) return std::nullopt;
+  return OptionValue(std::move(*value));
+}
+
+std::optional<OptionValue> read_option(const Place& place, const OptionSpec& spec) {
+  switch (spec.type) {
+    case OptionType::boolean:
+      return wrapped(read_boolean(place));
+    case OptionType::integer:
+      return wrapped(read_integer(place, integer_range(spec)));
+    case OptionType::number:
+      return wrapped(read_number(place, {spec.least, spec.most}));
+    case OptionType::bytes:
+      return wrapped(read_quantity(place, Dimension::bytes, {spec.least, spec.most}));
+    case OptionType::choice:
+      break;
+  }
+  const auto index = read_choice(place, spec.name, spec.choices);
+  if (!index) return std::nullopt;
+  return OptionValue(std::string(spec.choices[*index]));
+}
+
+Json to_json(const OptionValue& value) {
+  return std::visit([](const auto& held) { return Json(held); }, value);
+}
+
+// A default may stand for "as many as there are hosts" and then be none that one could write.
+bool is_writable(const OptionSpec& spec, const OptionValue& value) {
+  if (const auto* whole = std::get_if<std::int64_t>(&value)) {
+    const IntegerRange range = integer_range(spec);
+    return *whole >= range.least && *whole <= range.most;
+  }
+  const auto* number = std::get_if<double>(&value);
+  return number == nullptr || (*number >= spec.least && *number <= spec.most);
+}
+
+void read_options(ObjectReader& object, AlgorithmSpec& spec) {
+  for (const OptionSpec& option : spec.algorithm->options) {
+    if (const auto place = object.optional(option.name))
+      if (auto value = read_option(*place, option))
+        spec.options.set(option.name, std::move(*value));
+    const OptionValue& value = spec.options.all().find(option.name)->second;
+    if (is_writable(option, value)) object.resolve(option.name, to_json(value));
+  }
+}
+
+bool declares(const Algorithm& algorithm, std::string_view option) {
+  return std::any_of(algorithm.options.begin(), algorithm.options.end(),
+                     [&](const OptionSpec& spec) { return spec.name == option; });
+}
+
+// Options of other algorithms get words of their own: `"micro_batches" is an option of gpipe, not
+// of sync_sgd`.
+void find_foreign_options(ObjectReader& object, const Algorithm& algorithm) {
+  std::set<std::string_view> seen;
+  for (const Algorithm* other : models::algorithms())
+    for (const OptionSpec& option : other->options) {
+      if (declares(algorithm, option.name) || !object.has(option.name)) continue;
+      if (seen.insert(option.name).second)
+        object.misplaced(option.name, fmt::format("\"{}\" is an option of {}, not of {}",
+                                                  option.name, other->kind, algorithm.kind));
+    }
+}
+
+// Nothing after a fault.
+std::optional<AlgorithmSpec> read_one(const Place& place, Json& resolved) {
+  const Json named = {{"kind", *place.value}};
+  const bool is_name = place.value->is_string();
+  const std::size_t faults_before = place.faults->count();
+  ObjectReader object(is_name ? Place{&named, place.pointer, place.faults} : place);
+  const auto kind = object.required("kind");
+  AlgorithmSpec spec;
+  if (kind) spec.algorithm = read_kind(is_name ? place : *kind);
+  if (spec.algorithm == nullptr) return std::nullopt;  // its options, nobody knows
+  spec.pointer = place.pointer;
+  spec.options = models::Options(spec.algorithm->options);
+  object.resolve("kind", spec.algorithm->kind);
+  spec.label = object.text("label", std::string(spec.algorithm->kind));
+  if (spec.label.empty()) object.optional("label")->fault("must not be empty");
+  read_options(object, spec);
+  find_foreign_options(object, *spec.algorithm);
+  object.finish();
+  resolved = std::move(object.resolved());
+  if (place.faults->count() > faults_before) return std::nullopt;
+  return spec;
+}
+
+// "sync_sgd", "sync_sgd 2", ...
+void make_label_unique(AlgorithmSpec& spec, std::set<std::string>& labels, Json& resolved) {
+  const std::string label = spec.label;
+  for (int number = 2; !labels.insert(spec.label).second; ++number)
+    spec.label = fmt::format("{} {}", label, number);
+  resolved["label"] = spec.label;
+}
+
+}  // namespace
+
+std::vector<AlgorithmSpec> read_algorithm(const Place& place, Json& resolved) {
+  if (auto spec = read_one(place, resolved)) return {std::move(*spec)};
+  return {};
+}
+
+std::vector<AlgorithmSpec> read_algorithms(const Place& place, Json& resolved) {
+  std::vector<AlgorithmSpec> specs;
+  if (!is_list(place, "algorithms")) return specs;
+  if (place.value->empty()) place.fault("must have at least one algorithm, found none");
+  std::set<std::string> labels;
+  resolved = Json::array();
+  for (std::size_t i = 0; i < place.value->size(); ++i) {
+    Json& entry = resolved.emplace_back();
+    auto spec = read_one(place.element(i), entry);
+    if (!spec) continue;
+    make_label_unique(*spec, labels, entry);
+    specs.push_back(std::move(*spec));
+  }
+  return specs;
+}
+
+}  // namespace lockstep::scenarios

@@ -1,0 +1,115 @@
+// `model` and `training`.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "scenarios/messages.hpp"
+#include "scenarios/readers.hpp"
+
+namespace lockstep::scenarios {
+namespace {
+
+// Limits that keep every product of counts within 63 bits.
+constexpr IntegerRange layer_range{1, 1'000'000};
+constexpr IntegerRange width_range{1, 10'000'000};
+constexpr IntegerRange batch_range{1, 1'000'000'000'000};
+constexpr IntegerRange iteration_range{1, 1'000'000'000};
+constexpr double most_bytes = 9e18;
+constexpr std::array<std::int64_t, 4> scalar_sizes = {1, 2, 4, 8};
+
+std::int64_t read_scalar_bytes(ObjectReader& object) {
+  constexpr std::string_view key = "bytes_per_scalar";
+  constexpr std::int64_t usual = 4;
+  std::int64_t bytes = usual;
+  if (const auto found = object.optional(key)) {
+    bytes = read_integer(*found, {scalar_sizes.front(), scalar_sizes.back()}).value_or(usual);
+    if (std::find(scalar_sizes.begin(), scalar_sizes.end(), bytes) == scalar_sizes.end()) {
+      found->must_be("1, 2, 4 or 8");
+      bytes = usual;
+    }
+  }
+  object.resolve(key, bytes);
+  return bytes;
+}
+
+}  // namespace
+
+models::Mlp read_model(const Place& place, Json& resolved) {
+  ObjectReader object(place);
+  models::Mlp mlp;
+  mlp.layers = object.integer("layers", layer_range);
+  mlp.width = object.integer("width", width_range);
+  mlp.bytes_per_scalar = read_scalar_bytes(object);
+  object.finish();
+  const auto width = static_cast<double>(mlp.width);
+  const double bytes = static_cast<double>(mlp.layers) * (width * width + width) *
+                       static_cast<double>(mlp.bytes_per_scalar);
+  if (bytes > most_bytes)
+    place.fault(
+        fmt::format("must have at most {} bytes of parameters, found {:.3g}", most_bytes, bytes));
+  resolved = std::move(object.resolved());
+  return mlp;
+}
+
+namespace {
+
+constexpr std::string_view per_worker_key = "batch_per_worker";
+constexpr std::string_view global_key = "global_batch";
+
+void read_batch(ObjectReader& object, const models::Mlp& mlp, models::Training& training) {
+  const bool per_worker = object.has(per_worker_key);
+  const bool global = object.has(global_key);
+  if (per_worker && global) {
+    object.place().faults->add(child_pointer(object.place().pointer, global_key),
+                               fmt::format("cannot stand beside \"{}\"", per_worker_key));
+  } else if (!per_worker && !global && object.place().value->is_object()) {
+    object.place().fault(
+        fmt::format("one of \"{}\" and \"{}\" is missing", per_worker_key, global_key));
+  }
+  training.batch_is_global = global && !per_worker;
+  const auto found = object.optional(per_worker_key);
+  const auto other = object.optional(global_key);
+  for (const auto& batch : {found, other}) {
+    if (!batch) continue;
+    training.batch = read_integer(*batch, batch_range).value_or(0);
+    const double bytes = static_cast<double>(training.batch) * static_cast<double>(mlp.width) *
+                         static_cast<double>(mlp.bytes_per_scalar);
+    if (bytes > most_bytes)
+      batch->fault(fmt::format("must make at most {} bytes of activations a layer, found {:.3g}",
+                               most_bytes, bytes));
+  }
+  object.resolve(training.batch_is_global ? global_key : per_worker_key, training.batch);
+}
+
+// Any 64-bit number without sign.
+std::uint64_t read_seed(ObjectReader& object) {
+  constexpr std::string_view key = "seed";
+  std::uint64_t seed = 1;
+  if (const auto found = object.optional(key)) {
+    if (found->value->is_number_unsigned()) {
+      seed = found->value->get<std::uint64_t>();
+    } else {
+      constexpr std::int64_t most_exact = std::int64_t{1} << 53;
+      seed = static_cast<std::uint64_t>(read_integer(*found, {0, most_exact}).value_or(1));
+    }
+  }
+  object.resolve(key, seed);
+  return seed;
+}
+
+}  // namespace
+
+models::Training read_training(const Place& place, const models::Mlp& mlp, Json& resolved) {
+  ObjectReader object(place);
+  models::Training training;
+  read_batch(object, mlp, training);
+  training.iterations = object.integer("iterations", iteration_range, training.iterations);
+  training.learning_rate = object.number("learning_rate", positive, training.learning_rate);
+  training.seed = read_seed(object);
+  object.finish();
+  resolved = std::move(object.resolved());
+  return training;
+}
+
+}  // namespace lockstep::scenarios

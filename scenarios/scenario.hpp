@@ -1,0 +1,60 @@
+// A scenario: what the user asks, read from a JSON file, checked, with defaults filled in.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/setup.hpp"
+#include "sim/base/result.hpp"
+#include "topologies/traffic.hpp"
+
+namespace lockstep::scenarios {
+
+using Json = nlohmann::ordered_json;
+
+struct Scenario {
+  std::string name;
+  models::Cluster cluster;
+  // Either these two ...
+  models::Mlp mlp;
+  models::Training training;
+  std::vector<models::Setup> runs;  // one for each algorithm, in the scenario's order
+  // ... or this.
+  std::vector<topologies::RawFlow> traffic;
+  // Things that are no fault but that the user should hear of: memory that does not fit.
+  std::vector<Fault> warnings;
+  Json resolved;  // the scenario as read, `--set` applied, defaults filled in, quantities in SI
+                  // units
+};
+
+// A change from the command line: `--set /training/iterations=20`. The value is JSON if it parses
+// as JSON, and a string otherwise.
+struct Override {
+  std::string pointer;
+  std::string value;
+};
+
+struct LoadOptions {
+  std::vector<Override> overrides;
+  std::optional<std::uint64_t> seed;  // in place of /training/seed
+  bool strict = false;                // warnings become faults
+};
+
+// Reads and checks a scenario: all faults of the file at once, in the order of the file.
+// Refuses files over 64 MiB and nesting over 64 levels.
+[[nodiscard]] Result<Scenario> load_scenario(const std::filesystem::path& file,
+                                             const LoadOptions& options = {});
+// The same of a text; `folder` is where relative file names inside it start from.
+[[nodiscard]] Result<Scenario> parse_scenario(std::string_view text,
+                                              const std::filesystem::path& folder,
+                                              const LoadOptions& options = {});
+
+// The JSON Schema (draft 2020-12) of a scenario, made from the same registries.
+[[nodiscard]] Json scenario_schema();
+
+}  // namespace lockstep::scenarios

@@ -1,0 +1,41 @@
+// The built program as a child process.
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace lockstep::cli::testing {
+
+struct Ended {
+  int code = -1;       // exit code; -1 if a signal ended it
+  std::string output;  // stdout
+  std::string errors;  // stderr
+};
+
+// Runs in `folder`; stdout goes to a pipe, stderr to a file. `redirect_output_to`: a file for
+// stdout in place of the pipe; "closed pipe" for a pipe that nobody reads.
+class ChildProgram {
+ public:
+  ChildProgram(const std::vector<std::string>& arguments, const std::filesystem::path& folder,
+               const std::string& redirect_output_to = "");
+  ~ChildProgram();
+  ChildProgram(const ChildProgram&) = delete;
+  ChildProgram& operator=(const ChildProgram&) = delete;
+
+  void wait_for_output(const std::string& part);  // until stdout holds `part`, or ends
+  void send(int signal) const;
+  [[nodiscard]] Ended wait();
+
+ private:
+  bool read_some();  // false at the end
+
+  std::filesystem::path errors_file_;
+  pid_t process_ = -1;
+  int output_ = -1;
+  std::string output_text_;
+};
+
+}  // namespace lockstep::cli::testing

@@ -1,0 +1,65 @@
+#include <doctest/doctest.h>
+
+#include "models/algorithm.hpp"
+#include "tests/scenarios/examples.hpp"
+
+using namespace lockstep;
+using namespace lockstep::scenarios;
+
+namespace {
+
+Lines warnings_with(std::initializer_list<Override> changes) {
+  const auto scenario = changed(training_example, changes);
+  REQUIRE(scenario.ok());
+  Lines lines;
+  for (const Fault& fault : scenario->warnings)
+    lines.push_back(fault.pointer + ": " + fault.message);
+  return lines;
+}
+
+}  // namespace
+
+TEST_CASE("check_runs: hosts whose memory is too small share a warning with the figures") {
+  // Two layers of 8192 have 2 * (8192^2 + 8192) = 134,234,112 parameters, 537 MB at 4 bytes;
+  // gradients as much again; activations of 16 samples are a few MB: 1.08 GB, where there are 10.
+  const Lines lines = warnings_with(
+      {{"/model/layers", "2"}, {"/model/width", "8192"}, {"/cluster/device/memory", "10 MiB"}});
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0] ==
+        "/algorithm: sync_sgd needs 1.08 GB on hosts 0-3, which have 10 MiB (10.5 MB) each");
+}
+
+TEST_CASE("check_runs: only hosts that lack memory are named") {
+  const Lines lines = warnings_with(
+      {{"/model/layers", "2"},
+       {"/model/width", "8192"},
+       {"/cluster/device",
+        R"([{"hosts": "0-2", "flops": 1e12}, {"hosts": 3, "flops": 1e12, "memory": "50 MB"}])"}});
+  CHECK(lines == Lines{"/algorithm: sync_sgd needs 1.08 GB on host 3, which has 50 MB"});
+}
+
+TEST_CASE("check_runs: exactly as much memory as is needed is enough") {
+  const auto scenario = parse_scenario(training_example, ".");
+  REQUIRE(scenario.ok());
+  const models::Setup& setup = scenario->runs.at(0);
+  const Count needed = setup.algorithm->closed_form(setup).memory.total();
+  const auto bytes = static_cast<std::int64_t>(needed);
+  CHECK(warnings_with({{"/cluster/device/memory", std::to_string(bytes)}}).empty());
+  const Lines lines = warnings_with({{"/cluster/device/memory", std::to_string(bytes - 1)}});
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0].find("(1 B more than there is)") != std::string::npos);
+}
+
+TEST_CASE("check_runs: strict makes faults of warnings") {
+  LoadOptions options;
+  options.overrides = {{"/cluster/device/memory", "1 kB"}};
+  options.strict = true;
+  const Lines lines = faults_of(training_example, options);
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0].starts_with("/algorithm: sync_sgd needs "));
+}
+
+TEST_CASE("check_runs: a run past 106 days is a fault") {
+  CHECK(faults_of(training_example, {{"/cluster/device/flops", "1e-9"}}) ==
+        Lines{"/algorithm: sync_sgd would take longer than 106 days"});
+}

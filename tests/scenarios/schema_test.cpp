@@ -1,0 +1,54 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "models/algorithm.hpp"
+#include "scenarios/scenario.hpp"
+#include "topologies/topology_spec.hpp"
+
+using namespace lockstep;
+using namespace lockstep::scenarios;
+
+namespace {
+
+// Every "$ref" below `value`.
+void collect_references(const Json& value, std::vector<std::string>& references) {
+  if (value.is_object() && value.contains("$ref")) references.push_back(value["$ref"]);
+  if (!value.is_structured()) return;
+  for (const Json& child : value) collect_references(child, references);
+}
+
+}  // namespace
+
+TEST_CASE("schema: every algorithm is there with all its options and no other key") {
+  const Json schema = scenario_schema();
+  const Json& alternatives = schema["$defs"]["algorithm"]["oneOf"];
+  REQUIRE(alternatives.size() == models::algorithms().size() + 1);  // names first
+  for (std::size_t i = 0; i < models::algorithms().size(); ++i) {
+    const models::Algorithm& algorithm = *models::algorithms()[i];
+    CHECK(alternatives[0]["enum"][i] == algorithm.kind);
+    const Json& properties = alternatives[i + 1]["properties"];
+    CHECK(properties["kind"]["const"] == algorithm.kind);
+    CHECK(properties.size() == algorithm.options.size() + 2);  // kind and label
+    for (const models::OptionSpec& option : algorithm.options)
+      CHECK(properties.contains(std::string(option.name)));
+    CHECK(alternatives[i + 1]["additionalProperties"] == false);
+  }
+}
+
+TEST_CASE("schema: every topology is there") {
+  const Json schema = scenario_schema();
+  const Json& kinds = schema["properties"]["cluster"]["properties"]["topology"]["oneOf"];
+  REQUIRE(kinds.size() == topologies::topology_kinds().size());
+  for (std::size_t i = 0; i < kinds.size(); ++i)
+    CHECK(kinds[i]["properties"]["kind"]["const"] == topologies::topology_kinds()[i].kind);
+}
+
+TEST_CASE("schema: every reference leads somewhere") {
+  const Json schema = scenario_schema();
+  std::vector<std::string> references;
+  collect_references(schema, references);
+  CHECK(!references.empty());
+  for (const std::string& reference : references)
+    CHECK(schema.contains(Json::json_pointer(reference.substr(1))));
+}

@@ -1,0 +1,131 @@
+// Includes only go down the floors, and algorithms and collectives do not know each other.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "models/algorithm.hpp"
+#include "models/collective.hpp"
+#include "tests/structure/source_files.hpp"
+
+namespace lockstep::structure {
+namespace {
+
+struct Floor {
+  std::string_view folder;
+  int height;
+};
+
+// The first folder that a path begins with tells its floor.
+constexpr std::array floors{
+    Floor{"sim/base/", 0},      Floor{"sim/", 1},
+    Floor{"topologies/", 2},    Floor{"models/predict/", 4},
+    Floor{"models/record/", 4}, Floor{"models/simulate/", 4},
+    Floor{"models/train/", 4},  Floor{"models/execute/", 4},
+    Floor{"models/", 3},        Floor{"scenarios/", 5},
+    Floor{"reports/", 6},       Floor{"cli/", 7},
+    Floor{"tests/", 8},         Floor{"bench/", 9},
+};
+
+const Floor* floor_of(std::string_view path) {
+  const auto* found = std::ranges::find_if(
+      floors, [path](const Floor& floor) { return path.starts_with(floor.folder); });
+  return found == floors.end() ? nullptr : found;
+}
+
+// May `path` include `include`? On one floor only within one folder: readers are siblings.
+bool goes_down(std::string_view path, std::string_view include) {
+  const Floor* from = floor_of(path);
+  const Floor* to = floor_of(include);
+  if (from == nullptr || to == nullptr) return false;
+  return from == to || from->height > to->height;
+}
+
+// Is this the file of a registered algorithm or collective? Then its name, else nothing.
+std::string registered_name(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().generic_string();
+  const std::string stem = std::filesystem::path(path).stem().string();
+  const bool registered =
+      (folder == "models/algorithms" && models::find_algorithm(stem) != nullptr) ||
+      (folder == "models/collectives" && models::find_collective(stem) != nullptr);
+  return registered ? folder + "/" + stem : std::string{};
+}
+
+bool includes_sibling(const std::string& path, const std::string& include) {
+  const bool is_program =
+      path.starts_with("models/algorithms/") || path.starts_with("models/collectives/");
+  const std::string included = registered_name(include);
+  return is_program && !included.empty() && included != registered_name(path);
+}
+
+TEST_CASE("structure: the rule for includes tells up from down") {
+  CHECK(goes_down("sim/engine.hpp", "sim/base/picoseconds.hpp"));
+  CHECK_FALSE(goes_down("sim/base/picoseconds.hpp", "sim/engine.hpp"));
+  CHECK(goes_down("models/simulate/simulate.cpp", "models/program.hpp"));
+  CHECK_FALSE(goes_down("models/program.hpp", "models/simulate/simulate.hpp"));
+  CHECK_FALSE(goes_down("models/simulate/simulate.cpp", "models/predict/predict.hpp"));
+  CHECK_FALSE(goes_down("topologies/topology.hpp", "models/mlp.hpp"));
+  CHECK(goes_down("cli/main.cpp", "reports/table.hpp"));
+  CHECK_FALSE(goes_down("sim/engine.hpp", "nowhere/engine.hpp"));
+}
+
+TEST_CASE("structure: the rule for siblings knows algorithms and collectives by their registry") {
+  CHECK(includes_sibling("models/collectives/tree.cpp", "models/collectives/ring.hpp"));
+  CHECK(includes_sibling("models/algorithms/gpipe.cpp", "models/algorithms/sgd.hpp"));
+  CHECK(includes_sibling("models/algorithms/sync_sgd.cpp", "models/collectives/ring.hpp"));
+  CHECK_FALSE(includes_sibling("models/collectives/ring.cpp", "models/collectives/ring.hpp"));
+  CHECK_FALSE(includes_sibling("models/collectives/ring.cpp", "models/collective.hpp"));
+}
+
+TEST_CASE("structure: include lines are found, and only those in quotes") {
+  CHECK(quoted_include("#include \"sim/engine.hpp\"") == "sim/engine.hpp");
+  CHECK(quoted_include("  #  include \"a.hpp\"  // why") == "a.hpp");
+  CHECK(quoted_include("#include <vector>").empty());
+  CHECK(quoted_include("// #include \"a.hpp\"").empty());
+}
+
+TEST_CASE("structure: every include names a file from the top of the repository") {
+  for (const SourceFile& source : source_files()) {
+    for (const std::string& include : source.includes) {
+      CAPTURE(source.path);
+      CAPTURE(include);
+      CHECK(std::filesystem::exists(std::filesystem::path(LOCKSTEP_SOURCE_DIR) / include));
+    }
+  }
+}
+
+TEST_CASE("structure: includes only go down the floors") {
+  for (const SourceFile& source : source_files()) {
+    for (const std::string& include : source.includes) {
+      CAPTURE(source.path);
+      CAPTURE(include);
+      CHECK(goes_down(source.path, include));
+    }
+  }
+}
+
+TEST_CASE("structure: an algorithm or collective includes no other") {
+  for (const SourceFile& source : source_files()) {
+    for (const std::string& include : source.includes) {
+      CAPTURE(source.path);
+      CAPTURE(include);
+      CHECK_FALSE(includes_sibling(source.path, include));
+    }
+  }
+}
+
+TEST_CASE("structure: every registered algorithm and collective has a file of its own name") {
+  const std::filesystem::path root = LOCKSTEP_SOURCE_DIR;
+  for (const models::Algorithm* algorithm : models::algorithms())
+    CHECK(std::filesystem::exists(root / "models/algorithms" /
+                                  (std::string(algorithm->kind) + ".cpp")));
+  for (const models::Collective* collective : models::collectives())
+    CHECK(std::filesystem::exists(root / "models/collectives" /
+                                  (std::string(collective->kind) + ".cpp")));
+}
+
+}  // namespace
+}  // namespace lockstep::structure

@@ -1,0 +1,29 @@
+// Short files are read, long ones are searched.
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "tests/structure/source_files.hpp"
+
+namespace lockstep::structure {
+namespace {
+
+TEST_CASE("structure: every folder of sources is looked at") {
+  for (const char* folder :
+       {"sim/", "topologies/", "models/", "scenarios/", "reports/", "cli/", "tests/", "bench/"}) {
+    CAPTURE(folder);
+    bool found = false;
+    for (const SourceFile& source : source_files()) found |= source.path.starts_with(folder);
+    CHECK(found);
+  }
+}
+
+TEST_CASE("structure: no source file is longer than 400 lines") {
+  for (const SourceFile& source : source_files()) {
+    CAPTURE(source.path);
+    CHECK(source.lines.size() <= 400);
+  }
+}
+
+}  // namespace
+}  // namespace lockstep::structure
