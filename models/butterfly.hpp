@@ -8,6 +8,7 @@
 #pragma once
 
 #include <bit>
+#include <utility>
 #include <vector>
 
 #include "models/network_view.hpp"
@@ -53,6 +54,20 @@ inline void weaken_by_round(ClaimedTime& duration, const Round& round) {
   } else if (!round.alike) {
     duration.weaken(TimeClaim::upper_bound, "every step is taken to last as long as the slowest");
   }
+}
+
+// How long the folded ranks take to hand their vectors over before the butterfly and to get the
+// results back after it; weakens the claim by what these rounds are like.
+inline double handing_over_s(const Butterfly& butterfly, NetworkView& network, std::int64_t bytes,
+                             ClaimedTime& claim) {
+  std::vector<Pair> pairs = butterfly.handing_over_pairs(network.uniform());
+  if (butterfly.folded() == 0) return 0;
+  const Round there = network.round(pairs, bytes);
+  for (Pair& pair : pairs) std::swap(pair.first, pair.second);
+  const Round back = network.round(pairs, bytes);
+  weaken_by_round(claim, there);
+  weaken_by_round(claim, back);
+  return there.slowest_s + back.slowest_s;
 }
 
 }  // namespace lockstep::models

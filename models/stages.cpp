@@ -72,14 +72,17 @@ std::vector<StageTimes> stage_times(const Setup& setup, bool rematerialize) {
     const std::int64_t bytes =
         activations(setup, Buffer::activations).count * setup.mlp.bytes_per_scalar;
     mine.hop_s = network.message(stage, stage + 1, bytes).seconds();
+    mine.back_hop_s = network.message(stage + 1, stage, bytes).seconds();
     switch (setup.cluster.sharing) {
       case Sharing::none:
         break;
       case Sharing::single_port:
         mine.transfer_s = mine.hop_s;
+        mine.back_transfer_s = mine.back_hop_s;
         break;
       case Sharing::max_min:
         mine.transfer_s = network.transfer_s(stage, stage + 1, bytes);
+        mine.back_transfer_s = network.transfer_s(stage + 1, stage, bytes);
         break;
     }
   }

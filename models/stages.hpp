@@ -29,8 +29,12 @@ struct Pipeline {
 struct StageTimes {
   double forward_s = 0;
   double backward_s = 0;
-  double hop_s = 0;       // a message to the next stage, alone; 0 for the last stage
-  double transfer_s = 0;  // the part of it that keeps a link busy
+  // Messages to the next stage and back from it, alone: 0 for the last stage. The parts of them
+  // that keep a link busy.
+  double hop_s = 0;
+  double back_hop_s = 0;
+  double transfer_s = 0;
+  double back_transfer_s = 0;
   double update_s = 0;
 };
 [[nodiscard]] std::vector<StageTimes> stage_times(const Setup& setup, bool rematerialize);

@@ -60,14 +60,14 @@ Parts parts_of(const Setup& setup) {
     parts.slowest_forward_s = std::max({parts.slowest_forward_s, mine.forward_s, mine.transfer_s});
     if (stage + 1 < stages.size())
       parts.links_keep_up = parts.links_keep_up && mine.transfer_s <= mine.forward_s &&
-                            mine.transfer_s <= stages[stage + 1].backward_s;
+                            mine.back_transfer_s <= stages[stage + 1].backward_s;
   }
   std::vector<double> end_s(stages.size());  // of each stage's update, counted from going back
   for (std::size_t stage = stages.size(); stage-- > 0;) {
     const StageTimes& mine = stages[stage];
-    parts.drain_s += mine.backward_s + mine.hop_s;
+    parts.drain_s += mine.backward_s + mine.back_hop_s;
     parts.slowest_backward_s =
-        std::max({parts.slowest_backward_s, mine.backward_s, mine.transfer_s});
+        std::max({parts.slowest_backward_s, mine.backward_s, mine.back_transfer_s});
     end_s[stage] = parts.drain_s + others * parts.slowest_backward_s + mine.update_s;
   }
   parts.update_s = stages.front().update_s;

@@ -54,14 +54,20 @@ double hops_of_groups(std::int64_t left, std::int64_t group) {
 }
 
 // The longest stay: groups of K go back to the first stage, which saves its missing product each
-// time and pays two more hops.
+// time and pays two more hops. What `whole` such groups give is a linear function of `whole` plus
+// one that repeats every K-1: the longest is among the first or the last K-1.
 double longest_latency(const Pipeline& pipeline, double hop_s, double saved_s) {
   const std::int64_t left = pipeline.micro_batches - 1;
+  const std::int64_t most = left / pipeline.stages;
   double longest_s = 0;
-  for (std::int64_t whole = 0; whole <= left / pipeline.stages; ++whole) {
+  const auto try_groups = [&](std::int64_t whole) {
     const double hops = static_cast<double>(whole * 2 * (pipeline.stages - 1)) +
                         hops_of_groups(left - whole * pipeline.stages, pipeline.stages - 1);
     longest_s = std::max(longest_s, hops * hop_s - static_cast<double>(whole) * saved_s);
+  };
+  for (std::int64_t whole = 0; whole <= std::min<std::int64_t>(most, pipeline.stages); ++whole) {
+    try_groups(whole);
+    try_groups(most - whole);
   }
   return longest_s;
 }
@@ -79,11 +85,12 @@ Parts parts_of(const Setup& setup) {
       parts.there_and_back_s = reach_s;
       parts.stay_s = stay_s;
     }
-    reach_s += mine.forward_s + mine.backward_s + 2 * mine.hop_s;
+    reach_s += mine.forward_s + mine.backward_s + mine.hop_s + mine.back_hop_s;
     const bool inner = stage > 0;
     parts.alike = parts.alike && same(mine.forward_s, stages.front().forward_s) &&
                   (!inner || same(mine.backward_s, stages.back().backward_s)) &&
-                  (stage + 1 == stages.size() || same(mine.hop_s, stages.front().hop_s));
+                  (stage + 1 == stages.size() || (same(mine.hop_s, stages.front().hop_s) &&
+                                                  same(mine.back_hop_s, stages.front().hop_s)));
   }
   parts.update_s = stages.front().update_s;
   if (parts.alike)
@@ -106,7 +113,9 @@ Formula formula(const Setup& setup) { return expression_of<Formula>(setup, parts
 
 bool links_keep_up(const Setup& setup) {
   for (const StageTimes& stage : stage_times(setup, false))
-    if (stage.transfer_s > std::min(stage.forward_s, stage.backward_s)) return false;
+    if (std::max(stage.transfer_s, stage.back_transfer_s) >
+        std::min(stage.forward_s, stage.backward_s))
+      return false;
   return true;
 }
 

@@ -86,12 +86,8 @@ Rounds all_rounds(const Setup& setup, NetworkView& network, std::int64_t count) 
     rounds.reducing_s += setup.slowest_worker_s(fold(setup.mlp, scalars));
     weaken_by_round(rounds.claim, step);
   }
-  if (butterfly.folded() > 0) {
-    const Round round =
-        network.round(butterfly.handing_over_pairs(uniform), count * setup.mlp.bytes_per_scalar);
-    rounds.handing_over_s = 2 * round.slowest_s;
-    weaken_by_round(rounds.claim, round);
-  }
+  rounds.handing_over_s =
+      handing_over_s(butterfly, network, count * setup.mlp.bytes_per_scalar, rounds.claim);
   return rounds;
 }
 

@@ -54,11 +54,7 @@ Rounds all_rounds(const Setup& setup, NetworkView& network, std::int64_t count) 
     rounds.steps_s += step.slowest_s;
     weaken_by_round(rounds.claim, step);
   }
-  if (butterfly.folded() > 0) {
-    const Round round = network.round(butterfly.handing_over_pairs(network.uniform()), bytes);
-    rounds.handing_over_s = 2 * round.slowest_s;
-    weaken_by_round(rounds.claim, round);
-  }
+  rounds.handing_over_s = handing_over_s(butterfly, network, bytes, rounds.claim);
   return rounds;
 }
 

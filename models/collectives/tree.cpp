@@ -38,24 +38,42 @@ CollectiveCounts counts(const Setup& setup, std::int64_t count) {
 int steps_of(const Setup& setup) { return std::bit_width(unsigned(setup.workers - 1)); }
 
 struct Rounds {
-  double steps_s = 0;  // one way
+  double up_s = 0;
+  double down_s = 0;
   ClaimedTime claim;
 };
+
+// All messages of the step at `distance`, towards rank 0.
+std::vector<Pair> step_pairs(int workers, int distance, bool uniform) {
+  std::vector<Pair> pairs;
+  for (Rank rank = distance; rank < workers; rank += 2 * distance) {
+    pairs.emplace_back(rank, rank - distance);
+    if (uniform) break;
+  }
+  return pairs;
+}
+
+void weaken(ClaimedTime& claim, const Round& step) {
+  if (step.contended)
+    claim.weaken(TimeClaim::estimate, "ranks that drift apart where steps share links");
+  if (!step.alike)
+    claim.weaken(TimeClaim::estimate, "steps that are faster than the slowest of theirs");
+}
 
 Rounds all_rounds(const Setup& setup, NetworkView& network, std::int64_t count) {
   Rounds rounds;
   for (int distance = 1; distance < setup.workers; distance *= 2) {
-    std::vector<Pair> pairs;
-    for (Rank rank = distance; rank < setup.workers; rank += 2 * distance) {
-      pairs.emplace_back(rank, rank - distance);
-      if (network.uniform()) break;
-    }
-    const Round step = network.round(pairs, count * setup.mlp.bytes_per_scalar);
-    rounds.steps_s += step.slowest_s;
-    if (step.contended)
-      rounds.claim.weaken(TimeClaim::estimate, "ranks that drift apart where steps share links");
-    if (!step.alike)
-      rounds.claim.weaken(TimeClaim::estimate, "steps that are faster than the slowest of theirs");
+    std::vector<Pair> pairs = step_pairs(setup.workers, distance, network.uniform());
+    const Round up = network.round(pairs, count * setup.mlp.bytes_per_scalar);
+    for (Pair& pair : pairs) std::swap(pair.first, pair.second);
+    const Round down = network.round(pairs, count * setup.mlp.bytes_per_scalar);
+    rounds.up_s += up.slowest_s;
+    rounds.down_s += down.slowest_s;
+    weaken(rounds.claim, up);
+    weaken(rounds.claim, down);
+    // A step that is slower than another one hides behind it, or holds it up.
+    if (!network.uniform() && setup.workers > 2)
+      rounds.claim.weaken(TimeClaim::estimate, "steps that overlap because others take longer");
   }
   return rounds;
 }
@@ -64,8 +82,8 @@ template <class Term>
 Term expression(const Setup& setup, const Rounds& rounds, std::int64_t count) {
   using T = Terms<Term>;
   const Term reduce = T::seconds("t_reduce(n)", setup.slowest_worker_s(fold(setup.mlp, count)));
-  return Term(2) * T::seconds("sum over ceil(log2 P) steps of t_message(n)", rounds.steps_s) +
-         T::number("ceil(log2 P)", steps_of(setup)) * reduce;
+  return T::seconds("t_up: ceil(log2 P) t_message(n)", rounds.up_s) +
+         T::seconds("t_down", rounds.down_s) + T::number("ceil(log2 P)", steps_of(setup)) * reduce;
 }
 
 ClaimedTime duration(const Setup& setup, NetworkView& network, std::int64_t count) {
