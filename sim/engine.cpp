@@ -13,11 +13,16 @@ Engine::~Engine() {
 }
 
 ProcessIndex Engine::spawn(Process process, ProcessName name) {
-  const auto index = static_cast<ProcessIndex>(processes_.size());
+  if (free_processes_.empty()) {
+    free_processes_.push_back(static_cast<ProcessIndex>(processes_.size()));
+    processes_.emplace_back();
+  }
+  const ProcessIndex index = free_processes_.back();
+  free_processes_.pop_back();
   const auto handle = std::exchange(process.handle_, nullptr);
   handle.promise().engine = this;
   handle.promise().index = index;
-  processes_.push_back({name, {}, now_, handle, nullptr});
+  processes_[index] = {name, {}, now_, handle, nullptr};
   ++processes_alive_;
   resume_after({}, handle);
   return index;

@@ -53,7 +53,7 @@ struct Outcome {
     too_long,  // the clock would pass `longest_run`
   };
   Kind kind = Kind::finished;
-  std::vector<std::string> waiting;  // deadlock: a line for each process, in order of spawning
+  std::vector<std::string> waiting;  // deadlock: a line for each process, by index
 
   [[nodiscard]] bool finished() const { return kind == Kind::finished; }
 };
@@ -120,7 +120,9 @@ class Engine {
     return Awaiter{this, span};
   }
 
-  // `co_await engine.end_of(index)`: until that process has ended. One process may wait for it.
+  // `co_await engine.end_of(index)`: until that process has ended. One process may wait for it,
+  // once: its index may then name a new process, so that a long run of short processes needs no
+  // memory.
   [[nodiscard]] auto end_of(ProcessIndex index) {
     struct Awaiter {
       Engine* engine;
@@ -129,7 +131,7 @@ class Engine {
       void await_suspend(std::coroutine_handle<> handle) const {
         engine->processes_[index].waits_for_end = handle;
       }
-      void await_resume() const noexcept {}
+      void await_resume() const { engine->free_processes_.push_back(index); }
     };
     return Awaiter{this, index};
   }
@@ -145,6 +147,7 @@ class Engine {
   Picoseconds now_;
   Event end_of_instant_;
   std::vector<ProcessRecord> processes_;
+  std::vector<ProcessIndex> free_processes_;  // ended and waited for
   std::uint64_t events_run_ = 0;
   std::size_t processes_alive_ = 0;
   bool too_long_ = false;

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <string>
@@ -99,6 +100,25 @@ Process stuck(Engine& engine, ProcessIndex self, Picoseconds at, Wait wait) {
 }
 
 // 1.5 us = 1,500,000 ps. Process 0 ends and is not named.
+Process joins_many(Engine& engine, int children, ProcessIndex& highest, Log& log) {
+  for (int child = 0; child < children; ++child) {
+    const ProcessIndex index = engine.spawn(sleeper(engine, child, {{1}}, log), {});
+    highest = std::max(highest, index);
+    co_await engine.end_of(index);
+  }
+}
+
+// One record for the joiner, one that its children take in turn.
+TEST_CASE("engine: the index of a process that was waited for names another one later") {
+  Engine engine;
+  Log log;
+  ProcessIndex highest = 0;
+  engine.spawn(joins_many(engine, 1000, highest, log), {});
+  CHECK(engine.run().finished());
+  CHECK(log.size() == 2000);
+  CHECK(highest == 1);
+}
+
 TEST_CASE("engine: a deadlock names who waits for what, since when, in order of spawning") {
   Engine engine;
   Log log;
