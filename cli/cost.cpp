@@ -31,7 +31,7 @@ Report cost_report(const LoadedScenario& loaded) {
   Report report;
   report.scenario = &loaded.scenario;
   for (const models::Setup& setup : loaded.scenario.runs)
-    report.runs.push_back({&setup, setup.algorithm->closed_form(setup), std::nullopt});
+    report.runs.push_back({&setup, models::closed_form_of(setup), std::nullopt});
   return report;
 }
 

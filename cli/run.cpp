@@ -64,7 +64,7 @@ class Simulation {
 
  private:
   void run_setup(const LoadedScenario& loaded, const models::Setup& setup, Report& report) {
-    Run run = {&setup, setup.algorithm->closed_form(setup), std::nullopt};
+    Run run = {&setup, models::closed_form_of(setup), std::nullopt};
     if (is_too_long(run.analytic))
       return conclude(loaded, setup.pointer, {Outcome::Kind::too_long, {}});
     progress_bar_.begin(setup.label, expected_makespan(run.analytic));

@@ -1,5 +1,7 @@
 #include "models/closed_form.hpp"
 
+#include "models/algorithm.hpp"
+
 namespace lockstep::models {
 
 std::string_view name_of(ComputeKind kind) {
@@ -16,6 +18,15 @@ std::string_view name_of(ComputeKind kind) {
       return "update";
   }
   return "";
+}
+
+ClosedForm closed_form_of(const Setup& setup) {
+  ClosedForm form = setup.algorithm->closed_form(setup);
+  if (!setup.cluster.slowdown || !setup.cluster.slowdown->random()) return form;
+  form.claim = TimeClaim::estimate;
+  if (!form.leaves_out.empty()) form.leaves_out += ", and ";
+  form.leaves_out += "the spread of random slowdowns";
+  return form;
 }
 
 }  // namespace lockstep::models

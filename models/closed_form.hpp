@@ -73,4 +73,8 @@ struct ClosedForm {
   Staleness staleness;
 };
 
+// The closed form of a run's algorithm. Where factors on compute times are random, it is that of
+// the mean factors, or of what the algorithm expects of the slowest, and an estimate.
+[[nodiscard]] ClosedForm closed_form_of(const Setup& setup);
+
 }  // namespace lockstep::models

@@ -8,8 +8,10 @@ namespace lockstep::models {
 Picoseconds compute_time(const DeviceSpec& device, const Work& work) {
   const double arithmetic_s = to_double(work.flops) / (device.flops_per_s * device.efficiency);
   const double memory_s = work.bytes_touched / device.memory_bytes_per_s;
-  return saturating_add(ceil_seconds(std::max(arithmetic_s, memory_s)),
-                        nearest_seconds(device.launch_overhead_s));
+  const Picoseconds span = saturating_add(ceil_seconds(std::max(arithmetic_s, memory_s)),
+                                          nearest_seconds(device.launch_overhead_s));
+  const bool steady = !(device.slowdown < 1) && !(device.slowdown > 1);
+  return steady ? span : ceil_scaled(span, device.slowdown);
 }
 
 namespace {
@@ -24,22 +26,22 @@ constexpr double gibi = 1024.0 * 1024 * 1024;
 constexpr std::array devices = {
     DevicePreset{"k20x_fp32",
                  "NVIDIA Tesla K20X data sheet, 2012: 3.95 TFLOP/s, 250 GB/s, 6 GB",
-                 {3.95 * tera, 250 * giga, 6 * gibi, 5e-6, 1}},
+                 {3.95 * tera, 250 * giga, 6 * gibi, 5e-6, 1, 1}},
     DevicePreset{"p100_fp32",
                  "NVIDIA Tesla P100 (SXM2) data sheet, 2016: 10.6 TFLOP/s, 732 GB/s",
-                 {10.6 * tera, 732 * giga, 16 * gibi, 5e-6, 1}},
+                 {10.6 * tera, 732 * giga, 16 * gibi, 5e-6, 1, 1}},
     DevicePreset{"v100_fp32",
                  "NVIDIA V100 (SXM2) data sheet, 2017: 15.7 TFLOP/s, 900 GB/s",
-                 {15.7 * tera, 900 * giga, 32 * gibi, 5e-6, 1}},
+                 {15.7 * tera, 900 * giga, 32 * gibi, 5e-6, 1, 1}},
     DevicePreset{"a100_tf32",
                  "NVIDIA A100 80GB (SXM) data sheet, 2021: 156 TFLOP/s, 2,039 GB/s",
-                 {156 * tera, 2039 * giga, 80 * gibi, 5e-6, 1}},
+                 {156 * tera, 2039 * giga, 80 * gibi, 5e-6, 1, 1}},
     DevicePreset{"h100_bf16",
                  "NVIDIA H100 (SXM5) data sheet, 2023: 989 TFLOP/s dense, 3.35 TB/s",
-                 {989 * tera, 3350 * giga, 80 * gibi, 5e-6, 1}},
+                 {989 * tera, 3350 * giga, 80 * gibi, 5e-6, 1, 1}},
     DevicePreset{"cpu_core_avx512",
                  "one core at 2.5 GHz, two 512-bit FMA units: 2 x 2 x 16 x 2.5 GFLOP/s in FP32",
-                 {160 * giga, 12 * giga, 4 * gibi, 0, 1}},
+                 {160 * giga, 12 * giga, 4 * gibi, 0, 1, 1}},
 };
 
 constexpr std::array links = {

@@ -18,6 +18,7 @@ struct DeviceSpec {
   double memory_bytes = std::numeric_limits<double>::infinity();
   double launch_overhead_s = 0;
   double efficiency = 1;  // of flops_per_s, in (0, 1]
+  double slowdown = 1;    // a factor on every operation: the mean one, where factors are random
 
   friend bool operator==(const DeviceSpec&, const DeviceSpec&) = default;
 };
@@ -28,7 +29,8 @@ struct Work {
   double bytes_touched = 0;  // read and written in device memory
 };
 
-// max(FLOPs / (flops x efficiency), bytes touched / memory bandwidth) + launch overhead.
+// max(FLOPs / (flops x efficiency), bytes touched / memory bandwidth) + launch overhead, times the
+// slowdown.
 [[nodiscard]] Picoseconds compute_time(const DeviceSpec& device, const Work& work);
 
 // A named device or link, from a data sheet.

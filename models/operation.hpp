@@ -73,6 +73,10 @@ struct Exchange {
   Message message;
   Rank from = 0;
 };
+// The rank's next iteration begins here. Takes no time.
+struct BeginIteration {
+  std::int64_t iteration = 0;
+};
 // Starts a second strand of the same rank; the handle is for `Join`, once.
 struct Fork {
   Program* child = nullptr;
@@ -81,8 +85,8 @@ struct Join {
   std::uint32_t strand = 0;
 };
 
-using Operation =
-    std::variant<Compute, Reduce, Store, Update, Post, Send, Receive, Exchange, Fork, Join>;
+using Operation = std::variant<Compute, Reduce, Store, Update, Post, Send, Receive, Exchange,
+                               BeginIteration, Fork, Join>;
 // In the order of the variant's alternatives: readers switch on it exhaustively.
 enum class OperationKind : std::uint8_t {
   compute,
@@ -93,6 +97,7 @@ enum class OperationKind : std::uint8_t {
   send,
   receive,
   exchange,
+  begin_iteration,
   fork,
   join,
 };

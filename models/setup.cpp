@@ -32,7 +32,7 @@ double Setup::slowest_server_s(const Work& work) const {
 bool Setup::same_devices() const {
   if (cluster.devices.size() == 1) return true;
   for (Rank rank = 1; rank < ranks(); ++rank)
-    if (!(device_of(rank) == device_of(0))) return false;
+    if (!(device_of(rank) == device_of(is_server(rank) ? workers : 0))) return false;
   return true;
 }
 
@@ -53,6 +53,18 @@ void check_ranks(const Setup& setup, Faults& faults) {
                                          "sit beside, found {}",
                                          setup.workers, setup.servers)});
   }
+}
+
+// Gives every worker's device the mean factor; dedicated servers keep theirs.
+void set_slowdown(Setup& setup) {
+  if (!setup.cluster.slowdown) return;
+  std::vector<DeviceSpec>& devices = setup.cluster.devices;
+  const bool all_work = setup.servers == 0 || setup.placement == Placement::colocated;
+  if (devices.size() == 1 && !all_work)
+    devices.assign(static_cast<std::size_t>(setup.cluster.hosts()), devices.front());
+  const std::size_t slowed = all_work ? devices.size() : static_cast<std::size_t>(setup.workers);
+  for (std::size_t host = 0; host < slowed; ++host)
+    devices[host].slowdown = setup.cluster.slowdown->mean;
 }
 
 void set_batch(Setup& setup, Faults& faults) {
@@ -100,6 +112,7 @@ Result<Setup> make_setup(const Mlp& mlp, const Training& training, const Cluster
   check_ranks(setup, faults);
   if (!faults.empty()) return faults;
   set_batch(setup, faults);
+  set_slowdown(setup);
   if (spec.algorithm->check != nullptr) spec.algorithm->check(setup, faults);
   if (!faults.empty()) return faults;
   return setup;

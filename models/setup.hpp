@@ -4,12 +4,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "models/hardware.hpp"
 #include "models/mlp.hpp"
 #include "models/options.hpp"
+#include "models/slowdown.hpp"
 #include "sim/base/picoseconds.hpp"
 #include "sim/base/result.hpp"
 #include "topologies/topology.hpp"
@@ -37,6 +39,7 @@ struct Cluster {
   std::shared_ptr<const topologies::Topology> topology;
   std::vector<DeviceSpec> devices;  // one, for all hosts alike, or one for each host
   Sharing sharing = Sharing::max_min;
+  std::optional<Slowdown> slowdown = std::nullopt;  // of workers; dedicated servers are steady
 
   [[nodiscard]] int hosts() const { return static_cast<int>(topology->hosts.size()); }
   [[nodiscard]] const DeviceSpec& device_of_host(topologies::HostIndex host) const {
@@ -75,7 +78,8 @@ struct Setup {
   [[nodiscard]] const DeviceSpec& device_of(Rank rank) const {
     return cluster.device_of_host(host_of(rank));
   }
-  [[nodiscard]] bool same_devices() const;  // all ranks compute alike
+  // All workers compute alike, and so do all servers; random factors apart.
+  [[nodiscard]] bool same_devices() const;
   // How long `work` takes on the slowest of the workers, or of the servers.
   [[nodiscard]] double slowest_worker_s(const Work& work) const;
   [[nodiscard]] double slowest_server_s(const Work& work) const;

@@ -50,6 +50,9 @@ class Worker {
   [[nodiscard]] MessageAwaiter exchange(Rank to, const Payload& payload, Rank from, Tag tag) const {
     return {{Exchange{to, {rank_, tag, payload, 0, 0}, from}}};
   }
+  [[nodiscard]] static OperationAwaiter begin_iteration(std::int64_t iteration) {
+    return {BeginIteration{iteration}};
+  }
   // The child runs beside this strand; it must be joined.
   [[nodiscard]] static ForkAwaiter fork(Program& child) { return {{Fork{&child}}}; }
   [[nodiscard]] static OperationAwaiter join(std::uint32_t strand) { return {Join{strand}}; }

@@ -90,7 +90,7 @@ std::string memory_text(const models::Memory& memory) {
 }
 
 std::string costs_text(const models::Setup& setup, Style style) {
-  const models::ClosedForm form = setup.algorithm->closed_form(setup);
+  const models::ClosedForm form = models::closed_form_of(setup);
   std::string result = heading("costs of all iterations, all ranks together", style) + "\n";
   result += line("time", fmt::format("{} ({})", format_seconds(form.makespan.seconds()),
                                      claim_text(form.claim)));

@@ -75,7 +75,7 @@ void find_lacks(const Setup& setup, const ClosedForm& closed, Faults& warnings) 
 
 void check_runs(const std::vector<Setup>& runs, FaultList& faults, Faults& warnings) {
   for (const Setup& setup : runs) {
-    const ClosedForm closed = setup.algorithm->closed_form(setup);
+    const ClosedForm closed = models::closed_form_of(setup);
     if (closed.makespan == longest_run)
       faults.add(setup.pointer, fmt::format("{} would take longer than 106 days", setup.label));
     find_lacks(setup, closed, warnings);

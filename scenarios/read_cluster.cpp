@@ -88,6 +88,11 @@ models::Cluster read_cluster(const Place& place, const std::filesystem::path& fo
 
   const auto usual = static_cast<std::size_t>(models::Sharing::max_min);
   cluster.sharing = static_cast<models::Sharing>(object.choice("sharing", sharing_names, usual));
+  if (const auto slowdown = object.optional("slowdown")) {
+    Json factors;
+    cluster.slowdown = read_slowdown(*slowdown, factors);
+    object.resolve("slowdown", std::move(factors));
+  }
   object.finish();
   resolved = std::move(object.resolved());
   return cluster;

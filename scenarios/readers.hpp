@@ -41,6 +41,9 @@ void read_graph_keys(ObjectReader& object, const std::filesystem::path& folder,
                                                            std::optional<std::int64_t> hosts,
                                                            Json& resolved);
 
+// read_slowdown.cpp
+[[nodiscard]] models::Slowdown read_slowdown(const Place& place, Json& resolved);
+
 // read_algorithms.cpp; of a list, only those without faults.
 [[nodiscard]] std::vector<models::AlgorithmSpec> read_algorithm(const Place& place, Json& resolved);
 [[nodiscard]] std::vector<models::AlgorithmSpec> read_algorithms(const Place& place,

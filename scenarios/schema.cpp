@@ -190,12 +190,30 @@ Json device_schema() {
                                                               std::move(by_host), {"hosts"}))})}};
 }
 
+Json slowdown_schema() {
+  const auto above = [](const char* description, double least, double usual) {
+    return Json{{"description", description},
+                {"type", "number"},
+                {"exclusiveMinimum", least},
+                {"default", usual}};
+  };
+  return object(
+      "A random factor on the compute times of workers, from a stream for each.",
+      {{"per", {{"enum", {"operation", "iteration", "worker"}}, {"default", "iteration"}}},
+       {"distribution", {{"enum", {"constant", "exponential", "lognormal", "pareto"}}}},
+       {"mean", above("Of the factor.", 0, 1)},
+       {"sigma", above("Of the factor's logarithm, if lognormal.", 0, 1)},
+       {"shape", above("Exponent of the tail, if pareto.", 1, 2)}},
+      {"distribution"});
+}
+
 Json cluster_schema() {
   return object(
       "The machines.",
       {{"topology", topology_schema()},
        {"device", device_schema()},
-       {"sharing", {{"enum", {"none", "single_port", "max_min"}}, {"default", "max_min"}}}},
+       {"sharing", {{"enum", {"none", "single_port", "max_min"}}, {"default", "max_min"}}},
+       {"slowdown", slowdown_schema()}},
       {"topology"});
 }
 

@@ -100,6 +100,7 @@ Program train(Worker& worker) {
   const LayerRange layers = all_layers(setup.mlp);
   const std::vector<LayerRange> buckets = buckets_of(setup);
   for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
+    co_await worker.begin_iteration(iteration);
     co_await forward_pass(worker, layers, setup.batch_per_worker);
     if (setup.options.boolean("overlap")) {
       co_await backward_with_sums(worker, buckets);
@@ -142,10 +143,19 @@ double end_of_buckets(const Setup& setup, NetworkView& network, Parts& parts) {
   return end_s;
 }
 
+// What waiting for the slowest makes of the mean factor on compute times: the expected largest of P
+// draws. Factors that change with every operation even out instead.
+double waiting_factor(const Setup& setup) {
+  const std::optional<Slowdown>& slowdown = setup.cluster.slowdown;
+  if (!slowdown || slowdown->per == Slowdown::Per::operation) return 1;
+  return slowdown->expected_order_statistic(setup.workers, setup.workers) / slowdown->mean;
+}
+
 Parts parts_of(const Setup& setup, NetworkView& network) {
   Parts parts;
   parts.product_s = setup.slowest_worker_s(layer_product(setup.mlp, setup.batch_per_worker));
   parts.update_s = setup.slowest_worker_s(sgd_update(setup.mlp, setup.mlp.parameters()));
+  parts.product_s *= waiting_factor(setup);
   if (setup.options.boolean("overlap"))
     parts.last_bucket_end_s = end_of_buckets(setup, network, parts);
   else

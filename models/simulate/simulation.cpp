@@ -15,6 +15,9 @@ Simulation::Simulation(const Setup& setup, Numbers* numbers)
   hosts_.reserve(static_cast<std::size_t>(setup.cluster.hosts()));
   for (int host = 0; host < setup.cluster.hosts(); ++host) hosts_.emplace_back(engine_);
   for (Rank rank = 0; rank < setup.ranks(); ++rank) ranks_.emplace_back(setup, rank);
+  if (!setup.cluster.slowdown || !setup.cluster.slowdown->random()) return;
+  for (Rank rank = 0; rank < setup.workers; ++rank)
+    slowdowns_.emplace_back(*setup.cluster.slowdown, setup.training.seed, rank);
 }
 
 Simulated Simulation::run(const sim::RunControl& control) {
@@ -33,10 +36,22 @@ Work Simulation::work_of(const Operation& operation) const {
   return sgd_update(setup_->mlp, std::get_if<Update>(&operation)->payload.count);
 }
 
+Picoseconds Simulation::compute_time_on(Rank rank, const Work& work) {
+  if (slowdowns_.empty() || setup_->is_server(rank))
+    return compute_time(setup_->device_of(rank), work);
+  DeviceSpec device = setup_->device_of(rank);
+  device.slowdown = slowdowns_[static_cast<std::size_t>(rank)].next();
+  return compute_time(device, work);
+}
+
+void Simulation::begin_iteration(Rank rank) {
+  if (!slowdowns_.empty()) slowdowns_[static_cast<std::size_t>(rank)].begin_iteration();
+}
+
 Picoseconds Simulation::use_device(Rank rank, ComputeKind kind, const Work& work) {
   flops_[kind] += work.flops;
   Host& host = host_of(rank);
-  const sim::Device::Turn turn = host.device.reserve(compute_time(setup_->device_of(rank), work));
+  const sim::Device::Turn turn = host.device.reserve(compute_time_on(rank, work));
   host.activity.device_used(turn, engine_.now());
   return turn.end - engine_.now();
 }

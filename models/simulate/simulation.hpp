@@ -52,6 +52,8 @@ class Simulation {
   // How long the rank's device takes for `work`, from now on, waiting for its turn included.
   [[nodiscard]] Picoseconds use_device(Rank rank, ComputeKind kind, const Work& work);
   [[nodiscard]] Work work_of(const Operation& operation) const;
+  [[nodiscard]] Picoseconds compute_time_on(Rank rank, const Work& work);
+  void begin_iteration(Rank rank);
   void note_update(std::int64_t staleness);
   void note_carried_out(Rank rank, const Operation& operation) {
     if (numbers_ != nullptr) numbers_->carried_out(rank, operation);
@@ -79,6 +81,7 @@ class Simulation {
   topologies::Network network_;
   std::vector<Host> hosts_;
   std::vector<Worker> ranks_;
+  std::vector<SlowdownStream> slowdowns_;  // by worker; empty where all are steady
   std::vector<sim::Mailbox<Envelope>> mailboxes_;
   std::vector<Transfer> transfers_;
   std::vector<std::uint32_t> free_transfers_;

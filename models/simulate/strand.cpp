@@ -79,6 +79,9 @@ sim::Process Simulation::strand(Rank rank, Program program) {
         running.answer(envelope.message);
         break;
       }
+      case OperationKind::begin_iteration:
+        begin_iteration(rank);
+        break;
       case OperationKind::fork: {
         Program child = std::move(*std::get_if<Fork>(operation)->child);
         running.answer(engine_.spawn(strand(rank, std::move(child)), {"rank", rank}));

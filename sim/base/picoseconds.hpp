@@ -37,6 +37,13 @@ inline constexpr Picoseconds longest_run{std::numeric_limits<std::int64_t>::max(
   return {static_cast<std::int64_t>(ps)};
 }
 
+// `span` times `factor` (at least 0), rounded up; saturates at `longest_run`.
+[[nodiscard]] inline Picoseconds ceil_scaled(Picoseconds span, double factor) {
+  const double ps = std::ceil(static_cast<double>(span.ps) * factor);
+  if (!(ps < 9.2e18)) return longest_run;
+  return {static_cast<std::int64_t>(ps)};
+}
+
 // The nearest whole number of picoseconds: for spans that a person wrote down ("10 us").
 [[nodiscard]] inline Picoseconds nearest_seconds(double seconds) {
   const double ps = std::nearbyint(seconds * 1e12);

@@ -59,7 +59,7 @@ Simulated simulated(const Setup& setup) {
 
 TEST_CASE("algorithms: FLOPs by kind, bytes and messages of closed form and simulation are equal") {
   for_random_setups(1, [](const Setup& setup, const testing::RunOf&) {
-    const ClosedForm form = setup.algorithm->closed_form(setup);
+    const ClosedForm form = closed_form_of(setup);
     const Simulated run = simulated(setup);
     for (const ComputeKind kind : compute_kinds) {
       CAPTURE(name_of(kind));
@@ -72,7 +72,7 @@ TEST_CASE("algorithms: FLOPs by kind, bytes and messages of closed form and simu
 
 TEST_CASE("algorithms: times hold what they claim") {
   for_random_setups(2, [](const Setup& setup, const testing::RunOf&) {
-    const ClosedForm form = setup.algorithm->closed_form(setup);
+    const ClosedForm form = closed_form_of(setup);
     const Simulated run = simulated(setup);
     // 1e-9 relative, and 1 ps an operation on the critical path: at most the events of the run.
     const double tolerance_s =
@@ -144,7 +144,7 @@ TEST_CASE("algorithms: every update is counted, and staleness stays below the nu
     CHECK(updates >= setup.training.iterations);
     CHECK(run.staleness.max < updates);
     CHECK(run.staleness.mean <= static_cast<double>(run.staleness.max));
-    const ClosedForm form = setup.algorithm->closed_form(setup);
+    const ClosedForm form = closed_form_of(setup);
     if (form.staleness.max == 0) CHECK(run.staleness.max == 0);
   });
 }

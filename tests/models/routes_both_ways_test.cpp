@@ -34,7 +34,7 @@ topologies::Topology random_graph(sim::RandomStream& random, int hosts) {
 }
 
 void check_claims(const Setup& setup) {
-  const ClosedForm form = setup.algorithm->closed_form(setup);
+  const ClosedForm form = closed_form_of(setup);
   const Simulated run = simulate(setup);
   REQUIRE(run.outcome.finished());
   CHECK(form.flops == run.flops);

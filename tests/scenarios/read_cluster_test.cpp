@@ -69,3 +69,18 @@ TEST_CASE("read_cluster: training needs devices, flows do not") {
   CHECK(faults_of(traffic_example, {{"/cluster/device", "{}"}}) ==
         Lines{"/cluster/device/flops: missing"});
 }
+
+TEST_CASE("read_cluster: slowdowns are read, filled in and checked") {
+  const auto slowdown = [](const char* value) { return with({{"/cluster/slowdown", value}}); };
+  CHECK(slowdown(R"({"distribution":"exponential"})").empty());
+  CHECK(slowdown(R"({"distribution":"lognormal","sigma":0.3,"mean":1.2,"per":"worker"})").empty());
+  CHECK(slowdown("{}") == Lines{"/cluster/slowdown/distribution: missing"});
+  CHECK(
+      slowdown(R"({"distribution":"gamma"})") ==
+      Lines{
+          R"(/cluster/slowdown/distribution: unknown distribution "gamma"; did you mean "pareto"?)"});
+  CHECK(slowdown(R"({"distribution":"pareto","shape":1,"mean":0,"sigma":2})") ==
+        Lines{"/cluster/slowdown/shape: must be greater than 1, found 1",
+              "/cluster/slowdown/mean: must be greater than 0, found 0",
+              R"(/cluster/slowdown/sigma: has no effect but with distribution "lognormal")"});
+}

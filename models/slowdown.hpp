@@ -1,0 +1,60 @@
+// Workers that are not as steady as their devices: a random factor on compute times.
+//
+// Each worker draws from a stream of its own (seed, rank), so that no worker's draws depend on
+// another's, or on the order in which they compute.
+#pragma once
+
+#include <cstdint>
+
+#include "sim/random_stream.hpp"
+
+namespace lockstep::models {
+
+struct Slowdown {
+  // How long a drawn factor holds.
+  enum class Per : std::uint8_t { operation, iteration, worker };
+  enum class Distribution : std::uint8_t { constant, exponential, lognormal, pareto };
+
+  Per per = Per::iteration;
+  Distribution distribution = Distribution::constant;
+  double mean = 1;   // of the factor, above 0
+  double sigma = 1;  // lognormal: standard deviation of the factor's logarithm, above 0
+  double shape = 2;  // pareto: exponent of the tail, above 1
+
+  [[nodiscard]] bool random() const { return distribution != Distribution::constant; }
+
+  // The factor below which the fraction `probability`, in [0, 1), of all draws falls.
+  [[nodiscard]] double quantile(double probability) const;
+
+  // The expected `rank`-th smallest of `draws` independent factors: rank = draws is the largest.
+  // Exponential: (H_n - H_(n-k)) times the mean (Chen et al., arXiv:1604.00981, for the wait for
+  // the first k of n workers); others by integrating over the beta-distributed quantile.
+  [[nodiscard]] double expected_order_statistic(int rank, int draws) const;
+
+  friend bool operator==(const Slowdown&, const Slowdown&) = default;
+};
+
+// The factors of one worker.
+class SlowdownStream {
+ public:
+  SlowdownStream(const Slowdown& slowdown, std::uint64_t seed, std::int32_t rank)
+      : slowdown_(slowdown), stream_(seed, static_cast<std::uint64_t>(rank)), factor_(draw()) {}
+
+  void begin_iteration() {
+    if (slowdown_.per == Slowdown::Per::iteration) factor_ = draw();
+  }
+  // The factor of the next operation.
+  [[nodiscard]] double next() {
+    if (slowdown_.per == Slowdown::Per::operation) factor_ = draw();
+    return factor_;
+  }
+
+ private:
+  [[nodiscard]] double draw() { return slowdown_.quantile(stream_.uniform()); }
+
+  Slowdown slowdown_;
+  sim::RandomStream stream_;
+  double factor_;
+};
+
+}  // namespace lockstep::models
