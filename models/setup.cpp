@@ -38,6 +38,20 @@ bool Setup::same_devices() const {
 
 namespace {
 
+// Whether the algorithm can do with measured stages, if there are any.
+void check_measured(const Setup& setup, Faults& faults) {
+  if (setup.measured.empty()) return;
+  const std::size_t stages = setup.measured.size();
+  if (!setup.algorithm->pipeline)
+    faults.push_back({"/model/stages", fmt::format("measured stages need a pipeline, which {} is "
+                                                   "not",
+                                                   setup.algorithm->kind)});
+  else if (static_cast<std::int64_t>(stages) != setup.workers)
+    faults.push_back({"/model/stages", fmt::format("must be as many as the {} stages of {}, "
+                                                   "found {}",
+                                                   setup.workers, setup.label, stages)});
+}
+
 void check_ranks(const Setup& setup, Faults& faults) {
   const int hosts = setup.cluster.hosts();
   const bool dedicated = setup.placement == Placement::dedicated;
@@ -83,13 +97,14 @@ void set_batch(Setup& setup, Faults& faults) {
 }  // namespace
 
 Result<Setup> make_setup(const Mlp& mlp, const Training& training, const Cluster& cluster,
-                         const AlgorithmSpec& spec) {
+                         const AlgorithmSpec& spec, const std::vector<MeasuredStage>& measured) {
   Setup setup;
   setup.algorithm = spec.algorithm;
   setup.options = spec.options;
   setup.label = spec.label.empty() ? std::string(spec.algorithm->kind) : spec.label;
   setup.pointer = spec.pointer;
   setup.mlp = mlp;
+  setup.measured = measured;
   setup.training = training;
   setup.cluster = cluster;
   if (spec.options.has("placement") && spec.options.choice("placement") == "colocated")
@@ -98,6 +113,7 @@ Result<Setup> make_setup(const Mlp& mlp, const Training& training, const Cluster
   setup.workers = spec.algorithm->workers(spec.options, cluster.hosts());
   Faults faults;
   check_ranks(setup, faults);
+  check_measured(setup, faults);
   if (!faults.empty()) return faults;
   set_batch(setup, faults);
   if (spec.algorithm->check != nullptr) spec.algorithm->check(setup, faults);

@@ -33,10 +33,16 @@ Work Simulation::work_of(const Operation& operation) const {
   return sgd_update(setup_->mlp, std::get_if<Update>(&operation)->payload.count);
 }
 
-Picoseconds Simulation::use_device(Rank rank, ComputeKind kind, const Work& work) {
+Picoseconds Simulation::device_time(Rank rank, ComputeKind kind, const Operation& operation) {
+  if (const MeasuredStage* stage = setup_->measured_stage(rank)) return stage->time_of(kind);
+  const Work work = work_of(operation);
   flops_[kind] += work.flops;
+  return compute_time(setup_->device_of(rank), work);
+}
+
+Picoseconds Simulation::use_device(Rank rank, ComputeKind kind, const Operation& operation) {
   Host& host = host_of(rank);
-  const sim::Device::Turn turn = host.device.reserve(compute_time(setup_->device_of(rank), work));
+  const sim::Device::Turn turn = host.device.reserve(device_time(rank, kind, operation));
   host.activity.device_used(turn, engine_.now());
   return turn.end - engine_.now();
 }
@@ -86,6 +92,11 @@ void Simulation::start_transfer(Rank to, const Envelope& envelope, sim::Countdow
   ++messages_;
   host_of(from).activity.message_begins(engine_.now());
   host_of(to).activity.message_begins(engine_.now());
+  const MeasuredStage* stage = setup_->measured_stage(from);
+  if (stage != nullptr && stage->send) {
+    engine_.after(*stage->send, arrived);
+    return;
+  }
   const auto& nodes = setup_->cluster.topology->hosts;
   network_.send(nodes[static_cast<std::size_t>(setup_->host_of(from))],
                 nodes[static_cast<std::size_t>(setup_->host_of(to))], bytes, arrived);

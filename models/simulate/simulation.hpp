@@ -49,8 +49,10 @@ class Simulation {
   // One strand of a rank: carries out the operations of a program one after another.
   sim::Process strand(Rank rank, Program program);
 
-  // How long the rank's device takes for `work`, from now on, waiting for its turn included.
-  [[nodiscard]] Picoseconds use_device(Rank rank, ComputeKind kind, const Work& work);
+  // How long the rank's device takes, from now on, waiting for its turn included.
+  [[nodiscard]] Picoseconds use_device(Rank rank, ComputeKind kind, const Operation& operation);
+  // How long the device takes for it alone; counts its FLOPs. A measured stage knows its times.
+  [[nodiscard]] Picoseconds device_time(Rank rank, ComputeKind kind, const Operation& operation);
   [[nodiscard]] Work work_of(const Operation& operation) const;
   void note_update(std::int64_t staleness);
   void note_carried_out(Rank rank, const Operation& operation) {
