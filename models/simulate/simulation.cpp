@@ -15,6 +15,7 @@ Simulation::Simulation(const Setup& setup, Numbers* numbers)
   hosts_.reserve(static_cast<std::size_t>(setup.cluster.hosts()));
   for (int host = 0; host < setup.cluster.hosts(); ++host) hosts_.emplace_back(engine_);
   for (Rank rank = 0; rank < setup.ranks(); ++rank) ranks_.emplace_back(setup, rank);
+  if (setup.algorithm->pipeline) bubbles_.resize(ranks_.size());
 }
 
 Simulated Simulation::run(const sim::RunControl& control) {
@@ -44,6 +45,7 @@ Picoseconds Simulation::use_device(Rank rank, ComputeKind kind, const Operation&
   Host& host = host_of(rank);
   const sim::Device::Turn turn = host.device.reserve(device_time(rank, kind, operation));
   host.activity.device_used(turn, engine_.now());
+  if (!bubbles_.empty()) bubbles_[static_cast<std::size_t>(rank)].device_used(kind, turn);
   return turn.end - engine_.now();
 }
 
@@ -140,6 +142,7 @@ Simulated Simulation::results(sim::Outcome outcome) const {
     (setup_->is_server(rank) ? result.servers : result.workers)
         .push_back(host.activity.use(result.makespan));
   }
+  result.bubble_rate = bubble_rate(bubbles_);
   result.staleness_histogram = staleness_histogram_;
   Count updates = 0;
   Count sum = 0;

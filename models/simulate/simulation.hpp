@@ -7,6 +7,7 @@
 
 #include "models/operation.hpp"
 #include "models/program.hpp"
+#include "models/simulate/bubble.hpp"
 #include "models/simulate/host_activity.hpp"
 #include "models/simulate/numbers.hpp"
 #include "models/simulate/simulate.hpp"
@@ -82,6 +83,7 @@ class Simulation {
   std::vector<Host> hosts_;
   std::vector<Worker> ranks_;
   std::vector<sim::Mailbox<Envelope>> mailboxes_;
+  std::vector<Bubble> bubbles_;  // by rank, of pipelines
   std::vector<Transfer> transfers_;
   std::vector<std::uint32_t> free_transfers_;
   FlopCounts flops_;
