@@ -72,6 +72,30 @@ Program stage_backward(Worker& worker, std::int64_t micro_batch, bool rematerial
                          activations(setup, Buffer::activation_gradients, worker.rank() - 1));
 }
 
+Program stage_backward_input(Worker& worker, std::int64_t micro_batch) {
+  const Tag tag = static_cast<Tag>(micro_batch);
+  const Setup& setup = worker.setup();
+  const std::int64_t samples = pipeline_of(setup).samples;
+  if (worker.rank() + 1 < worker.workers()) {
+    const Message gradient = co_await worker.receive(worker.rank() + 1, tag);
+    co_await worker.store(gradient);
+  }
+  const LayerRange layers = layers_of(worker);
+  for (std::int64_t layer = layers.first + layers.count - 1; layer >= layers.first; --layer)
+    if (layer > 0 || !setup.measured.empty())
+      co_await worker.backward_input(layer, samples, micro_batch);
+  if (worker.rank() > 0)
+    co_await worker.post(worker.rank() - 1, tag,
+                         activations(setup, Buffer::activation_gradients, worker.rank() - 1));
+}
+
+Program stage_backward_weight(Worker& worker, std::int64_t micro_batch) {
+  const std::int64_t samples = pipeline_of(worker.setup()).samples;
+  const LayerRange layers = layers_of(worker);
+  for (std::int64_t layer = layers.first + layers.count - 1; layer >= layers.first; --layer)
+    co_await worker.backward_weight(layer, samples, micro_batch);
+}
+
 Program stage_update(Worker& worker) {
   co_await worker.update(stage_parameters(worker.setup(), worker.rank()));
 }
@@ -81,12 +105,14 @@ namespace {
 StageTimes computing_times(const Setup& setup, int stage) {
   if (const MeasuredStage* measured = setup.measured_stage(stage))
     return {.forward_s = measured->forward.seconds(),
-            .backward_s = measured->backward_input.seconds() + measured->backward_weight.seconds()};
+            .backward_s = measured->backward_input.seconds() + measured->backward_weight.seconds(),
+            .backward_weight_s = measured->backward_weight.seconds()};
   const Pipeline pipeline = pipeline_of(setup);
   const LayerRange layers = layers_of_stage(setup.mlp, pipeline.stages, stage);
   const double product = product_s(setup, stage, pipeline.samples);
   return {.forward_s = static_cast<double>(layers.count) * product,
           .backward_s = static_cast<double>(backward_products(layers)) * product,
+          .backward_weight_s = static_cast<double>(layers.count) * product,
           .update_s = update_s(setup, stage, parameters_of(setup.mlp, layers).count)};
 }
 
