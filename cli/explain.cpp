@@ -54,7 +54,8 @@ Result<models::Setup> setup_of(const models::Algorithm& algorithm,
   if (run != scenario.runs.end()) return *run;
   const models::AlgorithmSpec spec = {&algorithm, "", models::Options(algorithm.options),
                                       "/algorithm"};
-  return models::make_setup(scenario.mlp, scenario.training, scenario.cluster, spec);
+  return models::make_setup(scenario.mlp, scenario.training, scenario.cluster, spec,
+                            scenario.measured);
 }
 
 }  // namespace

@@ -43,6 +43,9 @@ struct Algorithm {
   ClosedForm (*closed_form)(const Setup& setup);
   // The same time as text.
   Formula (*formula)(const Setup& setup);
+  // Ranks are stages in a row that micro-batches go through by the programs of `stages.hpp`:
+  // measured stages can stand in place of layers.
+  bool pipeline = false;
 };
 
 [[nodiscard]] std::span<const Algorithm* const> algorithms();

@@ -19,6 +19,8 @@ extern const Algorithm sync_sgd;
 extern const Algorithm async_sgd;
 extern const Algorithm gpipe;
 extern const Algorithm pipeline_1f1b;
+extern const Algorithm zb_h1;
+extern const Algorithm zb_h2;
 
 namespace {
 
@@ -27,7 +29,7 @@ constexpr std::array all_collectives = {
 };
 
 constexpr std::array all_algorithms = {
-    &sgd, &sync_sgd, &async_sgd, &gpipe, &pipeline_1f1b,
+    &sgd, &sync_sgd, &async_sgd, &gpipe, &pipeline_1f1b, &zb_h1, &zb_h2,
 };
 
 template <class Records>

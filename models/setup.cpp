@@ -38,6 +38,20 @@ bool Setup::same_devices() const {
 
 namespace {
 
+// Whether the algorithm can do with measured stages, if there are any.
+void check_measured(const Setup& setup, Faults& faults) {
+  if (setup.measured.empty()) return;
+  const std::size_t stages = setup.measured.size();
+  if (!setup.algorithm->pipeline)
+    faults.push_back({"/model/stages", fmt::format("measured stages need a pipeline, which {} is "
+                                                   "not",
+                                                   setup.algorithm->kind)});
+  else if (static_cast<std::int64_t>(stages) != setup.workers)
+    faults.push_back({"/model/stages", fmt::format("must be as many as the {} stages of {}, "
+                                                   "found {}",
+                                                   setup.workers, setup.label, stages)});
+}
+
 void check_ranks(const Setup& setup, Faults& faults) {
   const int hosts = setup.cluster.hosts();
   const bool dedicated = setup.placement == Placement::dedicated;
@@ -55,7 +69,7 @@ void check_ranks(const Setup& setup, Faults& faults) {
   }
 }
 
-// Gives every worker's device the mean factor; dedicated servers keep theirs.
+// Gives every worker's device, or measured stage, the mean factor; dedicated servers keep theirs.
 void set_slowdown(Setup& setup) {
   if (!setup.cluster.slowdown) return;
   std::vector<DeviceSpec>& devices = setup.cluster.devices;
@@ -65,6 +79,9 @@ void set_slowdown(Setup& setup) {
   const std::size_t slowed = all_work ? devices.size() : static_cast<std::size_t>(setup.workers);
   for (std::size_t host = 0; host < slowed; ++host)
     devices[host].slowdown = setup.cluster.slowdown->mean;
+  for (MeasuredStage& stage : setup.measured)
+    for (Picoseconds* span : {&stage.forward, &stage.backward_input, &stage.backward_weight})
+      *span = ceil_scaled(*span, setup.cluster.slowdown->mean);
 }
 
 void set_batch(Setup& setup, Faults& faults) {
@@ -95,13 +112,14 @@ void set_batch(Setup& setup, Faults& faults) {
 }  // namespace
 
 Result<Setup> make_setup(const Mlp& mlp, const Training& training, const Cluster& cluster,
-                         const AlgorithmSpec& spec) {
+                         const AlgorithmSpec& spec, const std::vector<MeasuredStage>& measured) {
   Setup setup;
   setup.algorithm = spec.algorithm;
   setup.options = spec.options;
   setup.label = spec.label.empty() ? std::string(spec.algorithm->kind) : spec.label;
   setup.pointer = spec.pointer;
   setup.mlp = mlp;
+  setup.measured = measured;
   setup.training = training;
   setup.cluster = cluster;
   if (spec.options.has("placement") && spec.options.choice("placement") == "colocated")
@@ -110,6 +128,7 @@ Result<Setup> make_setup(const Mlp& mlp, const Training& training, const Cluster
   setup.workers = spec.algorithm->workers(spec.options, cluster.hosts());
   Faults faults;
   check_ranks(setup, faults);
+  check_measured(setup, faults);
   if (!faults.empty()) return faults;
   set_batch(setup, faults);
   set_slowdown(setup);

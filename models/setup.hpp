@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/hardware.hpp"
+#include "models/measured_stage.hpp"
 #include "models/mlp.hpp"
 #include "models/options.hpp"
 #include "models/slowdown.hpp"
@@ -61,6 +62,9 @@ struct Setup {
   std::string label;
   std::string pointer;
   Mlp mlp;
+  // In place of `mlp`'s layers, for pipelines: one for each stage. `mlp` then has as many layers,
+  // each of width 0 and with scalars of one byte: payloads count bytes.
+  std::vector<MeasuredStage> measured;
   Training training;
   Cluster cluster;
   int workers = 0;
@@ -78,6 +82,10 @@ struct Setup {
   [[nodiscard]] const DeviceSpec& device_of(Rank rank) const {
     return cluster.device_of_host(host_of(rank));
   }
+  // Null where the rank computes layers on a device.
+  [[nodiscard]] const MeasuredStage* measured_stage(Rank rank) const {
+    return measured.empty() ? nullptr : &measured[static_cast<std::size_t>(rank)];
+  }
   // All workers compute alike, and so do all servers; random factors apart.
   [[nodiscard]] bool same_devices() const;
   // How long `work` takes on the slowest of the workers, or of the servers.
@@ -86,8 +94,10 @@ struct Setup {
 };
 
 // The setup of one algorithm of a scenario, or every fault of the combination (batch that does not
-// divide, more stages than layers, too few hosts, ...), with absolute JSON pointers.
+// divide, more stages than layers, too few hosts, ...), with absolute JSON pointers. With
+// `measured` stages the cluster needs no devices.
 [[nodiscard]] Result<Setup> make_setup(const Mlp& mlp, const Training& training,
-                                       const Cluster& cluster, const AlgorithmSpec& spec);
+                                       const Cluster& cluster, const AlgorithmSpec& spec,
+                                       const std::vector<MeasuredStage>& measured = {});
 
 }  // namespace lockstep::models

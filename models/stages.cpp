@@ -16,8 +16,21 @@ Pipeline pipeline_of(const Setup& setup) {
 
 namespace {
 
-Payload activations(const Setup& setup, Buffer buffer) {
+// What goes from `stage` to the next with a micro-batch, or comes back from there.
+Payload activations(const Setup& setup, Buffer buffer, Rank stage) {
+  if (const MeasuredStage* measured = setup.measured_stage(stage))
+    return {buffer, 0, measured->activation_bytes};
   return {buffer, 0, pipeline_of(setup).samples * setup.mlp.width};
+}
+
+std::int64_t message_bytes(const Setup& setup, Rank stage) {
+  return activations(setup, Buffer::activations, stage).count * setup.mlp.bytes_per_scalar;
+}
+
+Payload stage_parameters(const Setup& setup, Rank stage) {
+  if (const MeasuredStage* measured = setup.measured_stage(stage))
+    return {Buffer::parameters, 0, measured->parameter_bytes};
+  return parameters_of(setup.mlp, layers_of_stage(setup.mlp, setup.workers, stage));
 }
 
 LayerRange layers_of(const Worker& worker) {
@@ -35,7 +48,8 @@ Program stage_forward(Worker& worker, std::int64_t micro_batch) {
   }
   co_await forward_pass(worker, layers_of(worker), pipeline_of(setup).samples, micro_batch);
   if (worker.rank() + 1 < worker.workers())
-    co_await worker.post(worker.rank() + 1, tag, activations(setup, Buffer::activations));
+    co_await worker.post(worker.rank() + 1, tag,
+                         activations(setup, Buffer::activations, worker.rank()));
 }
 
 Program stage_backward(Worker& worker, std::int64_t micro_batch, bool rematerialize) {
@@ -47,44 +61,100 @@ Program stage_backward(Worker& worker, std::int64_t micro_batch, bool rematerial
     co_await worker.store(gradient);
   }
   if (rematerialize) co_await forward_pass(worker, layers_of(worker), samples, micro_batch);
-  co_await backward_pass(worker, layers_of(worker), samples, micro_batch);
+  if (setup.measured.empty()) {
+    co_await backward_pass(worker, layers_of(worker), samples, micro_batch);
+  } else {  // a measured first stage has gradients by its inputs, as it was measured
+    co_await worker.backward_weight(worker.rank(), samples, micro_batch);
+    co_await worker.backward_input(worker.rank(), samples, micro_batch);
+  }
   if (worker.rank() > 0)
-    co_await worker.post(worker.rank() - 1, tag, activations(setup, Buffer::activation_gradients));
+    co_await worker.post(worker.rank() - 1, tag,
+                         activations(setup, Buffer::activation_gradients, worker.rank() - 1));
+}
+
+Program stage_backward_input(Worker& worker, std::int64_t micro_batch) {
+  const Tag tag = static_cast<Tag>(micro_batch);
+  const Setup& setup = worker.setup();
+  const std::int64_t samples = pipeline_of(setup).samples;
+  if (worker.rank() + 1 < worker.workers()) {
+    const Message gradient = co_await worker.receive(worker.rank() + 1, tag);
+    co_await worker.store(gradient);
+  }
+  const LayerRange layers = layers_of(worker);
+  for (std::int64_t layer = layers.first + layers.count - 1; layer >= layers.first; --layer)
+    if (layer > 0 || !setup.measured.empty())
+      co_await worker.backward_input(layer, samples, micro_batch);
+  if (worker.rank() > 0)
+    co_await worker.post(worker.rank() - 1, tag,
+                         activations(setup, Buffer::activation_gradients, worker.rank() - 1));
+}
+
+Program stage_backward_weight(Worker& worker, std::int64_t micro_batch) {
+  const std::int64_t samples = pipeline_of(worker.setup()).samples;
+  const LayerRange layers = layers_of(worker);
+  for (std::int64_t layer = layers.first + layers.count - 1; layer >= layers.first; --layer)
+    co_await worker.backward_weight(layer, samples, micro_batch);
 }
 
 Program stage_update(Worker& worker) {
-  co_await worker.update(parameters_of(worker.setup().mlp, layers_of(worker)));
+  co_await worker.update(stage_parameters(worker.setup(), worker.rank()));
 }
+
+namespace {
+
+StageTimes computing_times(const Setup& setup, int stage) {
+  if (const MeasuredStage* measured = setup.measured_stage(stage))
+    return {.forward_s = measured->forward.seconds(),
+            .backward_s = measured->backward_input.seconds() + measured->backward_weight.seconds(),
+            .backward_weight_s = measured->backward_weight.seconds()};
+  const Pipeline pipeline = pipeline_of(setup);
+  const LayerRange layers = layers_of_stage(setup.mlp, pipeline.stages, stage);
+  const double product = product_s(setup, stage, pipeline.samples);
+  return {.forward_s = static_cast<double>(layers.count) * product,
+          .backward_s = static_cast<double>(backward_products(layers)) * product,
+          .backward_weight_s = static_cast<double>(layers.count) * product,
+          .update_s = update_s(setup, stage, parameters_of(setup.mlp, layers).count)};
+}
+
+// A message between neighbours, and the part of it that keeps a link busy.
+struct Hop {
+  double whole_s = 0;
+  double transfer_s = 0;
+};
+
+Hop hop_of(const Setup& setup, NetworkView& network, Rank from, Rank to) {
+  const MeasuredStage* measured = setup.measured_stage(from);
+  if (measured != nullptr && measured->send) return {measured->send->seconds(), 0};
+  const std::int64_t bytes = message_bytes(setup, std::min(from, to));
+  const double whole_s = network.message(from, to, bytes).seconds();
+  switch (setup.cluster.sharing) {
+    case Sharing::none:
+      break;
+    case Sharing::single_port:
+      return {whole_s, whole_s};
+    case Sharing::max_min:
+      return {whole_s, network.transfer_s(from, to, bytes)};
+  }
+  return {whole_s, 0};
+}
+
+}  // namespace
 
 std::vector<StageTimes> stage_times(const Setup& setup, bool rematerialize) {
   const Pipeline pipeline = pipeline_of(setup);
   NetworkView network(setup);
   std::vector<StageTimes> times(static_cast<std::size_t>(pipeline.stages));
   for (int stage = 0; stage < pipeline.stages; ++stage) {
-    const LayerRange layers = layers_of_stage(setup.mlp, pipeline.stages, stage);
-    const double product = product_s(setup, stage, pipeline.samples);
     StageTimes& mine = times[static_cast<std::size_t>(stage)];
-    mine.forward_s = static_cast<double>(layers.count) * product;
-    mine.backward_s = static_cast<double>(backward_products(layers)) * product +
-                      (rematerialize ? mine.forward_s : 0);
-    mine.update_s = update_s(setup, stage, parameters_of(setup.mlp, layers).count);
+    mine = computing_times(setup, stage);
+    if (rematerialize) mine.backward_s += mine.forward_s;
     if (stage + 1 == pipeline.stages) break;
-    const std::int64_t bytes =
-        activations(setup, Buffer::activations).count * setup.mlp.bytes_per_scalar;
-    mine.hop_s = network.message(stage, stage + 1, bytes).seconds();
-    mine.back_hop_s = network.message(stage + 1, stage, bytes).seconds();
-    switch (setup.cluster.sharing) {
-      case Sharing::none:
-        break;
-      case Sharing::single_port:
-        mine.transfer_s = mine.hop_s;
-        mine.back_transfer_s = mine.back_hop_s;
-        break;
-      case Sharing::max_min:
-        mine.transfer_s = network.transfer_s(stage, stage + 1, bytes);
-        mine.back_transfer_s = network.transfer_s(stage + 1, stage, bytes);
-        break;
-    }
+    const Hop there = hop_of(setup, network, stage, stage + 1);
+    const Hop back = hop_of(setup, network, stage + 1, stage);
+    mine.hop_s = there.whole_s;
+    mine.back_hop_s = back.whole_s;
+    mine.transfer_s = there.transfer_s;
+    mine.back_transfer_s = back.transfer_s;
   }
   return times;
 }
@@ -92,11 +162,14 @@ std::vector<StageTimes> stage_times(const Setup& setup, bool rematerialize) {
 void count_pipeline(ClosedForm& form, const Setup& setup, bool rematerialize) {
   const Pipeline pipeline = pipeline_of(setup);
   const Count iterations = setup.training.iterations;
-  count_passes(form.flops, setup.mlp, iterations * setup.global_batch);
-  if (rematerialize) form.flops[ComputeKind::forward] *= 2;
-  form.flops[ComputeKind::update] = iterations * 2 * setup.mlp.parameters();
+  if (setup.measured.empty()) {
+    count_passes(form.flops, setup.mlp, iterations * setup.global_batch);
+    if (rematerialize) form.flops[ComputeKind::forward] *= 2;
+    form.flops[ComputeKind::update] = iterations * 2 * setup.mlp.parameters();
+  }
   form.messages = iterations * 2 * (pipeline.stages - 1) * pipeline.micro_batches;
-  form.bytes = form.messages * pipeline.samples * setup.mlp.width * setup.mlp.bytes_per_scalar;
+  for (int stage = 0; stage + 1 < pipeline.stages; ++stage)
+    form.bytes += iterations * 2 * pipeline.micro_batches * message_bytes(setup, stage);
 }
 
 Memory pipeline_memory(const Setup& setup, bool rematerialize,
@@ -104,12 +177,14 @@ Memory pipeline_memory(const Setup& setup, bool rematerialize,
   const Pipeline pipeline = pipeline_of(setup);
   Memory most;
   for (int stage = 0; stage < pipeline.stages; ++stage) {
-    const LayerRange layers = layers_of_stage(setup.mlp, pipeline.stages, stage);
     const Count parameters =
-        Count{parameters_of(setup.mlp, layers).count} * setup.mlp.bytes_per_scalar;
+        Count{stage_parameters(setup, stage).count} * setup.mlp.bytes_per_scalar;
     const Count kept = in_flight(pipeline, stage);
-    const Count whole = stashed_bytes(setup.mlp, layers.count, pipeline.samples);
-    const Count input = stashed_bytes(setup.mlp, 0, pipeline.samples);
+    const std::int64_t layers = layers_of_stage(setup.mlp, pipeline.stages, stage).count;
+    const MeasuredStage* measured = setup.measured_stage(stage);
+    const Count whole = measured != nullptr ? Count{measured->activation_bytes}
+                                            : stashed_bytes(setup.mlp, layers, pipeline.samples);
+    const Count input = measured != nullptr ? whole : stashed_bytes(setup.mlp, 0, pipeline.samples);
     const Memory mine{.parameters = parameters,
                       .gradients = parameters,
                       .activations = rematerialize ? (kept - 1) * input + whole : kept * whole};
@@ -118,9 +193,20 @@ Memory pipeline_memory(const Setup& setup, bool rematerialize,
   return most;
 }
 
+namespace {
+
+bool all_sends_measured(const Setup& setup) {
+  return !setup.measured.empty() &&
+         std::all_of(setup.measured.begin(), setup.measured.end(),
+                     [](const MeasuredStage& stage) { return stage.send.has_value(); });
+}
+
+}  // namespace
+
 bool stages_do_not_contend(const Setup& setup, bool both_ways) {
   NetworkView network(setup);
   if (setup.workers == 1 || setup.cluster.sharing == Sharing::none) return true;
+  if (all_sends_measured(setup)) return true;
   // A stage receives from both neighbours: at a shared link or port these can meet.
   if (network.hosts_share_links() || setup.cluster.sharing == Sharing::single_port)
     return !both_ways || setup.workers == 2;
@@ -142,7 +228,7 @@ void check_pipeline(const Setup& setup, Faults& faults) {
   if (setup.workers > setup.cluster.hosts())
     faults.push_back({stages, fmt::format("must be at most the {} hosts, found {}",
                                           setup.cluster.hosts(), setup.workers)});
-  if (setup.workers > setup.mlp.layers)
+  if (setup.measured.empty() && setup.workers > setup.mlp.layers)
     faults.push_back(
         {stages, fmt::format("must be at most the {} layers of the model, found {}{}",
                              setup.mlp.layers, setup.workers,

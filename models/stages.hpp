@@ -22,6 +22,9 @@ struct Pipeline {
 // Receives the gradient of a micro-batch's activations, computes it back, and posts it. With
 // `rematerialize`, the stage's activations are computed once more first.
 [[nodiscard]] Program stage_backward(Worker& worker, std::int64_t micro_batch, bool rematerialize);
+// The same in two parts: gradients by inputs, from receiving to posting, and gradients by weights.
+[[nodiscard]] Program stage_backward_input(Worker& worker, std::int64_t micro_batch);
+[[nodiscard]] Program stage_backward_weight(Worker& worker, std::int64_t micro_batch);
 // Updates the stage's parameters.
 [[nodiscard]] Program stage_update(Worker& worker);
 
@@ -29,6 +32,7 @@ struct Pipeline {
 struct StageTimes {
   double forward_s = 0;
   double backward_s = 0;
+  double backward_weight_s = 0;  // the part of it that is gradients by weights
   // Messages to the next stage and back from it, alone: 0 for the last stage. The parts of them
   // that keep a link busy.
   double hop_s = 0;

@@ -24,7 +24,8 @@ int hosts_used(const models::Setup& setup) {
 
 std::optional<double> baseline_samples_per_s(const models::Setup& setup) {
   const models::Algorithm* sgd = models::find_algorithm("sgd");
-  if (sgd == nullptr) return std::nullopt;
+  // One worker would need all measured stages on one device, where nobody measured them.
+  if (sgd == nullptr || !setup.measured.empty()) return std::nullopt;
   models::Training training = setup.training;
   training.batch_is_global = true;
   training.batch = setup.global_batch;

@@ -74,7 +74,17 @@ std::string cluster_text(const Report& report) {
                      computes ? "; " + devices_text(cluster) : "");
 }
 
+std::string measured_text(const std::vector<models::MeasuredStage>& stages) {
+  double bytes = 0;
+  for (const models::MeasuredStage& stage : stages)
+    bytes += static_cast<double>(stage.parameter_bytes);
+  return fmt::format("{}; {} of parameters",
+                     counted(static_cast<std::int64_t>(stages.size()), "measured stage"),
+                     format_bytes(bytes));
+}
+
 std::string model_text(const scenarios::Scenario& scenario) {
+  if (!scenario.measured.empty()) return measured_text(scenario.measured);
   const models::Mlp& mlp = scenario.mlp;
   const auto parameters = static_cast<double>(mlp.parameters());
   return fmt::format("MLP, {} of {} x {}; {} parameters, {}", counted(mlp.layers, "layer"),

@@ -89,6 +89,7 @@ Json simulated_json(const Run& run) {
   json["bytes"] = count_json(simulated.bytes);
   json["messages"] = count_json(simulated.messages);
   json["events"] = simulated.events;
+  if (simulated.bubble_rate) json["bubble_rate"] = *simulated.bubble_rate;
   json["workers"] = hosts_json(simulated.workers);
   if (!simulated.servers.empty()) json["servers"] = hosts_json(simulated.servers);
   json["staleness"] = staleness_json(simulated.staleness);

@@ -54,6 +54,7 @@ std::string format_needed(const Lack& lack) {
 }
 
 void find_lacks(const Setup& setup, const ClosedForm& closed, Faults& warnings) {
+  if (setup.cluster.devices.empty()) return;  // measured stages, on devices that nobody described
   std::map<Lack, std::vector<std::int64_t>> lacks;
   const std::vector<Count> needed = memory_by_host(setup, closed);
   for (int host = 0; host < setup.cluster.hosts(); ++host) {

@@ -79,13 +79,17 @@ class ScenarioReader {
   void read_runs() {
     (void)object_.optional("traffic");  // known, though out of place here
     Json model;
-    if (const auto place = object_.required("model")) scenario_.mlp = read_model(*place, model);
+    bool device_required = true;
+    if (const auto place = object_.required("model")) {
+      scenario_.mlp = read_model(*place, scenario_.measured, model);
+      device_required = !has_stages(*place);
+    }
     object_.resolve("model", std::move(model));
     Json training;
     if (const auto place = object_.required("training"))
       scenario_.training = read_training(*place, scenario_.mlp, training);
     object_.resolve("training", std::move(training));
-    read_cluster_part(true);
+    read_cluster_part(device_required);
     // Algorithms are checked against the rest where the rest is sound.
     const bool sound = faults_.count() == 0;
     const std::vector<models::AlgorithmSpec> specs = read_specs();
@@ -108,8 +112,8 @@ class ScenarioReader {
 
   void make_runs(const std::vector<models::AlgorithmSpec>& specs) {
     for (const models::AlgorithmSpec& spec : specs) {
-      Result<models::Setup> setup =
-          models::make_setup(scenario_.mlp, scenario_.training, scenario_.cluster, spec);
+      Result<models::Setup> setup = models::make_setup(scenario_.mlp, scenario_.training,
+                                                       scenario_.cluster, spec, scenario_.measured);
       if (setup)
         scenario_.runs.push_back(std::move(*setup));
       else

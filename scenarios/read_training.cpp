@@ -35,9 +35,33 @@ std::int64_t read_scalar_bytes(ObjectReader& object) {
 
 }  // namespace
 
-models::Mlp read_model(const Place& place, Json& resolved) {
+namespace {
+
+// A layer for each stage, and payloads in bytes: see `models::Setup::measured`.
+models::Mlp read_measured_model(ObjectReader& object,
+                                std::vector<models::MeasuredStage>& measured) {
+  for (const std::string_view key : {"layers", "width"})
+    if (object.has(key)) object.misplaced(key, R"(cannot stand beside "stages")");
+  const auto place = object.optional("stages");
+  const std::int64_t bytes_per_scalar = read_scalar_bytes(object);
+  Json part;
+  measured = read_stages(*place, bytes_per_scalar, part);
+  object.resolve("stages", std::move(part));
+  object.finish();
+  return {static_cast<std::int64_t>(measured.size()), 0, 1};
+}
+
+}  // namespace
+
+models::Mlp read_model(const Place& place, std::vector<models::MeasuredStage>& measured,
+                       Json& resolved) {
   ObjectReader object(place);
   models::Mlp mlp;
+  if (has_stages(place)) {
+    mlp = read_measured_model(object, measured);
+    resolved = std::move(object.resolved());
+    return mlp;
+  }
   mlp.layers = object.integer("layers", layer_range);
   mlp.width = object.integer("width", width_range);
   mlp.bytes_per_scalar = read_scalar_bytes(object);

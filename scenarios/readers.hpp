@@ -15,10 +15,18 @@
 
 namespace lockstep::scenarios {
 
-// read_training.cpp
-[[nodiscard]] models::Mlp read_model(const Place& place, Json& resolved);
+// read_training.cpp; adds the stages to `measured` where the model has them in place of layers.
+[[nodiscard]] models::Mlp read_model(const Place& place,
+                                     std::vector<models::MeasuredStage>& measured, Json& resolved);
 [[nodiscard]] models::Training read_training(const Place& place, const models::Mlp& mlp,
                                              Json& resolved);
+
+// read_stages.cpp: whether a model has measured stages, and what they are: a list of them, or one
+// with a count. `bytes_per_scalar` is of their parameters.
+[[nodiscard]] bool has_stages(const Place& model);
+[[nodiscard]] std::vector<models::MeasuredStage> read_stages(const Place& place,
+                                                             std::int64_t bytes_per_scalar,
+                                                             Json& resolved);
 
 // read_links.cpp: bandwidth, latency and preset of a link, read as keys of `object`.
 void read_link_keys(ObjectReader& object, topologies::LinkSpec& link);
@@ -32,7 +40,7 @@ void read_graph_keys(ObjectReader& object, const std::filesystem::path& folder,
 // read_cluster.cpp; null if the topology has faults.
 [[nodiscard]] std::shared_ptr<const topologies::Topology> read_topology(
     const Place& place, const std::filesystem::path& folder, Json& resolved);
-// Without a topology `cluster` has none. Raw flows need no device.
+// Without a topology `cluster` has none. Raw flows and measured stages need no device.
 [[nodiscard]] models::Cluster read_cluster(const Place& place, const std::filesystem::path& folder,
                                            bool device_required, Json& resolved);
 

@@ -20,8 +20,9 @@ using Json = nlohmann::ordered_json;
 struct Scenario {
   std::string name;
   models::Cluster cluster;
-  // Either these two ...
+  // Either these ...
   models::Mlp mlp;
+  std::vector<models::MeasuredStage> measured;  // in place of `mlp`'s layers
   models::Training training;
   std::vector<models::Setup> runs;  // one for each algorithm, in the scenario's order
   // ... or this.

@@ -217,12 +217,33 @@ Json cluster_schema() {
       {"topology"});
 }
 
+Json scalar_schema() { return {{"enum", {1, 2, 4, 8}}, {"default", 4}}; }
+
+Json stage_schema() {
+  return object("A stage: times of one micro-batch.",
+                {{"forward", reference("seconds")},
+                 {"backward_input", reference("seconds")},
+                 {"backward_weight", reference("seconds")},
+                 {"send", reference("seconds")},
+                 {"parameters", integer("How many parameters.", 0)},
+                 {"activation_bytes", reference("bytes")},
+                 {"count", integer("How many such stages.", 1)}},
+                {"forward", "backward_input", "backward_weight"});
+}
+
 Json model_schema() {
-  return object("An MLP of equally wide layers.",
-                {{"layers", integer("How many layers of weights.", 1)},
-                 {"width", integer("Neurons of a layer, inputs and outputs too.", 1)},
-                 {"bytes_per_scalar", {{"enum", {1, 2, 4, 8}}, {"default", 4}}}},
-                {"layers", "width"});
+  Json layers = object("An MLP of equally wide layers.",
+                       {{"layers", integer("How many layers of weights.", 1)},
+                        {"width", integer("Neurons of a layer, inputs and outputs too.", 1)},
+                        {"bytes_per_scalar", scalar_schema()}},
+                       {"layers", "width"});
+  const Json several = list("Stage by stage.", stage_schema());
+  Json stages = object("Measured stages of a pipeline.",
+                       {{"stages", {{"oneOf", Json::array({several, stage_schema()})}}},
+                        {"bytes_per_scalar", scalar_schema()}},
+                       {"stages"});
+  return {{"description", "What is trained: layers, or measured stages of a pipeline."},
+          {"oneOf", Json::array({std::move(layers), std::move(stages)})}};
 }
 
 Json training_schema() {

@@ -139,6 +139,7 @@ const Algorithm gpipe = {
     .program = program,
     .closed_form = closed_form,
     .formula = formula,
+    .pipeline = true,
 };
 
 }  // namespace lockstep::models

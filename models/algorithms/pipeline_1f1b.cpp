@@ -159,6 +159,7 @@ const Algorithm pipeline_1f1b = {
     .program = program,
     .closed_form = closed_form,
     .formula = formula,
+    .pipeline = true,
 };
 
 }  // namespace lockstep::models

@@ -15,6 +15,7 @@ Simulation::Simulation(const Setup& setup, Numbers* numbers)
   hosts_.reserve(static_cast<std::size_t>(setup.cluster.hosts()));
   for (int host = 0; host < setup.cluster.hosts(); ++host) hosts_.emplace_back(engine_);
   for (Rank rank = 0; rank < setup.ranks(); ++rank) ranks_.emplace_back(setup, rank);
+  if (setup.algorithm->pipeline) bubbles_.resize(ranks_.size());
   if (!setup.cluster.slowdown || !setup.cluster.slowdown->random()) return;
   for (Rank rank = 0; rank < setup.workers; ++rank)
     slowdowns_.emplace_back(*setup.cluster.slowdown, setup.training.seed, rank);
@@ -36,11 +37,17 @@ Work Simulation::work_of(const Operation& operation) const {
   return sgd_update(setup_->mlp, std::get_if<Update>(&operation)->payload.count);
 }
 
-Picoseconds Simulation::compute_time_on(Rank rank, const Work& work) {
-  if (slowdowns_.empty() || setup_->is_server(rank))
-    return compute_time(setup_->device_of(rank), work);
+Picoseconds Simulation::device_time(Rank rank, ComputeKind kind, const Operation& operation) {
+  const bool steady = slowdowns_.empty() || setup_->is_server(rank);
+  const double factor = steady ? 1 : slowdowns_[static_cast<std::size_t>(rank)].next();
+  // Measured times hold the mean factor already, as those of devices do.
+  if (const MeasuredStage* stage = setup_->measured_stage(rank))
+    return steady ? stage->time_of(kind)
+                  : ceil_scaled(stage->time_of(kind), factor / setup_->cluster.slowdown->mean);
+  const Work work = work_of(operation);
+  flops_[kind] += work.flops;
   DeviceSpec device = setup_->device_of(rank);
-  device.slowdown = slowdowns_[static_cast<std::size_t>(rank)].next();
+  if (!steady) device.slowdown = factor;
   return compute_time(device, work);
 }
 
@@ -48,11 +55,11 @@ void Simulation::begin_iteration(Rank rank) {
   if (!slowdowns_.empty()) slowdowns_[static_cast<std::size_t>(rank)].begin_iteration();
 }
 
-Picoseconds Simulation::use_device(Rank rank, ComputeKind kind, const Work& work) {
-  flops_[kind] += work.flops;
+Picoseconds Simulation::use_device(Rank rank, ComputeKind kind, const Operation& operation) {
   Host& host = host_of(rank);
-  const sim::Device::Turn turn = host.device.reserve(compute_time_on(rank, work));
+  const sim::Device::Turn turn = host.device.reserve(device_time(rank, kind, operation));
   host.activity.device_used(turn, engine_.now());
+  if (!bubbles_.empty()) bubbles_[static_cast<std::size_t>(rank)].device_used(kind, turn);
   return turn.end - engine_.now();
 }
 
@@ -101,6 +108,11 @@ void Simulation::start_transfer(Rank to, const Envelope& envelope, sim::Countdow
   ++messages_;
   host_of(from).activity.message_begins(engine_.now());
   host_of(to).activity.message_begins(engine_.now());
+  const MeasuredStage* stage = setup_->measured_stage(from);
+  if (stage != nullptr && stage->send) {
+    engine_.after(*stage->send, arrived);
+    return;
+  }
   const auto& nodes = setup_->cluster.topology->hosts;
   network_.send(nodes[static_cast<std::size_t>(setup_->host_of(from))],
                 nodes[static_cast<std::size_t>(setup_->host_of(to))], bytes, arrived);
@@ -144,6 +156,7 @@ Simulated Simulation::results(sim::Outcome outcome) const {
     (setup_->is_server(rank) ? result.servers : result.workers)
         .push_back(host.activity.use(result.makespan));
   }
+  result.bubble_rate = bubble_rate(bubbles_);
   result.staleness_histogram = staleness_histogram_;
   Count updates = 0;
   Count sum = 0;

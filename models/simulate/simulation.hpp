@@ -7,6 +7,7 @@
 
 #include "models/operation.hpp"
 #include "models/program.hpp"
+#include "models/simulate/bubble.hpp"
 #include "models/simulate/host_activity.hpp"
 #include "models/simulate/numbers.hpp"
 #include "models/simulate/simulate.hpp"
@@ -49,10 +50,11 @@ class Simulation {
   // One strand of a rank: carries out the operations of a program one after another.
   sim::Process strand(Rank rank, Program program);
 
-  // How long the rank's device takes for `work`, from now on, waiting for its turn included.
-  [[nodiscard]] Picoseconds use_device(Rank rank, ComputeKind kind, const Work& work);
+  // How long the rank's device takes, from now on, waiting for its turn included.
+  [[nodiscard]] Picoseconds use_device(Rank rank, ComputeKind kind, const Operation& operation);
+  // How long the device takes for it alone; counts its FLOPs. A measured stage knows its times.
+  [[nodiscard]] Picoseconds device_time(Rank rank, ComputeKind kind, const Operation& operation);
   [[nodiscard]] Work work_of(const Operation& operation) const;
-  [[nodiscard]] Picoseconds compute_time_on(Rank rank, const Work& work);
   void begin_iteration(Rank rank);
   void note_update(std::int64_t staleness);
   void note_carried_out(Rank rank, const Operation& operation) {
@@ -83,6 +85,7 @@ class Simulation {
   std::vector<Worker> ranks_;
   std::vector<SlowdownStream> slowdowns_;  // by worker; empty where all are steady
   std::vector<sim::Mailbox<Envelope>> mailboxes_;
+  std::vector<Bubble> bubbles_;  // by rank, of pipelines
   std::vector<Transfer> transfers_;
   std::vector<std::uint32_t> free_transfers_;
   FlopCounts flops_;

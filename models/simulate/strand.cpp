@@ -25,19 +25,19 @@ sim::Process Simulation::strand(Rank rank, Program program) {
     switch (kind_of(*operation)) {
       case OperationKind::compute: {
         const auto& compute = *std::get_if<Compute>(operation);
-        co_await engine_.delay(use_device(rank, compute.kind, work_of(*operation)));
+        co_await engine_.delay(use_device(rank, compute.kind, *operation));
         note_carried_out(rank, *operation);
         break;
       }
       case OperationKind::reduce:
-        co_await engine_.delay(use_device(rank, ComputeKind::reduce, work_of(*operation)));
+        co_await engine_.delay(use_device(rank, ComputeKind::reduce, *operation));
         note_carried_out(rank, *operation);
         break;
       case OperationKind::store:  // no time: messages are received in place
         note_carried_out(rank, *operation);
         break;
       case OperationKind::update:
-        co_await engine_.delay(use_device(rank, ComputeKind::update, work_of(*operation)));
+        co_await engine_.delay(use_device(rank, ComputeKind::update, *operation));
         note_update(std::get_if<Update>(operation)->staleness);
         note_carried_out(rank, *operation);
         break;

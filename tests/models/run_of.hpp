@@ -20,6 +20,7 @@ struct RunOf {
   DeviceSpec device = {.flops_per_s = 1e12, .launch_overhead_s = 1e-6};
   Sharing sharing = Sharing::max_min;
   Mlp mlp = {.layers = 3, .width = 64, .bytes_per_scalar = 4};
+  std::vector<MeasuredStage> measured = {};  // in place of layers, and of devices
   Training training = {.batch = 8, .iterations = 1};
   std::string kind = "sgd";
   std::vector<std::pair<std::string, OptionValue>> options = {};
@@ -31,7 +32,9 @@ struct RunOf {
     spec.link.bytes_per_s = bytes_per_s;
     spec.link.latency_s = latency_s;
     Result<topologies::Topology> built = topologies::find_topology_kind(topology)->build(spec);
-    return {std::make_shared<const topologies::Topology>(std::move(*built)), {device}, sharing};
+    Cluster made = {std::make_shared<const topologies::Topology>(std::move(*built)), {}, sharing};
+    if (measured.empty()) made.devices = {device};
+    return made;
   }
   [[nodiscard]] AlgorithmSpec algorithm() const {
     AlgorithmSpec spec;
@@ -43,7 +46,8 @@ struct RunOf {
     return spec;
   }
   [[nodiscard]] Result<Setup> result() const {
-    return make_setup(mlp, training, cluster(), algorithm());
+    const Mlp stages = {static_cast<std::int64_t>(measured.size()), 0, 1};
+    return make_setup(measured.empty() ? mlp : stages, training, cluster(), algorithm(), measured);
   }
   [[nodiscard]] Setup setup() const { return *result(); }
 };
