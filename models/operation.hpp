@@ -8,6 +8,7 @@
 
 #include "models/closed_form.hpp"
 #include "models/setup.hpp"
+#include "models/update_rule.hpp"
 
 namespace lockstep::models {
 
@@ -47,10 +48,11 @@ struct Reduce {
 struct Store {
   Message message;
 };
-// Updates `payload` of the parameters with a gradient `staleness` updates old.
+// Updates `payload` of the parameters by `rule`, with a gradient `staleness` updates old.
 struct Update {
   Payload payload;
   std::int64_t staleness = 0;
+  const UpdateRule* rule = &sgd_rule;
 };
 // Posts a message and goes on at once; it starts at once too (MPI's eager protocol).
 struct Post {

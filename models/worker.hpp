@@ -34,8 +34,9 @@ class Worker {
   }
   [[nodiscard]] static OperationAwaiter reduce(const Message& message) { return {Reduce{message}}; }
   [[nodiscard]] static OperationAwaiter store(const Message& message) { return {Store{message}}; }
-  [[nodiscard]] static OperationAwaiter update(const Payload& payload, std::int64_t staleness = 0) {
-    return {Update{payload, staleness}};
+  [[nodiscard]] static OperationAwaiter update(const Payload& payload, std::int64_t staleness = 0,
+                                               const UpdateRule& rule = sgd_rule) {
+    return {Update{payload, staleness, &rule}};
   }
   [[nodiscard]] OperationAwaiter post(Rank to, Tag tag, const Payload& payload,
                                       std::int64_t version = 0) const {

@@ -130,7 +130,7 @@ double end_of_buckets(const Setup& setup, NetworkView& network, Parts& parts) {
 Parts parts_of(const Setup& setup, NetworkView& network) {
   Parts parts;
   parts.product_s = setup.slowest_worker_s(layer_product(setup.mlp, setup.batch_per_worker));
-  parts.update_s = setup.slowest_worker_s(sgd_update(setup.mlp, setup.mlp.parameters()));
+  parts.update_s = setup.slowest_worker_s(update_work(setup.mlp, setup.mlp.parameters()));
   if (setup.options.boolean("overlap"))
     parts.last_bucket_end_s = end_of_buckets(setup, network, parts);
   else
