@@ -18,7 +18,14 @@ using Tag = std::int32_t;
 inline constexpr Rank any_rank = -1;
 
 // What a message carries or an operation works on: `count` scalars of a rank's buffer.
-enum class Buffer : std::uint8_t { gradients, parameters, activations, activation_gradients };
+// `parameter_sum` starts, for every allreduce, as a copy of the rank's parameters, which stay.
+enum class Buffer : std::uint8_t {
+  gradients,
+  parameters,
+  parameter_sum,
+  activations,
+  activation_gradients,
+};
 struct Payload {
   Buffer buffer = Buffer::gradients;
   std::int64_t offset = 0;  // in scalars
