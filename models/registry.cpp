@@ -19,6 +19,7 @@ extern const Algorithm sync_sgd;
 extern const Algorithm async_sgd;
 extern const Algorithm model_averaging;
 extern const Algorithm bmuf;
+extern const Algorithm easgd;
 extern const Algorithm gpipe;
 extern const Algorithm pipeline_1f1b;
 
@@ -29,7 +30,7 @@ constexpr std::array all_collectives = {
 };
 
 constexpr std::array all_algorithms = {
-    &sgd, &sync_sgd, &async_sgd, &model_averaging, &bmuf, &gpipe, &pipeline_1f1b,
+    &sgd, &sync_sgd, &async_sgd, &model_averaging, &bmuf, &easgd, &gpipe, &pipeline_1f1b,
 };
 
 template <class Records>
