@@ -6,9 +6,9 @@
 //
 // eta is the block momentum, zeta the block learning rate. The paper writes u <- u + d; since w was
 // u + eta d before, that is w + zeta g, and u need not be kept. The last block ends with u, without
-// looking ahead. Chen and Huo: "Scalable training of deep learning machines by
-// incremental block training with intra-block parallel optimization and blockwise model-update
-// filtering", ICASSP 2016.
+// looking ahead. Chen and Huo: "Scalable training of deep learning machines by incremental block
+// training with intra-block parallel optimization and blockwise model-update filtering", ICASSP
+// 2016.
 #include <fmt/format.h>
 
 #include "models/algorithm.hpp"
