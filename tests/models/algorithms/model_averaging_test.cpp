@@ -65,9 +65,9 @@ TEST_CASE("model_averaging: the last round is averaged even if it is shorter") {
                              Case{5, 5, 1}, Case{9, 5, 1}, Case{1'000'000'000, 5, 1}}) {
     CAPTURE(chosen.sync_period);
     const Simulated run = simulated(averaging(chosen.sync_period, chosen.iterations));
-    CHECK(run.bytes == chosen.averages * Count{6 * 12'480 * 4});
+    CHECK(run.bytes == chosen.averages * Count{6} * 12'480 * 4);
     CHECK(run.messages == chosen.averages * Count{24});
-    CHECK(run.flops[ComputeKind::reduce] == chosen.averages * Count{3 * 12'480});
+    CHECK(run.flops[ComputeKind::reduce] == chosen.averages * Count{3} * 12'480);
   }
 }
 
