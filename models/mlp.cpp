@@ -21,8 +21,10 @@ Work fold(const Mlp& mlp, std::int64_t elements) {
   return {elements, scalars_to_bytes(mlp, 3 * static_cast<double>(elements))};
 }
 
-Work sgd_update(const Mlp& mlp, std::int64_t elements) {
-  return {Count{2} * elements, scalars_to_bytes(mlp, 3 * static_cast<double>(elements))};
+Work update_work(const Mlp& mlp, std::int64_t elements, const UpdateRule& rule) {
+  return {Count{rule.flops} * elements,
+          scalars_to_bytes(
+              mlp, static_cast<double>(rule.scalars_touched) * static_cast<double>(elements))};
 }
 
 }  // namespace lockstep::models

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "models/hardware.hpp"
+#include "models/update_rule.hpp"
 #include "sim/base/count.hpp"
 
 namespace lockstep::models {
@@ -29,8 +30,9 @@ struct Mlp {
 // Folding `elements` scalars into as many others: reads both, writes one.
 [[nodiscard]] Work fold(const Mlp& mlp, std::int64_t elements);
 
-// Plain SGD on `elements` parameters: 2 FLOPs each; reads parameter and gradient, writes parameter.
-[[nodiscard]] Work sgd_update(const Mlp& mlp, std::int64_t elements);
+// Updating `elements` parameters by a rule.
+[[nodiscard]] Work update_work(const Mlp& mlp, std::int64_t elements,
+                               const UpdateRule& rule = sgd_rule);
 
 // `total` items over `parts`: the first total % parts parts get one more, as MPI implementations
 // size blocks.

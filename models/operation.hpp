@@ -8,6 +8,7 @@
 
 #include "models/closed_form.hpp"
 #include "models/setup.hpp"
+#include "models/update_rule.hpp"
 
 namespace lockstep::models {
 
@@ -17,7 +18,14 @@ using Tag = std::int32_t;
 inline constexpr Rank any_rank = -1;
 
 // What a message carries or an operation works on: `count` scalars of a rank's buffer.
-enum class Buffer : std::uint8_t { gradients, parameters, activations, activation_gradients };
+// `parameter_sum` starts, for every allreduce, as a copy of the rank's parameters, which stay.
+enum class Buffer : std::uint8_t {
+  gradients,
+  parameters,
+  parameter_sum,
+  activations,
+  activation_gradients,
+};
 struct Payload {
   Buffer buffer = Buffer::gradients;
   std::int64_t offset = 0;  // in scalars
@@ -47,10 +55,11 @@ struct Reduce {
 struct Store {
   Message message;
 };
-// Updates `payload` of the parameters with a gradient `staleness` updates old.
+// Updates `payload` of the parameters by `rule`, with a gradient `staleness` updates old.
 struct Update {
   Payload payload;
   std::int64_t staleness = 0;
+  const UpdateRule* rule = &sgd_rule;
 };
 // Posts a message and goes on at once; it starts at once too (MPI's eager protocol).
 struct Post {
@@ -74,9 +83,7 @@ struct Exchange {
   Rank from = 0;
 };
 // The rank's next iteration begins here. Takes no time.
-struct BeginIteration {
-  std::int64_t iteration = 0;
-};
+struct BeginIteration {};
 // Starts a second strand of the same rank; the handle is for `Join`, once.
 struct Fork {
   Program* child = nullptr;

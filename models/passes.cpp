@@ -48,8 +48,8 @@ double product_s(const Setup& setup, Rank rank, std::int64_t samples) {
   return compute_time(setup.device_of(rank), layer_product(setup.mlp, samples)).seconds();
 }
 
-double update_s(const Setup& setup, Rank rank, std::int64_t parameters) {
-  return compute_time(setup.device_of(rank), sgd_update(setup.mlp, parameters)).seconds();
+double update_s(const Setup& setup, Rank rank, std::int64_t parameters, const UpdateRule& rule) {
+  return compute_time(setup.device_of(rank), update_work(setup.mlp, parameters, rule)).seconds();
 }
 
 double passes_s(const Setup& setup, Rank rank, std::int64_t samples) {

@@ -34,7 +34,8 @@ struct LayerRange {
 void count_passes(FlopCounts& flops, const Mlp& mlp, Count samples);
 
 [[nodiscard]] double product_s(const Setup& setup, Rank rank, std::int64_t samples);
-[[nodiscard]] double update_s(const Setup& setup, Rank rank, std::int64_t parameters);
+[[nodiscard]] double update_s(const Setup& setup, Rank rank, std::int64_t parameters,
+                              const UpdateRule& rule = sgd_rule);
 // Forward and backward through the whole model on `rank`.
 [[nodiscard]] double passes_s(const Setup& setup, Rank rank, std::int64_t samples);
 

@@ -34,8 +34,9 @@ class Worker {
   }
   [[nodiscard]] static OperationAwaiter reduce(const Message& message) { return {Reduce{message}}; }
   [[nodiscard]] static OperationAwaiter store(const Message& message) { return {Store{message}}; }
-  [[nodiscard]] static OperationAwaiter update(const Payload& payload, std::int64_t staleness = 0) {
-    return {Update{payload, staleness}};
+  [[nodiscard]] static OperationAwaiter update(const Payload& payload, std::int64_t staleness = 0,
+                                               const UpdateRule& rule = sgd_rule) {
+    return {Update{payload, staleness, &rule}};
   }
   [[nodiscard]] OperationAwaiter post(Rank to, Tag tag, const Payload& payload,
                                       std::int64_t version = 0) const {
@@ -50,9 +51,7 @@ class Worker {
   [[nodiscard]] MessageAwaiter exchange(Rank to, const Payload& payload, Rank from, Tag tag) const {
     return {{Exchange{to, {rank_, tag, payload, 0, 0}, from}}};
   }
-  [[nodiscard]] static OperationAwaiter begin_iteration(std::int64_t iteration) {
-    return {BeginIteration{iteration}};
-  }
+  [[nodiscard]] static OperationAwaiter begin_iteration() { return {BeginIteration{}}; }
   // The child runs beside this strand; it must be joined.
   [[nodiscard]] static ForkAwaiter fork(Program& child) { return {{Fork{&child}}}; }
   [[nodiscard]] static OperationAwaiter join(std::uint32_t strand) { return {Join{strand}}; }

@@ -12,7 +12,7 @@ Program zero_bubble_program(Worker& worker, ZeroBubble schedule) {
   const Pipeline pipeline = pipeline_of(setup);
   const std::int64_t first = schedule.forwards_first(pipeline, worker.rank());
   for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
-    co_await worker.begin_iteration(iteration);
+    co_await worker.begin_iteration();
     std::int64_t forwards = 0;
     std::int64_t weights = 0;
     while (forwards < first) co_await stage_forward(worker, forwards++);

@@ -25,7 +25,7 @@ Program train(Worker& worker) {
   const LayerRange layers = all_layers(setup.mlp);
   std::vector<std::int64_t> versions(static_cast<std::size_t>(setup.servers), 0);
   for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
-    co_await worker.begin_iteration(iteration);
+    co_await worker.begin_iteration();
     co_await forward_pass(worker, layers, setup.batch_per_worker);
     co_await backward_pass(worker, layers, setup.batch_per_worker);
     co_await push_and_pull(worker, gradients_of(setup.mlp, layers), gradients_tag, versions.data());

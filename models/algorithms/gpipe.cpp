@@ -29,7 +29,7 @@ Program program(Worker& worker) {
   const Setup& setup = worker.setup();
   const std::int64_t micro_batches = pipeline_of(setup).micro_batches;
   for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
-    co_await worker.begin_iteration(iteration);
+    co_await worker.begin_iteration();
     for (std::int64_t index = 0; index < micro_batches; ++index)
       co_await stage_forward(worker, index);
     for (std::int64_t index = micro_batches - 1; index >= 0; --index)

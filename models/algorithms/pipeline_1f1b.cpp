@@ -24,7 +24,7 @@ Program program(Worker& worker) {
   const std::int64_t ahead =
       std::min<std::int64_t>(worker.workers() - worker.rank() - 1, micro_batches);
   for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
-    co_await worker.begin_iteration(iteration);
+    co_await worker.begin_iteration();
     for (std::int64_t index = 0; index < ahead; ++index) co_await stage_forward(worker, index);
     for (std::int64_t index = 0; index < micro_batches; ++index) {
       if (ahead + index < micro_batches) co_await stage_forward(worker, ahead + index);

@@ -10,7 +10,7 @@ Program program(Worker& worker) {
   const Setup& setup = worker.setup();
   const LayerRange layers = all_layers(setup.mlp);
   for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
-    co_await worker.begin_iteration(iteration);
+    co_await worker.begin_iteration();
     co_await forward_pass(worker, layers, setup.batch_per_worker);
     co_await backward_pass(worker, layers, setup.batch_per_worker);
     co_await worker.update(parameters_of(setup.mlp, layers));

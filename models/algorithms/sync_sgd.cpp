@@ -4,30 +4,19 @@
 // With `overlap`, layers are gathered into buckets from the last layer on, and each bucket's
 // allreduce starts as soon as its gradients are there, one after another, while the backward pass
 // goes on (Li et al.: "PyTorch Distributed", VLDB 2020). Chen et al., arXiv:1604.00981, section 2.
-#include <fmt/format.h>
-
 #include <optional>
-#include <type_traits>
 #include <vector>
 
 #include "models/algorithm.hpp"
-#include "models/collective.hpp"
-#include "models/common_options.hpp"
+#include "models/allreduce.hpp"
 #include "models/passes.hpp"
 
 namespace lockstep::models {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> allreduces = {
-    "ring", "recursive_doubling", "halving_doubling", "tree", "star", "sharded_server"};
-
 constexpr std::array options = {
-    OptionSpec{.name = "allreduce",
-               .type = OptionType::choice,
-               .summary = "the collective that sums the gradients",
-               .fallback = std::string_view{"ring"},
-               .choices = allreduces},
+    allreduce_option,
     OptionSpec{.name = "overlap",
                .type = OptionType::boolean,
                .summary = "sum gradients while the backward pass goes on",
@@ -40,10 +29,6 @@ constexpr std::array options = {
     servers_option,
     placement_option,
 };
-
-const Collective& collective_of(const Options& chosen) {
-  return *find_collective(chosen.choice("allreduce"));
-}
 
 // The layers whose gradients are summed together, from the last layers to the first.
 std::vector<LayerRange> buckets_of(const Setup& setup) {
@@ -65,7 +50,7 @@ std::vector<LayerRange> buckets_of(const Setup& setup) {
 // Sums one bucket once the bucket before it is done.
 Program sum_bucket(Worker& worker, Payload bucket, Tag tag, std::optional<std::uint32_t> previous) {
   if (previous) co_await worker.join(*previous);
-  co_await collective_of(worker.setup().options).program(worker, bucket, tag);
+  co_await allreduce_of(worker.setup().options).program(worker, bucket, tag);
 }
 
 Program backward_with_sums(Worker& worker, const std::vector<LayerRange>& buckets) {
@@ -91,7 +76,7 @@ Program serve(Worker& server) {
   for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
     Tag tag = 0;
     for (const LayerRange& bucket : buckets)
-      co_await collective_of(setup.options).serve(server, gradients_of(setup.mlp, bucket), tag++);
+      co_await allreduce_of(setup.options).serve(server, gradients_of(setup.mlp, bucket), tag++);
   }
 }
 
@@ -100,13 +85,13 @@ Program train(Worker& worker) {
   const LayerRange layers = all_layers(setup.mlp);
   const std::vector<LayerRange> buckets = buckets_of(setup);
   for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
-    co_await worker.begin_iteration(iteration);
+    co_await worker.begin_iteration();
     co_await forward_pass(worker, layers, setup.batch_per_worker);
     if (setup.options.boolean("overlap")) {
       co_await backward_with_sums(worker, buckets);
     } else {
       co_await backward_pass(worker, layers, setup.batch_per_worker);
-      co_await collective_of(setup.options).program(worker, gradients_of(setup.mlp, layers), 0);
+      co_await allreduce_of(setup.options).program(worker, gradients_of(setup.mlp, layers), 0);
     }
     co_await worker.update(parameters_of(setup.mlp, layers));
   }
@@ -129,7 +114,7 @@ struct Parts {
 // When the last bucket is summed: each starts when its gradients are there and the one before it is
 // done.
 double end_of_buckets(const Setup& setup, NetworkView& network, Parts& parts) {
-  const Collective& collective = collective_of(setup.options);
+  const Collective& collective = allreduce_of(setup.options);
   double ready_s = static_cast<double>(setup.mlp.layers) * parts.product_s;
   double end_s = 0;
   for (const LayerRange& bucket : buckets_of(setup)) {
@@ -154,12 +139,12 @@ double waiting_factor(const Setup& setup) {
 Parts parts_of(const Setup& setup, NetworkView& network) {
   Parts parts;
   parts.product_s = setup.slowest_worker_s(layer_product(setup.mlp, setup.batch_per_worker));
-  parts.update_s = setup.slowest_worker_s(sgd_update(setup.mlp, setup.mlp.parameters()));
+  parts.update_s = setup.slowest_worker_s(update_work(setup.mlp, setup.mlp.parameters()));
   parts.product_s *= waiting_factor(setup);
   if (setup.options.boolean("overlap"))
     parts.last_bucket_end_s = end_of_buckets(setup, network, parts);
   else
-    parts.allreduce = collective_of(setup.options).duration(setup, network, setup.mlp.parameters());
+    parts.allreduce = allreduce_of(setup.options).duration(setup, network, setup.mlp.parameters());
   return parts;
 }
 
@@ -174,14 +159,8 @@ Term expression_of(const Setup& setup, NetworkView& network, const Parts& parts)
   if (setup.options.boolean("overlap"))
     return iterations *
            (max(passes, T::seconds("t_last_bucket", parts.last_bucket_end_s)) + update);
-  if constexpr (std::is_same_v<Term, Formula>) {
-    if (setup.workers > 1) {
-      const Formula sum =
-          collective_of(setup.options).formula(setup, network, setup.mlp.parameters());
-      return iterations * (passes + sum + update);
-    }
-  }
-  return iterations * (passes + T::seconds("t_allreduce(n)", parts.allreduce.seconds) + update);
+  return iterations *
+         (passes + allreduce_term<Term>(setup, network, parts.allreduce.seconds) + update);
 }
 
 Formula formula(const Setup& setup) {
@@ -204,12 +183,6 @@ void claim_time(const Setup& setup, ClosedForm& form) {
   form.leaves_out = claim.leaves_out;
 }
 
-Memory server_memory(const Setup& setup) {
-  if (setup.servers == 0) return {};
-  const Count block = Count{block_count(setup.mlp.parameters(), setup.servers, 0)};
-  return {.gradients = 2 * block * setup.mlp.bytes_per_scalar};  // the sum, and one arrival
-}
-
 ClosedForm closed_form(const Setup& setup) {
   ClosedForm form;
   const Count iterations = setup.training.iterations;
@@ -217,27 +190,15 @@ ClosedForm closed_form(const Setup& setup) {
   form.flops[ComputeKind::update] = iterations * setup.workers * 2 * setup.mlp.parameters();
   for (const LayerRange& bucket : buckets_of(setup)) {
     const CollectiveCounts sum =
-        collective_of(setup.options).counts(setup, gradients_of(setup.mlp, bucket).count);
+        allreduce_of(setup.options).counts(setup, gradients_of(setup.mlp, bucket).count);
     form.flops[ComputeKind::reduce] += iterations * sum.reduce_flops;
     form.bytes += iterations * sum.bytes;
     form.messages += iterations * sum.messages;
   }
   claim_time(setup, form);
   form.memory = replica_memory(setup);
-  form.server_memory = server_memory(setup);
+  form.server_memory = allreduce_server_memory(setup);
   return form;
-}
-
-void check(const Setup& setup, Faults& faults) {
-  if (setup.options.choice("allreduce") == "star" && setup.options.integer("servers") != 1)
-    faults.push_back({setup.pointer + "/servers",
-                      fmt::format("must be 1 with allreduce \"star\", found {}; several servers "
-                                  "are \"sharded_server\"",
-                                  setup.options.integer("servers"))});
-}
-
-int servers(const Options& chosen) {
-  return collective_of(chosen).through_servers ? static_cast<int>(chosen.integer("servers")) : 0;
 }
 
 }  // namespace
@@ -254,9 +215,9 @@ const Algorithm sync_sgd = {
     .source = "Chen et al., arXiv:1604.00981; Yook, Lee and Yoo, J. Acoust. Soc. Korea 39 (2020)",
     .family = Family::data_parallel,
     .options = options,
-    .workers = data_parallel_workers<servers>,
-    .servers = servers,
-    .check = check,
+    .workers = data_parallel_workers<allreduce_servers>,
+    .servers = allreduce_servers,
+    .check = check_allreduce,
     .program = program,
     .closed_form = closed_form,
     .formula = formula,

@@ -34,7 +34,8 @@ Work Simulation::work_of(const Operation& operation) const {
     return layer_product(setup_->mlp, compute->samples);
   if (const auto* reduce = std::get_if<Reduce>(&operation))
     return fold(setup_->mlp, reduce->message.payload.count);
-  return sgd_update(setup_->mlp, std::get_if<Update>(&operation)->payload.count);
+  const auto& update = *std::get_if<Update>(&operation);
+  return update_work(setup_->mlp, update.payload.count, *update.rule);
 }
 
 Picoseconds Simulation::device_time(Rank rank, ComputeKind kind, const Operation& operation) {

@@ -84,6 +84,19 @@ TEST_CASE("closed forms: claims hold with a device of its own on each host") {
   }
 }
 
+TEST_CASE("closed forms: claims hold where all workers are slower by the same factor") {
+  for (const Algorithm* algorithm : algorithms()) {
+    testing::RandomRuns runs(std::string(algorithm->kind), 15);
+    for (int i = 0; i < 100; ++i) {
+      const testing::RunOf run = runs.next();
+      Cluster cluster = run.cluster();
+      cluster.slowdown = Slowdown{.mean = 1.7};
+      const Result<Setup> setup = make_setup(run.mlp, run.training, cluster, run.algorithm());
+      if (setup.ok()) check_claims(*setup);
+    }
+  }
+}
+
 TEST_CASE("async_sgd: a slow worker beside the only server sends nothing over the network") {
   // Host 0 at 100 MFLOP/s with the server beside it, host 1 at 100 GFLOP/s behind 1 ms of latency.
   testing::RunOf run;

@@ -1,0 +1,138 @@
+// BMUF, blockwise model-update filtering: model averaging whose steps from mean to mean have a
+// momentum. After a block of local steps from the common model w, with m the mean of all models:
+//
+//   g = m - w;  d <- eta d + zeta g;  w <- w + d                       classical block momentum
+//   g = m - w;  d <- eta d + zeta g;  u = w + zeta g;  w <- u + eta d  Nesterov's
+//
+// eta is the block momentum, zeta the block learning rate. The paper writes u <- u + d; since w was
+// u + eta d before, that is w + zeta g, and u need not be kept. The last block ends with u, without
+// looking ahead. Chen and Huo: "Scalable training of deep learning machines by incremental block
+// training with intra-block parallel optimization and blockwise model-update filtering", ICASSP
+// 2016.
+#include <fmt/format.h>
+
+#include "models/algorithm.hpp"
+#include "models/allreduce.hpp"
+#include "models/rounds.hpp"
+
+namespace lockstep::models {
+
+namespace {
+
+// FLOPs a parameter: g 1, zeta g 1, d 2, then w 1. Reads the mean, w and d; writes d, w, and w
+// once more, as the model that the next block trains.
+constexpr UpdateRule classical = {.name = "block_momentum", .flops = 5, .scalars_touched = 6};
+// g 1, zeta g 1, d 2, u 1, w 2.
+constexpr UpdateRule look_ahead = {
+    .name = "block_nesterov_momentum", .flops = 7, .scalars_touched = 6};
+// g 1, zeta g 1, u 1. Reads the mean and w; writes u.
+constexpr UpdateRule last_look_ahead = {
+    .name = "last_block_nesterov_momentum", .flops = 3, .scalars_touched = 3};
+
+constexpr std::array options = {
+    OptionSpec{.name = "block_steps",
+               .type = OptionType::integer,
+               .summary = "how many local steps a block has; 0: all of the run",
+               .fallback = std::int64_t{10},
+               .least = 0,
+               .most = 1e9},
+    OptionSpec{.name = "block_momentum",
+               .type = OptionType::number,
+               .summary = "how much of a block's step the next one repeats, from 0 to below 1; "
+                          "-1: 1 - 1/P with P workers",
+               .fallback = -1.0,
+               .least = -1,
+               .most = 1},
+    OptionSpec{.name = "block_learning_rate",
+               .type = OptionType::number,
+               .summary = "how far a block's step goes towards the mean",
+               .fallback = 1.0,
+               .least = 0},
+    OptionSpec{.name = "nesterov",
+               .type = OptionType::boolean,
+               .summary = "start each block from where the momentum will carry the model",
+               .fallback = false},
+    allreduce_option,
+    servers_option,
+    placement_option,
+};
+
+double block_momentum(const Setup& setup) {
+  const double chosen = setup.options.number("block_momentum");
+  return chosen < 0 ? 1 - 1.0 / setup.workers : chosen;
+}
+
+// Without momentum and at full step a block ends with the mean: there is nothing to compute.
+bool takes_the_mean(const Setup& setup) {
+  return block_momentum(setup) == 0 && setup.options.number("block_learning_rate") == 1;
+}
+
+Rounds blocks_of(const Setup& setup) {
+  Rounds blocks = rounds_of(setup, setup.options.integer("block_steps"));
+  if (takes_the_mean(setup)) return blocks;
+  const bool nesterov = setup.options.boolean("nesterov");
+  blocks.outer = nesterov ? &look_ahead : &classical;
+  blocks.last_outer = nesterov ? &last_look_ahead : &classical;
+  return blocks;
+}
+
+Program train(Worker& worker) {
+  const Setup& setup = worker.setup();
+  const Payload model{Buffer::parameters, 0, setup.mlp.parameters()};
+  const Rounds blocks = blocks_of(setup);
+  for (std::int64_t block = 0; block < blocks.count; ++block) {
+    for (std::int64_t step = 0; step < blocks.steps_of(block, setup.training.iterations); ++step)
+      co_await local_step(worker);
+    co_await sum_models(worker, Buffer::parameters);
+    if (const UpdateRule* rule = blocks.outer_of(block)) co_await worker.update(model, 0, *rule);
+  }
+}
+
+Program program(Worker& worker) {
+  if (worker.is_server())
+    return serve_rounds(worker, blocks_of(worker.setup()).count, Buffer::parameters);
+  return train(worker);
+}
+
+ClosedForm closed_form(const Setup& setup) {
+  ClosedForm form = rounds_closed_form(setup, blocks_of(setup));
+  if (!takes_the_mean(setup)) form.memory.versions = 2 * form.memory.parameters;  // w and d
+  return form;
+}
+Formula formula(const Setup& setup) { return rounds_formula(setup, blocks_of(setup)); }
+
+void check(const Setup& setup, Faults& faults) {
+  check_allreduce(setup, faults);
+  const double momentum = setup.options.number("block_momentum");
+  if (momentum == 1 || (momentum < 0 && momentum != -1))
+    faults.push_back(
+        {setup.pointer + "/block_momentum",
+         fmt::format("must be at least 0 and below 1, or -1 for 1 - 1/P, found {}", momentum)});
+}
+
+}  // namespace
+
+extern const Algorithm bmuf;
+const Algorithm bmuf = {
+    .kind = "bmuf",
+    .title = "Blockwise model-update filtering",
+    .summary =
+        "Model averaging with a memory: the step from one mean to the next is filtered with a "
+        "momentum, which makes up for what averaging many small steps loses. It sends what model "
+        "averaging sends and keeps two more copies of the model.",
+    .approximation =
+        "models diverge for up to block_steps - 1 steps between averages, and momentum over whole "
+        "blocks stands for the steps that averaging shortens",
+    .when_to_use = "Instead of model averaging when there are many workers or long blocks.",
+    .source = "Chen and Huo, ICASSP 2016",
+    .family = Family::data_parallel,
+    .options = options,
+    .workers = data_parallel_workers<allreduce_servers>,
+    .servers = allreduce_servers,
+    .check = check,
+    .program = program,
+    .closed_form = closed_form,
+    .formula = formula,
+};
+
+}  // namespace lockstep::models

@@ -1,0 +1,74 @@
+// Model averaging: every worker takes steps of SGD on a model of its own; now and then all models
+// are replaced by their mean. Local SGD is another name for it.
+//
+// Zinkevich et al.: "Parallelized stochastic gradient descent", NIPS 2010, averages once, at the
+// end; Su and Chen, arXiv:1507.01239, average every few mini-batches. Averaged after every step it
+// is `sync_sgd`, whose mean of gradients is then the same as a mean of models.
+#include "models/algorithm.hpp"
+#include "models/allreduce.hpp"
+#include "models/rounds.hpp"
+
+namespace lockstep::models {
+
+namespace {
+
+constexpr std::array options = {
+    OptionSpec{.name = "sync_period",
+               .type = OptionType::integer,
+               .summary = "after how many local steps models are averaged; 0: once, at the end",
+               .fallback = std::int64_t{1},
+               .least = 0,
+               .most = 1e9},
+    allreduce_option,
+    servers_option,
+    placement_option,
+};
+
+Rounds schedule_of(const Setup& setup) {
+  return rounds_of(setup, setup.options.integer("sync_period"));
+}
+
+Program train(Worker& worker) {
+  const std::int64_t iterations = worker.setup().training.iterations;
+  const Rounds rounds = schedule_of(worker.setup());
+  for (std::int64_t round = 0; round < rounds.count; ++round) {
+    for (std::int64_t step = 0; step < rounds.steps_of(round, iterations); ++step)
+      co_await local_step(worker);
+    co_await sum_models(worker, Buffer::parameters);
+  }
+}
+
+Program program(Worker& worker) {
+  if (worker.is_server())
+    return serve_rounds(worker, schedule_of(worker.setup()).count, Buffer::parameters);
+  return train(worker);
+}
+
+ClosedForm closed_form(const Setup& setup) { return rounds_closed_form(setup, schedule_of(setup)); }
+Formula formula(const Setup& setup) { return rounds_formula(setup, schedule_of(setup)); }
+
+}  // namespace
+
+extern const Algorithm model_averaging;
+const Algorithm model_averaging = {
+    .kind = "model_averaging",
+    .title = "Model averaging",
+    .summary =
+        "Each worker trains a model of its own for some steps, then all models are replaced by "
+        "their mean. The longer the period, the less is sent and the more the models differ.",
+    .approximation =
+        "models diverge for up to sync_period - 1 steps between averages: the mean of models is "
+        "not the model of the mean gradient; nothing with sync_period 1",
+    .when_to_use = "When the network cannot take an allreduce after every mini-batch.",
+    .source = "Zinkevich et al., NIPS 2010; Su and Chen, arXiv:1507.01239 (2015)",
+    .family = Family::data_parallel,
+    .options = options,
+    .workers = data_parallel_workers<allreduce_servers>,
+    .servers = allreduce_servers,
+    .check = check_allreduce,
+    .program = program,
+    .closed_form = closed_form,
+    .formula = formula,
+};
+
+}  // namespace lockstep::models

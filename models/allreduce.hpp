@@ -1,0 +1,45 @@
+// The option `allreduce` and what follows from it: which collective sums, through which servers.
+// Shared by the algorithms that sum over all workers.
+#pragma once
+
+#include <array>
+#include <string_view>
+#include <type_traits>
+
+#include "models/collective.hpp"
+#include "models/common_options.hpp"
+
+namespace lockstep::models {
+
+inline constexpr std::array<std::string_view, 6> allreduces = {
+    "ring", "recursive_doubling", "halving_doubling", "tree", "star", "sharded_server"};
+
+inline constexpr OptionSpec allreduce_option = {
+    .name = "allreduce",
+    .type = OptionType::choice,
+    .summary = "the collective that sums over the workers",
+    .fallback = std::string_view{"ring"},
+    .choices = allreduces,
+};
+
+[[nodiscard]] const Collective& allreduce_of(const Options& chosen);
+
+// How many servers the collective goes through: 0 where the workers sum among themselves.
+[[nodiscard]] int allreduce_servers(const Options& chosen);
+// `star` has one server.
+void check_allreduce(const Setup& setup, Faults& faults);
+// On a server's host: its block of the sum, and one arrival.
+[[nodiscard]] Memory allreduce_server_memory(const Setup& setup);
+
+// One sum of all parameters, or gradients, that takes `seconds`: as a formula, the collective's
+// own.
+template <class Term>
+[[nodiscard]] Term allreduce_term(const Setup& setup, NetworkView& network, double seconds) {
+  if constexpr (std::is_same_v<Term, Formula>) {
+    if (setup.workers > 1)
+      return allreduce_of(setup.options).formula(setup, network, setup.mlp.parameters());
+  }
+  return Terms<Term>::seconds("t_allreduce(n)", seconds);
+}
+
+}  // namespace lockstep::models

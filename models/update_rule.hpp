@@ -1,0 +1,19 @@
+// How parameters are updated: what a rule costs for each of them. The rules of one algorithm stand
+// in its own file; this one is everybody's.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace lockstep::models {
+
+struct UpdateRule {
+  std::string_view name;
+  std::int64_t flops = 0;            // a parameter
+  std::int64_t scalars_touched = 0;  // a parameter: read and written in device memory
+};
+
+// w <- w - learning_rate g: reads parameter and gradient, writes parameter.
+inline constexpr UpdateRule sgd_rule = {.name = "sgd", .flops = 2, .scalars_touched = 3};
+
+}  // namespace lockstep::models
