@@ -18,6 +18,8 @@ class FaultList {
 
   [[nodiscard]] std::size_t count() const { return count_; }
   [[nodiscard]] bool full() const { return count_ >= most_kept; }
+  // In the order in which they were added.
+  [[nodiscard]] const Faults& kept() const { return kept_; }
 
   // The faults in the order of the file, each once, in printable form.
   [[nodiscard]] Faults in_file_order(const Json& document) const;

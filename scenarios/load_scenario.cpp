@@ -58,26 +58,30 @@ class ScenarioReader {
     return first == "traffic";
   }
 
-  void read_cluster_part(bool device_required) {
+  // Gives what flows find their nodes in.
+  std::shared_ptr<const topologies::Topology> read_cluster_part(bool device_required) {
     const auto place = object_.required("cluster");
-    if (!place) return;
+    if (!place) return nullptr;
     Json part;
-    scenario_.cluster = read_cluster(*place, folder_, device_required, part);
+    ClusterPart cluster = read_cluster(*place, folder_, device_required, part);
     object_.resolve("cluster", std::move(part));
+    scenario_.cluster = std::move(cluster.cluster);
+    return std::move(cluster.named);
   }
 
   void read_flows() {
     for (const std::string_view key : {"model", "training"})
       if (object_.has(key)) object_.misplaced(key, R"(cannot stand beside "traffic")");
-    read_cluster_part(false);
+    const auto named = read_cluster_part(false);
     Json part;
     if (const auto place = object_.required("traffic"))
-      scenario_.traffic = read_traffic(*place, scenario_.cluster.topology.get(), part);
+      scenario_.traffic = read_traffic(*place, named.get(), part);
     object_.resolve("traffic", std::move(part));
   }
 
   void read_runs() {
     (void)object_.optional("traffic");  // known, though out of place here
+    const std::size_t before_model = faults_.count();
     Json model;
     bool device_required = true;
     if (const auto place = object_.required("model")) {
@@ -85,35 +89,41 @@ class ScenarioReader {
       device_required = !has_stages(*place);
     }
     object_.resolve("model", std::move(model));
+    const std::size_t before_training = faults_.count();
     Json training;
     if (const auto place = object_.required("training"))
       scenario_.training = read_training(*place, scenario_.mlp, training);
     object_.resolve("training", std::move(training));
-    read_cluster_part(device_required);
-    // Algorithms are checked against the rest where the rest is sound.
-    const bool sound = faults_.count() == 0;
-    const std::vector<models::AlgorithmSpec> specs = read_specs();
-    if (sound) make_runs(specs);
+    const std::size_t before_cluster = faults_.count();
+    (void)read_cluster_part(device_required);
+    const bool sound = before_model == before_training && before_cluster == faults_.count() &&
+                       scenario_.training.batch > 0 && scenario_.training.iterations > 0;
+    make_runs(read_algorithm_parts(), sound);
   }
 
-  std::vector<models::AlgorithmSpec> read_specs() {
-    std::vector<models::AlgorithmSpec> specs;
+  std::vector<AlgorithmPart> read_algorithm_parts() {
+    std::vector<AlgorithmPart> parts;
     Json part;
     if (const auto list = object_.optional("algorithms")) {
-      specs = read_algorithms(*list, part);
+      parts = read_algorithms(*list, part);
       object_.resolve("algorithms", std::move(part));
     }
     if (const auto place = object_.optional("algorithm")) {
-      specs = read_algorithm(*place, part);
+      for (AlgorithmPart& one : read_algorithm(*place, part)) parts.push_back(std::move(one));
       object_.resolve("algorithm", std::move(part));
     }
-    return specs;
+    return parts;
   }
 
-  void make_runs(const std::vector<models::AlgorithmSpec>& specs) {
-    for (const models::AlgorithmSpec& spec : specs) {
-      Result<models::Setup> setup = models::make_setup(scenario_.mlp, scenario_.training,
-                                                       scenario_.cluster, spec, scenario_.measured);
+  // `sound`: all that the time of a run depends on has been read, but for its algorithm.
+  void make_runs(const std::vector<AlgorithmPart>& parts, bool sound) {
+    for (const AlgorithmPart& part : parts) {
+      if (!sound || !part.unread.empty()) {
+        faults_.add_all(certain_faults(scenario_, part));
+        continue;
+      }
+      Result<models::Setup> setup = models::make_setup(
+          scenario_.mlp, scenario_.training, scenario_.cluster, part.spec, scenario_.measured);
       if (setup)
         scenario_.runs.push_back(std::move(*setup));
       else

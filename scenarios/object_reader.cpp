@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "scenarios/messages.hpp"
+#include "sim/base/nearest_name.hpp"
 
 namespace lockstep::scenarios {
 
@@ -98,9 +99,15 @@ void ObjectReader::finish() {
   if (!is_object_) return;
   for (const auto& [key, value] : *place_.value->get_ptr<const Json::object_t*>()) {
     if (is_among(key, known_) || is_among(key, misplaced_)) continue;
+    const bool shown = !place_.faults->full();
     place_.faults->add(child_pointer(place_.pointer, key),
-                       place_.faults->full() ? "" : unknown_name("key", key, known_));
+                       shown ? unknown_name("key", key, known_) : "");
+    if (shown) suggested_.push_back(nearest_name(key, known_));
   }
+}
+
+bool ObjectReader::is_misspelt(std::string_view key) const {
+  return !has(key) && is_among(key, suggested_);
 }
 
 }  // namespace lockstep::scenarios

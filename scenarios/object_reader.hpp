@@ -47,6 +47,9 @@ class ObjectReader {
 
   // To be called once, when all keys have been asked for.
   void finish();
+  // After `finish`: whether `key` is absent and an unknown key looks like a misspelling of it, so
+  // that its default is not what the user asked for.
+  [[nodiscard]] bool is_misspelt(std::string_view key) const;
 
  private:
   template <class Value, class Read>
@@ -56,6 +59,7 @@ class ObjectReader {
   bool is_object_;
   std::vector<std::string_view> known_;
   std::vector<std::string_view> misplaced_;
+  std::vector<std::string_view> suggested_;
   Json resolved_ = Json::object();
 };
 

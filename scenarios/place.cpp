@@ -89,6 +89,13 @@ std::optional<double> read_quantity(const Place& place, Dimension dimension,
   return in_range(place, *std::get_if<double>(&quantity), range);
 }
 
+std::optional<double> read_bytes(const Place& place, const NumberRange& range) {
+  const auto bytes = read_quantity(place, Dimension::bytes, range);
+  if (!bytes || *bytes == std::floor(*bytes)) return bytes;
+  place.must_be("a whole number of bytes");
+  return std::nullopt;
+}
+
 std::optional<std::size_t> read_choice(const Place& place, std::string_view what,
                                        std::span<const std::string_view> choices) {
   const auto text = read_text(place);

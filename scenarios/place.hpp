@@ -52,6 +52,8 @@ inline constexpr NumberRange any_span{0, 9.2e6, false};
 // A number in base units, or a string with a unit.
 [[nodiscard]] std::optional<double> read_quantity(const Place& place, Dimension dimension,
                                                   const NumberRange& range);
+// A whole number of bytes.
+[[nodiscard]] std::optional<double> read_bytes(const Place& place, const NumberRange& range);
 // The index of one of `choices`; `what` names the choice in the fault.
 [[nodiscard]] std::optional<std::size_t> read_choice(const Place& place, std::string_view what,
                                                      std::span<const std::string_view> choices);

@@ -45,7 +45,7 @@ std::optional<OptionValue> read_option(const Place& place, const OptionSpec& spe
     case OptionType::number:
       return wrapped(read_number(place, {spec.least, spec.most}));
     case OptionType::bytes:
-      return wrapped(read_quantity(place, Dimension::bytes, {spec.least, spec.most}));
+      return wrapped(read_bytes(place, {spec.least, spec.most}));
     case OptionType::choice:
       break;
   }
@@ -68,11 +68,15 @@ bool is_writable(const OptionSpec& spec, const OptionValue& value) {
   return number == nullptr || (*number >= spec.least && *number <= spec.most);
 }
 
-void read_options(ObjectReader& object, AlgorithmSpec& spec) {
+void read_options(ObjectReader& object, AlgorithmPart& part) {
+  AlgorithmSpec& spec = part.spec;
   for (const OptionSpec& option : spec.algorithm->options) {
-    if (const auto place = object.optional(option.name))
+    if (const auto place = object.optional(option.name)) {
       if (auto value = read_option(*place, option))
         spec.options.set(option.name, std::move(*value));
+      else
+        part.unread.push_back(&option);
+    }
     const OptionValue& value = spec.options.all().find(option.name)->second;
     if (is_writable(option, value)) object.resolve(option.name, to_json(value));
   }
@@ -96,27 +100,41 @@ void find_foreign_options(ObjectReader& object, const Algorithm& algorithm) {
     }
 }
 
-// Nothing after a fault.
-std::optional<AlgorithmSpec> read_one(const Place& place, Json& resolved) {
+void find_misspelt_options(const ObjectReader& object, AlgorithmPart& part) {
+  for (const OptionSpec& option : part.spec.algorithm->options)
+    if (object.is_misspelt(option.name)) part.unread.push_back(&option);
+}
+
+// The kind's name where there is none, or none that can be read.
+std::string read_label(ObjectReader& object, std::string_view kind) {
+  const auto place = object.optional("label");
+  auto label = place ? read_text(*place) : std::nullopt;
+  if (label && label->empty()) place->fault("must not be empty");
+  if (!label || label->empty()) label = kind;
+  object.resolve("label", *label);
+  return *label;
+}
+
+// Nothing of an unknown kind.
+std::optional<AlgorithmPart> read_one(const Place& place, Json& resolved) {
   const Json named = {{"kind", *place.value}};
   const bool is_name = place.value->is_string();
-  const std::size_t faults_before = place.faults->count();
   ObjectReader object(is_name ? Place{&named, place.pointer, place.faults} : place);
   const auto kind = object.required("kind");
-  AlgorithmSpec spec;
+  AlgorithmPart part;
+  AlgorithmSpec& spec = part.spec;
   if (kind) spec.algorithm = read_kind(is_name ? place : *kind);
   if (spec.algorithm == nullptr) return std::nullopt;  // its options, nobody knows
   spec.pointer = place.pointer;
   spec.options = models::Options(spec.algorithm->options);
   object.resolve("kind", spec.algorithm->kind);
-  spec.label = object.text("label", std::string(spec.algorithm->kind));
-  if (spec.label.empty()) object.optional("label")->fault("must not be empty");
-  read_options(object, spec);
+  spec.label = read_label(object, spec.algorithm->kind);
+  read_options(object, part);
   find_foreign_options(object, *spec.algorithm);
   object.finish();
+  find_misspelt_options(object, part);
   resolved = std::move(object.resolved());
-  if (place.faults->count() > faults_before) return std::nullopt;
-  return spec;
+  return part;
 }
 
 // "sync_sgd", "sync_sgd 2", ...
@@ -129,25 +147,25 @@ void make_label_unique(AlgorithmSpec& spec, std::set<std::string>& labels, Json&
 
 }  // namespace
 
-std::vector<AlgorithmSpec> read_algorithm(const Place& place, Json& resolved) {
-  if (auto spec = read_one(place, resolved)) return {std::move(*spec)};
+std::vector<AlgorithmPart> read_algorithm(const Place& place, Json& resolved) {
+  if (auto part = read_one(place, resolved)) return {std::move(*part)};
   return {};
 }
 
-std::vector<AlgorithmSpec> read_algorithms(const Place& place, Json& resolved) {
-  std::vector<AlgorithmSpec> specs;
-  if (!is_list(place, "algorithms")) return specs;
+std::vector<AlgorithmPart> read_algorithms(const Place& place, Json& resolved) {
+  std::vector<AlgorithmPart> parts;
+  if (!is_list(place, "algorithms")) return parts;
   if (place.value->empty()) place.fault("must have at least one algorithm, found none");
   std::set<std::string> labels;
   resolved = Json::array();
   for (std::size_t i = 0; i < place.value->size(); ++i) {
     Json& entry = resolved.emplace_back();
-    auto spec = read_one(place.element(i), entry);
-    if (!spec) continue;
-    make_label_unique(*spec, labels, entry);
-    specs.push_back(std::move(*spec));
+    auto part = read_one(place.element(i), entry);
+    if (!part) continue;
+    make_label_unique(part->spec, labels, entry);
+    parts.push_back(std::move(*part));
   }
-  return specs;
+  return parts;
 }
 
 }  // namespace lockstep::scenarios

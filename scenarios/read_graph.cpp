@@ -1,8 +1,12 @@
 // The keys of a custom topology: nodes, hosts, links, routes, or a file. What the graph must be
 // (unique names, ends that exist, connectedness) is checked where it is built.
-#include <algorithm>
-#include <array>
+#include <fmt/format.h>
 
+#include <array>
+#include <numeric>
+#include <unordered_set>
+
+#include "scenarios/json_text.hpp"
 #include "scenarios/messages.hpp"
 #include "scenarios/readers.hpp"
 
@@ -44,20 +48,30 @@ Node read_node(const Place& place, Json& resolved) {
   return node;
 }
 
+// Nodes whose names are missing or there twice have their faults among the nodes.
+void name_hosts(const std::vector<std::size_t>& hosts, TopologySpec& spec) {
+  std::unordered_set<std::string_view> names;
+  for (const std::size_t host : hosts) {
+    const std::string& name = spec.nodes[host];
+    if (!name.empty() && names.insert(name).second) spec.host_names.push_back(name);
+  }
+}
+
 // True if the nodes' kinds say which of them are hosts.
 bool read_nodes(ObjectReader& object, TopologySpec& spec) {
   const auto place = object.required("nodes");
   if (!place || !is_list(*place, "nodes")) return false;
   bool has_kinds = false;
+  std::vector<std::size_t> hosts;
   Json resolved = Json::array();
   for (std::size_t i = 0; i < place->value->size(); ++i) {
     Node node = read_node(place->element(i), resolved.emplace_back());
     has_kinds = has_kinds || node.has_kind;
-    if (node.is_host) spec.host_names.push_back(node.name);
+    if (node.is_host) hosts.push_back(i);
     spec.nodes.push_back(std::move(node.name));
   }
-  if (has_kinds && spec.host_names.empty()) place->fault("must have at least one host, found none");
-  if (!has_kinds) spec.host_names.clear();
+  if (has_kinds && hosts.empty()) place->fault("must have at least one host, found none");
+  if (has_kinds) name_hosts(hosts, spec);
   object.resolve("nodes", std::move(resolved));
   return has_kinds;
 }
@@ -109,33 +123,40 @@ void read_routes(ObjectReader& object, TopologySpec& spec) {
   object.resolve("routes", std::move(resolved));
 }
 
-void read_file_name(ObjectReader& object, const Place& file, const std::filesystem::path& folder,
+// What is to be written to a report must be UTF-8.
+void check_names(const Place& file, const TopologySpec& spec) {
+  for (std::size_t i = 0; i < spec.nodes.size(); ++i)
+    if (!is_utf8(spec.nodes[i])) file.fault(fmt::format("the name of node {} is not UTF-8", i));
+}
+
+void read_from_file(ObjectReader& object, const Place& file, const std::filesystem::path& folder,
                     TopologySpec& spec) {
   for (const std::string_view key : {"nodes", "links"})
     if (const auto place = object.optional(key)) place->fault("cannot stand beside \"file\"");
-  const auto name = read_text(file);
-  if (!name) return;
-  object.resolve("file", *name);
-  spec.file = (folder / *name).string();
-}
-
-// The file is read where the topology is built; here only where "the first n nodes" asks for it.
-std::vector<std::string> nodes_of_file(const TopologySpec& spec) {
-  const Result<TopologySpec> read = topologies::read_graph_file(spec);
-  return read ? read->nodes : std::vector<std::string>{};
+  spec.from_file = true;
+  if (const auto name = read_text(file)) {
+    spec.file = (folder / *name).string();
+    file.faults->add_all(topologies::read_graph_file(spec), object.place().pointer);
+    check_names(file, spec);
+  } else {
+    spec.unread.insert({"/nodes", "/links"});
+  }
 }
 
 void take_first_hosts(const Place& place, TopologySpec& spec) {
-  const std::vector<std::string> nodes = spec.file.empty() ? spec.nodes : nodes_of_file(spec);
-  if (nodes.empty()) return;  // which has a fault of its own
-  const auto count = read_integer(place, {1, static_cast<std::int64_t>(nodes.size())});
-  if (count) spec.host_names.assign(nodes.begin(), nodes.begin() + *count);
+  const auto nodes = static_cast<std::int64_t>(spec.nodes.size());
+  // That there are no nodes is a fault of its own.
+  const auto count = read_integer(place, {1, nodes > 0 ? nodes : topologies::most_hosts});
+  if (!count || nodes == 0) return;
+  std::vector<std::size_t> first(static_cast<std::size_t>(*count));
+  std::iota(first.begin(), first.end(), std::size_t{0});
+  name_hosts(first, spec);
 }
 
 void take_named_hosts(const Place& place, TopologySpec& spec) {
   for (std::size_t i = 0; i < place.value->size(); ++i)
-    spec.host_names.push_back(read_text(place.element(i)).value_or(""));
-  if (spec.host_names.empty()) place.fault("must name at least one host, found none");
+    if (auto name = read_text(place.element(i))) spec.host_names.push_back(std::move(*name));
+  if (place.value->empty()) place.fault("must name at least one host, found none");
 }
 
 // The first n nodes, or a list of names.
@@ -143,9 +164,9 @@ void read_hosts(ObjectReader& object, bool nodes_have_kinds, TopologySpec& spec)
   const auto place = object.optional("hosts");
   if (!place) return;
   object.resolve("hosts", *place->value);
-  if (nodes_have_kinds)
-    place->fault("cannot stand beside the nodes' \"kind\"");
-  else if (place->value->is_number())
+  if (nodes_have_kinds) return place->fault("cannot stand beside the nodes' \"kind\"");
+  spec.host_names.clear();  // of a file
+  if (place->value->is_number())
     take_first_hosts(*place, spec);
   else if (is_list(*place, "node names, or an integer"))
     take_named_hosts(*place, spec);
@@ -157,13 +178,33 @@ void read_graph_keys(ObjectReader& object, const std::filesystem::path& folder,
                      TopologySpec& spec) {
   bool has_kinds = false;
   if (const auto file = object.optional("file")) {
-    read_file_name(object, *file, folder, spec);
+    read_from_file(object, *file, folder, spec);
   } else {
     has_kinds = read_nodes(object, spec);
     read_links(object, spec);
   }
   read_hosts(object, has_kinds, spec);
   read_routes(object, spec);
+}
+
+Json resolve_file(const TopologySpec& spec, const topologies::Topology& topology,
+                  const Json& resolved) {
+  Json links = Json::array();
+  for (const LinkSpec& link : spec.links)
+    links.push_back({{"from", link.from},
+                     {"to", link.to},
+                     {"bandwidth", link.bytes_per_s},
+                     {"latency", link.latency_s},
+                     {"duplex", duplex_names[static_cast<std::size_t>(link.duplex)]}});
+  Json hosts = Json::array();
+  for (const topologies::NodeIndex host : topology.hosts)
+    hosts.push_back(topology.nodes[static_cast<std::size_t>(host)]);
+  Json graph = {{"kind", spec.kind},
+                {"nodes", spec.nodes},
+                {"links", std::move(links)},
+                {"hosts", std::move(hosts)}};
+  if (resolved.contains("routes")) graph["routes"] = resolved["routes"];
+  return graph;
 }
 
 }  // namespace lockstep::scenarios

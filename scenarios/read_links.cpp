@@ -28,10 +28,12 @@ void read_link_keys(ObjectReader& object, topologies::LinkSpec& link) {
   }
   link.bytes_per_s = object.quantity("bandwidth", Dimension::bytes_per_second, positive, bandwidth);
   link.latency_s = object.quantity("latency", Dimension::seconds, any_span, latency_s);
+  if (link.bytes_per_s == 0) link.bytes_per_s = stand_in_bandwidth;
 }
 
 topologies::LinkSpec read_uniform_link(const Place& place, Json& resolved) {
   topologies::LinkSpec link;
+  link.bytes_per_s = stand_in_bandwidth;
   if (!place.value->is_string()) {
     ObjectReader object(place);
     read_link_keys(object, link);

@@ -1,5 +1,4 @@
 // `traffic`: raw flows between named nodes.
-#include <cmath>
 #include <string_view>
 #include <unordered_map>
 
@@ -48,12 +47,11 @@ class NodeNames {
   std::unordered_map<std::string_view, NodeIndex> indices_;
 };
 
-std::int64_t read_bytes(ObjectReader& object) {
+std::int64_t read_flow_bytes(ObjectReader& object) {
   const auto place = object.required("bytes");
   if (!place) return 0;
-  const auto bytes = read_quantity(*place, Dimension::bytes, flow_bytes);
+  const auto bytes = read_bytes(*place, flow_bytes);
   if (!bytes) return 0;
-  if (*bytes != std::floor(*bytes)) place->must_be("a whole number of bytes");
   const auto whole = place->value->is_number_integer() ? place->value->get<std::int64_t>()
                                                        : static_cast<std::int64_t>(*bytes);
   object.resolve("bytes", whole);
@@ -73,7 +71,7 @@ std::vector<RawFlow> read_traffic(const Place& place, const Topology* topology, 
     RawFlow flow;
     flow.from = nodes.read(object, "from");
     flow.to = nodes.read(object, "to");
-    flow.bytes = read_bytes(object);
+    flow.bytes = read_flow_bytes(object);
     flow.start = nearest_seconds(object.quantity("start", Dimension::seconds, any_span, 0));
     object.finish();
     resolved.push_back(std::move(object.resolved()));

@@ -92,6 +92,7 @@ void read_batch(ObjectReader& object, const models::Mlp& mlp, models::Training& 
         fmt::format("one of \"{}\" and \"{}\" is missing", per_worker_key, global_key));
   }
   training.batch_is_global = global && !per_worker;
+  const std::size_t faults_before = object.place().faults->count();
   const auto found = object.optional(per_worker_key);
   const auto other = object.optional(global_key);
   for (const auto& batch : {found, other}) {
@@ -103,6 +104,8 @@ void read_batch(ObjectReader& object, const models::Mlp& mlp, models::Training& 
       batch->fault(fmt::format("must make at most {} bytes of activations a layer, found {:.3g}",
                                most_bytes, bytes));
   }
+  const bool in_doubt = per_worker && global;
+  if (in_doubt || object.place().faults->count() > faults_before) training.batch = 0;
   object.resolve(training.batch_is_global ? global_key : per_worker_key, training.batch);
 }
 

@@ -18,6 +18,7 @@ namespace lockstep::scenarios {
 // read_training.cpp; adds the stages to `measured` where the model has them in place of layers.
 [[nodiscard]] models::Mlp read_model(const Place& place,
                                      std::vector<models::MeasuredStage>& measured, Json& resolved);
+// Counts that could not be read, or that are in doubt, are 0.
 [[nodiscard]] models::Training read_training(const Place& place, const models::Mlp& mlp,
                                              Json& resolved);
 
@@ -28,21 +29,43 @@ namespace lockstep::scenarios {
                                                              std::int64_t bytes_per_scalar,
                                                              Json& resolved);
 
+// What a link has whose bandwidth could not be read: one that every builder takes.
+inline constexpr double stand_in_bandwidth = 1;
+
 // read_links.cpp: bandwidth, latency and preset of a link, read as keys of `object`.
 void read_link_keys(ObjectReader& object, topologies::LinkSpec& link);
 // The one link of a uniform topology: such an object, or a preset's name.
 [[nodiscard]] topologies::LinkSpec read_uniform_link(const Place& place, Json& resolved);
 
-// read_graph.cpp: the keys of a custom topology.
+// read_graph.cpp: the keys of a custom topology; of a file, what is in it.
 void read_graph_keys(ObjectReader& object, const std::filesystem::path& folder,
                      topologies::TopologySpec& spec);
+// The resolved copy of a topology whose graph was read from a file: it stands without that file.
+[[nodiscard]] Json resolve_file(const topologies::TopologySpec& spec,
+                                const topologies::Topology& topology, const Json& resolved);
 
-// read_cluster.cpp; null if the topology has faults.
-[[nodiscard]] std::shared_ptr<const topologies::Topology> read_topology(
-    const Place& place, const std::filesystem::path& folder, Json& resolved);
-// Without a topology `cluster` has none. Raw flows and measured stages need no device.
-[[nodiscard]] models::Cluster read_cluster(const Place& place, const std::filesystem::path& folder,
-                                           bool device_required, Json& resolved);
+// Faulty topologies are still good for checking what refers to them.
+struct TopologyPart {
+  // After a fault a stand-in with as many hosts; null where nobody knows how many there are.
+  std::shared_ptr<const topologies::Topology> topology;
+  // A topology whose nodes have the right names; null where not all of them are known.
+  std::shared_ptr<const topologies::Topology> named;
+};
+
+// read_topology.cpp
+[[nodiscard]] TopologyPart read_topology(const Place& place, const std::filesystem::path& folder,
+                                         Json& resolved);
+// With so many hosts, and sound otherwise.
+[[nodiscard]] std::shared_ptr<const topologies::Topology> stand_in_topology(std::int64_t hosts);
+
+// read_cluster.cpp; the topology is that of the part. Raw flows and measured stages
+// need no device.
+struct ClusterPart {
+  models::Cluster cluster;
+  std::shared_ptr<const topologies::Topology> named;
+};
+[[nodiscard]] ClusterPart read_cluster(const Place& place, const std::filesystem::path& folder,
+                                       bool device_required, Json& resolved);
 
 // read_devices.cpp; `hosts` is their number, if known: one device, or one for each host.
 [[nodiscard]] std::vector<models::DeviceSpec> read_devices(const Place& place,
@@ -52,18 +75,27 @@ void read_graph_keys(ObjectReader& object, const std::filesystem::path& folder,
 // read_slowdown.cpp
 [[nodiscard]] models::Slowdown read_slowdown(const Place& place, Json& resolved);
 
-// read_algorithms.cpp; of a list, only those without faults.
-[[nodiscard]] std::vector<models::AlgorithmSpec> read_algorithm(const Place& place, Json& resolved);
-[[nodiscard]] std::vector<models::AlgorithmSpec> read_algorithms(const Place& place,
-                                                                 Json& resolved);
+// read_algorithms.cpp; only those of known kinds.
+struct AlgorithmPart {
+  models::AlgorithmSpec spec;
+  // Options that could not be read or seem to be misspelt: they have their defaults.
+  std::vector<const models::OptionSpec*> unread;
+};
+[[nodiscard]] std::vector<AlgorithmPart> read_algorithm(const Place& place, Json& resolved);
+[[nodiscard]] std::vector<AlgorithmPart> read_algorithms(const Place& place, Json& resolved);
 
-// read_traffic.cpp; without a topology the nodes' names are not checked.
+// read_traffic.cpp; the ends of flows are nodes of `named`. Without it they are not checked.
 [[nodiscard]] std::vector<topologies::RawFlow> read_traffic(const Place& place,
-                                                            const topologies::Topology* topology,
+                                                            const topologies::Topology* named,
                                                             Json& resolved);
 
 // read_sweep.cpp: checks the axes against the whole document.
 void check_sweep(const Place& place, const Json& document);
+
+// certain_faults.cpp: the faults of a run of `scenario` (those of `make_setup`) that it has
+// whatever stands in place of what could not be read: counts that are 0, a topology that is null,
+// unread options.
+[[nodiscard]] Faults certain_faults(const Scenario& scenario, const AlgorithmPart& algorithm);
 
 // check_runs.cpp: what only the closed form knows. A run past 106 days is a fault; memory that does
 // not fit is a warning.

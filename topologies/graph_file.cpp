@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <unordered_set>
 
 #include "sim/base/quantity.hpp"
 #include "topologies/graph_text.hpp"
@@ -70,53 +71,80 @@ void parse(const std::string& text, Format format, Graph& graph) {
 
 class SpecFiller {
  public:
-  explicit SpecFiller(const TopologySpec& spec) : spec_(spec) { spec_.file.clear(); }
+  SpecFiller(TopologySpec& spec, Format format) : spec_(spec), format_(format) {}
 
   template <class Graph>
-  Result<TopologySpec> fill(const Graph& graph) {
+  Faults fill(const Graph& graph) {
     for (const auto vertex : boost::make_iterator_range(vertices(graph))) add_node(graph[vertex]);
     take_hosts(graph);
     const bool directed = boost::is_directed(graph);
     for (const auto edge : boost::make_iterator_range(edges(graph)))
       add_link(graph[edge], source(edge, graph), target(edge, graph), directed);
-    if (!faults_.empty()) return std::move(faults_);
-    return std::move(spec_);
+    return std::move(faults_);
   }
 
  private:
-  void fault(std::string message) { faults_.push_back({"/file", std::move(message)}); }
+  void fault(std::string message, std::string unread) {
+    faults_.push_back({"/file", std::move(message)});
+    spec_.unread.insert(std::move(unread));
+  }
 
   void add_node(const VertexText& vertex) {
+    const std::size_t i = spec_.nodes.size();
     spec_.nodes.push_back(vertex.name.empty() ? vertex.id : vertex.name);
     if (spec_.nodes.back().empty())
-      fault(fmt::format("node {} has no name", spec_.nodes.size() - 1));
+      fault(fmt::format("node {} has no name{}", i, format_ == Format::graphml ? how_to_name : ""),
+            fmt::format("/nodes/{}/name", i));
     kinds_ += !vertex.kind.empty();
+  }
+
+  // `node "a"`; of a node without a name, its number.
+  std::string called(std::size_t node) const {
+    return spec_.nodes[node].empty() ? shown(node) : fmt::format("node \"{}\"", shown(node));
+  }
+  // The same without quotes, and without the word where there is a name.
+  std::string shown(std::size_t node) const {
+    return spec_.nodes[node].empty() ? fmt::format("node {}", node) : spec_.nodes[node];
   }
 
   template <class Graph>
   void take_hosts(const Graph& graph) {
     if (kinds_ == 0) return;
+    const std::size_t faults_before = faults_.size();
+    std::size_t count = 0;
     std::vector<std::string> hosts;
+    std::unordered_set<std::string_view> names;
     for (const auto vertex : boost::make_iterator_range(vertices(graph))) {
-      const std::string& kind = graph[vertex].kind;
-      if (kind == "host") hosts.push_back(spec_.nodes[vertex]);
-      if (kind.empty())
-        fault(fmt::format("node \"{}\" has no kind, but others have", spec_.nodes[vertex]));
-      else if (kind != "host" && kind != "switch")
-        fault(fmt::format("kind of node \"{}\" must be host or switch, found \"{}\"",
-                          spec_.nodes[vertex], kind));
+      check_kind(graph[vertex].kind, vertex);
+      if (graph[vertex].kind != "host") continue;
+      ++count;
+      // A name that is missing or there twice has its fault among the nodes.
+      const std::string& name = spec_.nodes[vertex];
+      if (!name.empty() && names.insert(name).second) hosts.push_back(name);
     }
-    if (hosts.empty()) fault("no node is of kind host");
+    if (count == 0 && faults_.size() == faults_before) fault("no node is of kind host", "/hosts");
     if (spec_.host_names.empty()) spec_.host_names = std::move(hosts);
+  }
+
+  void check_kind(const std::string& kind, std::size_t node) {
+    const std::string pointer = fmt::format("/nodes/{}/kind", node);
+    if (kind.empty())
+      fault(fmt::format("{} has no kind, but others have", called(node)), pointer);
+    else if (kind != "host" && kind != "switch")
+      fault(fmt::format("kind of {} must be host or switch, found \"{}\"", called(node), kind),
+            pointer);
   }
 
   void add_link(const EdgeText& edge, std::size_t from, std::size_t to, bool directed) {
     LinkSpec link;
     link.from = spec_.nodes[from];
     link.to = spec_.nodes[to];
-    link_name_ = fmt::format("link {} ({} {} {})", spec_.links.size(), link.from,
-                             directed ? "->" : "--", link.to);
-    if (edge.bandwidth.empty()) fault(link_name_ + " has no bandwidth");
+    pointer_ = fmt::format("/links/{}", spec_.links.size());
+    if (link.from.empty()) spec_.unread.insert(pointer_ + "/from");
+    if (link.to.empty()) spec_.unread.insert(pointer_ + "/to");
+    link_name_ = fmt::format("link {} ({} {} {})", spec_.links.size(), shown(from),
+                             directed ? "->" : "--", shown(to));
+    if (edge.bandwidth.empty()) fault(link_name_ + " has no bandwidth", pointer_ + "/bandwidth");
     link.bytes_per_s = quantity(edge.bandwidth, "bandwidth", Dimension::bytes_per_second);
     link.latency_s = quantity(edge.latency, "latency", Dimension::seconds);
     link.duplex = duplex(edge.duplex, directed ? Duplex::simplex : Duplex::full);
@@ -130,8 +158,9 @@ class SpecFiller {
     if (error == std::errc() && end == text.data() + text.size()) return plain;
     const auto parsed = parse_quantity(text, dimension);
     if (const double* value = std::get_if<double>(&parsed)) return *value;
-    fault(fmt::format("{} of {}: {}", attribute, link_name_,
-                      std::get<QuantityError>(parsed).message));
+    fault(
+        fmt::format("{} of {}: {}", attribute, link_name_, std::get<QuantityError>(parsed).message),
+        fmt::format("{}/{}", pointer_, attribute));
     return 0;
   }
 
@@ -139,26 +168,32 @@ class SpecFiller {
     if (text == "full") return Duplex::full;
     if (text == "half") return Duplex::half;
     if (text == "simplex") return Duplex::simplex;
-    if (!text.empty())
-      fault(fmt::format("duplex of {}: must be full, half or simplex, found \"{}\"", link_name_,
-                        text));
-    return otherwise;
+    if (text.empty()) return otherwise;
+    fault(
+        fmt::format("duplex of {}: must be full, half or simplex, found \"{}\"", link_name_, text),
+        pointer_ + "/duplex");
+    return Duplex::full;  // so that no way is thought to be missing
   }
 
-  TopologySpec spec_;
+  static constexpr const char* how_to_name =
+      "; give each node a \"name\" attribute, as ids are not read";
+
+  TopologySpec& spec_;
+  Format format_;
   Faults faults_;
   std::size_t kinds_ = 0;
+  std::string pointer_;  // of the link that is being read
   std::string link_name_;
 };
 
 template <class Directed>
-Result<TopologySpec> read_as(const std::string& text, Format format, const TopologySpec& spec) {
+Faults read_as(const std::string& text, Format format, TopologySpec& spec) {
   TextGraph<Directed> graph;
   parse(text, format, graph);
-  return SpecFiller(spec).fill(graph);
+  return SpecFiller(spec, format).fill(graph);
 }
 
-Result<TopologySpec> parse_text(const std::string& text, Format format, const TopologySpec& spec) {
+Faults parse_text(const std::string& text, Format format, TopologySpec& spec) {
   try {
     return read_as<boost::undirectedS>(text, format, spec);
   } catch (const boost::directed_graph_error&) {
@@ -166,50 +201,60 @@ Result<TopologySpec> parse_text(const std::string& text, Format format, const To
   }
 }
 
-Fault cannot_read(const std::string& file, const std::string& why) {
-  return {"/file", fmt::format("cannot read \"{}\": {}", file, why)};
+// The file is as good as not there.
+Faults unreadable(TopologySpec& spec, std::string why) {
+  spec.unread.insert({"/nodes", "/links"});
+  return {{"/file", std::move(why)}};
+}
+
+std::string cannot_read(const std::string& file, const std::string& why) {
+  return fmt::format("cannot read \"{}\": {}", file, why);
 }
 
 Result<std::string> read_whole(const std::string& file) {
+  const auto fault = [&](const std::string& why) { return Fault{"", cannot_read(file, why)}; };
   std::error_code error;
   const auto status = std::filesystem::status(file, error);
-  if (!std::filesystem::exists(status)) return cannot_read(file, "there is no such file");
-  if (!std::filesystem::is_regular_file(status)) return cannot_read(file, "it is not a file");
+  if (!std::filesystem::exists(status)) return fault("there is no such file");
+  if (!std::filesystem::is_regular_file(status)) return fault("it is not a file");
   const std::uintmax_t bytes = std::filesystem::file_size(file, error);
-  if (error) return cannot_read(file, error.message());
+  if (error) return fault(error.message());
   if (bytes > most_file_bytes)
-    return cannot_read(file, fmt::format("it has {} bytes, more than 64 MiB", bytes));
+    return fault(fmt::format("it has {} bytes, more than 64 MiB", bytes));
   std::ifstream stream(file, std::ios::binary);
   std::string text(bytes, '\0');
   if (!stream.read(text.data(), static_cast<std::streamsize>(bytes)))
-    return cannot_read(file, "reading failed");
+    return fault("reading failed");
   return text;
 }
 
-Result<TopologySpec> read(const TopologySpec& spec) {
-  const std::string extension = std::filesystem::path(spec.file).extension().string();
+Faults read(const std::string& file, TopologySpec& spec) {
+  const std::string extension = std::filesystem::path(file).extension().string();
   const bool is_dot = extension == ".dot" || extension == ".gv";
   if (!is_dot && extension != ".graphml")
-    return Fault{"/file",
-                 fmt::format("must end in .graphml, .dot or .gv, found \"{}\"", spec.file)};
-  const Result<std::string> text = read_whole(spec.file);
-  if (!text.ok()) return text.faults();
+    return unreadable(spec, fmt::format("must end in .graphml, .dot or .gv, found \"{}\"", file));
+  const Result<std::string> text = read_whole(file);
+  if (!text.ok()) return unreadable(spec, text.faults().front().message);
   const std::string why = is_dot ? why_not_dot(*text) : why_not_graphml(*text);
-  if (!why.empty()) return cannot_read(spec.file, why);
+  if (!why.empty()) return unreadable(spec, cannot_read(file, why));
   return parse_text(*text, is_dot ? Format::dot : Format::graphml, spec);
 }
 
 }  // namespace
 
-Result<TopologySpec> read_graph_file(const TopologySpec& spec) {
+Faults read_graph_file(TopologySpec& spec) {
+  const std::string file = std::move(spec.file);
+  spec.file.clear();
+  spec.from_file = true;
   try {
-    return read(spec);
+    return read(file, spec);
   } catch (const boost::property_tree::xml_parser_error& error) {
-    return cannot_read(spec.file, fmt::format("line {}: {}", error.line(), error.message()));
+    return unreadable(spec,
+                      cannot_read(file, fmt::format("line {}: {}", error.line(), error.message())));
   } catch (const boost::undirected_graph_error&) {
-    return cannot_read(spec.file, "it has both directed and undirected edges");
+    return unreadable(spec, cannot_read(file, "it has both directed and undirected edges"));
   } catch (const std::exception& error) {
-    return cannot_read(spec.file, error.what());
+    return unreadable(spec, cannot_read(file, error.what()));
   }
 }
 

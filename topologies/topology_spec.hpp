@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,6 +39,10 @@ struct TopologySpec {
   std::vector<RouteSpec> routes;  // custom
   std::string file;               // custom: a GraphML (.graphml) or DOT (.dot, .gv) file,
                                   // in place of nodes and links
+  bool from_file = false;         // custom: nodes and links come from a file that has been read
+  // Custom: pointers of what could not be read and has its fault already ("/links/3/from"); a
+  // stand-in is in its place. The builder finds no fault with it, nor with what depends on it.
+  std::set<std::string, std::less<>> unread;
 };
 
 // The keys that a kind takes, beside `kind`.
@@ -49,7 +54,7 @@ struct TopologyKind {
   std::string_view summary;  // one sentence for `lockstep list topologies`
   TopologyKeys keys;
   // Builds it, or gives every fault; pointers are relative to the topology object
-  // ("/links/3/from").
+  // ("/links/3/from"). Where something is unread nothing is built, even if there is no other fault.
   Result<Topology> (*build)(const TopologySpec&);
 };
 
@@ -60,13 +65,14 @@ struct TopologyKind {
 inline constexpr std::int64_t most_hosts = 1'000'000;
 inline constexpr std::int64_t most_links = 4'000'000;
 
-// Reads nodes and links from `spec.file` (by Boost.Graph's readers) into a copy of `spec`, whose
-// `file` is empty. Vertices carry `name` (in DOT the vertex's id, if there is none) and `kind`
-// ("host" or "switch"; all of them or none); edges `bandwidth`, `latency` (0 if there is none) and
-// `duplex`, as strings with units or numbers in base units. Without `duplex` an undirected edge is
-// full duplex and a directed edge is simplex. Nodes and links keep the file's order, except that
-// Boost hands over the vertices of DOT sorted by id, byte by byte. Hosts named in `spec` win over
-// those of the file. Every fault points to "/file". `build_custom` calls it where there is a file.
-Result<TopologySpec> read_graph_file(const TopologySpec& spec);
+// Reads nodes and links from `spec.file` (by Boost.Graph's readers) into `spec`, and empties
+// `file`. Vertices carry `name` (in DOT the vertex's id, if there is none) and `kind` ("host" or
+// "switch"; all of them or none); edges `bandwidth`, `latency` (0 if there is none) and `duplex`,
+// as strings with units or numbers in base units. Without `duplex` an undirected edge is full
+// duplex and a directed edge is simplex. Nodes and links keep the file's order, except that Boost
+// hands over the vertices of DOT sorted by id, byte by byte. Hosts named in `spec` win over those
+// of the file. Gives every fault, each pointing to "/file"; what could not be read is `unread`
+// then. `build_custom` calls it where there is a file.
+[[nodiscard]] Faults read_graph_file(TopologySpec& spec);
 
 }  // namespace lockstep::topologies

@@ -1,4 +1,8 @@
 #include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
 
 #include "scenarios/scenario.hpp"
 #include "tests/scenarios/examples.hpp"
@@ -72,6 +76,51 @@ TEST_CASE("load_scenario: presets, device lists and comparisons resolve to thems
   REQUIRE(again.ok());
   CHECK(again->resolved.dump() == first->resolved.dump());
   CHECK(again->cluster.devices == first->cluster.devices);
+}
+
+TEST_CASE("load_scenario: a graph's file is resolved to what is in it") {
+  const auto folder = std::filesystem::temp_directory_path() /
+                      ("lockstep_load_scenario_test_" + std::to_string(getpid()));
+  std::filesystem::create_directory(folder);
+  std::ofstream(folder / "net.gv") << R"(digraph {
+    node [kind=host]; b; a; node [kind=switch]; s;
+    a -> s [bandwidth="8 Gbit/s", latency="1.5 us", duplex=full]; b -> s [bandwidth=1, duplex=half];
+    a -> b [bandwidth=2]; })";
+  const std::string_view text = R"({
+    "cluster": {"topology": {"kind": "custom", "file": "net.gv", "hosts": ["b", "a"],
+                             "routes": [{"from": "a", "to": "b", "links": [2]}]}},
+    "traffic": [{"from": "a", "to": "s", "bytes": 1}]})";
+  const auto first = parse_scenario(text, folder);
+  const auto by_kind =
+      parse_scenario(text, folder, {{{"/cluster/topology/hosts", "2"}}, std::nullopt, false});
+  std::filesystem::remove_all(folder);
+  REQUIRE(first.ok());
+  CHECK(first->resolved["cluster"]["topology"].dump() ==
+        R"({"kind":"custom","nodes":["a","b","s"],"links":[)"
+        R"({"from":"a","to":"s","bandwidth":1000000000.0,"latency":1.5e-06,"duplex":"full"},)"
+        R"({"from":"b","to":"s","bandwidth":1.0,"latency":0.0,"duplex":"half"},)"
+        R"({"from":"a","to":"b","bandwidth":2.0,"latency":0.0,"duplex":"simplex"}],)"
+        R"("hosts":["b","a"],"routes":[{"from":"a","to":"b","links":[2]}]})");
+  REQUIRE(by_kind.ok());
+  CHECK(by_kind->resolved["cluster"]["topology"]["hosts"].dump() == R"(["a","b"])");
+
+  const auto again = parse_scenario(first->resolved.dump(), folder);  // which is gone
+  REQUIRE(again.ok());
+  CHECK(again->resolved.dump() == first->resolved.dump());
+  CHECK(again->cluster.topology->hosts == first->cluster.topology->hosts);
+  CHECK(again->cluster.topology->links[0].latency.ps == 1'500'000);
+}
+
+TEST_CASE("load_scenario: names of a graph's file are UTF-8, as reports are") {
+  const auto file = std::filesystem::temp_directory_path() /
+                    ("lockstep_load_scenario_test_" + std::to_string(getpid()) + ".dot");
+  std::ofstream(file) << "graph { a -- \"h\xE9\" [bandwidth=1]; }";
+  const Lines lines =
+      faults_of(traffic_example, {{"/cluster/topology", R"({"kind": "custom",
+      "file": ")" + file.string() + R"("})"},
+                                  {"/traffic", R"([{"from": "a", "to": "a", "bytes": 1}])"}});
+  std::filesystem::remove(file);
+  CHECK(lines == Lines{"/cluster/topology/file: the name of node 1 is not UTF-8"});
 }
 
 TEST_CASE("load_scenario: every missing part is named") {

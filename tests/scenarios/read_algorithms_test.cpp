@@ -48,6 +48,18 @@ TEST_CASE("read_algorithms: options have the type and range that is declared") {
         Lines{"/algorithm/bucket_bytes: must be at least 0, found -1"});
 }
 
+TEST_CASE("read_algorithms: a label that is no text is one fault") {
+  CHECK(with({{"/algorithm/label", "5"}}) == Lines{"/algorithm/label: must be a string, found 5"});
+}
+
+TEST_CASE("read_algorithms: bytes are whole") {
+  CHECK(with({{"/algorithm/bucket_bytes", "1.5"}}) ==
+        Lines{"/algorithm/bucket_bytes: must be a whole number of bytes, found 1.5"});
+  CHECK(with({{"/algorithm/bucket_bytes", "12 bit"}}) ==
+        Lines{R"(/algorithm/bucket_bytes: must be a whole number of bytes, found "12 bit")"});
+  CHECK(with({{"/algorithm/bucket_bytes", "0.5 KiB"}}).empty());
+}
+
 TEST_CASE("read_algorithms: every kind loads by its name alone, with all its options") {
   for (const models::Algorithm* algorithm : models::algorithms()) {
     CAPTURE(algorithm->kind);

@@ -99,7 +99,6 @@ Process stuck(Engine& engine, ProcessIndex self, Picoseconds at, Wait wait) {
   co_await Never{};
 }
 
-// 1.5 us = 1,500,000 ps. Process 0 ends and is not named.
 Process joins_many(Engine& engine, int children, ProcessIndex& highest, Log& log) {
   for (int child = 0; child < children; ++child) {
     const ProcessIndex index = engine.spawn(sleeper(engine, child, {{1}}, log), {});
@@ -119,6 +118,7 @@ TEST_CASE("engine: the index of a process that was waited for names another one 
   CHECK(highest == 1);
 }
 
+// 1.5 us = 1,500,000 ps. Process 0 ends and is not named.
 TEST_CASE("engine: a deadlock names who waits for what, since when, in order of spawning") {
   Engine engine;
   Log log;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <regex>
+#include <sstream>
 
 namespace lockstep::structure {
 namespace {
@@ -44,9 +44,15 @@ const std::vector<SourceFile>& source_files() {
 }
 
 std::string quoted_include(const std::string& line) {
-  static const std::regex pattern(R"re(\s*#\s*include\s*"([^"]*)".*)re");
-  std::smatch match;
-  return std::regex_match(line, match, pattern) ? match[1].str() : std::string{};
+  std::istringstream words(line);
+  std::string directive;
+  words >> directive;
+  if (directive == "#" && words >> directive) directive.insert(0, "#");
+  if (!directive.starts_with("#include")) return {};
+  const std::size_t open = line.find('"');
+  const std::size_t angle = line.find('<');
+  if (open == std::string::npos || angle < open) return {};
+  return line.substr(open + 1, line.find('"', open + 1) - open - 1);
 }
 
 }  // namespace lockstep::structure

@@ -93,6 +93,91 @@ TEST_CASE("custom: all faults of nodes and links at once") {
                {"/hosts", "\"left\" stands there twice"}});
 }
 
+TEST_CASE("custom: a name that nobody knows hides no other fault") {
+  TopologySpec spec = chain();
+  spec.links.push_back(link_spec("x", "x"));
+  spec.host_names = {"y", "y", "a"};
+  spec.routes = {{"z", "z", {9}}, {"a", "z", {0, 9, 8}}, {"a", "z", {1}}};
+  CHECK(faults_of(spec) == Faults{{"/links/3/from", "unknown node \"x\"; did you mean \"a\"?"},
+                                  {"/links/3/to", "unknown node \"x\"; did you mean \"a\"?"},
+                                  {"/links/3/to", "a link from \"x\" to itself"},
+                                  {"/hosts", "unknown node \"y\"; did you mean \"a\"?"},
+                                  {"/hosts", "\"y\" stands there twice"},
+                                  {"/routes/0/from", "unknown node \"z\"; did you mean \"a\"?"},
+                                  {"/routes/0/to", "unknown node \"z\"; did you mean \"a\"?"},
+                                  {"/routes/0/to", "a route from \"z\" to itself"},
+                                  {"/routes/0/links/0", "there is no link 9, only 4"},
+                                  {"/routes/1/to", "unknown node \"z\"; did you mean \"a\"?"},
+                                  {"/routes/1/links/1", "there is no link 9, only 4"},
+                                  {"/routes/1/links/2", "there is no link 8, only 4"},
+                                  {"/routes/2/to", "unknown node \"z\"; did you mean \"a\"?"},
+                                  {"/routes/2", "/routes/1 already leads from \"a\" to \"z\""},
+                                  {"/routes/2/links/0", "link 1 (b - c) does not touch a"}});
+}
+
+TEST_CASE("custom: hosts out of reach are found beside other faults") {
+  TopologySpec spec = chain();
+  spec.links.pop_back();
+  spec.links[0].bytes_per_s = -1;
+  spec.host_names = {"a", "d", "e"};
+  spec.routes = {{"a", "b", {1}}};
+  CHECK(faults_of(spec) ==
+        Faults{{"/links/0/bandwidth", "must be finite and more than 0, found -1"},
+               {"/hosts", "unknown node \"e\"; did you mean \"a\"?"},
+               {"/routes/0/links/0", "link 1 (b - c) does not touch a"},
+               {"/links", "host \"d\" cannot reach host \"a\""}});
+}
+
+TEST_CASE("custom: what is unread has no more faults, and neither has what depends on it") {
+  TopologySpec spec = chain();
+  SUBCASE("figures") {
+    spec.links[0].bytes_per_s = 0;
+    spec.unread = {"/links/0/bandwidth"};
+    CHECK(faults_of(spec).empty());
+  }
+  SUBCASE("the end of a link") {  // without which a cannot reach the others
+    spec.links[0].to = "";
+    spec.routes = {{"a", "c", {0, 1}}, {"a", "c", {1}}};
+    spec.unread = {"/links/0/to"};
+    CHECK(faults_of(spec) == Faults{{"/routes/1", "/routes/0 already leads from \"a\" to \"c\""},
+                                    {"/routes/1/links/0", "link 1 (b - c) does not touch a"}});
+  }
+  SUBCASE("a whole link") {
+    spec.links[0] = {};
+    spec.unread = {"/links/0"};
+    CHECK(faults_of(spec).empty());
+  }
+  SUBCASE("all links") {
+    spec.links.clear();
+    spec.routes = {{"a", "d", {7}}, {"a", "x", {}}};
+    spec.unread = {"/links"};
+    CHECK(faults_of(spec) == Faults{{"/routes/1/to", "unknown node \"x\"; did you mean \"a\"?"}});
+  }
+  SUBCASE("the name of a node, which may be any") {
+    spec.nodes[3] = "";
+    spec.links.push_back(link_spec("a", "a"));
+    spec.unread = {"/nodes/3"};
+    CHECK(faults_of(spec) == Faults{{"/links/3/to", "a link from \"a\" to itself"}});
+  }
+  SUBCASE("all nodes") {
+    spec.nodes.clear();
+    spec.unread = {"/nodes"};
+    CHECK(faults_of(spec).empty());
+  }
+  SUBCASE("hosts") {  // by choice these would be all nodes
+    spec.links.pop_back();
+    spec.links.push_back(link_spec("c", "a"));
+    spec.unread = {"/hosts/1"};
+    CHECK(faults_of(spec).empty());
+  }
+  SUBCASE("the index of a link on a route") {
+    spec.routes = {{"a", "d", {0, 0, 7}}, {"a", "c", {2}}};
+    spec.unread = {"/routes/0/links/1"};
+    CHECK(faults_of(spec) == Faults{{"/routes/0/links/2", "there is no link 7, only 3"},
+                                    {"/routes/1/links/0", "link 2 (c - d) does not touch a"}});
+  }
+}
+
 TEST_CASE("custom: no nodes are a fault") {
   TopologySpec spec;
   spec.links = {link_spec("a", "b")};
