@@ -5,6 +5,8 @@ file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*.c
 
 add_executable(lockstep_tests ${test_sources})
 target_link_libraries(lockstep_tests PRIVATE lockstep_cli doctest::doctest lockstep_flags)
+# Tests are compiled more often than they run long.
+target_compile_options(lockstep_tests PRIVATE $<$<CONFIG:Release>:-O1>)
 target_compile_definitions(lockstep_tests PRIVATE
   LOCKSTEP_PROGRAM="$<TARGET_FILE:lockstep>"
   LOCKSTEP_SOURCE_DIR="${PROJECT_SOURCE_DIR}")

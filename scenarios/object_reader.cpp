@@ -63,7 +63,7 @@ double ObjectReader::quantity(std::string_view key, Dimension dimension, const N
   return value;
 }
 
-std::string ObjectReader::text(std::string_view key, std::optional<std::string> fallback) {
+std::string ObjectReader::text(std::string_view key, const std::optional<std::string>& fallback) {
   auto value = read(key, fallback, [&](const Place& found) { return read_text(found); });
   resolve(key, value);
   return value;

@@ -33,7 +33,7 @@ class ObjectReader {
                 std::optional<double> fallback = std::nullopt);
   double quantity(std::string_view key, Dimension dimension, const NumberRange& range,
                   std::optional<double> fallback = std::nullopt);
-  std::string text(std::string_view key, std::optional<std::string> fallback = std::nullopt);
+  std::string text(std::string_view key, const std::optional<std::string>& fallback = std::nullopt);
   // The index of the choice.
   std::size_t choice(std::string_view key, std::span<const std::string_view> choices,
                      std::optional<std::size_t> fallback = std::nullopt);

@@ -107,7 +107,8 @@ ClosedForm closed_form(const Setup& setup) {
     form.claim = TimeClaim::lower_bound;
     form.leaves_out = "messages that wait for each other on a link";
     // Each hop was rounded up to a picosecond; messages that share a link need not be.
-    form.makespan -= Picoseconds{2 * (setup.workers - 1) * setup.training.iterations};
+    if (form.makespan < longest_run)
+      form.makespan -= Picoseconds{2 * (setup.workers - 1) * setup.training.iterations};
   } else if (!parts.stages_in_time) {
     form.claim = TimeClaim::lower_bound;
     form.leaves_out = "stages that are still updating when the next mini-batch arrives";

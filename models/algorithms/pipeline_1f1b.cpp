@@ -50,8 +50,9 @@ bool same(double a, double b) { return !(a < b) && !(b < a); }
 // Hops that `left` micro-batches can put on the path in groups of at most `group`.
 double hops_of_groups(std::int64_t left, std::int64_t group) {
   if (group < 2) return 0;
+  const std::int64_t groups = left / group;
   const std::int64_t rest = left % group;
-  return static_cast<double>(left / group * 2 * (group - 1) + (rest > 1 ? 2 * (rest - 1) : 0));
+  return static_cast<double>(groups * 2 * (group - 1) + (rest > 1 ? 2 * (rest - 1) : 0));
 }
 
 // The longest stay: groups of K go back to the first stage, which saves its missing product each

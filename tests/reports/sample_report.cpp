@@ -6,7 +6,6 @@
 
 namespace lockstep::reports::testing {
 
-using models::ComputeKind;
 
 namespace {
 

@@ -251,7 +251,7 @@ TEST_CASE("network: max_min agrees with SimGrid 3.32 to 1e-9 s on two-level tree
           {link["from"], link["to"], link["bandwidth"], link["latency"], Duplex::simplex});
     const Topology tree = build(spec);
     const auto node = [&](const nlohmann::json& wanted) {
-      const auto found = std::find(tree.nodes.begin(), tree.nodes.end(), wanted);
+      const auto found = std::find(tree.nodes.begin(), tree.nodes.end(), wanted.get<std::string>());
       return static_cast<NodeIndex>(found - tree.nodes.begin());
     };
     std::vector<RawFlow> flows;
