@@ -6,7 +6,6 @@
 
 namespace lockstep::reports::testing {
 
-
 namespace {
 
 constexpr std::int64_t second = 1'000'000'000'000;  // in picoseconds
