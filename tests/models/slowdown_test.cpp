@@ -25,7 +25,7 @@ Slowdown slowdown_of(Distribution distribution, double mean) {
   return slowdown;
 }
 
-Setup setup_with(testing::RunOf run, const Slowdown& slowdown) {
+Setup setup_with(const testing::RunOf& run, const Slowdown& slowdown) {
   Cluster cluster = run.cluster();
   cluster.slowdown = slowdown;
   return *make_setup(run.mlp, run.training, cluster, run.algorithm());
