@@ -47,8 +47,9 @@ Picoseconds Simulation::device_time(Rank rank, ComputeKind kind, const Operation
                   : ceil_scaled(stage->time_of(kind), factor / setup_->cluster.slowdown->mean);
   const Work work = work_of(operation);
   flops_[kind] += work.flops;
+  if (steady) return compute_time(setup_->device_of(rank), work);
   DeviceSpec device = setup_->device_of(rank);
-  if (!steady) device.slowdown = factor;
+  device.slowdown = factor;
   return compute_time(device, work);
 }
 
@@ -93,7 +94,7 @@ std::uint32_t Simulation::new_transfer(const Transfer& transfer) {
 }
 
 void Simulation::start_transfer(Rank to, const Envelope& envelope, sim::Countdown* receiver) {
-  const std::uint32_t index = new_transfer({this, envelope, to, receiver});
+  const std::uint32_t index = new_transfer({envelope, to, receiver});
   const sim::Event arrived = {
       [](void* self, std::uint64_t argument) {
         static_cast<Simulation*>(self)->transfer_arrived(static_cast<std::uint32_t>(argument));

@@ -41,7 +41,6 @@ class Simulation {
   };
   // A message under way, and whom to tell of its arrival.
   struct Transfer {
-    Simulation* simulation = nullptr;
     Envelope envelope;
     Rank to = 0;
     sim::Countdown* receiver = nullptr;  // rendezvous; null: put it into the mailbox
