@@ -46,6 +46,11 @@ struct Algorithm {
   // Ranks are stages in a row that micro-batches go through by the programs of `stages.hpp`:
   // measured stages can stand in place of layers.
   bool pipeline = false;
+  // Ranks go on without waiting for each other: what one of them does depends on which message
+  // arrives first.
+  bool asynchronous = false;
+  // Computes or updates more than `sgd` does even with one worker.
+  bool extra_work = false;
 };
 
 [[nodiscard]] std::span<const Algorithm* const> algorithms();

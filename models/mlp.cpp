@@ -10,11 +10,29 @@ double scalars_to_bytes(const Mlp& mlp, double scalars) {
 
 }  // namespace
 
-Work layer_product(const Mlp& mlp, std::int64_t samples) {
-  const auto width = static_cast<double>(mlp.width);
+std::int64_t Mlp::weights(LayerRange range) const {
+  if (equally_wide()) return range.count * width * width;
+  std::int64_t sum = 0;
+  for (std::int64_t layer = range.first; layer < range.first + range.count; ++layer)
+    sum += weights_of_layer(layer);
+  return sum;
+}
+
+std::int64_t Mlp::parameters(LayerRange range) const {
+  if (equally_wide()) return range.count * (width * width + width);
+  std::int64_t sum = weights(range);
+  for (std::int64_t layer = range.first; layer < range.first + range.count; ++layer)
+    sum += shape(layer).outputs;
+  return sum;
+}
+
+Work layer_product(const Mlp& mlp, std::int64_t layer, std::int64_t samples) {
+  const LayerShape shape = mlp.shape(layer);
+  const auto inputs = static_cast<double>(shape.inputs);
+  const auto outputs = static_cast<double>(shape.outputs);
   const auto rows = static_cast<double>(samples);
-  return {Count{2} * samples * mlp.width * mlp.width,
-          scalars_to_bytes(mlp, width * width + 2 * rows * width)};
+  return {Count{2} * samples * shape.inputs * shape.outputs,
+          scalars_to_bytes(mlp, inputs * outputs + rows * (inputs + outputs))};
 }
 
 Work fold(const Mlp& mlp, std::int64_t elements) {

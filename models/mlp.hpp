@@ -1,12 +1,14 @@
-// The network that is trained: an MLP of equally wide layers, after the survey (Yook, Lee, Yoo,
-// 2020), and the work of each of its operations.
+// The network that is trained: an MLP, and the work of each of its operations.
 //
-// Layer l of L has N x N weights and N biases. For a mini-batch of b samples the three products of
-// a layer take 2 b N^2 FLOPs each: forward, gradient by weights, gradient by inputs (not for the
-// first layer). The element-wise work of biases and activations is not counted.
+// After the survey (Yook, Lee, Yoo, 2020) all layers are N wide: layer l of L has N x N weights and
+// N biases. A list of layers gives each inputs I and outputs O of its own. For a mini-batch of b
+// samples the three products of a layer take 2 b I O FLOPs each: forward, gradient by weights,
+// gradient by inputs (not for the first layer). The element-wise work of biases and activations is
+// not counted.
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "models/hardware.hpp"
 #include "models/update_rule.hpp"
@@ -14,18 +16,49 @@
 
 namespace lockstep::models {
 
+struct LayerShape {
+  std::int64_t inputs = 0;
+  std::int64_t outputs = 0;
+
+  friend bool operator==(const LayerShape&, const LayerShape&) = default;
+};
+
+// Layers [first, first + count) of the model.
+struct LayerRange {
+  std::int64_t first = 0;
+  std::int64_t count = 0;
+};
+
 struct Mlp {
   std::int64_t layers = 0;
-  std::int64_t width = 0;
+  std::int64_t width = 0;  // of all layers; 0 where `shapes` gives each its own
   std::int64_t bytes_per_scalar = 4;
+  std::vector<LayerShape> shapes = {};  // empty, or one for each layer; neighbours fit
 
-  [[nodiscard]] std::int64_t parameters_per_layer() const { return width * width + width; }
-  [[nodiscard]] std::int64_t parameters() const { return layers * parameters_per_layer(); }
+  [[nodiscard]] bool equally_wide() const { return shapes.empty(); }
+  [[nodiscard]] LayerShape shape(std::int64_t layer) const {
+    return shapes.empty() ? LayerShape{width, width} : shapes[static_cast<std::size_t>(layer)];
+  }
+  [[nodiscard]] std::int64_t weights_of_layer(std::int64_t layer) const {
+    return shape(layer).inputs * shape(layer).outputs;
+  }
+  [[nodiscard]] std::int64_t parameters_of_layer(std::int64_t layer) const {
+    return weights_of_layer(layer) + shape(layer).outputs;
+  }
+  // Of layers [first, first + count): O(1) where all are equally wide.
+  [[nodiscard]] std::int64_t parameters(LayerRange range) const;
+  [[nodiscard]] std::int64_t weights(LayerRange range) const;
+  [[nodiscard]] std::int64_t parameters() const { return parameters({0, layers}); }
+  // Scalars of one sample that go from `layer - 1` to `layer`: the model's input for layer 0, its
+  // output for layer L.
+  [[nodiscard]] std::int64_t activations_before(std::int64_t layer) const {
+    return layer < layers ? shape(layer).inputs : shape(layers - 1).outputs;
+  }
 };
 
 // One product of one layer (forward, gradient by weights, or gradient by inputs) for `samples`
-// samples. Touches the N^2 weights or their gradients, and 2 b N activations, once each.
-[[nodiscard]] Work layer_product(const Mlp& mlp, std::int64_t samples);
+// samples. Touches the I O weights or their gradients, and b (I + O) activations, once each.
+[[nodiscard]] Work layer_product(const Mlp& mlp, std::int64_t layer, std::int64_t samples);
 
 // Folding `elements` scalars into as many others: reads both, writes one.
 [[nodiscard]] Work fold(const Mlp& mlp, std::int64_t elements);

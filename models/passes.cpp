@@ -1,5 +1,7 @@
 #include "models/passes.hpp"
 
+#include <algorithm>
+
 namespace lockstep::models {
 
 LayerRange all_layers(const Mlp& mlp) { return {0, mlp.layers}; }
@@ -9,8 +11,7 @@ LayerRange layers_of_stage(const Mlp& mlp, int stages, int stage) {
 }
 
 Payload parameters_of(const Mlp& mlp, LayerRange layers) {
-  return {Buffer::parameters, layers.first * mlp.parameters_per_layer(),
-          layers.count * mlp.parameters_per_layer()};
+  return {Buffer::parameters, mlp.parameters({0, layers.first}), mlp.parameters(layers)};
 }
 
 Payload gradients_of(const Mlp& mlp, LayerRange layers) {
@@ -33,19 +34,39 @@ Program backward_pass(Worker& worker, LayerRange layers, std::int64_t samples,
   }
 }
 
-std::int64_t backward_products(LayerRange layers) {
-  return 2 * layers.count - (layers.first == 0 ? 1 : 0);
-}
-
 void count_passes(FlopCounts& flops, const Mlp& mlp, Count samples) {
-  const Count product = 2 * samples * mlp.width * mlp.width;
-  flops[ComputeKind::forward] += product * mlp.layers;
-  flops[ComputeKind::backward_weight] += product * mlp.layers;
-  flops[ComputeKind::backward_input] += product * (mlp.layers - 1);
+  const Count product = 2 * samples * mlp.weights(all_layers(mlp));
+  flops[ComputeKind::forward] += product;
+  flops[ComputeKind::backward_weight] += product;
+  flops[ComputeKind::backward_input] += product - 2 * samples * mlp.weights_of_layer(0);
 }
 
-double product_s(const Setup& setup, Rank rank, std::int64_t samples) {
-  return compute_time(setup.device_of(rank), layer_product(setup.mlp, samples)).seconds();
+double product_s(const Setup& setup, Rank rank, std::int64_t layer, std::int64_t samples) {
+  return compute_time(setup.device_of(rank), layer_product(setup.mlp, layer, samples)).seconds();
+}
+
+double forward_s(const Setup& setup, Rank rank, LayerRange layers, std::int64_t samples) {
+  if (layers.count == 0) return 0;
+  if (setup.mlp.equally_wide())
+    return static_cast<double>(layers.count) * product_s(setup, rank, layers.first, samples);
+  double sum_s = 0;
+  for (std::int64_t layer = layers.first; layer < layers.first + layers.count; ++layer)
+    sum_s += product_s(setup, rank, layer, samples);
+  return sum_s;
+}
+
+double backward_weight_s(const Setup& setup, Rank rank, LayerRange layers, std::int64_t samples) {
+  return forward_s(setup, rank, layers, samples);
+}
+
+double backward_input_s(const Setup& setup, Rank rank, LayerRange layers, std::int64_t samples) {
+  if (layers.first == 0 && layers.count > 0) layers = {1, layers.count - 1};
+  return forward_s(setup, rank, layers, samples);
+}
+
+double backward_s(const Setup& setup, Rank rank, LayerRange layers, std::int64_t samples) {
+  return backward_weight_s(setup, rank, layers, samples) +
+         backward_input_s(setup, rank, layers, samples);
 }
 
 double update_s(const Setup& setup, Rank rank, std::int64_t parameters, const UpdateRule& rule) {
@@ -53,19 +74,32 @@ double update_s(const Setup& setup, Rank rank, std::int64_t parameters, const Up
 }
 
 double passes_s(const Setup& setup, Rank rank, std::int64_t samples) {
-  const std::int64_t products = setup.mlp.layers + backward_products(all_layers(setup.mlp));
-  return static_cast<double>(products) * product_s(setup, rank, samples);
+  const LayerRange layers = all_layers(setup.mlp);
+  return forward_s(setup, rank, layers, samples) + backward_s(setup, rank, layers, samples);
 }
 
-Count stashed_bytes(const Mlp& mlp, std::int64_t layers, std::int64_t samples) {
-  return Count{layers + 1} * samples * mlp.width * mlp.bytes_per_scalar;
+double slowest_passes_s(const Setup& setup, std::int64_t samples) {
+  double slowest_s = 0;
+  const Rank distinct = setup.cluster.devices.size() == 1 ? 1 : setup.workers;
+  for (Rank rank = 0; rank < distinct; ++rank)
+    slowest_s = std::max(slowest_s, passes_s(setup, rank, samples));
+  return slowest_s;
+}
+
+Count stashed_bytes(const Mlp& mlp, LayerRange layers, std::int64_t samples) {
+  if (mlp.equally_wide())
+    return Count{layers.count + 1} * samples * mlp.width * mlp.bytes_per_scalar;
+  Count scalars = 0;
+  for (std::int64_t layer = layers.first; layer <= layers.first + layers.count; ++layer)
+    scalars += mlp.activations_before(layer);
+  return scalars * samples * mlp.bytes_per_scalar;
 }
 
 Memory replica_memory(const Setup& setup) {
   const Count model_bytes = Count{setup.mlp.parameters()} * setup.mlp.bytes_per_scalar;
   return {.parameters = model_bytes,
           .gradients = model_bytes,
-          .activations = stashed_bytes(setup.mlp, setup.mlp.layers, setup.batch_per_worker),
+          .activations = stashed_bytes(setup.mlp, all_layers(setup.mlp), setup.batch_per_worker),
           .versions = 0};
 }
 

@@ -5,15 +5,10 @@
 #include <cstdint>
 
 #include "models/closed_form.hpp"
+#include "models/formula.hpp"
 #include "models/worker.hpp"
 
 namespace lockstep::models {
-
-// Layers [first, first + count) of the model.
-struct LayerRange {
-  std::int64_t first = 0;
-  std::int64_t count = 0;
-};
 
 // All layers of the model, and the block that stage `stage` of `stages` has.
 [[nodiscard]] LayerRange all_layers(const Mlp& mlp);
@@ -27,21 +22,39 @@ struct LayerRange {
 [[nodiscard]] Program backward_pass(Worker& worker, LayerRange layers, std::int64_t samples,
                                     std::int64_t micro_batch = 0);
 
-// How many products the backward pass of `layers` has: two a layer, one for the model's first.
-[[nodiscard]] std::int64_t backward_products(LayerRange layers);
-
 // Adds the FLOPs of one forward and backward pass of the whole model over `samples` samples.
 void count_passes(FlopCounts& flops, const Mlp& mlp, Count samples);
 
-[[nodiscard]] double product_s(const Setup& setup, Rank rank, std::int64_t samples);
+// The times of passes over `layers` on `rank`'s device: each a sum of the products of its layers.
+[[nodiscard]] double product_s(const Setup& setup, Rank rank, std::int64_t layer,
+                               std::int64_t samples);
+[[nodiscard]] double forward_s(const Setup& setup, Rank rank, LayerRange layers,
+                               std::int64_t samples);
+[[nodiscard]] double backward_weight_s(const Setup& setup, Rank rank, LayerRange layers,
+                                       std::int64_t samples);
+[[nodiscard]] double backward_input_s(const Setup& setup, Rank rank, LayerRange layers,
+                                      std::int64_t samples);
+[[nodiscard]] double backward_s(const Setup& setup, Rank rank, LayerRange layers,
+                                std::int64_t samples);
 [[nodiscard]] double update_s(const Setup& setup, Rank rank, std::int64_t parameters,
                               const UpdateRule& rule = sgd_rule);
-// Forward and backward through the whole model on `rank`.
+// Forward and backward through the whole model on `rank`, and on the slowest of the workers.
 [[nodiscard]] double passes_s(const Setup& setup, Rank rank, std::int64_t samples);
+[[nodiscard]] double slowest_passes_s(const Setup& setup, std::int64_t samples);
+// The same as a formula: "(3 L - 1) t_product(b)" where all layers are equally wide. `seconds` is
+// the value.
+template <class Term>
+[[nodiscard]] Term passes_term(const Setup& setup, double seconds) {
+  using T = Terms<Term>;
+  if (!setup.mlp.equally_wide()) return T::seconds("t_passes(b)", seconds);
+  const auto layers = static_cast<double>(setup.mlp.layers);
+  return (Term(3) * T::number("L", layers) - Term(1)) *
+         T::seconds("t_product(b)", seconds / (3 * layers - 1));
+}
 
-// Bytes of the activations that a pass over `layers` layers keeps for the backward pass: the input
+// Bytes of the activations that a pass over `layers` keeps for the backward pass: the input
 // and each layer's output (the derivative of the activation is a function of its output).
-[[nodiscard]] Count stashed_bytes(const Mlp& mlp, std::int64_t layers, std::int64_t samples);
+[[nodiscard]] Count stashed_bytes(const Mlp& mlp, LayerRange layers, std::int64_t samples);
 // Parameters and gradients of the whole model, and the activations of one mini-batch.
 [[nodiscard]] Memory replica_memory(const Setup& setup);
 

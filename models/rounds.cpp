@@ -35,7 +35,7 @@ Program serve_rounds(Worker& server, std::int64_t rounds, Buffer models) {
 namespace {
 
 struct Parts {
-  double product_s = 0;
+  double passes_s = 0;
   double update_s = 0;
   ClaimedTime allreduce;
   double outer_s = 0;
@@ -49,7 +49,7 @@ double slowest_update_s(const Setup& setup, const UpdateRule* rule) {
 
 Parts parts_of(const Setup& setup, NetworkView& network, const Rounds& rounds) {
   return {
-      .product_s = setup.slowest_worker_s(layer_product(setup.mlp, setup.batch_per_worker)),
+      .passes_s = slowest_passes_s(setup, setup.batch_per_worker),
       .update_s = slowest_update_s(setup, &sgd_rule),
       .allreduce = allreduce_of(setup.options).duration(setup, network, setup.mlp.parameters()),
       .outer_s = slowest_update_s(setup, rounds.outer),
@@ -61,14 +61,12 @@ template <class Term>
 Term expression_of(const Setup& setup, NetworkView& network, const Rounds& rounds,
                    const Parts& parts) {
   using T = Terms<Term>;
-  const Term layers = T::number("L", static_cast<double>(setup.mlp.layers));
-  const Term product = T::seconds("t_product(b)", parts.product_s);
   const Term update = T::seconds("t_update(n)", parts.update_s);
   const Term count = T::number("rounds", static_cast<double>(rounds.count));
   const Term sum = allreduce_term<Term>(setup, network, parts.allreduce.seconds);
   const Term outer = T::seconds("t_outer_update(n)", parts.outer_s);
   const Term local = T::number("iterations", static_cast<double>(setup.training.iterations)) *
-                     ((Term(3) * layers - Term(1)) * product + update);
+                     (passes_term<Term>(setup, parts.passes_s) + update);
   if (rounds.last_outer == nullptr) return local + count * sum;
   if (rounds.outer == rounds.last_outer) return local + count * (sum + outer);
   return local + count * sum + (count - Term(1)) * outer +

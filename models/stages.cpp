@@ -16,11 +16,18 @@ Pipeline pipeline_of(const Setup& setup) {
 
 namespace {
 
+// The first layer after the stage.
+std::int64_t after_stage(const Setup& setup, Rank stage) {
+  const LayerRange layers = layers_of_stage(setup.mlp, setup.workers, stage);
+  return layers.first + layers.count;
+}
+
 // What goes from `stage` to the next with a micro-batch, or comes back from there.
 Payload activations(const Setup& setup, Buffer buffer, Rank stage) {
   if (const MeasuredStage* measured = setup.measured_stage(stage))
     return {buffer, 0, measured->activation_bytes};
-  return {buffer, 0, pipeline_of(setup).samples * setup.mlp.width};
+  return {buffer, 0,
+          pipeline_of(setup).samples * setup.mlp.activations_before(after_stage(setup, stage))};
 }
 
 std::int64_t message_bytes(const Setup& setup, Rank stage) {
@@ -109,10 +116,9 @@ StageTimes computing_times(const Setup& setup, int stage) {
             .backward_weight_s = measured->backward_weight.seconds()};
   const Pipeline pipeline = pipeline_of(setup);
   const LayerRange layers = layers_of_stage(setup.mlp, pipeline.stages, stage);
-  const double product = product_s(setup, stage, pipeline.samples);
-  return {.forward_s = static_cast<double>(layers.count) * product,
-          .backward_s = static_cast<double>(backward_products(layers)) * product,
-          .backward_weight_s = static_cast<double>(layers.count) * product,
+  return {.forward_s = forward_s(setup, stage, layers, pipeline.samples),
+          .backward_s = backward_s(setup, stage, layers, pipeline.samples),
+          .backward_weight_s = backward_weight_s(setup, stage, layers, pipeline.samples),
           .update_s = update_s(setup, stage, parameters_of(setup.mlp, layers).count)};
 }
 
@@ -180,11 +186,12 @@ Memory pipeline_memory(const Setup& setup, bool rematerialize,
     const Count parameters =
         Count{stage_parameters(setup, stage).count} * setup.mlp.bytes_per_scalar;
     const Count kept = in_flight(pipeline, stage);
-    const std::int64_t layers = layers_of_stage(setup.mlp, pipeline.stages, stage).count;
+    const LayerRange layers = layers_of_stage(setup.mlp, pipeline.stages, stage);
     const MeasuredStage* measured = setup.measured_stage(stage);
     const Count whole = measured != nullptr ? Count{measured->activation_bytes}
                                             : stashed_bytes(setup.mlp, layers, pipeline.samples);
-    const Count input = measured != nullptr ? whole : stashed_bytes(setup.mlp, 0, pipeline.samples);
+    const Count input =
+        measured != nullptr ? whole : stashed_bytes(setup.mlp, {layers.first, 0}, pipeline.samples);
     const Memory mine{.parameters = parameters,
                       .gradients = parameters,
                       .activations = rematerialize ? (kept - 1) * input + whole : kept * whole};

@@ -178,6 +178,7 @@ const Algorithm async_sgd = {
     .program = program,
     .closed_form = closed_form,
     .formula = formula,
+    .asynchronous = true,
 };
 
 }  // namespace lockstep::models

@@ -20,11 +20,10 @@ Program program(Worker& worker) {
 template <class Term>
 Term expression(const Setup& setup) {
   using T = Terms<Term>;
-  const Term layers = T::number("L", static_cast<double>(setup.mlp.layers));
-  const Term product = T::seconds("t_product(b)", product_s(setup, 0, setup.batch_per_worker));
+  const Term passes = passes_term<Term>(setup, passes_s(setup, 0, setup.batch_per_worker));
   const Term update = T::seconds("t_update(n)", update_s(setup, 0, setup.mlp.parameters()));
   return T::number("iterations", static_cast<double>(setup.training.iterations)) *
-         ((Term(3) * layers - Term(1)) * product + update);
+         (passes + update);
 }
 
 ClosedForm closed_form(const Setup& setup) {

@@ -34,12 +34,11 @@ constexpr std::array options = {
 std::vector<LayerRange> buckets_of(const Setup& setup) {
   if (!setup.options.boolean("overlap")) return {all_layers(setup.mlp)};
   const double limit_bytes = setup.options.number("bucket_bytes");
-  const auto layer_bytes =
-      static_cast<double>(setup.mlp.parameters_per_layer() * setup.mlp.bytes_per_scalar);
   std::vector<LayerRange> buckets;
   for (std::int64_t layer = setup.mlp.layers - 1; layer >= 0; --layer) {
     const bool joins = !buckets.empty() &&
-                       static_cast<double>(buckets.back().count + 1) * layer_bytes <= limit_bytes;
+                       static_cast<double>(setup.mlp.parameters({layer, buckets.back().count + 1}) *
+                                           setup.mlp.bytes_per_scalar) <= limit_bytes;
     if (!joins) buckets.push_back({layer, 0});
     buckets.back().first = layer;
     ++buckets.back().count;
@@ -104,29 +103,12 @@ Program program(Worker& worker) {
 
 // The times of one iteration that the formula is made of.
 struct Parts {
-  double product_s = 0;
+  double passes_s = 0;
   double update_s = 0;
   double reduce_s = 0;           // folds on the busiest worker's device
   ClaimedTime allreduce;         // of all gradients, in one bucket
   double last_bucket_end_s = 0;  // with overlap: counted from the start of the iteration
 };
-
-// When the last bucket is summed: each starts when its gradients are there and the one before it is
-// done.
-double end_of_buckets(const Setup& setup, NetworkView& network, Parts& parts) {
-  const Collective& collective = allreduce_of(setup.options);
-  double ready_s = static_cast<double>(setup.mlp.layers) * parts.product_s;
-  double end_s = 0;
-  for (const LayerRange& bucket : buckets_of(setup)) {
-    const Payload gradients = gradients_of(setup.mlp, bucket);
-    const ClaimedTime sum = collective.duration(setup, network, gradients.count);
-    parts.allreduce.weaken(sum.claim, sum.leaves_out);
-    ready_s += static_cast<double>(2 * bucket.count - 1) * parts.product_s;
-    end_s = max(end_s, ready_s) + sum.seconds;
-    ready_s += parts.product_s;  // the gradient by inputs of the bucket's lowest layer
-  }
-  return end_s;
-}
 
 // What waiting for the slowest makes of the mean factor on compute times: the expected largest of P
 // draws. Factors that change with every operation even out instead.
@@ -136,11 +118,34 @@ double waiting_factor(const Setup& setup) {
   return slowdown->expected_order_statistic(setup.workers, setup.workers) / slowdown->mean;
 }
 
+// When the last bucket is summed: each starts when its gradients are there and the one before it is
+// done.
+double end_of_buckets(const Setup& setup, NetworkView& network, Parts& parts) {
+  const Collective& collective = allreduce_of(setup.options);
+  const auto product_s = [&](std::int64_t layer) {
+    return waiting_factor(setup) *
+           setup.slowest_worker_s(layer_product(setup.mlp, layer, setup.batch_per_worker));
+  };
+  double ready_s = 0;
+  for (std::int64_t layer = 0; layer < setup.mlp.layers; ++layer) ready_s += product_s(layer);
+  double end_s = 0;
+  for (const LayerRange& bucket : buckets_of(setup)) {
+    const Payload gradients = gradients_of(setup.mlp, bucket);
+    const ClaimedTime sum = collective.duration(setup, network, gradients.count);
+    parts.allreduce.weaken(sum.claim, sum.leaves_out);
+    for (std::int64_t layer = bucket.first + 1; layer < bucket.first + bucket.count; ++layer)
+      ready_s += 2 * product_s(layer);
+    ready_s += product_s(bucket.first);
+    end_s = max(end_s, ready_s) + sum.seconds;
+    ready_s += product_s(bucket.first);  // the gradient by inputs of the bucket's lowest layer
+  }
+  return end_s;
+}
+
 Parts parts_of(const Setup& setup, NetworkView& network) {
   Parts parts;
-  parts.product_s = setup.slowest_worker_s(layer_product(setup.mlp, setup.batch_per_worker));
+  parts.passes_s = waiting_factor(setup) * slowest_passes_s(setup, setup.batch_per_worker);
   parts.update_s = setup.slowest_worker_s(update_work(setup.mlp, setup.mlp.parameters()));
-  parts.product_s *= waiting_factor(setup);
   if (setup.options.boolean("overlap"))
     parts.last_bucket_end_s = end_of_buckets(setup, network, parts);
   else
@@ -151,9 +156,7 @@ Parts parts_of(const Setup& setup, NetworkView& network) {
 template <class Term>
 Term expression_of(const Setup& setup, NetworkView& network, const Parts& parts) {
   using T = Terms<Term>;
-  const Term layers = T::number("L", static_cast<double>(setup.mlp.layers));
-  const Term product = T::seconds("t_product(b)", parts.product_s);
-  const Term passes = (Term(3) * layers - Term(1)) * product;
+  const Term passes = passes_term<Term>(setup, parts.passes_s);
   const Term update = T::seconds("t_update(n)", parts.update_s);
   const Term iterations = T::number("iterations", static_cast<double>(setup.training.iterations));
   if (setup.options.boolean("overlap"))

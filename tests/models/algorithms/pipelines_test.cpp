@@ -33,7 +33,7 @@ testing::RunOf pipeline(const char* kind, int stages, std::int64_t micro_batches
 double makespan_s(const testing::RunOf& run) { return simulate(run.setup()).makespan.seconds(); }
 
 double update_s(const testing::RunOf& run) {
-  const double parameters = static_cast<double>(2 * run.mlp.parameters_per_layer());
+  const double parameters = static_cast<double>(2 * run.mlp.parameters_of_layer(0));
   return 2 * parameters / 1e12;
 }
 
