@@ -16,6 +16,7 @@ class Program;
 
 using Tag = std::int32_t;
 inline constexpr Rank any_rank = -1;
+inline constexpr Tag no_tag = -1;
 
 // What a message carries or an operation works on: `count` scalars of a rank's buffer.
 // `parameter_sum` starts, for every allreduce, as a copy of the rank's parameters, which stay.
@@ -40,12 +41,14 @@ struct Message {
   std::uint32_t content = 0;  // a reader's handle of the numbers, if it carries any
 };
 
-// One product of one layer for `samples` samples: forward, backward_weight or backward_input.
+// One product of one layer for `samples` samples: forward, backward_weight or backward_input. Cut
+// short when a posted message with `stop_tag` arrives; not begun if one is there already.
 struct Compute {
   ComputeKind kind = ComputeKind::forward;
   std::int32_t layer = 0;
   std::int32_t micro_batch = 0;
   std::int64_t samples = 0;
+  Tag stop_tag = no_tag;
 };
 // Folds a received message into the same elements of the rank's buffer.
 struct Reduce {
@@ -82,6 +85,10 @@ struct Exchange {
   Message message;
   Rank from = 0;
 };
+// Whether a posted message with this tag is there; leaves it. Takes no time.
+struct Probe {
+  Tag tag = 0;
+};
 // The rank's next iteration begins here. Takes no time.
 struct BeginIteration {};
 // Starts a second strand of the same rank; the handle is for `Join`, once.
@@ -92,7 +99,7 @@ struct Join {
   std::uint32_t strand = 0;
 };
 
-using Operation = std::variant<Compute, Reduce, Store, Update, Post, Send, Receive, Exchange,
+using Operation = std::variant<Compute, Reduce, Store, Update, Post, Send, Receive, Exchange, Probe,
                                BeginIteration, Fork, Join>;
 // In the order of the variant's alternatives: readers switch on it exhaustively.
 enum class OperationKind : std::uint8_t {
@@ -104,6 +111,7 @@ enum class OperationKind : std::uint8_t {
   send,
   receive,
   exchange,
+  probe,
   begin_iteration,
   fork,
   join,

@@ -3,12 +3,14 @@
 //
 // With `overlap`, layers are gathered into buckets from the last layer on, and each bucket's
 // allreduce starts as soon as its gradients are there, one after another, while the backward pass
-// goes on (Li et al.: "PyTorch Distributed", VLDB 2020). Chen et al., arXiv:1604.00981, section 2.
+// goes on (Li et al.: "PyTorch Distributed", VLDB 2020). With `backup_workers` the last to be done
+// are not waited for. Chen et al., arXiv:1604.00981, sections 2 and 3.
 #include <optional>
 #include <vector>
 
 #include "models/algorithm.hpp"
 #include "models/allreduce.hpp"
+#include "models/backup_workers.hpp"
 #include "models/passes.hpp"
 
 namespace lockstep::models {
@@ -26,9 +28,23 @@ constexpr std::array options = {
                .summary = "with overlap: layers share an allreduce up to this size; 0: none do",
                .fallback = 0.0,
                .least = 0},
+    OptionSpec{.name = "backup_workers",
+               .type = OptionType::integer,
+               .summary = "how many of the workers may be late: an iteration ends with the "
+                          "gradients of the others, summed by servers",
+               .fallback = std::int64_t{0},
+               .least = 0,
+               .most = 1e6},
     servers_option,
     placement_option,
 };
+
+// Which gradients are late only servers can tell: with backup workers they sum, whatever the
+// allreduce.
+int servers(const Options& chosen) {
+  return chosen.integer("backup_workers") > 0 ? static_cast<int>(chosen.integer("servers"))
+                                              : allreduce_servers(chosen);
+}
 
 // The layers whose gradients are summed together, from the last layers to the first.
 std::vector<LayerRange> buckets_of(const Setup& setup) {
@@ -97,6 +113,8 @@ Program train(Worker& worker) {
 }
 
 Program program(Worker& worker) {
+  if (backup_workers(worker.setup()) > 0)
+    return worker.is_server() ? backup_serve(worker) : backup_train(worker);
   if (worker.is_server()) return serve(worker);
   return train(worker);
 }
@@ -111,11 +129,13 @@ struct Parts {
 };
 
 // What waiting for the slowest makes of the mean factor on compute times: the expected largest of P
-// draws. Factors that change with every operation even out instead.
+// draws, or with backup workers the (P-b)-th. Factors that change with every operation even out
+// instead.
 double waiting_factor(const Setup& setup) {
   const std::optional<Slowdown>& slowdown = setup.cluster.slowdown;
   if (!slowdown || slowdown->per == Slowdown::Per::operation) return 1;
-  return slowdown->expected_order_statistic(setup.workers, setup.workers) / slowdown->mean;
+  const int awaited = setup.workers - static_cast<int>(backup_workers(setup));
+  return slowdown->expected_order_statistic(awaited, setup.workers) / slowdown->mean;
 }
 
 // When the last bucket is summed: each starts when its gradients are there and the one before it is
@@ -146,11 +166,20 @@ Parts parts_of(const Setup& setup, NetworkView& network) {
   Parts parts;
   parts.passes_s = waiting_factor(setup) * slowest_passes_s(setup, setup.batch_per_worker);
   parts.update_s = setup.slowest_worker_s(update_work(setup.mlp, setup.mlp.parameters()));
-  if (setup.options.boolean("overlap"))
+  if (backup_workers(setup) > 0)
+    parts.allreduce = backup_sum(setup, network);
+  else if (setup.options.boolean("overlap"))
     parts.last_bucket_end_s = end_of_buckets(setup, network, parts);
   else
     parts.allreduce = allreduce_of(setup.options).duration(setup, network, setup.mlp.parameters());
   return parts;
+}
+
+template <class Term>
+Term sum_term(const Setup& setup, NetworkView& network, const Parts& parts) {
+  const double seconds = parts.allreduce.seconds;
+  if (backup_workers(setup) > 0) return Terms<Term>::seconds("t_first_P-b(n)", seconds);
+  return allreduce_term<Term>(setup, network, seconds);
 }
 
 template <class Term>
@@ -162,8 +191,7 @@ Term expression_of(const Setup& setup, NetworkView& network, const Parts& parts)
   if (setup.options.boolean("overlap"))
     return iterations *
            (max(passes, T::seconds("t_last_bucket", parts.last_bucket_end_s)) + update);
-  return iterations *
-         (passes + allreduce_term<Term>(setup, network, parts.allreduce.seconds) + update);
+  return iterations * (passes + sum_term<Term>(setup, network, parts) + update);
 }
 
 Formula formula(const Setup& setup) {
@@ -186,22 +214,37 @@ void claim_time(const Setup& setup, ClosedForm& form) {
   form.leaves_out = claim.leaves_out;
 }
 
+// Servers count alike, whether one or several of them sum.
+const Collective& collective_of(const Setup& setup) {
+  return backup_workers(setup) > 0 ? *find_collective("sharded_server")
+                                   : allreduce_of(setup.options);
+}
+
 ClosedForm closed_form(const Setup& setup) {
   ClosedForm form;
+  form.counts_exact = backup_workers(setup) == 0 || nobody_is_late(setup, NetworkView(setup));
   const Count iterations = setup.training.iterations;
   count_passes(form.flops, setup.mlp, iterations * setup.global_batch);
   form.flops[ComputeKind::update] = iterations * setup.workers * 2 * setup.mlp.parameters();
+  const Collective& collective = collective_of(setup);
   for (const LayerRange& bucket : buckets_of(setup)) {
-    const CollectiveCounts sum =
-        allreduce_of(setup.options).counts(setup, gradients_of(setup.mlp, bucket).count);
+    const CollectiveCounts sum = collective.counts(setup, gradients_of(setup.mlp, bucket).count);
     form.flops[ComputeKind::reduce] += iterations * sum.reduce_flops;
     form.bytes += iterations * sum.bytes;
     form.messages += iterations * sum.messages;
   }
+  form.flops[ComputeKind::reduce] -= iterations * backup_workers(setup) * setup.mlp.parameters();
   claim_time(setup, form);
   form.memory = replica_memory(setup);
   form.server_memory = allreduce_server_memory(setup);
   return form;
+}
+
+void check(const Setup& setup, Faults& faults) {
+  if (backup_workers(setup) > 0)
+    check_backup_workers(setup, faults);
+  else
+    check_allreduce(setup, faults);
 }
 
 }  // namespace
@@ -218,12 +261,13 @@ const Algorithm sync_sgd = {
     .source = "Chen et al., arXiv:1604.00981; Yook, Lee and Yoo, J. Acoust. Soc. Korea 39 (2020)",
     .family = Family::data_parallel,
     .options = options,
-    .workers = data_parallel_workers<allreduce_servers>,
-    .servers = allreduce_servers,
-    .check = check_allreduce,
+    .workers = data_parallel_workers<servers>,
+    .servers = servers,
+    .check = check,
     .program = program,
     .closed_form = closed_form,
     .formula = formula,
+    .leaves_messages = true,
 };
 
 }  // namespace lockstep::models
