@@ -52,7 +52,20 @@ class Sums : public Numbers {
   std::vector<std::vector<double>> contents_;
 };
 
+// How the workers are divided into groups of equal size.
+struct Groups {
+  int count = 1;
+  bool strided = false;  // rank r is in group r mod count, else in group r / (P / count)
+
+  [[nodiscard]] Group of(Rank rank, int workers) const {
+    if (strided) return {rank % count, workers / count, count};
+    const int size = workers / count;
+    return {rank / size * size, size, 1};
+  }
+};
+
 std::int64_t count_under_test = 0;
+Groups groups_under_test;
 
 const Collective& collective_of(const Setup& setup) {
   return *find_collective(setup.options.choice("allreduce"));
@@ -62,7 +75,10 @@ const Collective& collective_of(const Setup& setup) {
 Program one_allreduce(Worker& worker) {
   const Collective& collective = collective_of(worker.setup());
   const Payload all{Buffer::gradients, 0, count_under_test};
-  return worker.is_server() ? collective.serve(worker, all, 0) : collective.program(worker, all, 0);
+  if (worker.is_server()) return collective.serve(worker, all, 0);
+  if (groups_under_test.count == 1) return collective.program(worker, all, 0);
+  const Group group = groups_under_test.of(worker.rank(), worker.workers());
+  return collective.group_program(worker, group, all, 0);
 }
 
 struct Case {
@@ -73,6 +89,7 @@ struct Case {
   std::int64_t count = 0;
   std::string topology = "star";
   Sharing sharing = Sharing::max_min;
+  Groups groups = {};
 };
 
 Setup setup_of(const Case& chosen) {
@@ -92,7 +109,20 @@ Setup setup_of(const Case& chosen) {
   alone.program = one_allreduce;
   setup.algorithm = &alone;
   count_under_test = chosen.count;
+  groups_under_test = chosen.groups;
   return setup;
+}
+
+// Rank r holds 1000 (r+1) + i at i: all P workers sum to 1000 P (P+1) / 2 + P i.
+std::vector<double> expected(const Case& chosen, Rank rank) {
+  const Group group = chosen.groups.of(rank, chosen.workers);
+  std::vector<double> sums;
+  for (std::int64_t i = 0; i < chosen.count; ++i) {
+    sums.push_back(static_cast<double>(group.count * i));
+    for (int index = 0; index < group.count; ++index)
+      sums.back() += 1000.0 * (group.rank_of(index) + 1);
+  }
+  return sums;
 }
 
 void check_collective(const Case& chosen) {
@@ -103,27 +133,26 @@ void check_collective(const Case& chosen) {
   CAPTURE(chosen.count);
   CAPTURE(chosen.topology);
   CAPTURE(static_cast<int>(chosen.sharing));
+  CAPTURE(chosen.groups.count);
+  CAPTURE(chosen.groups.strided);
   const Setup setup = setup_of(chosen);
   Sums sums(setup.ranks(), chosen.count);
   const Simulated simulated = simulate(setup, {}, &sums);
   REQUIRE(simulated.outcome.finished());
 
-  // Rank r holds 1000 (r+1) + i at i: P workers sum to 1000 P (P+1) / 2 + P i.
-  std::vector<double> expected;
-  for (std::int64_t i = 0; i < chosen.count; ++i)
-    expected.push_back(1000.0 * chosen.workers * (chosen.workers + 1) / 2 +
-                       static_cast<double>(chosen.workers * i));
-  for (Rank rank = 0; rank < setup.workers; ++rank) CHECK(sums.of(rank) == expected);
+  for (Rank rank = 0; rank < setup.workers; ++rank) CHECK(sums.of(rank) == expected(chosen, rank));
 
   const Collective& collective = collective_of(setup);
-  const CollectiveCounts counts = collective.counts(setup, chosen.count);
-  CHECK(simulated.bytes == counts.bytes);
-  CHECK(simulated.messages == counts.messages);
-  CHECK(simulated.flops[ComputeKind::reduce] == counts.reduce_flops);
-  CHECK(simulated.flops.total() == counts.reduce_flops);
+  const Group group = chosen.groups.of(0, chosen.workers);
+  const CollectiveCounts counts = collective.group_counts(setup, group, chosen.count);
+  CHECK(simulated.bytes == chosen.groups.count * counts.bytes);
+  CHECK(simulated.messages == chosen.groups.count * counts.messages);
+  CHECK(simulated.flops[ComputeKind::reduce] == chosen.groups.count * counts.reduce_flops);
+  CHECK(simulated.flops.total() == chosen.groups.count * counts.reduce_flops);
 
   NetworkView network(setup);
-  const ClaimedTime claimed = collective.duration(setup, network, chosen.count);
+  if (chosen.groups.count > 1 && !network.uniform()) return;  // groups may share links
+  const ClaimedTime claimed = collective.group_duration(setup, network, group, chosen.count);
   const double simulated_s = simulated.makespan.seconds();
   const double tolerance_s = 1e-9 * simulated_s + 1e-12 * (2 * setup.ranks() + 10);
   CAPTURE(simulated_s);
@@ -173,6 +202,24 @@ TEST_CASE("collectives: hold on every topology and under every sharing rule") {
                             .count = 1000,
                             .topology = topology,
                             .sharing = sharing});
+}
+
+TEST_CASE(
+    "collectives: groups of neighbours and groups across them do not mix or hold each other up") {
+  for (const Collective* collective : collectives()) {
+    if (collective->through_servers) continue;
+    for (const int workers : {1, 2, 4, 6, 12, 15, 24})
+      for (int groups = 1; groups <= workers; ++groups)
+        for (const bool strided : {false, true})
+          for (const char* topology : {"star", "ring"}) {
+            if (workers % groups != 0) continue;
+            check_collective({.kind = std::string(collective->kind),
+                              .workers = workers,
+                              .count = 97,
+                              .topology = topology,
+                              .groups = {groups, strided}});
+          }
+  }
 }
 
 TEST_CASE("collectives: times are the published ones where ranks divide the vector") {
