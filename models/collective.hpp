@@ -1,4 +1,4 @@
-// Collectives: how the ranks of a group sum a vector so that each of them has the sum. One record
+// Collectives: how the ranks of a group sum a vector, or share or spread what they have. One record
 // each, made in the collective's own file under models/collectives.
 #pragma once
 
@@ -14,6 +14,16 @@
 
 namespace lockstep::models {
 
+// What a group of P ranks has afterwards. Vectors are cut into P blocks, as `block_count` does; the
+// rank of index i owns block i.
+enum class CollectiveOperation : std::uint8_t {
+  allreduce,       // all have the sum of all vectors
+  reduce_scatter,  // each has the sum of its own block
+  allgather,       // all have the own blocks of all
+  broadcast,       // all have the vector of the first rank
+  alltoall,        // the rank of index i has block i of all, in `Buffer::exchanged`
+};
+
 // What all ranks of a group together send and fold in one collective.
 struct CollectiveCounts {
   Count bytes = 0;
@@ -27,8 +37,8 @@ struct Collective {
   std::string_view summary;  // one sentence
   std::string_view source;
   bool through_servers;  // needs server ranks
-  // What a worker does to have `payload` of its buffer summed over its group. Through servers the
-  // group is always that of all workers.
+  // What a worker does for the operation on `payload` of its buffer, within its group. Through
+  // servers the group is always that of all workers.
   Program (*group_program)(Worker& worker, Group group, Payload payload, Tag tag);
   // What a server does meanwhile; null without servers.
   Program (*serve)(Worker& server, Payload payload, Tag tag);
@@ -38,6 +48,7 @@ struct Collective {
                                 std::int64_t count);
   Formula (*group_formula)(const Setup& setup, NetworkView& network, Group group,
                            std::int64_t count);
+  CollectiveOperation operation = CollectiveOperation::allreduce;
 
   // The same over all workers.
   [[nodiscard]] Program program(Worker& worker, Payload payload, Tag tag) const {

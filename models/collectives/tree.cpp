@@ -3,9 +3,10 @@
 // In step k of the way up, every rank whose index has k as its lowest set bit hands its sum to the
 // one without that bit; the way down mirrors it, largest subtree first. Thakur, Rabenseifner and
 // Gropp, IJHPCA 19 (2005).
-#include <bit>
+#include <utility>
 #include <vector>
 
+#include "models/binomial.hpp"
 #include "models/collective.hpp"
 
 namespace lockstep::models {
@@ -13,21 +14,15 @@ namespace lockstep::models {
 namespace {
 
 Program program(Worker& worker, Group group, Payload whole, Tag tag) {
-  const int ranks = group.count;
   const int index = group.index_of(worker.rank());
-  int subtree = 1;  // grows to the number of ranks under this one, rounded up to a power of two
-  for (; subtree < ranks && (index & subtree) == 0; subtree *= 2) {
-    if (index + subtree >= ranks) continue;
-    const Message received = co_await worker.receive(group.rank_of(index + subtree), tag);
+  const int subtree = binomial_subtree(group, index);
+  for (int child = 1; child < subtree; child *= 2) {
+    if (index + child >= group.count) continue;
+    const Message received = co_await worker.receive(group.rank_of(index + child), tag);
     co_await worker.reduce(received);
   }
-  if (index != 0) {
-    co_await worker.send(group.rank_of(index - subtree), tag, whole);
-    const Message sum = co_await worker.receive(group.rank_of(index - subtree), tag);
-    co_await worker.store(sum);
-  }
-  for (int child = subtree / 2; child >= 1; child /= 2)
-    if (index + child < ranks) co_await worker.send(group.rank_of(index + child), tag, whole);
+  if (index != 0) co_await worker.send(group.rank_of(index - subtree), tag, whole);
+  co_await pass_down(worker, group, whole, tag);
 }
 
 CollectiveCounts counts(const Setup& setup, Group group, std::int64_t count) {
@@ -35,45 +30,24 @@ CollectiveCounts counts(const Setup& setup, Group group, std::int64_t count) {
   return {2 * others * count * setup.mlp.bytes_per_scalar, 2 * others, others * count};
 }
 
-int steps_of(Group group) { return std::bit_width(unsigned(group.count - 1)); }
-
 struct Rounds {
   double up_s = 0;
   double down_s = 0;
   ClaimedTime claim;
 };
 
-// All messages of the step at `distance`, towards the first rank.
-std::vector<Pair> step_pairs(Group group, int distance, bool uniform) {
-  std::vector<Pair> pairs;
-  for (int index = distance; index < group.count; index += 2 * distance) {
-    pairs.emplace_back(group.rank_of(index), group.rank_of(index - distance));
-    if (uniform) break;
-  }
-  return pairs;
-}
-
-void weaken(ClaimedTime& claim, const Round& step) {
-  if (step.contended)
-    claim.weaken(TimeClaim::estimate, "ranks that drift apart where steps share links");
-  if (!step.alike)
-    claim.weaken(TimeClaim::estimate, "steps that are faster than the slowest of theirs");
-}
-
 Rounds all_rounds(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
   Rounds rounds;
   for (int distance = 1; distance < group.count; distance *= 2) {
-    std::vector<Pair> pairs = step_pairs(group, distance, network.uniform());
+    std::vector<Pair> pairs = binomial_pairs(group, distance, network.uniform());
     const Round up = network.round(pairs, count * setup.mlp.bytes_per_scalar);
     for (Pair& pair : pairs) std::swap(pair.first, pair.second);
     const Round down = network.round(pairs, count * setup.mlp.bytes_per_scalar);
     rounds.up_s += up.slowest_s;
     rounds.down_s += down.slowest_s;
-    weaken(rounds.claim, up);
-    weaken(rounds.claim, down);
-    // A step that is slower than another one hides behind it, or holds it up.
-    if (!network.uniform() && group.count > 2)
-      rounds.claim.weaken(TimeClaim::estimate, "steps that overlap because others take longer");
+    weaken_by_binomial_step(rounds.claim, up);
+    weaken_by_binomial_step(rounds.claim, down);
+    weaken_by_unequal_steps(rounds.claim, network, group);
   }
   return rounds;
 }
@@ -83,7 +57,8 @@ Term expression(const Setup& setup, Group group, const Rounds& rounds, std::int6
   using T = Terms<Term>;
   const Term reduce = T::seconds("t_reduce(n)", setup.slowest_worker_s(fold(setup.mlp, count)));
   return T::seconds("t_up: ceil(log2 P) t_message(n)", rounds.up_s) +
-         T::seconds("t_down", rounds.down_s) + T::number("ceil(log2 P)", steps_of(group)) * reduce;
+         T::seconds("t_down", rounds.down_s) +
+         T::number("ceil(log2 P)", binomial_steps(group)) * reduce;
 }
 
 ClaimedTime duration(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
