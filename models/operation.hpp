@@ -20,12 +20,14 @@ inline constexpr Tag no_tag = -1;
 
 // What a message carries or an operation works on: `count` scalars of a rank's buffer.
 // `parameter_sum` starts, for every allreduce, as a copy of the rank's parameters, which stay.
+// `exchanged` is filled by an alltoall: a block of each rank, the own one in it from the start.
 enum class Buffer : std::uint8_t {
   gradients,
   parameters,
   parameter_sum,
   activations,
   activation_gradients,
+  exchanged,
 };
 struct Payload {
   Buffer buffer = Buffer::gradients;

@@ -13,6 +13,10 @@ extern const Collective halving_doubling;
 extern const Collective tree;
 extern const Collective star;
 extern const Collective sharded_server;
+extern const Collective reduce_scatter;
+extern const Collective allgather;
+extern const Collective broadcast;
+extern const Collective alltoall;
 
 extern const Algorithm sgd;
 extern const Algorithm sync_sgd;
@@ -28,7 +32,8 @@ extern const Algorithm zb_h2;
 namespace {
 
 constexpr std::array all_collectives = {
-    &ring, &recursive_doubling, &halving_doubling, &tree, &star, &sharded_server,
+    &ring,           &recursive_doubling, &halving_doubling, &tree,      &star,
+    &sharded_server, &reduce_scatter,     &allgather,        &broadcast, &alltoall,
 };
 
 constexpr std::array all_algorithms = {
