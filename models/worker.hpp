@@ -40,6 +40,9 @@ class Worker {
   // Whether a posted message with `tag` has arrived and was not received.
   [[nodiscard]] static ProbeAwaiter probe(Tag tag) { return {{Probe{tag}}}; }
   [[nodiscard]] static OperationAwaiter reduce(const Message& message) { return {Reduce{message}}; }
+  [[nodiscard]] static OperationAwaiter accumulate(const Payload& payload) {
+    return {Accumulate{payload}};
+  }
   [[nodiscard]] static OperationAwaiter store(const Message& message) { return {Store{message}}; }
   [[nodiscard]] static OperationAwaiter update(const Payload& payload, std::int64_t staleness = 0,
                                                const UpdateRule& rule = sgd_rule) {

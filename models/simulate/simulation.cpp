@@ -34,6 +34,8 @@ Work Simulation::work_of(const Operation& operation) const {
     return layer_product(setup_->mlp, compute->layer, compute->samples);
   if (const auto* reduce = std::get_if<Reduce>(&operation))
     return fold(setup_->mlp, reduce->message.payload.count);
+  if (const auto* accumulate = std::get_if<Accumulate>(&operation))
+    return fold(setup_->mlp, accumulate->payload.count);
   const auto& update = *std::get_if<Update>(&operation);
   return update_work(setup_->mlp, update.payload.count, *update.rule);
 }
