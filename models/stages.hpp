@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/algorithm.hpp"
+#include "models/layer_block.hpp"
 #include "models/passes.hpp"
 
 namespace lockstep::models {
@@ -17,6 +18,8 @@ struct Pipeline {
 };
 [[nodiscard]] Pipeline pipeline_of(const Setup& setup);
 
+// The worker's stage, whose messages of this micro-batch have this tag.
+[[nodiscard]] LayerBlock stage_block(const Worker& worker, Tag tag);
 // Receives the activations of a micro-batch, computes them on, and posts them to the next stage.
 [[nodiscard]] Program stage_forward(Worker& worker, std::int64_t micro_batch);
 // Receives the gradient of a micro-batch's activations, computes it back, and posts it. With
