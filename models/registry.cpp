@@ -25,6 +25,7 @@ extern const Algorithm pipeline_1f1b;
 extern const Algorithm pipeline_interleaved;
 extern const Algorithm zb_h1;
 extern const Algorithm zb_h2;
+extern const Algorithm pipedream_2bw;
 
 namespace {
 
@@ -33,9 +34,9 @@ constexpr std::array all_collectives = {
 };
 
 constexpr std::array all_algorithms = {
-    &sgd,   &sync_sgd, &async_sgd,     &model_averaging,      &bmuf,
-    &easgd, &gpipe,    &pipeline_1f1b, &pipeline_interleaved, &zb_h1,
-    &zb_h2,
+    &sgd,   &sync_sgd,      &async_sgd,     &model_averaging,      &bmuf,
+    &easgd, &gpipe,         &pipeline_1f1b, &pipeline_interleaved, &zb_h1,
+    &zb_h2, &pipedream_2bw,
 };
 
 template <class Records>
