@@ -208,10 +208,8 @@ bool stages_do_not_contend(const Setup& setup, bool both_ways) {
   return !network.round(pairs, 1).contended;
 }
 
-void check_pipeline(const Setup& setup, Faults& faults) {
-  const std::int64_t asked = setup.options.integer("micro_batches");
+void check_stages(const Setup& setup, Faults& faults) {
   const std::string stages = setup.pointer + "/stages";
-  const std::string micro_batches = setup.pointer + "/micro_batches";
   if (setup.workers > setup.cluster.hosts())
     faults.push_back({stages, fmt::format("must be at most the {} hosts, found {}",
                                           setup.cluster.hosts(), setup.workers)});
@@ -220,6 +218,12 @@ void check_pipeline(const Setup& setup, Faults& faults) {
         {stages, fmt::format("must be at most the {} layers of the model, found {}{}",
                              setup.mlp.layers, setup.workers,
                              setup.options.integer("stages") == 0 ? " (one for each host)" : "")});
+}
+
+void check_pipeline(const Setup& setup, Faults& faults) {
+  check_stages(setup, faults);
+  const std::int64_t asked = setup.options.integer("micro_batches");
+  const std::string micro_batches = setup.pointer + "/micro_batches";
   const std::int64_t count = asked == 0 ? setup.workers : asked;
   if (count > setup.global_batch)
     faults.push_back({micro_batches, fmt::format("must be at most the {} samples of a mini-batch, "

@@ -58,8 +58,9 @@ void count_pipeline(ClosedForm& form, const Setup& setup, bool rematerialize);
 // with `both_ways` also with backward ones.
 [[nodiscard]] bool stages_do_not_contend(const Setup& setup, bool both_ways);
 
-// The faults that all pipelines have: more stages than hosts or layers, micro-batches that do not
-// divide the mini-batch.
+// The faults that all pipelines have: more stages than hosts or layers; and, where a mini-batch is
+// divided, micro-batches that do not divide it.
+void check_stages(const Setup& setup, Faults& faults);
 void check_pipeline(const Setup& setup, Faults& faults);
 [[nodiscard]] int pipeline_workers(const Options& options, int hosts);
 
