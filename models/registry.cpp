@@ -26,8 +26,11 @@ extern const Algorithm bmuf;
 extern const Algorithm easgd;
 extern const Algorithm gpipe;
 extern const Algorithm pipeline_1f1b;
+extern const Algorithm pipeline_interleaved;
 extern const Algorithm zb_h1;
 extern const Algorithm zb_h2;
+extern const Algorithm pipedream_2bw;
+extern const Algorithm pipedream;
 
 namespace {
 
@@ -37,8 +40,9 @@ constexpr std::array all_collectives = {
 };
 
 constexpr std::array all_algorithms = {
-    &sgd,   &sync_sgd, &async_sgd,     &model_averaging, &bmuf,
-    &easgd, &gpipe,    &pipeline_1f1b, &zb_h1,           &zb_h2,
+    &sgd,   &sync_sgd,      &async_sgd,     &model_averaging,      &bmuf,
+    &easgd, &gpipe,         &pipeline_1f1b, &pipeline_interleaved, &zb_h1,
+    &zb_h2, &pipedream_2bw, &pipedream,
 };
 
 template <class Records>
