@@ -19,12 +19,14 @@ inline constexpr Rank any_rank = -1;
 
 // What a message carries or an operation works on: `count` scalars of a rank's buffer.
 // `parameter_sum` starts, for every allreduce, as a copy of the rank's parameters, which stay.
+// `push_sum`: the rank's parameters and, after them, their push-sum weight.
 enum class Buffer : std::uint8_t {
   gradients,
   parameters,
   parameter_sum,
   activations,
   activation_gradients,
+  push_sum,
 };
 struct Payload {
   Buffer buffer = Buffer::gradients;

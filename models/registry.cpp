@@ -21,6 +21,7 @@ extern const Algorithm model_averaging;
 extern const Algorithm bmuf;
 extern const Algorithm easgd;
 extern const Algorithm d_psgd;
+extern const Algorithm sgp;
 extern const Algorithm gpipe;
 extern const Algorithm pipeline_1f1b;
 extern const Algorithm zb_h1;
@@ -33,8 +34,8 @@ constexpr std::array all_collectives = {
 };
 
 constexpr std::array all_algorithms = {
-    &sgd,    &sync_sgd, &async_sgd,     &model_averaging, &bmuf,  &easgd,
-    &d_psgd, &gpipe,    &pipeline_1f1b, &zb_h1,           &zb_h2,
+    &sgd,    &sync_sgd, &async_sgd, &model_averaging, &bmuf,  &easgd,
+    &d_psgd, &sgp,      &gpipe,     &pipeline_1f1b,   &zb_h1, &zb_h2,
 };
 
 template <class Records>

@@ -6,7 +6,6 @@
 // where the x on the right and g_i are those from before. With `overlap` models are under way while
 // the gradient is computed, else after it: the numbers are the same. Lian et al.: "Can
 // decentralized algorithms outperform centralized algorithms?", NIPS 2017, algorithm 1.
-#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -83,18 +82,14 @@ Parts parts_of(const Setup& setup) {
   Parts parts;
   parts.degree = graph.degree();
   parts.exchange = exchange_of(setup, network, senders, parameters * setup.mlp.bytes_per_scalar);
-  const Rank distinct = setup.same_devices() ? 1 : setup.workers;
-  for (Rank rank = 0; rank < distinct; ++rank) {
-    const double passes = passes_s(setup, rank, setup.batch_per_worker);
-    const double fold_s =
-        compute_time(setup.device_of(rank), fold(setup.mlp, parameters)).seconds();
-    const double update = update_s(setup, rank, parameters);
-    parts.passes_s = rank == 0 ? passes : std::min(parts.passes_s, passes);
-    parts.fold_s = rank == 0 ? fold_s : std::min(parts.fold_s, fold_s);
-    parts.update_s = rank == 0 ? update : std::min(parts.update_s, update);
-    parts.slowest_computing_s =
-        std::max(parts.slowest_computing_s, passes + parts.degree * fold_s + update);
-  }
+  const auto passes = [&](Rank rank) { return passes_s(setup, rank, setup.batch_per_worker); };
+  const auto folding = [&](Rank rank) { return fold_s(setup, rank, parameters); };
+  const auto update = [&](Rank rank) { return update_s(setup, rank, parameters); };
+  parts.passes_s = least_over_workers(setup, passes);
+  parts.fold_s = least_over_workers(setup, folding);
+  parts.update_s = least_over_workers(setup, update);
+  parts.slowest_computing_s = most_over_workers(
+      setup, [&](Rank rank) { return passes(rank) + parts.degree * folding(rank) + update(rank); });
   return parts;
 }
 

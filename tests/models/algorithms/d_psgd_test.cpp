@@ -136,7 +136,7 @@ TEST_CASE("d_psgd: keeps the models of its neighbours until its gradient is ther
 }
 
 TEST_CASE("d_psgd: graphs that do not exist or fall apart are faults") {
-  const auto faults_of = [](testing::RunOf run) { return run.result().faults(); };
+  const auto faults_of = [](const testing::RunOf& run) { return run.result().faults(); };
   CHECK(faults_of(d_psgd("hypercube", 6)) ==
         Faults{{"/algorithm/graph", "hypercube needs a power of two of workers, found 6"}});
   CHECK(faults_of(d_psgd("torus", 7)) ==
