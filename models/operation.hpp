@@ -22,6 +22,7 @@ inline constexpr Tag no_tag = -1;
 // `parameter_sum` starts, for every allreduce, as a copy of the rank's parameters, which stay.
 // `exchanged` is filled by an alltoall: a block of each rank, the own one in it from the start.
 // `accumulated_gradients` starts, after it was sent, as the next gradients.
+// `push_sum`: the rank's parameters and, after them, their push-sum weight.
 enum class Buffer : std::uint8_t {
   gradients,
   parameters,
@@ -30,6 +31,7 @@ enum class Buffer : std::uint8_t {
   activations,
   activation_gradients,
   exchanged,
+  push_sum,
 };
 struct Payload {
   Buffer buffer = Buffer::gradients;

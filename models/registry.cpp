@@ -24,13 +24,16 @@ extern const Algorithm async_sgd;
 extern const Algorithm model_averaging;
 extern const Algorithm bmuf;
 extern const Algorithm easgd;
+extern const Algorithm d_psgd;
+extern const Algorithm sgp;
+extern const Algorithm ad_psgd;
 extern const Algorithm gpipe;
 extern const Algorithm pipeline_1f1b;
 extern const Algorithm pipeline_interleaved;
 extern const Algorithm zb_h1;
 extern const Algorithm zb_h2;
-extern const Algorithm pipedream_2bw;
 extern const Algorithm pipedream;
+extern const Algorithm pipedream_2bw;
 
 namespace {
 
@@ -40,9 +43,9 @@ constexpr std::array all_collectives = {
 };
 
 constexpr std::array all_algorithms = {
-    &sgd,   &sync_sgd,      &async_sgd,     &model_averaging,      &bmuf,
-    &easgd, &gpipe,         &pipeline_1f1b, &pipeline_interleaved, &zb_h1,
-    &zb_h2, &pipedream_2bw, &pipedream,
+    &sgd,    &sync_sgd, &async_sgd, &model_averaging, &bmuf,          &easgd,
+    &d_psgd, &sgp,      &ad_psgd,   &gpipe,           &pipeline_1f1b, &pipeline_interleaved,
+    &zb_h1,  &zb_h2,    &pipedream, &pipedream_2bw,
 };
 
 template <class Records>
