@@ -8,7 +8,8 @@
 #include <vector>
 
 #include "models/algorithm.hpp"
-#include "models/allreduce.hpp"
+#include "models/compressed_sum.hpp"
+#include "models/double_buffering.hpp"
 #include "models/passes.hpp"
 
 namespace lockstep::models {
@@ -26,6 +27,11 @@ constexpr std::array options = {
                .summary = "with overlap: layers share an allreduce up to this size; 0: none do",
                .fallback = 0.0,
                .least = 0},
+    compression_option,
+    error_feedback_option,
+    top_k_fraction_option,
+    rank_option,
+    double_buffering_option,
     servers_option,
     placement_option,
 };
@@ -49,7 +55,7 @@ std::vector<LayerRange> buckets_of(const Setup& setup) {
 // Sums one bucket once the bucket before it is done.
 Program sum_bucket(Worker& worker, Payload bucket, Tag tag, std::optional<std::uint32_t> previous) {
   if (previous) co_await worker.join(*previous);
-  co_await allreduce_of(worker.setup().options).program(worker, bucket, tag);
+  co_await sum_gradients(worker, bucket, tag);
 }
 
 Program backward_with_sums(Worker& worker, const std::vector<LayerRange>& buckets) {
@@ -75,7 +81,7 @@ Program serve(Worker& server) {
   for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
     Tag tag = 0;
     for (const LayerRange& bucket : buckets)
-      co_await allreduce_of(setup.options).serve(server, gradients_of(setup.mlp, bucket), tag++);
+      co_await serve_gradient_sum(server, gradients_of(setup.mlp, bucket), tag++);
   }
 }
 
@@ -90,15 +96,16 @@ Program train(Worker& worker) {
       co_await backward_with_sums(worker, buckets);
     } else {
       co_await backward_pass(worker, layers, setup.batch_per_worker);
-      co_await allreduce_of(setup.options).program(worker, gradients_of(setup.mlp, layers), 0);
+      co_await sum_gradients(worker, gradients_of(setup.mlp, layers), 0);
     }
     co_await worker.update(parameters_of(setup.mlp, layers));
   }
 }
 
 Program program(Worker& worker) {
-  if (worker.is_server()) return serve(worker);
-  return train(worker);
+  if (double_buffered(worker.setup()))
+    return worker.is_server() ? serve_double_buffered(worker) : train_double_buffered(worker);
+  return worker.is_server() ? serve(worker) : train(worker);
 }
 
 // The times of one iteration that the formula is made of.
@@ -121,7 +128,6 @@ double waiting_factor(const Setup& setup) {
 // When the last bucket is summed: each starts when its gradients are there and the one before it is
 // done.
 double end_of_buckets(const Setup& setup, NetworkView& network, Parts& parts) {
-  const Collective& collective = allreduce_of(setup.options);
   const auto product_s = [&](std::int64_t layer) {
     return waiting_factor(setup) *
            setup.slowest_worker_s(layer_product(setup.mlp, layer, setup.batch_per_worker));
@@ -131,7 +137,7 @@ double end_of_buckets(const Setup& setup, NetworkView& network, Parts& parts) {
   double end_s = 0;
   for (const LayerRange& bucket : buckets_of(setup)) {
     const Payload gradients = gradients_of(setup.mlp, bucket);
-    const ClaimedTime sum = collective.duration(setup, network, gradients.count);
+    const ClaimedTime sum = gradient_sum_duration(setup, network, gradients);
     parts.allreduce.weaken(sum.claim, sum.leaves_out);
     for (std::int64_t layer = bucket.first + 1; layer < bucket.first + bucket.count; ++layer)
       ready_s += 2 * product_s(layer);
@@ -149,7 +155,8 @@ Parts parts_of(const Setup& setup, NetworkView& network) {
   if (setup.options.boolean("overlap"))
     parts.last_bucket_end_s = end_of_buckets(setup, network, parts);
   else
-    parts.allreduce = allreduce_of(setup.options).duration(setup, network, setup.mlp.parameters());
+    parts.allreduce =
+        gradient_sum_duration(setup, network, gradients_of(setup.mlp, all_layers(setup.mlp)));
   return parts;
 }
 
@@ -162,11 +169,13 @@ Term expression_of(const Setup& setup, NetworkView& network, const Parts& parts)
   if (setup.options.boolean("overlap"))
     return iterations *
            (max(passes, T::seconds("t_last_bucket", parts.last_bucket_end_s)) + update);
-  return iterations *
-         (passes + allreduce_term<Term>(setup, network, parts.allreduce.seconds) + update);
+  const Payload gradients = gradients_of(setup.mlp, all_layers(setup.mlp));
+  const Term sum = gradient_sum_term<Term>(setup, network, gradients, parts.allreduce.seconds);
+  return iterations * (passes + sum + update);
 }
 
 Formula formula(const Setup& setup) {
+  if (double_buffered(setup)) return double_buffered_formula(setup, waiting_factor(setup));
   NetworkView network(setup);
   return expression_of<Formula>(setup, network, parts_of(setup, network));
 }
@@ -176,8 +185,7 @@ void claim_time(const Setup& setup, ClosedForm& form) {
   Parts parts = parts_of(setup, network);
   form.makespan = nearest_seconds(expression_of<double>(setup, network, parts));
   ClaimedTime& claim = parts.allreduce;
-  const bool folds_on_workers = setup.servers == 0 || setup.placement == Placement::colocated;
-  if (setup.options.boolean("overlap") && folds_on_workers && setup.workers > 1)
+  if (setup.options.boolean("overlap") && work_on_workers(setup))
     claim.weaken(TimeClaim::lower_bound, "folding that waits for the device or holds it up");
   if (!setup.same_devices())
     claim.weaken(TimeClaim::estimate,
@@ -187,21 +195,27 @@ void claim_time(const Setup& setup, ClosedForm& form) {
 }
 
 ClosedForm closed_form(const Setup& setup) {
+  if (double_buffered(setup)) return double_buffered_closed_form(setup, waiting_factor(setup));
   ClosedForm form;
   const Count iterations = setup.training.iterations;
   count_passes(form.flops, setup.mlp, iterations * setup.global_batch);
   form.flops[ComputeKind::update] = iterations * setup.workers * 2 * setup.mlp.parameters();
   for (const LayerRange& bucket : buckets_of(setup)) {
-    const CollectiveCounts sum =
-        allreduce_of(setup.options).counts(setup, gradients_of(setup.mlp, bucket).count);
+    const CollectiveCounts sum = gradient_sum_counts(setup, gradients_of(setup.mlp, bucket));
     form.flops[ComputeKind::reduce] += iterations * sum.reduce_flops;
     form.bytes += iterations * sum.bytes;
     form.messages += iterations * sum.messages;
   }
   claim_time(setup, form);
   form.memory = replica_memory(setup);
-  form.server_memory = allreduce_server_memory(setup);
+  form.memory.versions = residual_bytes(setup);
+  form.server_memory = gradient_sum_server_memory(setup);
   return form;
+}
+
+void check(const Setup& setup, Faults& faults) {
+  check_gradient_sum(setup, faults);
+  check_double_buffering(setup, faults);
 }
 
 }  // namespace
@@ -218,9 +232,9 @@ const Algorithm sync_sgd = {
     .source = "Chen et al., arXiv:1604.00981; Yook, Lee and Yoo, J. Acoust. Soc. Korea 39 (2020)",
     .family = Family::data_parallel,
     .options = options,
-    .workers = data_parallel_workers<allreduce_servers>,
-    .servers = allreduce_servers,
-    .check = check_allreduce,
+    .workers = data_parallel_workers<gradient_sum_servers>,
+    .servers = gradient_sum_servers,
+    .check = check,
     .program = program,
     .closed_form = closed_form,
     .formula = formula,

@@ -30,6 +30,7 @@ sim::Process Simulation::strand(Rank rank, Program program) {
         break;
       }
       case OperationKind::reduce:
+      case OperationKind::transcode:
         co_await engine_.delay(use_device(rank, ComputeKind::reduce, *operation));
         note_carried_out(rank, *operation);
         break;
