@@ -1,5 +1,7 @@
 #include "models/compression.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -147,6 +149,30 @@ Payload Compression::encoded(Payload payload) const {
     payload.kept = std::clamp<std::int64_t>(wanted, payload.count > 0 ? 1 : 0, payload.count);
   }
   return payload;
+}
+
+std::string approximation_by(const Compression& compression) {
+  std::string words;
+  switch (compression.encoding) {
+    case Encoding::dense:
+      return words;
+    case Encoding::one_bit:
+      words = "gradients are sent as one bit a weight";
+      break;
+    case Encoding::sign:
+      words = "the signs of gradients vote on each weight's direction";
+      break;
+    case Encoding::top_k:
+      words = fmt::format("only {:g}% of each gradient is sent, the largest scalars",
+                          100 * compression.top_k_fraction);
+      break;
+    case Encoding::low_rank:
+      words =
+          fmt::format("gradients of each layer are sent as a matrix of rank {}", compression.rank);
+      break;
+  }
+  return words + (compression.error_feedback ? "; what that leaves out joins the next gradient"
+                                             : "; what that leaves out is lost");
 }
 
 Compression compression_of(const Options& chosen) {

@@ -20,6 +20,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "models/common_options.hpp"
@@ -60,6 +61,8 @@ struct Compression {
     return error_feedback ? which : Residual::none;
   }
 };
+// What it makes of gradients, for the reader of a report; empty for none.
+[[nodiscard]] std::string approximation_by(const Compression& compression);
 // None where an algorithm has no such options.
 [[nodiscard]] Compression compression_of(const Options& chosen);
 

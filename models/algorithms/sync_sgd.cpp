@@ -10,11 +10,14 @@
 #include "models/algorithm.hpp"
 #include "models/compressed_sum.hpp"
 #include "models/double_buffering.hpp"
+#include "models/optimal_workers.hpp"
 #include "models/passes.hpp"
 
 namespace lockstep::models {
 
 namespace {
+
+constexpr std::string_view approximation = "nothing: the same step as SGD on the joined mini-batch";
 
 constexpr std::array options = {
     allreduce_option,
@@ -195,8 +198,12 @@ void claim_time(const Setup& setup, ClosedForm& form) {
 }
 
 ClosedForm closed_form(const Setup& setup) {
-  if (double_buffered(setup)) return double_buffered_closed_form(setup, waiting_factor(setup));
   ClosedForm form;
+  if (double_buffered(setup)) {
+    form = double_buffered_closed_form(setup, waiting_factor(setup));
+    form.optimal_workers = optimal_workers(setup);
+    return form;
+  }
   const Count iterations = setup.training.iterations;
   count_passes(form.flops, setup.mlp, iterations * setup.global_batch);
   form.flops[ComputeKind::update] = iterations * setup.workers * 2 * setup.mlp.parameters();
@@ -210,7 +217,18 @@ ClosedForm closed_form(const Setup& setup) {
   form.memory = replica_memory(setup);
   form.memory.versions = residual_bytes(setup);
   form.server_memory = gradient_sum_server_memory(setup);
+  form.optimal_workers = optimal_workers(setup);
   return form;
+}
+
+std::string approximation_of(const Setup& setup) {
+  std::string words =
+      setup.workers > 1 ? approximation_by(compression_of(setup.options)) : std::string{};
+  if (double_buffered(setup)) {
+    if (!words.empty()) words += "; ";
+    words += "gradients are half a mini-batch old";
+  }
+  return words.empty() ? std::string(approximation) : words;
 }
 
 void check(const Setup& setup, Faults& faults) {
@@ -227,7 +245,7 @@ const Algorithm sync_sgd = {
     .summary =
         "Every worker computes the gradient of its share of the mini-batch; an allreduce "
         "sums them and all take the same step. Nobody goes on before the slowest is done.",
-    .approximation = "nothing: the same step as SGD on the joined mini-batch",
+    .approximation = approximation,
     .when_to_use = "First choice while the model fits one device and workers are equally fast.",
     .source = "Chen et al., arXiv:1604.00981; Yook, Lee and Yoo, J. Acoust. Soc. Korea 39 (2020)",
     .family = Family::data_parallel,
@@ -238,6 +256,7 @@ const Algorithm sync_sgd = {
     .program = program,
     .closed_form = closed_form,
     .formula = formula,
+    .approximation_of = approximation_of,
 };
 
 }  // namespace lockstep::models
