@@ -19,12 +19,14 @@ inline constexpr Rank any_rank = -1;
 
 // What a message carries or an operation works on: `count` scalars of a rank's buffer.
 // `parameter_sum` starts, for every allreduce, as a copy of the rank's parameters, which stay;
-// `gradient_sum` as the rank's gradients, which are computed anew meanwhile. `factors` holds the
+// `gradient_sum` as the rank's gradients, which are computed anew meanwhile.
+// `accumulated_gradients` starts, after it was sent, as the next gradients. `factors` holds the
 // factors of low-rank gradients.
 enum class Buffer : std::uint8_t {
   gradients,
   parameters,
   parameter_sum,
+  accumulated_gradients,
   activations,
   activation_gradients,
   gradient_sum,
@@ -58,6 +60,10 @@ struct Compute {
 // Folds a received message into the same elements of the rank's buffer.
 struct Reduce {
   Message message;
+};
+// Adds the rank's gradients to the same elements of the gradients that it accumulates.
+struct Accumulate {
+  Payload payload;
 };
 // Puts a received message in place of the same elements of the rank's buffer. Takes no time.
 struct Store {
@@ -111,12 +117,13 @@ struct Join {
   std::uint32_t strand = 0;
 };
 
-using Operation = std::variant<Compute, Reduce, Store, Update, Transcode, Post, Send, Receive,
-                               Exchange, BeginIteration, Fork, Join>;
+using Operation = std::variant<Compute, Reduce, Accumulate, Store, Update, Transcode, Post, Send,
+                               Receive, Exchange, BeginIteration, Fork, Join>;
 // In the order of the variant's alternatives: readers switch on it exhaustively.
 enum class OperationKind : std::uint8_t {
   compute,
   reduce,
+  accumulate,
   store,
   update,
   transcode,

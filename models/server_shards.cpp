@@ -4,19 +4,28 @@
 
 namespace lockstep::models {
 
-Program push_and_pull(Worker& worker, Payload whole, Tag tag, std::int64_t* versions) {
+Program push_blocks(Worker& worker, Payload whole, Tag tag, const std::int64_t* versions) {
   const int servers = worker.servers();
   for (int turn = 0; turn < servers; ++turn) {
     const int server = server_in_turn(worker, turn);
     const std::int64_t version = versions != nullptr ? versions[server] : 0;
     co_await worker.post(worker.workers() + server, tag, shard_of(whole, servers, server), version);
   }
+}
+
+Program fetch_blocks(Worker& worker, Tag tag, std::int64_t* versions) {
+  const int servers = worker.servers();
   for (int turn = 0; turn < servers; ++turn) {
     const int server = server_in_turn(worker, turn);
     const Message received = co_await worker.receive(worker.workers() + server, tag);
     co_await worker.store(received);
     if (versions != nullptr) versions[server] = received.version;
   }
+}
+
+Program push_and_pull(Worker& worker, Payload whole, Tag tag) {
+  co_await push_blocks(worker, whole, tag, nullptr);
+  co_await fetch_blocks(worker, tag, nullptr);
 }
 
 Count remote_messages(const Setup& setup) {

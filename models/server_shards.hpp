@@ -21,8 +21,13 @@ namespace lockstep::models {
   return (worker.rank() + turn) % worker.servers();
 }
 
-// Sends worker's block of each server to it; waits for each to come back.
-[[nodiscard]] Program push_and_pull(Worker& worker, Payload whole, Tag tag, std::int64_t* version);
+// Sends its block to each server, computed from that version of it; none where null.
+[[nodiscard]] Program push_blocks(Worker& worker, Payload whole, Tag tag,
+                                  const std::int64_t* versions);
+// Waits for the block of each server; notes their versions.
+[[nodiscard]] Program fetch_blocks(Worker& worker, Tag tag, std::int64_t* versions);
+// Both, without versions.
+[[nodiscard]] Program push_and_pull(Worker& worker, Payload whole, Tag tag);
 
 // Messages that cross the network when every worker sends one to every server: not those to the
 // server on its own host. And the scalars in them, of a vector of `count`.

@@ -33,6 +33,9 @@ class Worker {
     return product(ComputeKind::backward_input, layer, samples, micro_batch);
   }
   [[nodiscard]] static OperationAwaiter reduce(const Message& message) { return {Reduce{message}}; }
+  [[nodiscard]] static OperationAwaiter accumulate(const Payload& payload) {
+    return {Accumulate{payload}};
+  }
   [[nodiscard]] static OperationAwaiter store(const Message& message) { return {Store{message}}; }
   [[nodiscard]] static OperationAwaiter update(const Payload& payload, std::int64_t staleness = 0,
                                                const UpdateRule& rule = sgd_rule) {

@@ -5,7 +5,7 @@
 namespace lockstep::models::through_servers {
 
 Program program(Worker& worker, Payload payload, Tag tag) {
-  return push_and_pull(worker, payload, tag, nullptr);
+  return push_and_pull(worker, payload, tag);
 }
 
 Program serve(Worker& server, Payload payload, Tag tag) {

@@ -37,6 +37,8 @@ Work Simulation::work_of(const Operation& operation) const {
     return reduce_work(setup_->mlp, reduce->message.payload);
   if (const auto* transcode = std::get_if<Transcode>(&operation))
     return transcode_work(setup_->mlp, *transcode);
+  if (const auto* accumulate = std::get_if<Accumulate>(&operation))
+    return fold(setup_->mlp, accumulate->payload.count);
   const auto& update = *std::get_if<Update>(&operation);
   return update_work(setup_->mlp, update.payload.count, *update.rule);
 }

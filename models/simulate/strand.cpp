@@ -31,6 +31,7 @@ sim::Process Simulation::strand(Rank rank, Program program) {
       }
       case OperationKind::reduce:
       case OperationKind::transcode:
+      case OperationKind::accumulate:
         co_await engine_.delay(use_device(rank, ComputeKind::reduce, *operation));
         note_carried_out(rank, *operation);
         break;

@@ -1,0 +1,92 @@
+// What workers and parameter servers exchange, and when: shared by the asynchronous algorithms.
+//
+// A worker takes steps on the parameters it holds. After every `push_period` of them it pushes the
+// sum of their gradients, after every `fetch_period` of them it fetches the parameters; after its
+// last step it does both, so that what is left is pushed too. A push alone is not waited for. A
+// fetch alone is a request without payload and its answer; a push with a fetch is answered by the
+// parameters, once updated with it.
+//
+// Each server owns a block of the parameters and takes messages in order of arrival, one update at
+// a time. What others have updated since the oldest gradient of a push was computed is its
+// staleness.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/closed_form.hpp"
+#include "models/formula.hpp"
+#include "models/server_shards.hpp"
+#include "models/worker.hpp"
+
+namespace lockstep::models {
+
+struct Exchanges {
+  std::int64_t steps = 1;  // of each worker: the run's iterations
+  std::int64_t push_period = 1;
+  std::int64_t fetch_period = 1;
+  int pushers = 1;                            // workers that exchange anything, evenly spread
+  const UpdateRule* server_rule = &sgd_rule;  // by which servers apply a push
+  std::int64_t server_copies = 0;             // of a server's block, that its rule keeps
+
+  [[nodiscard]] bool pushes_after(std::int64_t step) const {
+    return step % push_period == 0 || step == steps;
+  }
+  [[nodiscard]] bool fetches_after(std::int64_t step) const {
+    return step % fetch_period == 0 || step == steps;
+  }
+  // Whether the gradient of `step` is the first that goes into its push.
+  [[nodiscard]] bool starts_push(std::int64_t step) const { return (step - 1) % push_period == 0; }
+  // The step after which a worker's push number `push`, from 1, is sent.
+  [[nodiscard]] std::int64_t step_of_push(std::int64_t push) const;
+
+  // Of each worker.
+  [[nodiscard]] std::int64_t pushes() const { return (steps - 1) / push_period + 1; }
+  [[nodiscard]] std::int64_t fetches() const { return (steps - 1) / fetch_period + 1; }
+  [[nodiscard]] std::int64_t answered_pushes() const;  // a push and a fetch at once
+  [[nodiscard]] std::int64_t requests() const { return fetches() - answered_pushes(); }
+  // Steps on the held parameters: none where the servers' answer holds the same gradient.
+  [[nodiscard]] std::int64_t local_steps() const { return steps - answered_pushes(); }
+  [[nodiscard]] std::int64_t accumulations() const { return steps - pushes(); }
+  [[nodiscard]] bool each_step() const { return push_period == 1 && fetch_period == 1; }
+};
+
+// Every worker is a pusher.
+[[nodiscard]] Exchanges exchanges_of(const Setup& setup, std::int64_t push_period = 1,
+                                     std::int64_t fetch_period = 1);
+
+inline constexpr Tag exchange_tag = 0;
+
+// Asks each server for its block; it answers when it has applied `pushes` of the worker's.
+[[nodiscard]] Program request_blocks(Worker& worker, std::int64_t pushes);
+[[nodiscard]] inline bool is_request(const Message& message) {
+  return message.payload.buffer == Buffer::parameters;
+}
+// The block of the parameters that `server` owns.
+[[nodiscard]] Payload block_of(const Worker& server);
+
+// The versions of each server's block that a worker has read.
+struct HeldVersions {
+  explicit HeldVersions(const Setup& setup)
+      : held(static_cast<std::size_t>(setup.servers), 0), oldest(held) {}
+
+  // The first gradient of a push is computed from what is held now.
+  void start_push() { oldest = held; }
+
+  std::vector<std::int64_t> held;    // with the worker's own pushes since, which are not stale
+  std::vector<std::int64_t> oldest;  // that the gradients of the next push were computed from
+};
+
+// What workers and servers do in the whole run.
+[[nodiscard]] Program train_with_servers(Worker& worker, Exchanges plan);
+[[nodiscard]] Program serve_exchanges(Worker& server, Exchanges plan);
+[[nodiscard]] Program program_of_exchanges(Worker& worker, const Exchanges& plan);
+
+[[nodiscard]] int parameter_servers(const Options& options);
+[[nodiscard]] ClosedForm exchanges_closed_form(const Setup& setup, const Exchanges& plan);
+[[nodiscard]] Formula exchanges_formula(const Setup& setup, const Exchanges& plan);
+
+// Of all updates, local steps among them, with equal workers that come round in turn.
+[[nodiscard]] Staleness staleness_in_turn(const Setup& setup, const Exchanges& plan);
+
+}  // namespace lockstep::models

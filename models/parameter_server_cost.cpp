@@ -1,0 +1,200 @@
+// What exchanges with parameter servers cost: counts, and lower bounds of the time.
+#include <algorithm>
+
+#include "models/parameter_server.hpp"
+#include "models/passes.hpp"
+
+namespace lockstep::models {
+
+namespace {
+
+// What the bounds are made of. Each resource that all pushes go through gives one.
+struct Parts {
+  double fastest_passes_s = 0;  // of the fastest worker
+  double slowest_passes_s = 0;  // of the slowest one, and its other work
+  double local_step_s = 0;
+  double accumulation_s = 0;
+  double block_message_s = 0;  // the block of one server, alone
+  double whole_message_s = 0;  // all blocks from one worker, over its own link
+  double request_s = 0;
+  double update_s = 0;                // of the smallest block, on the fastest server
+  double link_s = 0;                  // that the busiest server's link is taken by one block
+  double passes_beside_server_s = 0;  // on a device that a server shares, local steps too
+  double pushers_over_link = 0;
+};
+
+bool colocated(const Setup& setup) { return setup.placement == Placement::colocated; }
+
+double fold_s(const Setup& setup, Rank rank) {
+  return compute_time(setup.device_of(rank), fold(setup.mlp, setup.mlp.parameters())).seconds();
+}
+
+// All that a worker computes in the run.
+double compute_s(const Setup& setup, const Exchanges& plan, Rank rank) {
+  return static_cast<double>(plan.steps) * passes_s(setup, rank, setup.batch_per_worker) +
+         static_cast<double>(plan.local_steps()) * update_s(setup, rank, setup.mlp.parameters()) +
+         static_cast<double>(plan.accumulations()) * fold_s(setup, rank);
+}
+
+// A worker beside the only server sends it nothing over the network: its time is in the bound of
+// the device that the two share. One beside one of several servers keeps that server's block.
+void set_compute(const Setup& setup, const Exchanges& plan, Parts& parts) {
+  const Rank first_remote = colocated(setup) && setup.servers == 1 && setup.workers > 1 ? 1 : 0;
+  Rank slowest = first_remote;
+  parts.fastest_passes_s = passes_s(setup, 0, setup.batch_per_worker);
+  for (Rank rank = 0; rank < setup.workers; ++rank) {
+    const double passes = passes_s(setup, rank, setup.batch_per_worker);
+    parts.fastest_passes_s = std::min(parts.fastest_passes_s, passes);
+    if (rank >= first_remote && compute_s(setup, plan, rank) > compute_s(setup, plan, slowest))
+      slowest = rank;
+  }
+  parts.slowest_passes_s = passes_s(setup, slowest, setup.batch_per_worker);
+  parts.local_step_s = update_s(setup, slowest, setup.mlp.parameters());
+  parts.accumulation_s = fold_s(setup, slowest);
+}
+
+Parts parts_of(const Setup& setup, const Exchanges& plan) {
+  NetworkView network(setup);
+  const std::int64_t parameters = setup.mlp.parameters();
+  const std::int64_t largest = block_count(parameters, setup.servers, 0);
+  const std::int64_t smallest = block_count(parameters, setup.servers, setup.servers - 1);
+  const std::int64_t sent =
+      colocated(setup) && setup.servers > 1 ? parameters - largest : parameters;
+  Parts parts;
+  set_compute(setup, plan, parts);
+  const bool alone = colocated(setup) && setup.workers == 1;
+  const bool known = network.uniform() && !alone;
+  parts.block_message_s = known ? server_message_s(setup, network, smallest, 1) : 0;
+  parts.request_s = known ? server_message_s(setup, network, 0, 1) : 0;
+  parts.whole_message_s = network.hosts_share_links() && !alone
+                              ? server_message_s(setup, network, sent, 1)
+                              : parts.block_message_s;
+  parts.update_s = update_s(setup, setup.workers, smallest, *plan.server_rule);
+  for (Rank server = setup.workers; server < setup.ranks(); ++server)
+    parts.update_s = std::min(parts.update_s, update_s(setup, server, smallest, *plan.server_rule));
+  parts.passes_beside_server_s = colocated(setup) ? compute_s(setup, plan, 0) : 0;
+  const bool serial = network.hosts_share_links() ||
+                      (setup.cluster.sharing == Sharing::single_port && network.uniform());
+  if (serial && !alone) {
+    const double block_s = server_message_s(setup, network, largest, 1);
+    parts.link_s = setup.cluster.sharing == Sharing::single_port
+                       ? block_s
+                       : network.transfer_s(setup.workers - 1, setup.workers,
+                                            largest * setup.mlp.bytes_per_scalar);
+  }
+  parts.pushers_over_link = plan.pushers - (colocated(setup) ? 1 : 0);
+  return parts;
+}
+
+template <class Term>
+Term count_term(const char* name, std::int64_t count) {
+  return Terms<Term>::number(name, static_cast<double>(count));
+}
+
+// One worker after another thing: its steps, and what it waits for. Where it pushes and fetches
+// after each step, that is iterations times the same.
+template <class Term>
+Term worker_chain(const Exchanges& plan, const Parts& parts) {
+  using T = Terms<Term>;
+  const Term passes = T::seconds("t_passes", parts.slowest_passes_s);
+  const Term whole = T::seconds("t_message(n)", parts.whole_message_s);
+  const Term answered = whole + T::seconds("t_update(n/K)", parts.update_s) +
+                        T::seconds("t_message(n/K)", parts.block_message_s);
+  const Term iterations = count_term<Term>("iterations", plan.steps);
+  if (plan.each_step()) return iterations * (passes + answered);
+  Term chain = iterations * passes +
+               count_term<Term>("local steps", plan.local_steps()) *
+                   T::seconds("t_update(n)", parts.local_step_s) +
+               count_term<Term>("answered pushes", plan.answered_pushes()) * answered;
+  if (plan.accumulations() > 0)
+    chain = chain + count_term<Term>("accumulations", plan.accumulations()) *
+                        T::seconds("t_fold(n)", parts.accumulation_s);
+  if (plan.requests() > 0)
+    chain = chain + count_term<Term>("requests", plan.requests()) *
+                        (T::seconds("t_message(0)", parts.request_s) + whole);
+  return chain;
+}
+
+template <class Term>
+Term expression_of(const Setup& setup, const Exchanges& plan, const Parts& parts) {
+  using T = Terms<Term>;
+  const Term pushes =
+      count_term<Term>(plan.push_period == 1 ? "iterations" : "pushes", plan.pushes());
+  const Term update = T::seconds("t_update(n/K)", parts.update_s);
+  const Term message = T::seconds("t_message(n/K)", parts.block_message_s);
+  const Term updates = pushes * count_term<Term>("P", plan.pushers) * update;
+  const double passes_s = parts.fastest_passes_s;
+  const auto first = [&](std::int64_t steps) {
+    return T::seconds("t_first_passes",
+                      static_cast<double>(std::min(steps, plan.steps)) * passes_s);
+  };
+  const Term server_device =
+      colocated(setup) ? updates + T::seconds("t_steps beside", parts.passes_beside_server_s)
+                       : first(plan.push_period) + Term(2) * message + updates;
+  const Term over_link =
+      T::number("remote P", parts.pushers_over_link) * T::seconds("t_link", parts.link_s);
+  Term bound = max(worker_chain<Term>(plan, parts), server_device);
+  if (plan.fetches() > plan.pushes())
+    return max(bound,
+               first(plan.fetch_period) + count_term<Term>("fetches", plan.fetches()) * over_link);
+  return max(bound, first(plan.push_period) + pushes * over_link + update + message);
+}
+
+// What crosses the network when every pusher sends each server its block: not the block of the
+// server on its own host.
+struct Traffic {
+  Count blocks = 0;
+  Count scalars = 0;
+};
+Traffic traffic_of(const Setup& setup, const Exchanges& plan) {
+  const std::int64_t parameters = setup.mlp.parameters();
+  Traffic traffic = {Count{plan.pushers} * setup.servers, Count{plan.pushers} * parameters};
+  if (!colocated(setup)) return traffic;
+  for (int pusher = 0; pusher < plan.pushers; ++pusher) {
+    const std::int64_t rank = block_offset(setup.workers, plan.pushers, pusher);
+    if (rank >= setup.servers) break;
+    traffic.blocks -= 1;
+    traffic.scalars -= block_count(parameters, setup.servers, rank);
+  }
+  return traffic;
+}
+
+Memory memory_of(const Setup& setup, const Exchanges& plan) {
+  Memory memory = replica_memory(setup);
+  if (plan.push_period > 1) memory.gradients *= 2;  // the accumulated ones
+  return memory;
+}
+
+}  // namespace
+
+ClosedForm exchanges_closed_form(const Setup& setup, const Exchanges& plan) {
+  ClosedForm form;
+  const std::int64_t parameters = setup.mlp.parameters();
+  const std::int64_t scalar = setup.mlp.bytes_per_scalar;
+  count_passes(form.flops, setup.mlp, Count{plan.steps} * setup.global_batch);
+  form.flops[ComputeKind::update] = (Count{plan.pushes()} * plan.pushers * plan.server_rule->flops +
+                                     Count{plan.local_steps()} * plan.pushers * sgd_rule.flops) *
+                                    parameters;
+  form.flops[ComputeKind::reduce] = Count{plan.accumulations()} * plan.pushers * parameters;
+  const Traffic traffic = traffic_of(setup, plan);
+  form.bytes = Count{plan.pushes() + plan.fetches()} * traffic.scalars * scalar;
+  form.messages = Count{plan.pushes() + plan.requests() + plan.fetches()} * traffic.blocks;
+  form.makespan = nearest_seconds(expression_of<double>(setup, plan, parts_of(setup, plan)));
+  if (setup.workers > 1 || setup.servers > 1 || plan.push_period != plan.fetch_period ||
+      setup.cluster.topology->wiring == topologies::Wiring::general) {
+    form.claim = TimeClaim::lower_bound;
+    form.leaves_out = "pushes that wait for each other at links and servers";
+  }
+  form.memory = memory_of(setup, plan);
+  const Count block = Count{block_count(parameters, setup.servers, 0)} * scalar;
+  form.server_memory = {
+      .parameters = block, .gradients = block, .versions = block * plan.server_copies};
+  form.staleness = staleness_in_turn(setup, plan);
+  return form;
+}
+
+Formula exchanges_formula(const Setup& setup, const Exchanges& plan) {
+  return expression_of<Formula>(setup, plan, parts_of(setup, plan));
+}
+
+}  // namespace lockstep::models
