@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "models/closed_form.hpp"
@@ -53,7 +54,15 @@ struct Algorithm {
   bool leaves_messages = false;
   // Computes or updates more than `sgd` does even with one worker.
   bool extra_work = false;
+  // Where options change what differs from sequential SGD; else it is `approximation`.
+  std::string (*approximation_of)(const Setup& setup) = nullptr;
 };
+
+[[nodiscard]] inline std::string approximation_of(const Setup& setup) {
+  const Algorithm& algorithm = *setup.algorithm;
+  if (algorithm.approximation_of != nullptr) return algorithm.approximation_of(setup);
+  return std::string(algorithm.approximation);
+}
 
 [[nodiscard]] std::span<const Algorithm* const> algorithms();
 [[nodiscard]] const Algorithm* find_algorithm(std::string_view kind);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "models/allreduce.hpp"
 #include "models/collectives/through_servers.hpp"
 #include "models/passes.hpp"
 #include "models/server_shards.hpp"
@@ -12,6 +13,8 @@ namespace {
 
 constexpr Tag push_tag = 0;
 constexpr Tag sums_tag = 1;
+
+std::int64_t backup_workers(const Setup& setup) { return setup.options.integer("backup_workers"); }
 
 // Forward and backward; nothing of it is begun, or ended, once a sum is there.
 Program passes_until_sums(Worker& worker) {
@@ -29,7 +32,7 @@ Program passes_until_sums(Worker& worker) {
 
 }  // namespace
 
-std::int64_t backup_workers(const Setup& setup) { return setup.options.integer("backup_workers"); }
+bool has_backup_workers(const Setup& setup) { return backup_workers(setup) > 0; }
 
 Program backup_train(Worker& worker) {
   const Setup& setup = worker.setup();
@@ -72,9 +75,19 @@ Program backup_serve(Worker& server) {
   }
 }
 
-ClaimedTime backup_sum(const Setup& setup, NetworkView& network) {
+namespace {
+
+// All workers end at once whatever happens, so that nobody is ever cut short.
+bool nobody_is_late(const Setup& setup, const NetworkView& network) {
+  const bool random = setup.cluster.slowdown && setup.cluster.slowdown->random();
+  return network.uniform() && setup.cluster.sharing != Sharing::single_port && !random &&
+         setup.same_devices() && setup.placement == Placement::dedicated;
+}
+
+// From the push of a gradient to the sum's arrival, where all workers push at once.
+ClaimedTime time_of_sum(const Setup& setup, NetworkView& network) {
   const std::int64_t parameters = setup.mlp.parameters();
-  ClaimedTime sum = through_servers::duration(setup, network, parameters);
+  ClaimedTime sum = through_servers::duration(setup, network, all_workers(setup), parameters);
   // As many folds fewer as workers may be late.
   const Work one_fold = fold(setup.mlp, block_count(parameters, setup.servers, 0));
   sum.seconds -= static_cast<double>(backup_workers(setup)) * setup.slowest_server_s(one_fold);
@@ -83,10 +96,46 @@ ClaimedTime backup_sum(const Setup& setup, NetworkView& network) {
   return sum;
 }
 
-bool nobody_is_late(const Setup& setup, const NetworkView& network) {
-  const bool random = setup.cluster.slowdown && setup.cluster.slowdown->random();
-  return network.uniform() && setup.cluster.sharing != Sharing::single_port && !random &&
-         setup.same_devices() && setup.placement == Placement::dedicated;
+template <class Term>
+Term expression_of(const Setup& setup, double sum_s) {
+  using T = Terms<Term>;
+  const int awaited = setup.workers - static_cast<int>(backup_workers(setup));
+  const double passes_s =
+      waiting_factor(setup, awaited) * slowest_passes_s(setup, setup.batch_per_worker);
+  const Work update = update_work(setup.mlp, setup.mlp.parameters());
+  return T::number("iterations", static_cast<double>(setup.training.iterations)) *
+         (passes_term<Term>(setup, passes_s) + T::seconds("t_first_P-b(n)", sum_s) +
+          T::seconds("t_update(n)", setup.slowest_worker_s(update)));
+}
+
+}  // namespace
+
+Formula backup_formula(const Setup& setup) {
+  NetworkView network(setup);
+  return expression_of<Formula>(setup, time_of_sum(setup, network).seconds);
+}
+
+ClosedForm backup_closed_form(const Setup& setup) {
+  ClosedForm form;
+  NetworkView network(setup);
+  const std::int64_t parameters = setup.mlp.parameters();
+  const Count iterations = setup.training.iterations;
+  form.counts_exact = nobody_is_late(setup, network);
+  count_passes(form.flops, setup.mlp, iterations * setup.global_batch);
+  form.flops[ComputeKind::update] =
+      iterations * setup.workers * update_work(setup.mlp, parameters).flops;
+  const CollectiveCounts sum = through_servers::counts(setup, all_workers(setup), parameters);
+  form.flops[ComputeKind::reduce] =
+      iterations * (sum.reduce_flops - Count{backup_workers(setup)} * parameters);
+  form.bytes = iterations * sum.bytes;
+  form.messages = iterations * sum.messages;
+  const ClaimedTime claim = time_of_sum(setup, network);
+  form.makespan = nearest_seconds(expression_of<double>(setup, claim.seconds));
+  form.claim = claim.claim;
+  form.leaves_out = claim.leaves_out;
+  form.memory = replica_memory(setup);
+  form.server_memory = allreduce_server_memory(setup);
+  return form;
 }
 
 void check_backup_workers(const Setup& setup, Faults& faults) {
@@ -94,9 +143,15 @@ void check_backup_workers(const Setup& setup, Faults& faults) {
     faults.push_back({setup.pointer + "/backup_workers",
                       fmt::format("must be less than the {} workers, found {}", setup.workers,
                                   backup_workers(setup))});
-  if (setup.options.boolean("overlap"))
-    faults.push_back({setup.pointer + "/overlap",
-                      "must be false with backup workers: a gradient is pushed when it is whole"});
+  for (const char* option : {"overlap", "double_buffering"})
+    if (setup.options.boolean(option))
+      faults.push_back({fmt::format("{}/{}", setup.pointer, option),
+                        "must be false with backup workers: a gradient is pushed when it is "
+                        "whole"});
+  if (setup.options.choice("compression") != "none")
+    faults.push_back({setup.pointer + "/compression",
+                      fmt::format("must be \"none\" with backup workers, found \"{}\"",
+                                  setup.options.choice("compression"))});
 }
 
 }  // namespace lockstep::models

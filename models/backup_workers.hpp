@@ -6,20 +6,31 @@
 // "Revisiting distributed synchronous SGD", arXiv:1604.00981, section 3.
 #pragma once
 
-#include "models/network_view.hpp"
+#include "models/closed_form.hpp"
+#include "models/formula.hpp"
+#include "models/options.hpp"
 #include "models/worker.hpp"
 
 namespace lockstep::models {
 
-[[nodiscard]] std::int64_t backup_workers(const Setup& setup);  // b; 0: none may be late
+inline constexpr OptionSpec backup_workers_option = {
+    .name = "backup_workers",
+    .type = OptionType::integer,
+    .summary =
+        "how many of the workers may be late: an iteration ends with the gradients of the "
+        "others, summed by servers",
+    .fallback = std::int64_t{0},
+    .least = 0,
+    .most = 1e6,
+};
+[[nodiscard]] bool has_backup_workers(const Setup& setup);
 
 [[nodiscard]] Program backup_train(Worker& worker);
 [[nodiscard]] Program backup_serve(Worker& server);
 
-// From the push of a gradient to the sum's arrival, where all workers push at once.
-[[nodiscard]] ClaimedTime backup_sum(const Setup& setup, NetworkView& network);
-// All workers end at once whatever happens, so that nobody is ever cut short.
-[[nodiscard]] bool nobody_is_late(const Setup& setup, const NetworkView& network);
+// Its counts are the simulation's where all workers end at once, else bounds.
+[[nodiscard]] ClosedForm backup_closed_form(const Setup& setup);
+[[nodiscard]] Formula backup_formula(const Setup& setup);
 
 void check_backup_workers(const Setup& setup, Faults& faults);
 

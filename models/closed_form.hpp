@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "models/setup.hpp"
@@ -74,6 +75,8 @@ struct ClosedForm {
   Memory memory;
   Memory server_memory;  // on a server's host, on top of a worker's if colocated; all 0 without one
   Staleness staleness;
+  // Of synchronous SGD: with more workers communication sets the pace (optimal_workers.hpp).
+  std::optional<double> optimal_workers = std::nullopt;
 };
 
 // The closed form of a run's algorithm. Where factors on compute times are random, it is that of

@@ -19,10 +19,11 @@ inline constexpr Rank any_rank = -1;
 inline constexpr Tag no_tag = -1;
 
 // What a message carries or an operation works on: `count` scalars of a rank's buffer.
-// `parameter_sum` starts, for every allreduce, as a copy of the rank's parameters, which stay.
-// `exchanged` is filled by an alltoall: a block of each rank, the own one in it from the start.
-// `accumulated_gradients` starts, after it was sent, as the next gradients.
-// `push_sum`: the rank's parameters and, after them, their push-sum weight.
+// `parameter_sum` starts, for every allreduce, as a copy of the rank's parameters, which stay;
+// `gradient_sum` as the rank's gradients, which are computed anew meanwhile. `exchanged` is filled
+// by an alltoall: a block of each rank, the own one in it from the start. `accumulated_gradients`
+// starts, after it was sent, as the next gradients. `push_sum`: the rank's parameters and, after
+// them, their push-sum weight. `factors` holds the factors of low-rank gradients.
 enum class Buffer : std::uint8_t {
   gradients,
   parameters,
@@ -32,11 +33,17 @@ enum class Buffer : std::uint8_t {
   activation_gradients,
   exchanged,
   push_sum,
+  gradient_sum,
+  factors,
 };
+// How a message holds its scalars: `wire_bytes` in compression.hpp says how long it is.
+enum class Encoding : std::uint8_t { dense, one_bit, sign, top_k, low_rank };
 struct Payload {
   Buffer buffer = Buffer::gradients;
   std::int64_t offset = 0;  // in scalars
   std::int64_t count = 0;
+  Encoding encoding = Encoding::dense;
+  std::int64_t kept = 0;  // top_k: so many of the scalars; low_rank: the rank
 };
 
 struct Message {
@@ -74,6 +81,17 @@ struct Update {
   std::int64_t staleness = 0;
   const UpdateRule* rule = &sgd_rule;
 };
+// Encodes or decodes `payload` in place: encoding leaves in the buffer what receivers will decode,
+// and keeps the rest in the residual, if it names one, for the next time. A low-rank encoding
+// that workers sum has three steps: the left factor, the right one from the sum of the left ones,
+// and the product of both sums.
+enum class CodingStep : std::uint8_t { encode, decode, left_factor, right_factor, product };
+enum class Residual : std::uint8_t { none, of_gradients, of_sum };
+struct Transcode {
+  CodingStep step = CodingStep::encode;
+  Payload payload;
+  Residual residual = Residual::none;
+};
 // Posts a message and goes on at once; it starts at once too (MPI's eager protocol).
 struct Post {
   Rank to = 0;
@@ -109,8 +127,8 @@ struct Join {
   std::uint32_t strand = 0;
 };
 
-using Operation = std::variant<Compute, Reduce, Accumulate, Store, Update, Post, Send, Receive,
-                               Exchange, Probe, BeginIteration, Fork, Join>;
+using Operation = std::variant<Compute, Reduce, Accumulate, Store, Update, Transcode, Post, Send,
+                               Receive, Exchange, Probe, BeginIteration, Fork, Join>;
 // In the order of the variant's alternatives: readers switch on it exhaustively.
 enum class OperationKind : std::uint8_t {
   compute,
@@ -118,6 +136,7 @@ enum class OperationKind : std::uint8_t {
   accumulate,
   store,
   update,
+  transcode,
   post,
   send,
   receive,

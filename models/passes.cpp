@@ -90,6 +90,12 @@ double slowest_passes_s(const Setup& setup, std::int64_t samples) {
   return slowest_s;
 }
 
+double waiting_factor(const Setup& setup, int awaited) {
+  const std::optional<Slowdown>& slowdown = setup.cluster.slowdown;
+  if (!slowdown || slowdown->per == Slowdown::Per::operation) return 1;
+  return slowdown->expected_order_statistic(awaited, setup.workers) / slowdown->mean;
+}
+
 Count stashed_bytes(const Mlp& mlp, LayerRange layers, std::int64_t samples) {
   if (mlp.equally_wide())
     return Count{layers.count + 1} * samples * mlp.width * mlp.bytes_per_scalar;

@@ -43,6 +43,9 @@ void count_passes(FlopCounts& flops, const Mlp& mlp, Count samples);
 // Forward and backward through the whole model on `rank`, and on the slowest of the workers.
 [[nodiscard]] double passes_s(const Setup& setup, Rank rank, std::int64_t samples);
 [[nodiscard]] double slowest_passes_s(const Setup& setup, std::int64_t samples);
+// What waiting for the first `awaited` workers makes of the mean factor on compute times: an order
+// statistic of the P workers' draws. Factors that change with every operation even out instead.
+[[nodiscard]] double waiting_factor(const Setup& setup, int awaited);
 // The least and the most that `seconds(rank)` is over the workers; it depends on the device alone.
 template <class Seconds>
 [[nodiscard]] double least_over_workers(const Setup& setup, const Seconds& seconds) {

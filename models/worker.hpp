@@ -48,6 +48,10 @@ class Worker {
                                                const UpdateRule& rule = sgd_rule) {
     return {Update{payload, staleness, &rule}};
   }
+  [[nodiscard]] static OperationAwaiter transcode(CodingStep step, const Payload& payload,
+                                                  Residual residual = Residual::none) {
+    return {Transcode{step, payload, residual}};
+  }
   [[nodiscard]] OperationAwaiter post(Rank to, Tag tag, const Payload& payload,
                                       std::int64_t version = 0) const {
     return {Post{to, {rank_, tag, payload, version, 0}}};

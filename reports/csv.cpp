@@ -103,7 +103,7 @@ Cells run_row(const scenarios::Scenario& scenario, const Run& run) {
           count_text(analytic.memory.total()),
           round_trip(staleness.mean),
           std::to_string(staleness.max),
-          std::string(setup.algorithm->approximation)};
+          models::approximation_of(setup)};
 }
 
 const Cells flow_header = {"scenario", "from", "to", "bytes", "start_s", "finish_s"};

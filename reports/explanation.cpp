@@ -121,7 +121,7 @@ std::string explanation_text(const models::Setup& setup, std::string_view where,
   std::string result =
       heading(fmt::format("{} ({})", algorithm.title, algorithm.kind), style) + "\n";
   result += hanging("", algorithm.summary) + "\n";
-  result += hanging("approximation: ", algorithm.approximation);
+  result += hanging("approximation: ", models::approximation_of(setup));
   result += hanging("when to use:   ", algorithm.when_to_use);
   result += hanging("source:        ", algorithm.source) + "\n";
   result += options_text(algorithm, style) + "\n";

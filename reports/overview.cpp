@@ -134,7 +134,8 @@ std::string overview_text(const Report& report, Style style) {
   result += hanging("model:    ", model_text(scenario));
   result += hanging("training: ", training_text(scenario.training));
   return result + "\n" + speed_table(report, style) + "\n" + cost_table(report, style) + "\n" +
-         claim_table(report, style) + "\n" + approximations(report, style);
+         claim_table(report, style) + "\n" + optimal_workers_text(report) +
+         approximations(report, style);
 }
 
 }  // namespace lockstep::reports

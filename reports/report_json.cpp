@@ -66,7 +66,9 @@ Json analytic_json(const Run& run) {
   json["memory_bytes_per_worker"] = memory_json(analytic.memory);
   if (run.setup->servers > 0) json["memory_bytes_per_server"] = memory_json(analytic.server_memory);
   json["staleness"] = staleness_json(analytic.staleness);
-  json["approximation"] = run.setup->algorithm->approximation;
+  json["approximation"] = models::approximation_of(*run.setup);
+  if (!run.simulated && analytic.optimal_workers)
+    json["optimal_workers"] = *analytic.optimal_workers;  // null: as many as you like
   return json;
 }
 

@@ -187,11 +187,26 @@ std::string claim_table(const Report& report, Style style) {
   return result;
 }
 
+std::string optimal_workers_text(const Report& report) {
+  std::string result;
+  for (const auto& [text, labels] : grouped(report, [](const Run& run) {
+         const std::optional<double> workers = run.analytic.optimal_workers;
+         if (run.simulated || !workers) return std::string{};
+         return std::isinf(*workers) ? std::string("any number") : fmt::format("{:.3g}", *workers);
+       }))
+    if (!text.empty()) result += hanging("optimal workers: ", text + " (" + labels + ")");
+  if (result.empty()) return result;
+  return result +
+         hanging("",
+                 "With more, exchanging the gradients of half a mini-batch takes longer "
+                 "than computing them.") +
+         "\n";
+}
+
 std::string approximations(const Report& report, Style style) {
   std::string result = heading("what differs from sequential SGD", style) + "\n";
-  for (const auto& [text, labels] : grouped(report, [](const Run& run) {
-         return std::string(run.setup->algorithm->approximation);
-       })) {
+  for (const auto& [text, labels] :
+       grouped(report, [](const Run& run) { return models::approximation_of(*run.setup); })) {
     result += hanging("", text);
     result += hanging("    ", labels);
   }

@@ -23,6 +23,8 @@ namespace lockstep::reports {
 [[nodiscard]] std::string_view claim_text(models::TimeClaim claim);
 
 // What each algorithm approximates, a paragraph a run.
+// Of `lockstep cost`; empty where no algorithm has such a number.
+[[nodiscard]] std::string optimal_workers_text(const Report& report);
 [[nodiscard]] std::string approximations(const Report& report, Style style);
 
 }  // namespace lockstep::reports

@@ -9,13 +9,17 @@
 #include <vector>
 
 #include "models/algorithm.hpp"
-#include "models/allreduce.hpp"
 #include "models/backup_workers.hpp"
+#include "models/compressed_sum.hpp"
+#include "models/double_buffering.hpp"
+#include "models/optimal_workers.hpp"
 #include "models/passes.hpp"
 
 namespace lockstep::models {
 
 namespace {
+
+constexpr std::string_view approximation = "nothing: the same step as SGD on the joined mini-batch";
 
 constexpr std::array options = {
     allreduce_option,
@@ -28,13 +32,12 @@ constexpr std::array options = {
                .summary = "with overlap: layers share an allreduce up to this size; 0: none do",
                .fallback = 0.0,
                .least = 0},
-    OptionSpec{.name = "backup_workers",
-               .type = OptionType::integer,
-               .summary = "how many of the workers may be late: an iteration ends with the "
-                          "gradients of the others, summed by servers",
-               .fallback = std::int64_t{0},
-               .least = 0,
-               .most = 1e6},
+    backup_workers_option,
+    compression_option,
+    error_feedback_option,
+    top_k_fraction_option,
+    rank_option,
+    double_buffering_option,
     servers_option,
     placement_option,
 };
@@ -43,7 +46,7 @@ constexpr std::array options = {
 // allreduce.
 int servers(const Options& chosen) {
   return chosen.integer("backup_workers") > 0 ? static_cast<int>(chosen.integer("servers"))
-                                              : allreduce_servers(chosen);
+                                              : gradient_sum_servers(chosen);
 }
 
 // The layers whose gradients are summed together, from the last layers to the first.
@@ -65,7 +68,7 @@ std::vector<LayerRange> buckets_of(const Setup& setup) {
 // Sums one bucket once the bucket before it is done.
 Program sum_bucket(Worker& worker, Payload bucket, Tag tag, std::optional<std::uint32_t> previous) {
   if (previous) co_await worker.join(*previous);
-  co_await allreduce_of(worker.setup().options).program(worker, bucket, tag);
+  co_await sum_gradients(worker, bucket, tag);
 }
 
 Program backward_with_sums(Worker& worker, const std::vector<LayerRange>& buckets) {
@@ -91,7 +94,7 @@ Program serve(Worker& server) {
   for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
     Tag tag = 0;
     for (const LayerRange& bucket : buckets)
-      co_await allreduce_of(setup.options).serve(server, gradients_of(setup.mlp, bucket), tag++);
+      co_await serve_gradient_sum(server, gradients_of(setup.mlp, bucket), tag++);
   }
 }
 
@@ -106,17 +109,19 @@ Program train(Worker& worker) {
       co_await backward_with_sums(worker, buckets);
     } else {
       co_await backward_pass(worker, layers, setup.batch_per_worker);
-      co_await allreduce_of(setup.options).program(worker, gradients_of(setup.mlp, layers), 0);
+      co_await sum_gradients(worker, gradients_of(setup.mlp, layers), 0);
     }
     co_await worker.update(parameters_of(setup.mlp, layers));
   }
 }
 
 Program program(Worker& worker) {
-  if (backup_workers(worker.setup()) > 0)
+  const Setup& setup = worker.setup();
+  if (has_backup_workers(setup))
     return worker.is_server() ? backup_serve(worker) : backup_train(worker);
-  if (worker.is_server()) return serve(worker);
-  return train(worker);
+  if (double_buffered(setup))
+    return worker.is_server() ? serve_double_buffered(worker) : train_double_buffered(worker);
+  return worker.is_server() ? serve(worker) : train(worker);
 }
 
 // The times of one iteration that the formula is made of.
@@ -128,22 +133,11 @@ struct Parts {
   double last_bucket_end_s = 0;  // with overlap: counted from the start of the iteration
 };
 
-// What waiting for the slowest makes of the mean factor on compute times: the expected largest of P
-// draws, or with backup workers the (P-b)-th. Factors that change with every operation even out
-// instead.
-double waiting_factor(const Setup& setup) {
-  const std::optional<Slowdown>& slowdown = setup.cluster.slowdown;
-  if (!slowdown || slowdown->per == Slowdown::Per::operation) return 1;
-  const int awaited = setup.workers - static_cast<int>(backup_workers(setup));
-  return slowdown->expected_order_statistic(awaited, setup.workers) / slowdown->mean;
-}
-
 // When the last bucket is summed: each starts when its gradients are there and the one before it is
 // done.
 double end_of_buckets(const Setup& setup, NetworkView& network, Parts& parts) {
-  const Collective& collective = allreduce_of(setup.options);
   const auto product_s = [&](std::int64_t layer) {
-    return waiting_factor(setup) *
+    return waiting_factor(setup, setup.workers) *
            setup.slowest_worker_s(layer_product(setup.mlp, layer, setup.batch_per_worker));
   };
   double ready_s = 0;
@@ -151,7 +145,7 @@ double end_of_buckets(const Setup& setup, NetworkView& network, Parts& parts) {
   double end_s = 0;
   for (const LayerRange& bucket : buckets_of(setup)) {
     const Payload gradients = gradients_of(setup.mlp, bucket);
-    const ClaimedTime sum = collective.duration(setup, network, gradients.count);
+    const ClaimedTime sum = gradient_sum_duration(setup, network, gradients);
     parts.allreduce.weaken(sum.claim, sum.leaves_out);
     for (std::int64_t layer = bucket.first + 1; layer < bucket.first + bucket.count; ++layer)
       ready_s += 2 * product_s(layer);
@@ -164,22 +158,15 @@ double end_of_buckets(const Setup& setup, NetworkView& network, Parts& parts) {
 
 Parts parts_of(const Setup& setup, NetworkView& network) {
   Parts parts;
-  parts.passes_s = waiting_factor(setup) * slowest_passes_s(setup, setup.batch_per_worker);
+  parts.passes_s =
+      waiting_factor(setup, setup.workers) * slowest_passes_s(setup, setup.batch_per_worker);
   parts.update_s = setup.slowest_worker_s(update_work(setup.mlp, setup.mlp.parameters()));
-  if (backup_workers(setup) > 0)
-    parts.allreduce = backup_sum(setup, network);
-  else if (setup.options.boolean("overlap"))
+  if (setup.options.boolean("overlap"))
     parts.last_bucket_end_s = end_of_buckets(setup, network, parts);
   else
-    parts.allreduce = allreduce_of(setup.options).duration(setup, network, setup.mlp.parameters());
+    parts.allreduce =
+        gradient_sum_duration(setup, network, gradients_of(setup.mlp, all_layers(setup.mlp)));
   return parts;
-}
-
-template <class Term>
-Term sum_term(const Setup& setup, NetworkView& network, const Parts& parts) {
-  const double seconds = parts.allreduce.seconds;
-  if (backup_workers(setup) > 0) return Terms<Term>::seconds("t_first_P-b(n)", seconds);
-  return allreduce_term<Term>(setup, network, seconds);
 }
 
 template <class Term>
@@ -191,10 +178,15 @@ Term expression_of(const Setup& setup, NetworkView& network, const Parts& parts)
   if (setup.options.boolean("overlap"))
     return iterations *
            (max(passes, T::seconds("t_last_bucket", parts.last_bucket_end_s)) + update);
-  return iterations * (passes + sum_term<Term>(setup, network, parts) + update);
+  const Payload gradients = gradients_of(setup.mlp, all_layers(setup.mlp));
+  const Term sum = gradient_sum_term<Term>(setup, network, gradients, parts.allreduce.seconds);
+  return iterations * (passes + sum + update);
 }
 
 Formula formula(const Setup& setup) {
+  if (has_backup_workers(setup)) return backup_formula(setup);
+  if (double_buffered(setup))
+    return double_buffered_formula(setup, waiting_factor(setup, setup.workers));
   NetworkView network(setup);
   return expression_of<Formula>(setup, network, parts_of(setup, network));
 }
@@ -204,8 +196,7 @@ void claim_time(const Setup& setup, ClosedForm& form) {
   Parts parts = parts_of(setup, network);
   form.makespan = nearest_seconds(expression_of<double>(setup, network, parts));
   ClaimedTime& claim = parts.allreduce;
-  const bool folds_on_workers = setup.servers == 0 || setup.placement == Placement::colocated;
-  if (setup.options.boolean("overlap") && folds_on_workers && setup.workers > 1)
+  if (setup.options.boolean("overlap") && work_on_workers(setup))
     claim.weaken(TimeClaim::lower_bound, "folding that waits for the device or holds it up");
   if (!setup.same_devices())
     claim.weaken(TimeClaim::estimate,
@@ -214,37 +205,48 @@ void claim_time(const Setup& setup, ClosedForm& form) {
   form.leaves_out = claim.leaves_out;
 }
 
-// Servers count alike, whether one or several of them sum.
-const Collective& collective_of(const Setup& setup) {
-  return backup_workers(setup) > 0 ? *find_collective("sharded_server")
-                                   : allreduce_of(setup.options);
-}
-
 ClosedForm closed_form(const Setup& setup) {
   ClosedForm form;
-  form.counts_exact = backup_workers(setup) == 0 || nobody_is_late(setup, NetworkView(setup));
+  if (has_backup_workers(setup)) return backup_closed_form(setup);
+  if (double_buffered(setup)) {
+    form = double_buffered_closed_form(setup, waiting_factor(setup, setup.workers));
+    form.optimal_workers = optimal_workers(setup);
+    return form;
+  }
   const Count iterations = setup.training.iterations;
   count_passes(form.flops, setup.mlp, iterations * setup.global_batch);
   form.flops[ComputeKind::update] = iterations * setup.workers * 2 * setup.mlp.parameters();
-  const Collective& collective = collective_of(setup);
   for (const LayerRange& bucket : buckets_of(setup)) {
-    const CollectiveCounts sum = collective.counts(setup, gradients_of(setup.mlp, bucket).count);
+    const CollectiveCounts sum = gradient_sum_counts(setup, gradients_of(setup.mlp, bucket));
     form.flops[ComputeKind::reduce] += iterations * sum.reduce_flops;
     form.bytes += iterations * sum.bytes;
     form.messages += iterations * sum.messages;
   }
-  form.flops[ComputeKind::reduce] -= iterations * backup_workers(setup) * setup.mlp.parameters();
   claim_time(setup, form);
   form.memory = replica_memory(setup);
-  form.server_memory = allreduce_server_memory(setup);
+  form.memory.versions = residual_bytes(setup);
+  form.server_memory = gradient_sum_server_memory(setup);
+  form.optimal_workers = optimal_workers(setup);
   return form;
 }
 
+std::string words_of(const Setup& setup) {
+  std::string words =
+      setup.workers > 1 ? approximation_by(compression_of(setup.options)) : std::string{};
+  if (has_backup_workers(setup))
+    return "each step leaves out the samples of the workers that are late: the slow are seldom "
+           "seen";
+  if (double_buffered(setup)) {
+    if (!words.empty()) words += "; ";
+    words += "gradients are half a mini-batch old";
+  }
+  return words.empty() ? std::string(approximation) : words;
+}
+
 void check(const Setup& setup, Faults& faults) {
-  if (backup_workers(setup) > 0)
-    check_backup_workers(setup, faults);
-  else
-    check_allreduce(setup, faults);
+  if (has_backup_workers(setup)) return check_backup_workers(setup, faults);
+  check_gradient_sum(setup, faults);
+  check_double_buffering(setup, faults);
 }
 
 }  // namespace
@@ -256,7 +258,7 @@ const Algorithm sync_sgd = {
     .summary =
         "Every worker computes the gradient of its share of the mini-batch; an allreduce "
         "sums them and all take the same step. Nobody goes on before the slowest is done.",
-    .approximation = "nothing: the same step as SGD on the joined mini-batch",
+    .approximation = approximation,
     .when_to_use = "First choice while the model fits one device and workers are equally fast.",
     .source = "Chen et al., arXiv:1604.00981; Yook, Lee and Yoo, J. Acoust. Soc. Korea 39 (2020)",
     .family = Family::data_parallel,
@@ -268,6 +270,7 @@ const Algorithm sync_sgd = {
     .closed_form = closed_form,
     .formula = formula,
     .leaves_messages = true,
+    .approximation_of = words_of,
 };
 
 }  // namespace lockstep::models

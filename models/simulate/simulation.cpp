@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/algorithm.hpp"
+#include "models/compression.hpp"
 #include "sim/base/check.hpp"
 
 namespace lockstep::models {
@@ -33,7 +34,9 @@ Work Simulation::work_of(const Operation& operation) const {
   if (const auto* compute = std::get_if<Compute>(&operation))
     return layer_product(setup_->mlp, compute->layer, compute->samples);
   if (const auto* reduce = std::get_if<Reduce>(&operation))
-    return fold(setup_->mlp, reduce->message.payload.count);
+    return reduce_work(setup_->mlp, reduce->message.payload);
+  if (const auto* transcode = std::get_if<Transcode>(&operation))
+    return transcode_work(setup_->mlp, *transcode);
   if (const auto* accumulate = std::get_if<Accumulate>(&operation))
     return fold(setup_->mlp, accumulate->payload.count);
   const auto& update = *std::get_if<Update>(&operation);
@@ -108,7 +111,7 @@ void Simulation::start_transfer(Rank to, const Envelope& envelope, sim::Countdow
     engine_.after({}, arrived);
     return;
   }
-  const std::int64_t bytes = envelope.message.payload.count * setup_->mlp.bytes_per_scalar;
+  const std::int64_t bytes = wire_bytes(setup_->mlp, envelope.message.payload);
   bytes_ += bytes;
   ++messages_;
   host_of(from).activity.message_begins(engine_.now());
@@ -130,7 +133,7 @@ void Simulation::transfer_arrived(std::uint32_t index) {
   if (setup_->host_of(message.source) != setup_->host_of(transfer.to)) {
     host_of(message.source).activity.message_ends(engine_.now());
     host_of(transfer.to).activity.message_ends(engine_.now());
-    bytes_received_ += message.payload.count * setup_->mlp.bytes_per_scalar;
+    bytes_received_ += wire_bytes(setup_->mlp, message.payload);
   }
   if (transfer.receiver == nullptr) {
     mailboxes_[static_cast<std::size_t>(transfer.to)].deliver(message.source, message.tag,

@@ -33,6 +33,7 @@ sim::Process Simulation::strand(Rank rank, Program program) {
         break;
       }
       case OperationKind::reduce:
+      case OperationKind::transcode:
       case OperationKind::accumulate:
         co_await engine_.delay(use_device(rank, ComputeKind::reduce, *operation));
         note_carried_out(rank, *operation);

@@ -30,9 +30,9 @@ TEST_CASE("report_json: the keys are the contract's, in its order") {
   const Json& run = json["runs"][0];
   CHECK(keys(run) ==
         Keys{"algorithm", "label", "workers", "analytic", "simulated", "links", "comparison"});
-  CHECK(keys(run["analytic"]) == Keys{"flops", "bytes", "messages", "time_s", "time_is", "bound",
-                                      "leaves_out", "memory_bytes_per_worker", "staleness",
-                                      "approximation"});
+  CHECK(keys(run["analytic"]) == Keys{"flops", "bytes", "messages", "counts_are", "time_s",
+                                      "time_is", "bound", "leaves_out", "memory_bytes_per_worker",
+                                      "staleness", "approximation"});
   CHECK(keys(run["simulated"]) == Keys{"makespan_s", "samples_per_s", "flops", "bytes", "messages",
                                        "events", "workers", "staleness"});
   CHECK(keys(run["analytic"]["flops"]) ==

@@ -38,14 +38,16 @@ TEST_CASE("load_scenario: what is left out has the contract's defaults") {
     "algorithm": "sync_sgd"})",
                                        ".");
   REQUIRE(scenario.ok());
-  CHECK(scenario->resolved.dump() ==
-        R"({"name":"scenario","model":{"layers":1,"width":2,"bytes_per_scalar":4},)"
-        R"("training":{"global_batch":8,"iterations":1,"learning_rate":0.01,"seed":1},)"
-        R"("cluster":{"topology":{"kind":"star","hosts":2,)"
-        R"("link":{"bandwidth":1000.0,"latency":0.0}},)"
-        R"("device":{"flops":1.0,"launch_overhead":0.0,"efficiency":1.0},"sharing":"max_min"},)"
-        R"("algorithm":{"kind":"sync_sgd","label":"sync_sgd","allreduce":"ring","overlap":false,)"
-        R"("bucket_bytes":0.0,"servers":1,"placement":"dedicated"}})");
+  CHECK(
+      scenario->resolved.dump() ==
+      R"({"name":"scenario","model":{"layers":1,"width":2,"bytes_per_scalar":4},)"
+      R"("training":{"global_batch":8,"iterations":1,"learning_rate":0.01,"seed":1},)"
+      R"("cluster":{"topology":{"kind":"star","hosts":2,)"
+      R"("link":{"bandwidth":1000.0,"latency":0.0}},)"
+      R"("device":{"flops":1.0,"launch_overhead":0.0,"efficiency":1.0},"sharing":"max_min"},)"
+      R"("algorithm":{"kind":"sync_sgd","label":"sync_sgd","allreduce":"ring","overlap":false,)"
+      R"("bucket_bytes":0.0,"backup_workers":0,"compression":"none","error_feedback":true,)"
+      R"("top_k_fraction":0.01,"rank":2,"double_buffering":false,"servers":1,"placement":"dedicated"}})");
 }
 
 TEST_CASE("load_scenario: what was resolved loads again, and resolves to itself") {
