@@ -221,7 +221,7 @@ ClosedForm closed_form(const Setup& setup) {
   return form;
 }
 
-std::string approximation_of(const Setup& setup) {
+std::string differences(const Setup& setup) {
   std::string words =
       setup.workers > 1 ? approximation_by(compression_of(setup.options)) : std::string{};
   if (double_buffered(setup)) {
@@ -256,7 +256,7 @@ const Algorithm sync_sgd = {
     .program = program,
     .closed_form = closed_form,
     .formula = formula,
-    .approximation_of = approximation_of,
+    .approximation_of = differences,
 };
 
 }  // namespace lockstep::models
