@@ -50,6 +50,8 @@ struct Algorithm {
   // Ranks go on without waiting for each other: what one of them does depends on which message
   // arrives first.
   bool asynchronous = false;
+  // Messages may be left that nobody reads: gradients that come too late.
+  bool leaves_messages = false;
   // Computes or updates more than `sgd` does even with one worker.
   bool extra_work = false;
   // Where options change what differs from sequential SGD; else it is `approximation`.

@@ -11,10 +11,12 @@
 #include <utility>
 #include <vector>
 
+#include "models/group.hpp"
 #include "models/network_view.hpp"
 
 namespace lockstep::models {
 
+// Ranks by their index in a group.
 struct Butterfly {
   int ranks;
 
@@ -22,27 +24,27 @@ struct Butterfly {
   [[nodiscard]] int folded() const { return ranks - inner(); }
   [[nodiscard]] int steps() const { return std::countr_zero(unsigned(inner())); }
   // Hands its vector over before the butterfly, and takes no part in it.
-  [[nodiscard]] bool hands_over(Rank rank) const { return rank < 2 * folded() && rank % 2 == 0; }
-  [[nodiscard]] bool takes_over(Rank rank) const { return rank < 2 * folded() && rank % 2 == 1; }
-  [[nodiscard]] int inner_rank(Rank rank) const {
-    return rank < 2 * folded() ? rank / 2 : rank - folded();
+  [[nodiscard]] bool hands_over(int index) const { return index < 2 * folded() && index % 2 == 0; }
+  [[nodiscard]] bool takes_over(int index) const { return index < 2 * folded() && index % 2 == 1; }
+  [[nodiscard]] int inner_index(int index) const {
+    return index < 2 * folded() ? index / 2 : index - folded();
   }
-  [[nodiscard]] Rank rank_of(int inner_rank) const {
-    return inner_rank < folded() ? 2 * inner_rank + 1 : inner_rank + folded();
+  [[nodiscard]] int index_of(int inner_index) const {
+    return inner_index < folded() ? 2 * inner_index + 1 : inner_index + folded();
   }
 
   // The messages of the step at `distance`, and of handing over; one pair stands for all where the
   // network is uniform.
-  [[nodiscard]] std::vector<Pair> step_pairs(int distance, bool uniform) const {
+  [[nodiscard]] std::vector<Pair> step_pairs(Group group, int distance, bool uniform) const {
     std::vector<Pair> pairs;
     for (int index = 0; index < (uniform ? 1 : inner()); ++index)
-      pairs.emplace_back(rank_of(index), rank_of(index ^ distance));
+      pairs.emplace_back(group.rank_of(index_of(index)), group.rank_of(index_of(index ^ distance)));
     return pairs;
   }
-  [[nodiscard]] std::vector<Pair> handing_over_pairs(bool uniform) const {
+  [[nodiscard]] std::vector<Pair> handing_over_pairs(Group group, bool uniform) const {
     std::vector<Pair> pairs;
     for (int index = 0; index < (uniform ? 1 : folded()); ++index)
-      pairs.emplace_back(2 * index, 2 * index + 1);
+      pairs.emplace_back(group.rank_of(2 * index), group.rank_of(2 * index + 1));
     return pairs;
   }
 };
@@ -58,9 +60,9 @@ inline void weaken_by_round(ClaimedTime& duration, const Round& round) {
 
 // How long the folded ranks take to hand their vectors over before the butterfly and to get the
 // results back after it; weakens the claim by what these rounds are like.
-inline double handing_over_s(const Butterfly& butterfly, NetworkView& network, std::int64_t bytes,
-                             ClaimedTime& claim) {
-  std::vector<Pair> pairs = butterfly.handing_over_pairs(network.uniform());
+inline double handing_over_s(const Butterfly& butterfly, NetworkView& network, Group group,
+                             std::int64_t bytes, ClaimedTime& claim) {
+  std::vector<Pair> pairs = butterfly.handing_over_pairs(group, network.uniform());
   if (butterfly.folded() == 0) return 0;
   const Round there = network.round(pairs, bytes);
   for (Pair& pair : pairs) std::swap(pair.first, pair.second);

@@ -63,6 +63,9 @@ struct Staleness {
 };
 
 struct ClosedForm {
+  // FLOPs, bytes and messages are those of the simulation; false: it has at most as many, for
+  // mini-batches are dropped half-way.
+  bool counts_exact = true;
   FlopCounts flops;
   Count bytes = 0;
   Count messages = 0;

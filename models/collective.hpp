@@ -1,5 +1,5 @@
-// Collectives: how ranks sum a vector so that each of them has the sum. One record each, made in
-// the collective's own file under models/collectives.
+// Collectives: how the ranks of a group sum a vector, or share or spread what they have. One record
+// each, made in the collective's own file under models/collectives.
 #pragma once
 
 #include <cstdint>
@@ -7,13 +7,24 @@
 #include <string_view>
 
 #include "models/formula.hpp"
+#include "models/group.hpp"
 #include "models/network_view.hpp"
 #include "models/program.hpp"
 #include "models/worker.hpp"
 
 namespace lockstep::models {
 
-// What all ranks together send and fold in one allreduce.
+// What a group of P ranks has afterwards. Vectors are cut into P blocks, as `block_count` does; the
+// rank of index i owns block i.
+enum class CollectiveOperation : std::uint8_t {
+  allreduce,       // all have the sum of all vectors
+  reduce_scatter,  // each has the sum of its own block
+  allgather,       // all have the own blocks of all
+  broadcast,       // all have the vector of the first rank
+  alltoall,        // the rank of index i has block i of all, in `Buffer::exchanged`
+};
+
+// What all ranks of a group together send and fold in one collective.
 struct CollectiveCounts {
   Count bytes = 0;
   Count messages = 0;
@@ -26,14 +37,34 @@ struct Collective {
   std::string_view summary;  // one sentence
   std::string_view source;
   bool through_servers;  // needs server ranks
-  // What a worker does to have `payload` of its gradients summed over all workers.
-  Program (*program)(Worker& worker, Payload payload, Tag tag);
+  // What a worker does for the operation on `payload` of its buffer, within its group. Through
+  // servers the group is always that of all workers.
+  Program (*group_program)(Worker& worker, Group group, Payload payload, Tag tag);
   // What a server does meanwhile; null without servers.
   Program (*serve)(Worker& server, Payload payload, Tag tag);
-  // The closed form, for `count` scalars.
-  CollectiveCounts (*counts)(const Setup& setup, std::int64_t count);
-  ClaimedTime (*duration)(const Setup& setup, NetworkView& network, std::int64_t count);
-  Formula (*formula)(const Setup& setup, NetworkView& network, std::int64_t count);
+  // The closed form, for `count` scalars; the time while no other group uses the network.
+  CollectiveCounts (*group_counts)(const Setup& setup, Group group, std::int64_t count);
+  ClaimedTime (*group_duration)(const Setup& setup, NetworkView& network, Group group,
+                                std::int64_t count);
+  Formula (*group_formula)(const Setup& setup, NetworkView& network, Group group,
+                           std::int64_t count);
+  CollectiveOperation operation = CollectiveOperation::allreduce;
+
+  // The same over all workers.
+  [[nodiscard]] Program program(Worker& worker, Payload payload, Tag tag) const {
+    return group_program(worker, all_workers(worker.setup()), payload, tag);
+  }
+  [[nodiscard]] CollectiveCounts counts(const Setup& setup, std::int64_t count) const {
+    return group_counts(setup, all_workers(setup), count);
+  }
+  [[nodiscard]] ClaimedTime duration(const Setup& setup, NetworkView& network,
+                                     std::int64_t count) const {
+    return group_duration(setup, network, all_workers(setup), count);
+  }
+  [[nodiscard]] Formula formula(const Setup& setup, NetworkView& network,
+                                std::int64_t count) const {
+    return group_formula(setup, network, all_workers(setup), count);
+  }
 };
 
 [[nodiscard]] std::span<const Collective* const> collectives();

@@ -1,5 +1,7 @@
 #include "models/mlp.hpp"
 
+#include <algorithm>
+
 namespace lockstep::models {
 
 namespace {
@@ -9,6 +11,12 @@ double scalars_to_bytes(const Mlp& mlp, double scalars) {
 }
 
 }  // namespace
+
+std::int64_t Mlp::widest() const {
+  std::int64_t most = width;
+  for (const LayerShape& layer : shapes) most = std::max({most, layer.inputs, layer.outputs});
+  return most;
+}
 
 std::int64_t Mlp::weights(LayerRange range) const {
   if (equally_wide()) return range.count * width * width;

@@ -45,6 +45,8 @@ struct Mlp {
   [[nodiscard]] std::int64_t parameters_of_layer(std::int64_t layer) const {
     return weights_of_layer(layer) + shape(layer).outputs;
   }
+  // The most scalars of a sample that any layer takes or gives.
+  [[nodiscard]] std::int64_t widest() const;
   // Of layers [first, first + count): O(1) where all are equally wide.
   [[nodiscard]] std::int64_t parameters(LayerRange range) const;
   [[nodiscard]] std::int64_t weights(LayerRange range) const;

@@ -16,12 +16,15 @@ class Program;
 
 using Tag = std::int32_t;
 inline constexpr Rank any_rank = -1;
+inline constexpr Tag no_tag = -1;
 
 // What a message carries or an operation works on: `count` scalars of a rank's buffer.
 // `parameter_sum` starts, for every allreduce, as a copy of the rank's parameters, which stay;
 // `gradient_sum` as the rank's gradients, which are computed anew meanwhile.
-// `accumulated_gradients` starts, after it was sent, as the next gradients. `factors` holds the
-// factors of low-rank gradients.
+// `exchanged` is filled by an alltoall: a block of each rank, the own one in it from the start.
+// `accumulated_gradients` starts, after it was sent, as the next gradients.
+// `push_sum`: the rank's parameters and, after them, their push-sum weight.
+// `factors`: those of low-rank gradients.
 enum class Buffer : std::uint8_t {
   gradients,
   parameters,
@@ -29,6 +32,8 @@ enum class Buffer : std::uint8_t {
   accumulated_gradients,
   activations,
   activation_gradients,
+  exchanged,
+  push_sum,
   gradient_sum,
   factors,
 };
@@ -50,12 +55,14 @@ struct Message {
   std::uint32_t content = 0;  // a reader's handle of the numbers, if it carries any
 };
 
-// One product of one layer for `samples` samples: forward, backward_weight or backward_input.
+// One product of one layer for `samples` samples: forward, backward_weight or backward_input. Cut
+// short when a posted message with `stop_tag` arrives; not begun if one is there already.
 struct Compute {
   ComputeKind kind = ComputeKind::forward;
   std::int32_t layer = 0;
   std::int32_t micro_batch = 0;
   std::int64_t samples = 0;
+  Tag stop_tag = no_tag;
 };
 // Folds a received message into the same elements of the rank's buffer.
 struct Reduce {
@@ -107,6 +114,10 @@ struct Exchange {
   Message message;
   Rank from = 0;
 };
+// Whether a posted message with this tag is there; leaves it. Takes no time.
+struct Probe {
+  Tag tag = 0;
+};
 // The rank's next iteration begins here. Takes no time.
 struct BeginIteration {};
 // Starts a second strand of the same rank; the handle is for `Join`, once.
@@ -118,7 +129,7 @@ struct Join {
 };
 
 using Operation = std::variant<Compute, Reduce, Accumulate, Store, Update, Transcode, Post, Send,
-                               Receive, Exchange, BeginIteration, Fork, Join>;
+                               Receive, Exchange, Probe, BeginIteration, Fork, Join>;
 // In the order of the variant's alternatives: readers switch on it exhaustively.
 enum class OperationKind : std::uint8_t {
   compute,
@@ -131,6 +142,7 @@ enum class OperationKind : std::uint8_t {
   send,
   receive,
   exchange,
+  probe,
   begin_iteration,
   fork,
   join,

@@ -73,6 +73,10 @@ double update_s(const Setup& setup, Rank rank, std::int64_t parameters, const Up
   return compute_time(setup.device_of(rank), update_work(setup.mlp, parameters, rule)).seconds();
 }
 
+double fold_s(const Setup& setup, Rank rank, std::int64_t elements) {
+  return compute_time(setup.device_of(rank), fold(setup.mlp, elements)).seconds();
+}
+
 double passes_s(const Setup& setup, Rank rank, std::int64_t samples) {
   const LayerRange layers = all_layers(setup.mlp);
   return forward_s(setup, rank, layers, samples) + backward_s(setup, rank, layers, samples);

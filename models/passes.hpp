@@ -2,6 +2,7 @@
 // every algorithm does between its messages.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "models/closed_form.hpp"
@@ -38,10 +39,23 @@ void count_passes(FlopCounts& flops, const Mlp& mlp, Count samples);
                                 std::int64_t samples);
 [[nodiscard]] double update_s(const Setup& setup, Rank rank, std::int64_t parameters,
                               const UpdateRule& rule = sgd_rule);
+[[nodiscard]] double fold_s(const Setup& setup, Rank rank, std::int64_t elements);
 // Forward and backward through the whole model on `rank`, and on the slowest of the workers.
 [[nodiscard]] double passes_s(const Setup& setup, Rank rank, std::int64_t samples);
 [[nodiscard]] double slowest_passes_s(const Setup& setup, std::int64_t samples);
-// The same as a formula: "(3 L - 1) t_product(b)" where all layers are equally wide. `seconds` is
+// The least and the most that `seconds(rank)` is over the workers; it depends on the device alone.
+template <class Seconds>
+[[nodiscard]] double least_over_workers(const Setup& setup, const Seconds& seconds) {
+  double least_s = seconds(0);
+  for (Rank rank = 1; rank < setup.workers && setup.cluster.devices.size() > 1; ++rank)
+    least_s = std::min(least_s, seconds(rank));
+  return least_s;
+}
+template <class Seconds>
+[[nodiscard]] double most_over_workers(const Setup& setup, const Seconds& seconds) {
+  return -least_over_workers(setup, [&](Rank rank) { return -seconds(rank); });
+}
+// Passes as a formula: "(3 L - 1) t_product(b)" where all layers are equally wide. `seconds` is
 // the value.
 template <class Term>
 [[nodiscard]] Term passes_term(const Setup& setup, double seconds) {

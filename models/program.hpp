@@ -71,9 +71,11 @@ class Strand {
     return pending_;
   }
 
-  // The result of the operation that `next` gave last: a receive's message, a fork's strand.
+  // The result of the operation that `next` gave last: a receive's message, a fork's strand,
+  // whether what a probe asks for is there.
   void answer(const Message& message) { message_ = message; }
   void answer(std::uint32_t strand) { forked_ = strand; }
+  void answer(bool is_there) { is_there_ = is_there; }
 
  private:
   friend class Program;
@@ -84,6 +86,7 @@ class Strand {
   const Operation* pending_ = nullptr;
   Message message_;
   std::uint32_t forked_ = 0;
+  bool is_there_ = false;
 };
 
 auto Program::promise_type::final_suspend() const noexcept {
@@ -124,12 +127,16 @@ struct OperationAwaiter {
  protected:
   [[nodiscard]] const Message& answered_message() const { return strand->message_; }
   [[nodiscard]] std::uint32_t answered_strand() const { return strand->forked_; }
+  [[nodiscard]] bool answered_probe() const { return strand->is_there_; }
 };
 struct MessageAwaiter : OperationAwaiter {
   [[nodiscard]] Message await_resume() const noexcept { return answered_message(); }
 };
 struct ForkAwaiter : OperationAwaiter {
   [[nodiscard]] std::uint32_t await_resume() const noexcept { return answered_strand(); }
+};
+struct ProbeAwaiter : OperationAwaiter {
+  [[nodiscard]] bool await_resume() const noexcept { return answered_probe(); }
 };
 
 }  // namespace lockstep::models

@@ -13,6 +13,10 @@ extern const Collective halving_doubling;
 extern const Collective tree;
 extern const Collective star;
 extern const Collective sharded_server;
+extern const Collective reduce_scatter;
+extern const Collective allgather;
+extern const Collective broadcast;
+extern const Collective alltoall;
 
 extern const Algorithm sgd;
 extern const Algorithm sync_sgd;
@@ -20,20 +24,28 @@ extern const Algorithm async_sgd;
 extern const Algorithm model_averaging;
 extern const Algorithm bmuf;
 extern const Algorithm easgd;
+extern const Algorithm d_psgd;
+extern const Algorithm sgp;
+extern const Algorithm ad_psgd;
 extern const Algorithm gpipe;
 extern const Algorithm pipeline_1f1b;
+extern const Algorithm pipeline_interleaved;
 extern const Algorithm zb_h1;
 extern const Algorithm zb_h2;
+extern const Algorithm pipedream;
+extern const Algorithm pipedream_2bw;
 
 namespace {
 
 constexpr std::array all_collectives = {
-    &ring, &recursive_doubling, &halving_doubling, &tree, &star, &sharded_server,
+    &ring,           &recursive_doubling, &halving_doubling, &tree,      &star,
+    &sharded_server, &reduce_scatter,     &allgather,        &broadcast, &alltoall,
 };
 
 constexpr std::array all_algorithms = {
-    &sgd,   &sync_sgd, &async_sgd,     &model_averaging, &bmuf,
-    &easgd, &gpipe,    &pipeline_1f1b, &zb_h1,           &zb_h2,
+    &sgd,    &sync_sgd, &async_sgd, &model_averaging, &bmuf,          &easgd,
+    &d_psgd, &sgp,      &ad_psgd,   &gpipe,           &pipeline_1f1b, &pipeline_interleaved,
+    &zb_h1,  &zb_h2,    &pipedream, &pipedream_2bw,
 };
 
 template <class Records>

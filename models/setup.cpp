@@ -94,10 +94,11 @@ void set_batch(Setup& setup, Faults& faults) {
   // In a pipeline each mini-batch goes through every worker.
   const bool whole = setup.algorithm->family == Family::model_parallel;
   setup.batch_per_worker = whole ? setup.global_batch : setup.global_batch / setup.workers;
-  std::int64_t widest = setup.mlp.width;
-  for (const LayerShape& shape : setup.mlp.shapes)
-    widest = std::max({widest, shape.inputs, shape.outputs});
-  const Count activation_bytes = Count{setup.global_batch} * widest * setup.mlp.bytes_per_scalar;
+  const std::int64_t late =
+      setup.options.has("backup_workers") ? setup.options.integer("backup_workers") : 0;
+  setup.used_per_iteration = setup.global_batch - late * setup.batch_per_worker;
+  const Count activation_bytes =
+      Count{setup.global_batch} * setup.mlp.widest() * setup.mlp.bytes_per_scalar;
   if (activation_bytes > Count{9'000'000'000'000'000'000}) {
     faults.push_back({"/training", fmt::format("the activations of one layer for the {} samples of "
                                                "a mini-batch must be at most 9e18 bytes",

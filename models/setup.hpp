@@ -70,8 +70,9 @@ struct Setup {
   int workers = 0;
   int servers = 0;
   Placement placement = Placement::dedicated;
-  std::int64_t batch_per_worker = 0;  // samples of one mini-batch on one worker
-  std::int64_t global_batch = 0;      // samples of one mini-batch on all of them
+  std::int64_t batch_per_worker = 0;    // samples of one mini-batch on one worker
+  std::int64_t global_batch = 0;        // samples of one mini-batch on all of them
+  std::int64_t used_per_iteration = 0;  // those of them whose gradients are not dropped
 
   [[nodiscard]] int ranks() const { return workers + servers; }
   [[nodiscard]] bool is_server(Rank rank) const { return rank >= workers; }

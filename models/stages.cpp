@@ -24,20 +24,15 @@ std::int64_t after_stage(const Setup& setup, Rank stage) {
 
 // What goes from `stage` to the next with a micro-batch, or comes back from there.
 Payload activations(const Setup& setup, Buffer buffer, Rank stage) {
-  if (const MeasuredStage* measured = setup.measured_stage(stage))
-    return {buffer, 0, measured->activation_bytes};
-  return {buffer, 0,
-          pipeline_of(setup).samples * setup.mlp.activations_before(after_stage(setup, stage))};
+  return activations_before(setup, buffer, after_stage(setup, stage), pipeline_of(setup).samples);
 }
 
 std::int64_t message_bytes(const Setup& setup, Rank stage) {
-  return activations(setup, Buffer::activations, stage).count * setup.mlp.bytes_per_scalar;
+  return activation_bytes_before(setup, after_stage(setup, stage), pipeline_of(setup).samples);
 }
 
 Payload stage_parameters(const Setup& setup, Rank stage) {
-  if (const MeasuredStage* measured = setup.measured_stage(stage))
-    return {Buffer::parameters, 0, measured->parameter_bytes};
-  return parameters_of(setup.mlp, layers_of_stage(setup.mlp, setup.workers, stage));
+  return block_parameters(setup, layers_of_stage(setup.mlp, setup.workers, stage));
 }
 
 LayerRange layers_of(const Worker& worker) {
@@ -46,37 +41,22 @@ LayerRange layers_of(const Worker& worker) {
 
 }  // namespace
 
+LayerBlock stage_block(const Worker& worker, Tag tag) {
+  const Rank rank = worker.rank();
+  const Neighbour none;
+  return {.layers = layers_of(worker),
+          .previous = rank > 0 ? Neighbour{rank - 1, tag, tag} : none,
+          .next = rank + 1 < worker.workers() ? Neighbour{rank + 1, tag, tag} : none};
+}
+
 Program stage_forward(Worker& worker, std::int64_t micro_batch) {
-  const Tag tag = static_cast<Tag>(micro_batch);
-  const Setup& setup = worker.setup();
-  if (worker.rank() > 0) {
-    const Message input = co_await worker.receive(worker.rank() - 1, tag);
-    co_await worker.store(input);
-  }
-  co_await forward_pass(worker, layers_of(worker), pipeline_of(setup).samples, micro_batch);
-  if (worker.rank() + 1 < worker.workers())
-    co_await worker.post(worker.rank() + 1, tag,
-                         activations(setup, Buffer::activations, worker.rank()));
+  return block_forward(worker, stage_block(worker, static_cast<Tag>(micro_batch)),
+                       pipeline_of(worker.setup()).samples, micro_batch);
 }
 
 Program stage_backward(Worker& worker, std::int64_t micro_batch, bool rematerialize) {
-  const Tag tag = static_cast<Tag>(micro_batch);
-  const Setup& setup = worker.setup();
-  const std::int64_t samples = pipeline_of(setup).samples;
-  if (worker.rank() + 1 < worker.workers()) {
-    const Message gradient = co_await worker.receive(worker.rank() + 1, tag);
-    co_await worker.store(gradient);
-  }
-  if (rematerialize) co_await forward_pass(worker, layers_of(worker), samples, micro_batch);
-  if (setup.measured.empty()) {
-    co_await backward_pass(worker, layers_of(worker), samples, micro_batch);
-  } else {  // a measured first stage has gradients by its inputs, as it was measured
-    co_await worker.backward_weight(worker.rank(), samples, micro_batch);
-    co_await worker.backward_input(worker.rank(), samples, micro_batch);
-  }
-  if (worker.rank() > 0)
-    co_await worker.post(worker.rank() - 1, tag,
-                         activations(setup, Buffer::activation_gradients, worker.rank() - 1));
+  return block_backward(worker, stage_block(worker, static_cast<Tag>(micro_batch)),
+                        pipeline_of(worker.setup()).samples, micro_batch, rematerialize);
 }
 
 Program stage_backward_input(Worker& worker, std::int64_t micro_batch) {
@@ -228,10 +208,8 @@ bool stages_do_not_contend(const Setup& setup, bool both_ways) {
   return !network.round(pairs, 1).contended;
 }
 
-void check_pipeline(const Setup& setup, Faults& faults) {
-  const std::int64_t asked = setup.options.integer("micro_batches");
+void check_stages(const Setup& setup, Faults& faults) {
   const std::string stages = setup.pointer + "/stages";
-  const std::string micro_batches = setup.pointer + "/micro_batches";
   if (setup.workers > setup.cluster.hosts())
     faults.push_back({stages, fmt::format("must be at most the {} hosts, found {}",
                                           setup.cluster.hosts(), setup.workers)});
@@ -240,6 +218,12 @@ void check_pipeline(const Setup& setup, Faults& faults) {
         {stages, fmt::format("must be at most the {} layers of the model, found {}{}",
                              setup.mlp.layers, setup.workers,
                              setup.options.integer("stages") == 0 ? " (one for each host)" : "")});
+}
+
+void check_pipeline(const Setup& setup, Faults& faults) {
+  check_stages(setup, faults);
+  const std::int64_t asked = setup.options.integer("micro_batches");
+  const std::string micro_batches = setup.pointer + "/micro_batches";
   const std::int64_t count = asked == 0 ? setup.workers : asked;
   if (count > setup.global_batch)
     faults.push_back({micro_batches, fmt::format("must be at most the {} samples of a mini-batch, "

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/algorithm.hpp"
+#include "models/layer_block.hpp"
 #include "models/passes.hpp"
 
 namespace lockstep::models {
@@ -17,6 +18,8 @@ struct Pipeline {
 };
 [[nodiscard]] Pipeline pipeline_of(const Setup& setup);
 
+// The worker's stage, whose messages of this micro-batch have this tag.
+[[nodiscard]] LayerBlock stage_block(const Worker& worker, Tag tag);
 // Receives the activations of a micro-batch, computes them on, and posts them to the next stage.
 [[nodiscard]] Program stage_forward(Worker& worker, std::int64_t micro_batch);
 // Receives the gradient of a micro-batch's activations, computes it back, and posts it. With
@@ -55,8 +58,9 @@ void count_pipeline(ClosedForm& form, const Setup& setup, bool rematerialize);
 // with `both_ways` also with backward ones.
 [[nodiscard]] bool stages_do_not_contend(const Setup& setup, bool both_ways);
 
-// The faults that all pipelines have: more stages than hosts or layers, micro-batches that do not
-// divide the mini-batch.
+// The faults that all pipelines have: more stages than hosts or layers; and, where a mini-batch is
+// divided, micro-batches that do not divide it.
+void check_stages(const Setup& setup, Faults& faults);
 void check_pipeline(const Setup& setup, Faults& faults);
 [[nodiscard]] int pipeline_workers(const Options& options, int hosts);
 

@@ -32,6 +32,13 @@ class Worker {
                                                        std::int64_t micro_batch = 0) {
     return product(ComputeKind::backward_input, layer, samples, micro_batch);
   }
+  // Any of the three; it ends at once when a posted message with `stop_tag` arrives.
+  [[nodiscard]] static OperationAwaiter compute_until(Tag stop_tag, ComputeKind kind,
+                                                      std::int64_t layer, std::int64_t samples) {
+    return {Compute{kind, static_cast<std::int32_t>(layer), 0, samples, stop_tag}};
+  }
+  // Whether a posted message with `tag` has arrived and was not received.
+  [[nodiscard]] static ProbeAwaiter probe(Tag tag) { return {{Probe{tag}}}; }
   [[nodiscard]] static OperationAwaiter reduce(const Message& message) { return {Reduce{message}}; }
   [[nodiscard]] static OperationAwaiter accumulate(const Payload& payload) {
     return {Accumulate{payload}};

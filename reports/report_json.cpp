@@ -60,6 +60,7 @@ Json analytic_json(const Run& run) {
   json["flops"] = flops_json(analytic.flops);
   json["bytes"] = count_json(analytic.bytes);
   json["messages"] = count_json(analytic.messages);
+  json["counts_are"] = analytic.counts_exact ? "exact" : "bound";
   json["time_s"] = analytic.makespan.seconds();
   add_claim(json, analytic);
   json["memory_bytes_per_worker"] = memory_json(analytic.memory);

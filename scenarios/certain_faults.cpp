@@ -42,7 +42,8 @@ void fill_in(Run& run, std::span<const OptionSpec* const> unread, std::int64_t n
   // More hosts than most options ask for.
   constexpr std::int64_t many_hosts = 1000;
   if (run.mlp.layers == 0) run.mlp.layers = 1 + number;
-  if (run.mlp.width == 0 && run.measured.empty()) run.mlp.width = 1 + number;
+  if (run.mlp.width == 0 && run.mlp.shapes.empty() && run.measured.empty())
+    run.mlp.width = 1 + number;
   if (run.training.batch == 0) run.training.batch = 1 + number;
   if (run.training.iterations == 0) run.training.iterations = 1;
   if (!run.cluster.topology) run.cluster.topology = stand_in_topology(many_hosts + number);

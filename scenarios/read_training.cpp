@@ -10,9 +10,6 @@
 namespace lockstep::scenarios {
 namespace {
 
-// Limits that keep every product of counts within 63 bits.
-constexpr IntegerRange layer_range{1, 1'000'000};
-constexpr IntegerRange width_range{1, 10'000'000};
 constexpr IntegerRange batch_range{1, 1'000'000'000'000};
 constexpr IntegerRange iteration_range{1, 1'000'000'000};
 constexpr double most_bytes = 9e18;
@@ -53,6 +50,30 @@ models::Mlp read_measured_model(ObjectReader& object,
   return {static_cast<std::int64_t>(measured.size()), 0, 1};
 }
 
+// Layers that could not all be read, or do not fit, are none: how many there are is in doubt.
+models::Mlp read_layer_list(ObjectReader& object) {
+  if (object.has("width")) object.misplaced("width", R"(cannot stand beside a list of "layers")");
+  const auto place = object.optional("layers");
+  const std::size_t faults_before = place->faults->count();
+  Json part;
+  models::Mlp mlp;
+  mlp.shapes = read_layers(*place, part);
+  object.resolve("layers", std::move(part));
+  if (place->faults->count() > faults_before) mlp.shapes.clear();
+  mlp.layers = static_cast<std::int64_t>(mlp.shapes.size());
+  return mlp;
+}
+
+double parameter_bytes(const models::Mlp& mlp) {
+  double scalars = 0;
+  const auto add = [&](const models::LayerShape& shape, double count) {
+    scalars += count * static_cast<double>(shape.outputs) * (static_cast<double>(shape.inputs) + 1);
+  };
+  for (const models::LayerShape& shape : mlp.shapes) add(shape, 1);
+  if (mlp.equally_wide()) add({mlp.width, mlp.width}, static_cast<double>(mlp.layers));
+  return scalars * static_cast<double>(mlp.bytes_per_scalar);
+}
+
 }  // namespace
 
 models::Mlp read_model(const Place& place, std::vector<models::MeasuredStage>& measured,
@@ -64,13 +85,15 @@ models::Mlp read_model(const Place& place, std::vector<models::MeasuredStage>& m
     resolved = std::move(object.resolved());
     return mlp;
   }
-  mlp.layers = object.integer("layers", layer_range);
-  mlp.width = object.integer("width", width_range);
+  if (has_layer_list(place)) {
+    mlp = read_layer_list(object);
+  } else {
+    mlp.layers = object.integer("layers", layer_range);
+    mlp.width = object.integer("width", width_range);
+  }
   mlp.bytes_per_scalar = read_scalar_bytes(object);
   object.finish();
-  const auto width = static_cast<double>(mlp.width);
-  const double bytes = static_cast<double>(mlp.layers) * (width * width + width) *
-                       static_cast<double>(mlp.bytes_per_scalar);
+  const double bytes = parameter_bytes(mlp);
   if (bytes > most_bytes)
     place.fault(
         fmt::format("must have at most {} bytes of parameters, found {:.3g}", most_bytes, bytes));
@@ -100,7 +123,7 @@ void read_batch(ObjectReader& object, const models::Mlp& mlp, models::Training& 
   for (const auto& batch : {found, other}) {
     if (!batch) continue;
     training.batch = read_integer(*batch, batch_range).value_or(0);
-    const double bytes = static_cast<double>(training.batch) * static_cast<double>(mlp.width) *
+    const double bytes = static_cast<double>(training.batch) * static_cast<double>(mlp.widest()) *
                          static_cast<double>(mlp.bytes_per_scalar);
     if (bytes > most_bytes)
       batch->fault(fmt::format("must make at most {} bytes of activations a layer, found {:.3g}",

@@ -22,6 +22,14 @@ namespace lockstep::scenarios {
 [[nodiscard]] models::Training read_training(const Place& place, const models::Mlp& mlp,
                                              Json& resolved);
 
+// Limits of the model that keep every product of counts within 63 bits.
+inline constexpr IntegerRange layer_range{1, 1'000'000};
+inline constexpr IntegerRange width_range{1, 10'000'000};
+
+// read_layers.cpp: whether a model lists its layers, and what they are.
+[[nodiscard]] bool has_layer_list(const Place& model);
+[[nodiscard]] std::vector<models::LayerShape> read_layers(const Place& place, Json& resolved);
+
 // read_stages.cpp: whether a model has measured stages, and what they are: a list of them, or one
 // with a count. `bytes_per_scalar` is of their parameters.
 [[nodiscard]] bool has_stages(const Place& model);

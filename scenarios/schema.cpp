@@ -237,13 +237,23 @@ Json model_schema() {
                         {"width", integer("Neurons of a layer, inputs and outputs too.", 1)},
                         {"bytes_per_scalar", scalar_schema()}},
                        {"layers", "width"});
+  Json shapes = object(
+      "An MLP of layers that differ.",
+      {{"layers",
+        list("Layer by layer.", object("A layer; its inputs are the outputs of the one before.",
+                                       {{"inputs", integer("Neurons before it.", 1)},
+                                        {"outputs", integer("Neurons after it.", 1)},
+                                        {"count", integer("How many such layers, if square.", 1)}},
+                                       {"inputs", "outputs"}))},
+       {"bytes_per_scalar", scalar_schema()}},
+      {"layers"});
   const Json several = list("Stage by stage.", stage_schema());
   Json stages = object("Measured stages of a pipeline.",
                        {{"stages", {{"oneOf", Json::array({several, stage_schema()})}}},
                         {"bytes_per_scalar", scalar_schema()}},
                        {"stages"});
   return {{"description", "What is trained: layers, or measured stages of a pipeline."},
-          {"oneOf", Json::array({std::move(layers), std::move(stages)})}};
+          {"oneOf", Json::array({std::move(layers), std::move(shapes), std::move(stages)})}};
 }
 
 Json training_schema() {

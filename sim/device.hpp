@@ -1,6 +1,6 @@
 // A resource that serves one use at a time, in order of arrival: a device that computes, a queue at
-// a server. Uses are not interrupted, so the end of each is known when it arrives, and no queue
-// needs to be kept: O(1), one event a use.
+// a server. The end of each use is known when it arrives, and no queue needs to be kept: O(1), one
+// event a use. A use can be cut short; those queued behind it keep their turn.
 #pragma once
 
 #include <coroutine>
@@ -24,6 +24,13 @@ class Device {
     free_at_ = saturating_add(begin, span);
     busy_ = saturating_add(busy_, span);
     return {begin, free_at_};
+  }
+
+  // Ends `turn`, which has not ended yet, now.
+  void cut(const Turn& turn) {
+    const Picoseconds end = turn.begin > engine_->now() ? turn.begin : engine_->now();
+    busy_ -= turn.end - end;
+    if (free_at_ == turn.end) free_at_ = end;
   }
 
   // `co_await device.use(span)`: until the use has ended.

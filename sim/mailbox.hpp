@@ -4,9 +4,11 @@
 // fits every source. A delivered message goes to the process that has waited longest for it.
 #pragma once
 
+#include <algorithm>
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace lockstep::sim {
@@ -27,12 +29,28 @@ class Mailbox {
       return;
     }
     kept_.push_back({source, tag, message});
+    if (watch_ != nullptr && watch_->tag == tag) std::exchange(watch_, nullptr)->arrived();
   }
 
   // `Message m = co_await mailbox.receive(source, tag)`.
   [[nodiscard]] auto receive(std::int32_t source, std::int32_t tag) {
     return Receive{this, source, tag, {}, {}};
   }
+
+  // Whether a message with `tag` that nobody has received is there.
+  [[nodiscard]] bool holds(std::int32_t tag) const {
+    return std::any_of(kept_.begin() + static_cast<std::ptrdiff_t>(first_kept_), kept_.end(),
+                       [tag](const Kept& kept) { return kept.tag == tag; });
+  }
+
+  // Told of the next message with `tag` that is delivered and not received at once. One at a time.
+  struct Watch {
+    std::int32_t tag = 0;
+    void* target = nullptr;
+    void (*run)(void* target) = nullptr;
+    void arrived() const { run(target); }
+  };
+  void watch(const Watch* watch) { watch_ = watch; }
 
   // How many delivered messages nobody has received.
   [[nodiscard]] std::size_t unreceived() const { return kept_.size() - first_kept_; }
@@ -88,6 +106,7 @@ class Mailbox {
   std::vector<Kept> kept_;  // oldest first; those before `first_kept_` are taken
   std::size_t first_kept_ = 0;
   std::vector<Receive*> waiting_;  // longest first
+  const Watch* watch_ = nullptr;
 };
 
 }  // namespace lockstep::sim

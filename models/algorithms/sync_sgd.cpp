@@ -3,11 +3,13 @@
 //
 // With `overlap`, layers are gathered into buckets from the last layer on, and each bucket's
 // allreduce starts as soon as its gradients are there, one after another, while the backward pass
-// goes on (Li et al.: "PyTorch Distributed", VLDB 2020). Chen et al., arXiv:1604.00981, section 2.
+// goes on (Li et al.: "PyTorch Distributed", VLDB 2020). With `backup_workers` the last to be done
+// are not waited for. Chen et al., arXiv:1604.00981, sections 2 and 3.
 #include <optional>
 #include <vector>
 
 #include "models/algorithm.hpp"
+#include "models/backup_workers.hpp"
 #include "models/compressed_sum.hpp"
 #include "models/double_buffering.hpp"
 #include "models/optimal_workers.hpp"
@@ -30,6 +32,13 @@ constexpr std::array options = {
                .summary = "with overlap: layers share an allreduce up to this size; 0: none do",
                .fallback = 0.0,
                .least = 0},
+    OptionSpec{.name = "backup_workers",
+               .type = OptionType::integer,
+               .summary = "how many of the workers may be late: an iteration ends with the "
+                          "gradients of the others, summed by servers",
+               .fallback = std::int64_t{0},
+               .least = 0,
+               .most = 1e6},
     compression_option,
     error_feedback_option,
     top_k_fraction_option,
@@ -38,6 +47,13 @@ constexpr std::array options = {
     servers_option,
     placement_option,
 };
+
+// Which gradients are late only servers can tell: with backup workers they sum, whatever the
+// allreduce.
+int servers(const Options& chosen) {
+  return chosen.integer("backup_workers") > 0 ? static_cast<int>(chosen.integer("servers"))
+                                              : gradient_sum_servers(chosen);
+}
 
 // The layers whose gradients are summed together, from the last layers to the first.
 std::vector<LayerRange> buckets_of(const Setup& setup) {
@@ -106,6 +122,8 @@ Program train(Worker& worker) {
 }
 
 Program program(Worker& worker) {
+  if (backup_workers(worker.setup()) > 0)
+    return worker.is_server() ? backup_serve(worker) : backup_train(worker);
   if (double_buffered(worker.setup()))
     return worker.is_server() ? serve_double_buffered(worker) : train_double_buffered(worker);
   return worker.is_server() ? serve(worker) : train(worker);
@@ -121,11 +139,13 @@ struct Parts {
 };
 
 // What waiting for the slowest makes of the mean factor on compute times: the expected largest of P
-// draws. Factors that change with every operation even out instead.
+// draws, or with backup workers the (P-b)-th. Factors that change with every operation even out
+// instead.
 double waiting_factor(const Setup& setup) {
   const std::optional<Slowdown>& slowdown = setup.cluster.slowdown;
   if (!slowdown || slowdown->per == Slowdown::Per::operation) return 1;
-  return slowdown->expected_order_statistic(setup.workers, setup.workers) / slowdown->mean;
+  const int awaited = setup.workers - static_cast<int>(backup_workers(setup));
+  return slowdown->expected_order_statistic(awaited, setup.workers) / slowdown->mean;
 }
 
 // When the last bucket is summed: each starts when its gradients are there and the one before it is
@@ -155,12 +175,22 @@ Parts parts_of(const Setup& setup, NetworkView& network) {
   Parts parts;
   parts.passes_s = waiting_factor(setup) * slowest_passes_s(setup, setup.batch_per_worker);
   parts.update_s = setup.slowest_worker_s(update_work(setup.mlp, setup.mlp.parameters()));
-  if (setup.options.boolean("overlap"))
+  if (backup_workers(setup) > 0)
+    parts.allreduce = backup_sum(setup, network);
+  else if (setup.options.boolean("overlap"))
     parts.last_bucket_end_s = end_of_buckets(setup, network, parts);
   else
     parts.allreduce =
         gradient_sum_duration(setup, network, gradients_of(setup.mlp, all_layers(setup.mlp)));
   return parts;
+}
+
+template <class Term>
+Term sum_term(const Setup& setup, NetworkView& network, const Parts& parts) {
+  const double seconds = parts.allreduce.seconds;
+  if (backup_workers(setup) > 0) return Terms<Term>::seconds("t_first_P-b(n)", seconds);
+  const Payload gradients = gradients_of(setup.mlp, all_layers(setup.mlp));
+  return gradient_sum_term<Term>(setup, network, gradients, seconds);
 }
 
 template <class Term>
@@ -172,9 +202,7 @@ Term expression_of(const Setup& setup, NetworkView& network, const Parts& parts)
   if (setup.options.boolean("overlap"))
     return iterations *
            (max(passes, T::seconds("t_last_bucket", parts.last_bucket_end_s)) + update);
-  const Payload gradients = gradients_of(setup.mlp, all_layers(setup.mlp));
-  const Term sum = gradient_sum_term<Term>(setup, network, gradients, parts.allreduce.seconds);
-  return iterations * (passes + sum + update);
+  return iterations * (passes + sum_term<Term>(setup, network, parts) + update);
 }
 
 Formula formula(const Setup& setup) {
@@ -197,6 +225,13 @@ void claim_time(const Setup& setup, ClosedForm& form) {
   form.leaves_out = claim.leaves_out;
 }
 
+// Servers count alike, whether one or several of them sum.
+CollectiveCounts counts_of(const Setup& setup, const Payload& gradients) {
+  if (backup_workers(setup) > 0)
+    return find_collective("sharded_server")->counts(setup, gradients.count);
+  return gradient_sum_counts(setup, gradients);
+}
+
 ClosedForm closed_form(const Setup& setup) {
   ClosedForm form;
   if (double_buffered(setup)) {
@@ -204,15 +239,17 @@ ClosedForm closed_form(const Setup& setup) {
     form.optimal_workers = optimal_workers(setup);
     return form;
   }
+  form.counts_exact = backup_workers(setup) == 0 || nobody_is_late(setup, NetworkView(setup));
   const Count iterations = setup.training.iterations;
   count_passes(form.flops, setup.mlp, iterations * setup.global_batch);
   form.flops[ComputeKind::update] = iterations * setup.workers * 2 * setup.mlp.parameters();
   for (const LayerRange& bucket : buckets_of(setup)) {
-    const CollectiveCounts sum = gradient_sum_counts(setup, gradients_of(setup.mlp, bucket));
+    const CollectiveCounts sum = counts_of(setup, gradients_of(setup.mlp, bucket));
     form.flops[ComputeKind::reduce] += iterations * sum.reduce_flops;
     form.bytes += iterations * sum.bytes;
     form.messages += iterations * sum.messages;
   }
+  form.flops[ComputeKind::reduce] -= iterations * backup_workers(setup) * setup.mlp.parameters();
   claim_time(setup, form);
   form.memory = replica_memory(setup);
   form.memory.versions = residual_bytes(setup);
@@ -228,11 +265,17 @@ std::string differences(const Setup& setup) {
     if (!words.empty()) words += "; ";
     words += "gradients are half a mini-batch old";
   }
+  if (backup_workers(setup) > 0) {
+    words = "gradients of the last backup_workers to be done are dropped";
+  }
   return words.empty() ? std::string(approximation) : words;
 }
 
 void check(const Setup& setup, Faults& faults) {
-  check_gradient_sum(setup, faults);
+  if (backup_workers(setup) > 0)
+    check_backup_workers(setup, faults);
+  else
+    check_gradient_sum(setup, faults);
   check_double_buffering(setup, faults);
 }
 
@@ -250,12 +293,13 @@ const Algorithm sync_sgd = {
     .source = "Chen et al., arXiv:1604.00981; Yook, Lee and Yoo, J. Acoust. Soc. Korea 39 (2020)",
     .family = Family::data_parallel,
     .options = options,
-    .workers = data_parallel_workers<gradient_sum_servers>,
-    .servers = gradient_sum_servers,
+    .workers = data_parallel_workers<servers>,
+    .servers = servers,
     .check = check,
     .program = program,
     .closed_form = closed_form,
     .formula = formula,
+    .leaves_messages = true,
     .approximation_of = differences,
 };
 

@@ -19,44 +19,44 @@ Payload blocks(const Payload& whole, int parts, int first, int count) {
   return {whole.buffer, whole.offset + begin, end - begin};
 }
 
-// The window of `width` blocks that inner rank `rank` works on.
-Payload window(const Payload& whole, int parts, int rank, int width) {
-  return blocks(whole, parts, rank / width * width, width);
+// The window of `width` blocks that inner index `index` works on.
+Payload window(const Payload& whole, int parts, int index, int width) {
+  return blocks(whole, parts, index / width * width, width);
 }
 
-Program program(Worker& worker, Payload whole, Tag tag) {
-  const Butterfly butterfly{worker.workers()};
-  const Rank rank = worker.rank();
-  if (butterfly.hands_over(rank)) {
-    co_await worker.send(rank + 1, tag, whole);
-    const Message sum = co_await worker.receive(rank + 1, tag);
+Program program(Worker& worker, Group group, Payload whole, Tag tag) {
+  const Butterfly butterfly{group.count};
+  const int index = group.index_of(worker.rank());
+  if (butterfly.hands_over(index)) {
+    co_await worker.send(group.rank_of(index + 1), tag, whole);
+    const Message sum = co_await worker.receive(group.rank_of(index + 1), tag);
     co_await worker.store(sum);
     co_return;
   }
-  if (butterfly.takes_over(rank)) {
-    const Message handed = co_await worker.receive(rank - 1, tag);
+  if (butterfly.takes_over(index)) {
+    const Message handed = co_await worker.receive(group.rank_of(index - 1), tag);
     co_await worker.reduce(handed);
   }
   const int parts = butterfly.inner();
-  const int inner = butterfly.inner_rank(rank);
+  const int inner = butterfly.inner_index(index);
   for (int distance = parts / 2; distance >= 1; distance /= 2) {
     const int other = inner ^ distance;
-    const Rank partner = butterfly.rank_of(other);
+    const Rank partner = group.rank_of(butterfly.index_of(other));
     const Payload theirs = window(whole, parts, other, distance);
     const Message received = co_await worker.exchange(partner, theirs, partner, tag);
     co_await worker.reduce(received);
   }
   for (int distance = 1; distance < parts; distance *= 2) {
-    const Rank partner = butterfly.rank_of(inner ^ distance);
+    const Rank partner = group.rank_of(butterfly.index_of(inner ^ distance));
     const Payload mine = window(whole, parts, inner, distance);
     const Message received = co_await worker.exchange(partner, mine, partner, tag);
     co_await worker.store(received);
   }
-  if (butterfly.takes_over(rank)) co_await worker.send(rank - 1, tag, whole);
+  if (butterfly.takes_over(index)) co_await worker.send(group.rank_of(index - 1), tag, whole);
 }
 
-CollectiveCounts counts(const Setup& setup, std::int64_t count) {
-  const Butterfly butterfly{setup.workers};
+CollectiveCounts counts(const Setup& setup, Group group, std::int64_t count) {
+  const Butterfly butterfly{group.count};
   const Count inner = butterfly.inner();
   const Count folded = butterfly.folded();
   // At each halving step, each pair sends its common window once: (inner - 1) n over all steps.
@@ -64,7 +64,7 @@ CollectiveCounts counts(const Setup& setup, std::int64_t count) {
           2 * inner * butterfly.steps() + 2 * folded, (inner - 1 + folded) * count};
 }
 
-// Durations of all steps, each as long as that of inner rank 0, whose windows are the largest.
+// Durations of all steps, each as long as that of inner index 0, whose windows are the largest.
 struct Rounds {
   double halving_s = 0;
   double reducing_s = 0;
@@ -73,13 +73,13 @@ struct Rounds {
   ClaimedTime claim;
 };
 
-Rounds all_rounds(const Setup& setup, NetworkView& network, std::int64_t count) {
-  const Butterfly butterfly{setup.workers};
+Rounds all_rounds(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
+  const Butterfly butterfly{group.count};
   const bool uniform = network.uniform();
   Rounds rounds;
   for (int distance = 1; distance < butterfly.inner(); distance *= 2) {
     const std::int64_t scalars = blocks({{}, 0, count}, butterfly.inner(), 0, distance).count;
-    const Round step = network.round(butterfly.step_pairs(distance, uniform),
+    const Round step = network.round(butterfly.step_pairs(group, distance, uniform),
                                      scalars * setup.mlp.bytes_per_scalar);
     rounds.halving_s += step.slowest_s;
     rounds.doubling_s += step.slowest_s;
@@ -87,30 +87,30 @@ Rounds all_rounds(const Setup& setup, NetworkView& network, std::int64_t count) 
     weaken_by_round(rounds.claim, step);
   }
   rounds.handing_over_s =
-      handing_over_s(butterfly, network, count * setup.mlp.bytes_per_scalar, rounds.claim);
+      handing_over_s(butterfly, network, group, count * setup.mlp.bytes_per_scalar, rounds.claim);
   return rounds;
 }
 
 template <class Term>
-Term expression(const Setup& setup, const Rounds& rounds, std::int64_t count) {
+Term expression(const Setup& setup, Group group, const Rounds& rounds, std::int64_t count) {
   using T = Terms<Term>;
   const Term steps = T::seconds("t_halving", rounds.halving_s) +
                      T::seconds("t_reducing", rounds.reducing_s) +
                      T::seconds("t_doubling", rounds.doubling_s);
-  if (Butterfly{setup.workers}.folded() == 0) return steps;
+  if (Butterfly{group.count}.folded() == 0) return steps;
   return T::seconds("2 t_message(n) to fold", rounds.handing_over_s) +
          T::seconds("t_reduce(n)", setup.slowest_worker_s(fold(setup.mlp, count))) + steps;
 }
 
-ClaimedTime duration(const Setup& setup, NetworkView& network, std::int64_t count) {
-  if (setup.workers == 1) return {};
-  Rounds rounds = all_rounds(setup, network, count);
-  rounds.claim.seconds = expression<double>(setup, rounds, count);
+ClaimedTime duration(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
+  if (group.count == 1) return {};
+  Rounds rounds = all_rounds(setup, network, group, count);
+  rounds.claim.seconds = expression<double>(setup, group, rounds, count);
   return rounds.claim;
 }
 
-Formula formula(const Setup& setup, NetworkView& network, std::int64_t count) {
-  return expression<Formula>(setup, all_rounds(setup, network, count), count);
+Formula formula(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
+  return expression<Formula>(setup, group, all_rounds(setup, network, group, count), count);
 }
 
 }  // namespace
@@ -124,11 +124,11 @@ const Collective halving_doubling = {
         "2 log2 P steps.",
     .source = "Rabenseifner, ICCS 2004; Thakur, Rabenseifner and Gropp, IJHPCA 19 (2005)",
     .through_servers = false,
-    .program = program,
+    .group_program = program,
     .serve = nullptr,
-    .counts = counts,
-    .duration = duration,
-    .formula = formula,
+    .group_counts = counts,
+    .group_duration = duration,
+    .group_formula = formula,
 };
 
 }  // namespace lockstep::models

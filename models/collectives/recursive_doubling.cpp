@@ -9,29 +9,29 @@ namespace lockstep::models {
 
 namespace {
 
-Program program(Worker& worker, Payload whole, Tag tag) {
-  const Butterfly butterfly{worker.workers()};
-  const Rank rank = worker.rank();
-  if (butterfly.hands_over(rank)) {
-    co_await worker.send(rank + 1, tag, whole);
-    const Message sum = co_await worker.receive(rank + 1, tag);
+Program program(Worker& worker, Group group, Payload whole, Tag tag) {
+  const Butterfly butterfly{group.count};
+  const int index = group.index_of(worker.rank());
+  if (butterfly.hands_over(index)) {
+    co_await worker.send(group.rank_of(index + 1), tag, whole);
+    const Message sum = co_await worker.receive(group.rank_of(index + 1), tag);
     co_await worker.store(sum);
     co_return;
   }
-  if (butterfly.takes_over(rank)) {
-    const Message handed = co_await worker.receive(rank - 1, tag);
+  if (butterfly.takes_over(index)) {
+    const Message handed = co_await worker.receive(group.rank_of(index - 1), tag);
     co_await worker.reduce(handed);
   }
   for (int distance = 1; distance < butterfly.inner(); distance *= 2) {
-    const Rank partner = butterfly.rank_of(butterfly.inner_rank(rank) ^ distance);
+    const Rank partner = group.rank_of(butterfly.index_of(butterfly.inner_index(index) ^ distance));
     const Message received = co_await worker.exchange(partner, whole, partner, tag);
     co_await worker.reduce(received);
   }
-  if (butterfly.takes_over(rank)) co_await worker.send(rank - 1, tag, whole);
+  if (butterfly.takes_over(index)) co_await worker.send(group.rank_of(index - 1), tag, whole);
 }
 
-CollectiveCounts counts(const Setup& setup, std::int64_t count) {
-  const Butterfly butterfly{setup.workers};
+CollectiveCounts counts(const Setup& setup, Group group, std::int64_t count) {
+  const Butterfly butterfly{group.count};
   const Count swaps = Count{butterfly.inner()} * butterfly.steps();
   const Count messages = swaps + 2 * butterfly.folded();
   return {messages * count * setup.mlp.bytes_per_scalar, messages,
@@ -45,23 +45,24 @@ struct Rounds {
   ClaimedTime claim;
 };
 
-Rounds all_rounds(const Setup& setup, NetworkView& network, std::int64_t count) {
-  const Butterfly butterfly{setup.workers};
+Rounds all_rounds(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
+  const Butterfly butterfly{group.count};
   const std::int64_t bytes = count * setup.mlp.bytes_per_scalar;
   Rounds rounds;
   for (int distance = 1; distance < butterfly.inner(); distance *= 2) {
-    const Round step = network.round(butterfly.step_pairs(distance, network.uniform()), bytes);
+    const Round step =
+        network.round(butterfly.step_pairs(group, distance, network.uniform()), bytes);
     rounds.steps_s += step.slowest_s;
     weaken_by_round(rounds.claim, step);
   }
-  rounds.handing_over_s = handing_over_s(butterfly, network, bytes, rounds.claim);
+  rounds.handing_over_s = handing_over_s(butterfly, network, group, bytes, rounds.claim);
   return rounds;
 }
 
 template <class Term>
-Term expression(const Setup& setup, const Rounds& rounds, std::int64_t count) {
+Term expression(const Setup& setup, Group group, const Rounds& rounds, std::int64_t count) {
   using T = Terms<Term>;
-  const Butterfly butterfly{setup.workers};
+  const Butterfly butterfly{group.count};
   const Term reduce = T::seconds("t_reduce(n)", setup.slowest_worker_s(fold(setup.mlp, count)));
   const Term steps = T::seconds("sum over floor(log2 P) steps of t_message(n)", rounds.steps_s) +
                      T::number("floor(log2 P)", butterfly.steps()) * reduce;
@@ -69,15 +70,15 @@ Term expression(const Setup& setup, const Rounds& rounds, std::int64_t count) {
   return T::seconds("2 t_message(n) to fold", rounds.handing_over_s) + reduce + steps;
 }
 
-ClaimedTime duration(const Setup& setup, NetworkView& network, std::int64_t count) {
-  if (setup.workers == 1) return {};
-  Rounds rounds = all_rounds(setup, network, count);
-  rounds.claim.seconds = expression<double>(setup, rounds, count);
+ClaimedTime duration(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
+  if (group.count == 1) return {};
+  Rounds rounds = all_rounds(setup, network, group, count);
+  rounds.claim.seconds = expression<double>(setup, group, rounds, count);
   return rounds.claim;
 }
 
-Formula formula(const Setup& setup, NetworkView& network, std::int64_t count) {
-  return expression<Formula>(setup, all_rounds(setup, network, count), count);
+Formula formula(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
+  return expression<Formula>(setup, group, all_rounds(setup, network, group, count), count);
 }
 
 }  // namespace
@@ -89,11 +90,11 @@ const Collective recursive_doubling = {
     .summary = "Partners ever farther away swap whole vectors: log2 P steps, for short vectors.",
     .source = "Thakur, Rabenseifner and Gropp, IJHPCA 19 (2005)",
     .through_servers = false,
-    .program = program,
+    .group_program = program,
     .serve = nullptr,
-    .counts = counts,
-    .duration = duration,
-    .formula = formula,
+    .group_counts = counts,
+    .group_duration = duration,
+    .group_formula = formula,
 };
 
 }  // namespace lockstep::models

@@ -4,76 +4,44 @@
 // received last to its right neighbour, which folds it in; in P-1 further steps the finished
 // chunks go round. Patarasuk and Yuan: "Bandwidth optimal all-reduce algorithms for clusters of
 // workstations", JPDC 69 (2009).
-#include <vector>
-
 #include "models/collective.hpp"
+#include "models/ring_steps.hpp"
 
 namespace lockstep::models {
 
 namespace {
 
-Payload chunk_of(const Payload& whole, int ranks, int index) {
-  const int chunk = ((index % ranks) + ranks) % ranks;
-  return {whole.buffer, whole.offset + block_offset(whole.count, ranks, chunk),
-          block_count(whole.count, ranks, chunk)};
+// The chunk that a rank finishes lies one ahead of it, so that it begins with its own.
+constexpr int ahead = 1;
+
+Program program(Worker& worker, Group group, Payload whole, Tag tag) {
+  co_await fold_round_ring(worker, group, whole, tag, ahead);
+  co_await gather_round_ring(worker, group, whole, tag, ahead);
 }
 
-Program program(Worker& worker, Payload whole, Tag tag) {
-  const int ranks = worker.workers();
-  const Rank rank = worker.rank();
-  const Rank right = (rank + 1) % ranks;
-  const Rank left = (rank + ranks - 1) % ranks;
-  for (int step = 0; step < ranks - 1; ++step) {
-    const Payload chunk = chunk_of(whole, ranks, rank - step);
-    const Message received = co_await worker.exchange(right, chunk, left, tag);
-    co_await worker.reduce(received);
-  }
-  for (int step = 0; step < ranks - 1; ++step) {
-    const Payload chunk = chunk_of(whole, ranks, rank + 1 - step);
-    const Message received = co_await worker.exchange(right, chunk, left, tag);
-    co_await worker.store(received);
-  }
-}
-
-CollectiveCounts counts(const Setup& setup, std::int64_t count) {
-  const Count others = setup.workers - 1;
-  return {2 * others * count * setup.mlp.bytes_per_scalar, 2 * others * setup.workers,
+CollectiveCounts counts(const Setup& setup, Group group, std::int64_t count) {
+  const Count others = group.count - 1;
+  return {2 * others * count * setup.mlp.bytes_per_scalar, 2 * others * group.count,
           others * count};
 }
 
-Round one_step(const Setup& setup, NetworkView& network, std::int64_t count) {
-  std::vector<Pair> pairs;
-  for (Rank rank = 0; rank < (network.uniform() ? 1 : setup.workers); ++rank)
-    pairs.emplace_back(rank, (rank + 1) % setup.workers);
-  return network.round(pairs, block_count(count, setup.workers, 0) * setup.mlp.bytes_per_scalar);
-}
-
 template <class Term>
-Term expression(const Setup& setup, const Round& step, std::int64_t count) {
+Term expression(const Setup& setup, Group group, const Round& step, std::int64_t count) {
   using T = Terms<Term>;
-  const std::int64_t chunk = block_count(count, setup.workers, 0);
-  const Term others = T::number("P", setup.workers) - Term(1);
+  const Term others = T::number("P", group.count) - Term(1);
   const Term hop = T::seconds("t_message(n/P)", step.slowest_s);
-  const Term reduce = T::seconds("t_reduce(n/P)", setup.slowest_worker_s(fold(setup.mlp, chunk)));
+  const Term reduce = T::seconds("t_reduce(n/P)", ring_fold_s(setup, group, count));
   return Term(2) * others * hop + others * reduce;
 }
 
-ClaimedTime duration(const Setup& setup, NetworkView& network, std::int64_t count) {
-  if (setup.workers == 1) return {};
-  const Round step = one_step(setup, network, count);
-  ClaimedTime result{expression<double>(setup, step, count), TimeClaim::exact, {}};
-  if (step.contended) {
-    result.weaken(TimeClaim::estimate, "ranks that drift apart where ring steps share links");
-  } else if (!step.alike) {
-    result.weaken(TimeClaim::upper_bound, "every step is taken to last as long as the slowest");
-  }
-  if (count % setup.workers != 0)
-    result.weaken(TimeClaim::upper_bound, "chunks that are one scalar smaller than the largest");
-  return result;
+ClaimedTime duration(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
+  if (group.count == 1) return {};
+  const Round step = ring_step(setup, network, group, count);
+  return ring_time(expression<double>(setup, group, step, count), step, group, count);
 }
 
-Formula formula(const Setup& setup, NetworkView& network, std::int64_t count) {
-  return expression<Formula>(setup, one_step(setup, network, count), count);
+Formula formula(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
+  return expression<Formula>(setup, group, ring_step(setup, network, group, count), count);
 }
 
 }  // namespace
@@ -87,11 +55,11 @@ const Collective ring = {
         "steps.",
     .source = "Patarasuk and Yuan, JPDC 69 (2009)",
     .through_servers = false,
-    .program = program,
+    .group_program = program,
     .serve = nullptr,
-    .counts = counts,
-    .duration = duration,
-    .formula = formula,
+    .group_counts = counts,
+    .group_duration = duration,
+    .group_formula = formula,
 };
 
 }  // namespace lockstep::models

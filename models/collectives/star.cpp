@@ -12,11 +12,11 @@ const Collective star = {
         "everything.",
     .source = "Yook, Lee and Yoo, J. Acoust. Soc. Korea 39 (2020)",
     .through_servers = true,
-    .program = through_servers::program,
+    .group_program = through_servers::program,
     .serve = through_servers::serve,
-    .counts = through_servers::counts,
-    .duration = through_servers::duration,
-    .formula = through_servers::formula,
+    .group_counts = through_servers::counts,
+    .group_duration = through_servers::duration,
+    .group_formula = through_servers::formula,
 };
 
 }  // namespace lockstep::models

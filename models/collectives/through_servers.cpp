@@ -4,7 +4,7 @@
 
 namespace lockstep::models::through_servers {
 
-Program program(Worker& worker, Payload payload, Tag tag) {
+Program program(Worker& worker, Group /*group*/, Payload payload, Tag tag) {
   return push_and_pull(worker, payload, tag);
 }
 
@@ -22,7 +22,7 @@ Program serve(Worker& server, Payload payload, Tag tag) {
     co_await server.post((index + turn) % server.workers(), tag, mine);
 }
 
-CollectiveCounts counts(const Setup& setup, std::int64_t count) {
+CollectiveCounts counts(const Setup& setup, Group /*group*/, std::int64_t count) {
   return {2 * remote_scalars(setup, count) * setup.mlp.bytes_per_scalar, 2 * remote_messages(setup),
           Count{setup.workers - 1} * count};
 }
@@ -58,7 +58,8 @@ Term expression(const Setup& setup, const Parts& parts) {
 
 }  // namespace
 
-ClaimedTime duration(const Setup& setup, NetworkView& network, std::int64_t count) {
+ClaimedTime duration(const Setup& setup, NetworkView& network, Group /*group*/,
+                     std::int64_t count) {
   const bool colocated = setup.placement == Placement::colocated;
   if (setup.workers == 1 && colocated) return {};
   const Parts parts = parts_of(setup, network, count);
@@ -75,7 +76,7 @@ ClaimedTime duration(const Setup& setup, NetworkView& network, std::int64_t coun
   return result;
 }
 
-Formula formula(const Setup& setup, NetworkView& network, std::int64_t count) {
+Formula formula(const Setup& setup, NetworkView& network, Group /*group*/, std::int64_t count) {
   return expression<Formula>(setup, parts_of(setup, network, count));
 }
 

@@ -8,10 +8,12 @@
 
 namespace lockstep::models::through_servers {
 
-[[nodiscard]] Program program(Worker& worker, Payload payload, Tag tag);
+[[nodiscard]] Program program(Worker& worker, Group group, Payload payload, Tag tag);
 [[nodiscard]] Program serve(Worker& server, Payload payload, Tag tag);
-[[nodiscard]] CollectiveCounts counts(const Setup& setup, std::int64_t count);
-[[nodiscard]] ClaimedTime duration(const Setup& setup, NetworkView& network, std::int64_t count);
-[[nodiscard]] Formula formula(const Setup& setup, NetworkView& network, std::int64_t count);
+[[nodiscard]] CollectiveCounts counts(const Setup& setup, Group group, std::int64_t count);
+[[nodiscard]] ClaimedTime duration(const Setup& setup, NetworkView& network, Group group,
+                                   std::int64_t count);
+[[nodiscard]] Formula formula(const Setup& setup, NetworkView& network, Group group,
+                              std::int64_t count);
 
 }  // namespace lockstep::models::through_servers

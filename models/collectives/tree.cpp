@@ -1,41 +1,34 @@
-// Binomial tree: sums go up to rank 0, the result goes down again.
+// Binomial tree: sums go up to the first rank of the group, the result goes down again.
 //
-// In step k of the way up, every rank whose lowest set bit is k hands its sum to the rank without
-// that bit; the way down mirrors it, largest subtree first. Thakur, Rabenseifner and Gropp, IJHPCA
-// 19 (2005).
-#include <bit>
+// In step k of the way up, every rank whose index has k as its lowest set bit hands its sum to the
+// one without that bit; the way down mirrors it, largest subtree first. Thakur, Rabenseifner and
+// Gropp, IJHPCA 19 (2005).
+#include <utility>
 #include <vector>
 
+#include "models/binomial.hpp"
 #include "models/collective.hpp"
 
 namespace lockstep::models {
 
 namespace {
 
-Program program(Worker& worker, Payload whole, Tag tag) {
-  const int ranks = worker.workers();
-  const Rank rank = worker.rank();
-  int subtree = 1;  // grows to the number of ranks under this one, rounded up to a power of two
-  for (; subtree < ranks && (rank & subtree) == 0; subtree *= 2) {
-    if (rank + subtree >= ranks) continue;
-    const Message received = co_await worker.receive(rank + subtree, tag);
+Program program(Worker& worker, Group group, Payload whole, Tag tag) {
+  const int index = group.index_of(worker.rank());
+  const int subtree = binomial_subtree(group, index);
+  for (int child = 1; child < subtree; child *= 2) {
+    if (index + child >= group.count) continue;
+    const Message received = co_await worker.receive(group.rank_of(index + child), tag);
     co_await worker.reduce(received);
   }
-  if (rank != 0) {
-    co_await worker.send(rank - subtree, tag, whole);
-    const Message sum = co_await worker.receive(rank - subtree, tag);
-    co_await worker.store(sum);
-  }
-  for (int child = subtree / 2; child >= 1; child /= 2)
-    if (rank + child < ranks) co_await worker.send(rank + child, tag, whole);
+  if (index != 0) co_await worker.send(group.rank_of(index - subtree), tag, whole);
+  co_await pass_down(worker, group, whole, tag);
 }
 
-CollectiveCounts counts(const Setup& setup, std::int64_t count) {
-  const Count others = setup.workers - 1;
+CollectiveCounts counts(const Setup& setup, Group group, std::int64_t count) {
+  const Count others = group.count - 1;
   return {2 * others * count * setup.mlp.bytes_per_scalar, 2 * others, others * count};
 }
-
-int steps_of(const Setup& setup) { return std::bit_width(unsigned(setup.workers - 1)); }
 
 struct Rounds {
   double up_s = 0;
@@ -43,58 +36,40 @@ struct Rounds {
   ClaimedTime claim;
 };
 
-// All messages of the step at `distance`, towards rank 0.
-std::vector<Pair> step_pairs(int workers, int distance, bool uniform) {
-  std::vector<Pair> pairs;
-  for (Rank rank = distance; rank < workers; rank += 2 * distance) {
-    pairs.emplace_back(rank, rank - distance);
-    if (uniform) break;
-  }
-  return pairs;
-}
-
-void weaken(ClaimedTime& claim, const Round& step) {
-  if (step.contended)
-    claim.weaken(TimeClaim::estimate, "ranks that drift apart where steps share links");
-  if (!step.alike)
-    claim.weaken(TimeClaim::estimate, "steps that are faster than the slowest of theirs");
-}
-
-Rounds all_rounds(const Setup& setup, NetworkView& network, std::int64_t count) {
+Rounds all_rounds(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
   Rounds rounds;
-  for (int distance = 1; distance < setup.workers; distance *= 2) {
-    std::vector<Pair> pairs = step_pairs(setup.workers, distance, network.uniform());
+  for (int distance = 1; distance < group.count; distance *= 2) {
+    std::vector<Pair> pairs = binomial_pairs(group, distance, network.uniform());
     const Round up = network.round(pairs, count * setup.mlp.bytes_per_scalar);
     for (Pair& pair : pairs) std::swap(pair.first, pair.second);
     const Round down = network.round(pairs, count * setup.mlp.bytes_per_scalar);
     rounds.up_s += up.slowest_s;
     rounds.down_s += down.slowest_s;
-    weaken(rounds.claim, up);
-    weaken(rounds.claim, down);
-    // A step that is slower than another one hides behind it, or holds it up.
-    if (!network.uniform() && setup.workers > 2)
-      rounds.claim.weaken(TimeClaim::estimate, "steps that overlap because others take longer");
+    weaken_by_binomial_step(rounds.claim, up);
+    weaken_by_binomial_step(rounds.claim, down);
+    weaken_by_unequal_steps(rounds.claim, network, group);
   }
   return rounds;
 }
 
 template <class Term>
-Term expression(const Setup& setup, const Rounds& rounds, std::int64_t count) {
+Term expression(const Setup& setup, Group group, const Rounds& rounds, std::int64_t count) {
   using T = Terms<Term>;
   const Term reduce = T::seconds("t_reduce(n)", setup.slowest_worker_s(fold(setup.mlp, count)));
   return T::seconds("t_up: ceil(log2 P) t_message(n)", rounds.up_s) +
-         T::seconds("t_down", rounds.down_s) + T::number("ceil(log2 P)", steps_of(setup)) * reduce;
+         T::seconds("t_down", rounds.down_s) +
+         T::number("ceil(log2 P)", binomial_steps(group)) * reduce;
 }
 
-ClaimedTime duration(const Setup& setup, NetworkView& network, std::int64_t count) {
-  if (setup.workers == 1) return {};
-  Rounds rounds = all_rounds(setup, network, count);
-  rounds.claim.seconds = expression<double>(setup, rounds, count);
+ClaimedTime duration(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
+  if (group.count == 1) return {};
+  Rounds rounds = all_rounds(setup, network, group, count);
+  rounds.claim.seconds = expression<double>(setup, group, rounds, count);
   return rounds.claim;
 }
 
-Formula formula(const Setup& setup, NetworkView& network, std::int64_t count) {
-  return expression<Formula>(setup, all_rounds(setup, network, count), count);
+Formula formula(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
+  return expression<Formula>(setup, group, all_rounds(setup, network, group, count), count);
 }
 
 }  // namespace
@@ -108,11 +83,11 @@ const Collective tree = {
         "messages, none of them short.",
     .source = "Thakur, Rabenseifner and Gropp, IJHPCA 19 (2005)",
     .through_servers = false,
-    .program = program,
+    .group_program = program,
     .serve = nullptr,
-    .counts = counts,
-    .duration = duration,
-    .formula = formula,
+    .group_counts = counts,
+    .group_duration = duration,
+    .group_formula = formula,
 };
 
 }  // namespace lockstep::models

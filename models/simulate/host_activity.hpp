@@ -21,6 +21,17 @@ class HostActivity {
     forget_uses_before(now);
   }
 
+  // A use told of before ends now, or was never begun.
+  void device_use_cut(const sim::Device::Turn& turn, Picoseconds now) {
+    const Picoseconds end = turn.begin > now ? turn.begin : now;
+    compute_ -= turn.end - end;
+    for (auto use = uses_.rbegin(); use != uses_.rend(); ++use)
+      if (use->begin == turn.begin && use->end == turn.end) {
+        use->end = end;
+        return;
+      }
+  }
+
   void message_begins(Picoseconds now) {
     if (messages_++ == 0) stretch_begin_ = now;
   }

@@ -62,12 +62,13 @@ void Simulation::begin_iteration(Rank rank) {
   if (!slowdowns_.empty()) slowdowns_[static_cast<std::size_t>(rank)].begin_iteration();
 }
 
-Picoseconds Simulation::use_device(Rank rank, ComputeKind kind, const Operation& operation) {
+sim::Device::Turn Simulation::reserve_device(Rank rank, ComputeKind kind,
+                                             const Operation& operation) {
   Host& host = host_of(rank);
   const sim::Device::Turn turn = host.device.reserve(device_time(rank, kind, operation));
   host.activity.device_used(turn, engine_.now());
   if (!bubbles_.empty()) bubbles_[static_cast<std::size_t>(rank)].device_used(kind, turn);
-  return turn.end - engine_.now();
+  return turn;
 }
 
 void Simulation::note_update(std::int64_t staleness) {
@@ -154,9 +155,9 @@ Simulated Simulation::results(sim::Outcome outcome) const {
   if (!result.outcome.finished()) return result;
   check(bytes_received_ == bytes_, "bytes sent and received differ in {}", setup_->label);
   for (const auto& mailbox : mailboxes_)
-    check(mailbox.unreceived() == 0, "{} messages of {} were never received", mailbox.unreceived(),
-          setup_->label);
-  result.samples = setup_->training.iterations * setup_->global_batch;
+    check(setup_->algorithm->leaves_messages || mailbox.unreceived() == 0,
+          "{} messages of {} were never received", mailbox.unreceived(), setup_->label);
+  result.samples = setup_->training.iterations * setup_->used_per_iteration;
   for (Rank rank = 0; rank < setup_->ranks(); ++rank) {
     if (setup_->is_server(rank) && setup_->placement == Placement::colocated) continue;
     const auto& host = hosts_[static_cast<std::size_t>(setup_->host_of(rank))];

@@ -46,11 +46,40 @@ class Simulation {
     sim::Countdown* receiver = nullptr;  // rendezvous; null: put it into the mailbox
   };
 
+  // A use of a device that ends early when a message arrives; `co_await`ed by a strand.
+  class CuttableUse {
+   public:
+    CuttableUse(Simulation& simulation, Rank rank, const Compute& compute)
+        : simulation_(&simulation), rank_(rank), compute_(&compute) {}
+    [[nodiscard]] bool await_ready() const;
+    void await_suspend(std::coroutine_handle<> handle);
+    void await_resume() const;
+
+   private:
+    void cut();
+    [[nodiscard]] sim::Mailbox<Envelope>& mailbox() const {
+      return simulation_->mailboxes_[static_cast<std::size_t>(rank_)];
+    }
+
+    Simulation* simulation_;
+    Rank rank_;
+    const Compute* compute_;
+    Count flops_ = 0;
+    sim::Device::Turn turn_;
+    sim::EventHandle end_;
+    sim::Mailbox<Envelope>::Watch watch_;
+    std::coroutine_handle<> handle_;
+  };
+
   // One strand of a rank: carries out the operations of a program one after another.
   sim::Process strand(Rank rank, Program program);
 
   // How long the rank's device takes, from now on, waiting for its turn included.
-  [[nodiscard]] Picoseconds use_device(Rank rank, ComputeKind kind, const Operation& operation);
+  [[nodiscard]] Picoseconds use_device(Rank rank, ComputeKind kind, const Operation& operation) {
+    return reserve_device(rank, kind, operation).end - engine_.now();
+  }
+  [[nodiscard]] sim::Device::Turn reserve_device(Rank rank, ComputeKind kind,
+                                                 const Operation& operation);
   // How long the device takes for it alone; counts its FLOPs. A measured stage knows its times.
   [[nodiscard]] Picoseconds device_time(Rank rank, ComputeKind kind, const Operation& operation);
   [[nodiscard]] Work work_of(const Operation& operation) const;

@@ -25,7 +25,10 @@ sim::Process Simulation::strand(Rank rank, Program program) {
     switch (kind_of(*operation)) {
       case OperationKind::compute: {
         const auto& compute = *std::get_if<Compute>(operation);
-        co_await engine_.delay(use_device(rank, compute.kind, *operation));
+        if (compute.stop_tag == no_tag)
+          co_await engine_.delay(use_device(rank, compute.kind, *operation));
+        else
+          co_await CuttableUse(*this, rank, compute);
         note_carried_out(rank, *operation);
         break;
       }
@@ -81,6 +84,9 @@ sim::Process Simulation::strand(Rank rank, Program program) {
         running.answer(envelope.message);
         break;
       }
+      case OperationKind::probe:
+        running.answer(mailbox.holds(std::get_if<Probe>(operation)->tag));
+        break;
       case OperationKind::begin_iteration:
         begin_iteration(rank);
         break;

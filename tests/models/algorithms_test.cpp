@@ -61,12 +61,7 @@ TEST_CASE("algorithms: FLOPs by kind, bytes and messages of closed form and simu
   for_random_setups(1, [](const Setup& setup, const testing::RunOf&) {
     const ClosedForm form = closed_form_of(setup);
     const Simulated run = simulated(setup);
-    for (const ComputeKind kind : compute_kinds) {
-      CAPTURE(name_of(kind));
-      CHECK(form.flops[kind] == run.flops[kind]);
-    }
-    CHECK(form.bytes == run.bytes);
-    CHECK(form.messages == run.messages);
+    testing::check_counts(form, run);
   });
 }
 

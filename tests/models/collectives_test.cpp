@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include "models/allreduce.hpp"
 #include "models/collective.hpp"
 #include "models/simulate/numbers.hpp"
 #include "models/simulate/simulate.hpp"
@@ -14,15 +15,18 @@ namespace lockstep::models {
 
 namespace {
 
-// Each rank's gradients are whole numbers, so that sums are exact in any order.
-class Sums : public Numbers {
+// What a rank has in its gradients at first: whole numbers, so that sums are exact in any order.
+double first_value(Rank rank, std::int64_t i) { return static_cast<double>((rank + 1) * 1000 + i); }
+
+class Vectors : public Numbers {
  public:
-  Sums(int ranks, std::int64_t count) {
+  Vectors(int ranks, std::int64_t count) : exchanged_(static_cast<std::size_t>(ranks)) {
     for (int rank = 0; rank < ranks; ++rank) {
       gradients_.emplace_back();
-      for (std::int64_t i = 0; i < count; ++i)
-        gradients_.back().push_back(static_cast<double>((rank + 1) * 1000 + i));
+      for (std::int64_t i = 0; i < count; ++i) gradients_.back().push_back(first_value(rank, i));
     }
+    for (auto& exchanged : exchanged_)
+      exchanged.resize(static_cast<std::size_t>(count + ranks), -1);
   }
   std::uint32_t copy_of(Rank rank, const Payload& payload) override {
     const auto& own = gradients_[static_cast<std::size_t>(rank)];
@@ -37,10 +41,14 @@ class Sums : public Numbers {
   [[nodiscard]] const std::vector<double>& of(Rank rank) const {
     return gradients_[static_cast<std::size_t>(rank)];
   }
+  [[nodiscard]] const std::vector<double>& exchanged(Rank rank) const {
+    return exchanged_[static_cast<std::size_t>(rank)];
+  }
 
  private:
   void apply(Rank rank, const Message& message, bool add) {
-    auto& own = gradients_[static_cast<std::size_t>(rank)];
+    auto& all = message.payload.buffer == Buffer::exchanged ? exchanged_ : gradients_;
+    auto& own = all[static_cast<std::size_t>(rank)];
     const auto& content = contents_[message.content];
     REQUIRE(static_cast<std::int64_t>(content.size()) == message.payload.count);
     for (std::size_t i = 0; i < content.size(); ++i) {
@@ -49,20 +57,34 @@ class Sums : public Numbers {
     }
   }
   std::vector<std::vector<double>> gradients_;
+  std::vector<std::vector<double>> exchanged_;
   std::vector<std::vector<double>> contents_;
 };
 
+// How the workers are divided into groups of equal size.
+struct Groups {
+  int count = 1;
+  bool strided = false;  // rank r is in group r mod count, else in group r / (P / count)
+
+  [[nodiscard]] Group of(Rank rank, int workers) const {
+    if (strided) return {rank % count, workers / count, count};
+    const int size = workers / count;
+    return {rank / size * size, size, 1};
+  }
+};
+
 std::int64_t count_under_test = 0;
+Groups groups_under_test;
+const Collective* collective_under_test = nullptr;
 
-const Collective& collective_of(const Setup& setup) {
-  return *find_collective(setup.options.choice("allreduce"));
-}
-
-// An algorithm that does one allreduce and nothing else.
-Program one_allreduce(Worker& worker) {
-  const Collective& collective = collective_of(worker.setup());
+// An algorithm that does one collective and nothing else.
+Program one_collective(Worker& worker) {
+  const Collective& collective = *collective_under_test;
   const Payload all{Buffer::gradients, 0, count_under_test};
-  return worker.is_server() ? collective.serve(worker, all, 0) : collective.program(worker, all, 0);
+  if (worker.is_server()) return collective.serve(worker, all, 0);
+  if (groups_under_test.count == 1) return collective.program(worker, all, 0);
+  const Group group = groups_under_test.of(worker.rank(), worker.workers());
+  return collective.group_program(worker, group, all, 0);
 }
 
 struct Case {
@@ -73,6 +95,7 @@ struct Case {
   std::int64_t count = 0;
   std::string topology = "star";
   Sharing sharing = Sharing::max_min;
+  Groups groups = {};
 };
 
 Setup setup_of(const Case& chosen) {
@@ -84,15 +107,58 @@ Setup setup_of(const Case& chosen) {
           .hosts = chosen.workers + dedicated,
           .sharing = chosen.sharing,
           .kind = "sync_sgd",
-          .options = {{"allreduce", chosen.kind},
+          .options = {{"allreduce", through_servers ? chosen.kind : "ring"},
                       {"servers", std::int64_t{chosen.servers}},
                       {"placement", std::string(chosen.colocated ? "colocated" : "dedicated")}}}
           .setup();
   static Algorithm alone = *find_algorithm("sync_sgd");
-  alone.program = one_allreduce;
+  alone.program = one_collective;
   setup.algorithm = &alone;
   count_under_test = chosen.count;
+  groups_under_test = chosen.groups;
+  collective_under_test = find_collective(chosen.kind);
   return setup;
+}
+
+// The scalar at `i` of its vector that `rank` must have afterwards: of its own block only after a
+// reduce-scatter.
+double expected_value(CollectiveOperation operation, Group group, std::int64_t count,
+                      std::int64_t i) {
+  if (operation == CollectiveOperation::broadcast) return first_value(group.first, i);
+  if (operation == CollectiveOperation::allgather) {
+    int owner = 0;
+    while (i >= block_offset(count, group.count, owner) + block_count(count, group.count, owner))
+      ++owner;
+    return first_value(group.rank_of(owner), i);
+  }
+  double sum = 0;
+  for (int index = 0; index < group.count; ++index) sum += first_value(group.rank_of(index), i);
+  return sum;
+}
+
+void check_values(const Vectors& vectors, Rank rank, Group group, std::int64_t count) {
+  const CollectiveOperation operation = collective_under_test->operation;
+  const int index = group.index_of(rank);
+  const std::int64_t own = block_offset(count, group.count, index);
+  const std::int64_t mine = block_count(count, group.count, index);
+  int wrong = 0;
+  if (operation == CollectiveOperation::alltoall) {
+    for (int from = 0; from < group.count; ++from)
+      for (std::int64_t i = 0; i < mine && from != index; ++i)
+        wrong += vectors.exchanged(rank)[static_cast<std::size_t>(from * mine + i)] ==
+                         first_value(group.rank_of(from), own + i)
+                     ? 0
+                     : 1;
+  } else {
+    const bool scattered = operation == CollectiveOperation::reduce_scatter;
+    for (std::int64_t i = scattered ? own : 0; i < (scattered ? own + mine : count); ++i)
+      wrong += vectors.of(rank)[static_cast<std::size_t>(i)] ==
+                       expected_value(operation, group, count, i)
+                   ? 0
+                   : 1;
+  }
+  CAPTURE(rank);
+  CHECK(wrong == 0);
 }
 
 void check_collective(const Case& chosen) {
@@ -103,27 +169,27 @@ void check_collective(const Case& chosen) {
   CAPTURE(chosen.count);
   CAPTURE(chosen.topology);
   CAPTURE(static_cast<int>(chosen.sharing));
+  CAPTURE(chosen.groups.count);
+  CAPTURE(chosen.groups.strided);
   const Setup setup = setup_of(chosen);
-  Sums sums(setup.ranks(), chosen.count);
-  const Simulated simulated = simulate(setup, {}, &sums);
+  Vectors vectors(setup.ranks(), chosen.count);
+  const Simulated simulated = simulate(setup, {}, &vectors);
   REQUIRE(simulated.outcome.finished());
 
-  // Rank r holds 1000 (r+1) + i at i: P workers sum to 1000 P (P+1) / 2 + P i.
-  std::vector<double> expected;
-  for (std::int64_t i = 0; i < chosen.count; ++i)
-    expected.push_back(1000.0 * chosen.workers * (chosen.workers + 1) / 2 +
-                       static_cast<double>(chosen.workers * i));
-  for (Rank rank = 0; rank < setup.workers; ++rank) CHECK(sums.of(rank) == expected);
+  for (Rank rank = 0; rank < setup.workers; ++rank)
+    check_values(vectors, rank, chosen.groups.of(rank, chosen.workers), chosen.count);
 
-  const Collective& collective = collective_of(setup);
-  const CollectiveCounts counts = collective.counts(setup, chosen.count);
-  CHECK(simulated.bytes == counts.bytes);
-  CHECK(simulated.messages == counts.messages);
-  CHECK(simulated.flops[ComputeKind::reduce] == counts.reduce_flops);
-  CHECK(simulated.flops.total() == counts.reduce_flops);
+  const Collective& collective = *collective_under_test;
+  const Group group = chosen.groups.of(0, chosen.workers);
+  const CollectiveCounts counts = collective.group_counts(setup, group, chosen.count);
+  CHECK(simulated.bytes == chosen.groups.count * counts.bytes);
+  CHECK(simulated.messages == chosen.groups.count * counts.messages);
+  CHECK(simulated.flops[ComputeKind::reduce] == chosen.groups.count * counts.reduce_flops);
+  CHECK(simulated.flops.total() == chosen.groups.count * counts.reduce_flops);
 
   NetworkView network(setup);
-  const ClaimedTime claimed = collective.duration(setup, network, chosen.count);
+  if (chosen.groups.count > 1 && !network.uniform()) return;  // groups may share links
+  const ClaimedTime claimed = collective.group_duration(setup, network, group, chosen.count);
   const double simulated_s = simulated.makespan.seconds();
   const double tolerance_s = 1e-9 * simulated_s + 1e-12 * (2 * setup.ranks() + 10);
   CAPTURE(simulated_s);
@@ -137,7 +203,8 @@ void check_collective(const Case& chosen) {
 }  // namespace
 
 TEST_CASE(
-    "collectives: every rank ends with the sum, counts and times are those of the closed form") {
+    "collectives: every rank ends with what it should, counts and times are those of the closed "
+    "form") {
   // Sizes below, at and above the number of ranks, that divide and that do not.
   for (const Collective* collective : collectives())
     for (int workers = 1; workers <= 33; ++workers)
@@ -175,6 +242,24 @@ TEST_CASE("collectives: hold on every topology and under every sharing rule") {
                             .sharing = sharing});
 }
 
+TEST_CASE(
+    "collectives: groups of neighbours and groups across them do not mix or hold each other up") {
+  for (const Collective* collective : collectives()) {
+    if (collective->through_servers) continue;
+    for (const int workers : {1, 2, 4, 6, 12, 15, 24})
+      for (int groups = 1; groups <= workers; ++groups)
+        for (const bool strided : {false, true})
+          for (const char* topology : {"star", "ring"}) {
+            if (workers % groups != 0) continue;
+            check_collective({.kind = std::string(collective->kind),
+                              .workers = workers,
+                              .count = 97,
+                              .topology = topology,
+                              .groups = {groups, strided}});
+          }
+  }
+}
+
 TEST_CASE("collectives: times are the published ones where ranks divide the vector") {
   // P = 8, n = 8000 scalars of 4 bytes = 32,000 bytes, alpha = 2 x 10 us, beta = 1 / 1.25e9 s,
   // gamma = 1 / 1e12 s per scalar and 1 us of overhead a fold.
@@ -198,9 +283,25 @@ TEST_CASE("collectives: times are the published ones where ranks divide the vect
             .epsilon(1e-6));
   // binomial tree: log2 P (alpha + n beta + fold of n) up, log2 P (alpha + n beta) down
   CHECK(time_of("tree") == doctest::Approx(6 * (alpha + n_beta) + 3 * fold(8000)).epsilon(1e-6));
+  // ring halves: (P-1) alpha + (P-1)/P n beta, and (P-1) folds of n/P for the sum
+  CHECK(time_of("reduce_scatter") ==
+        doctest::Approx(7 * alpha + 7.0 / 8 * n_beta + 7 * fold(1000)).epsilon(1e-6));
+  CHECK(time_of("allgather") == doctest::Approx(7 * alpha + 7.0 / 8 * n_beta).epsilon(1e-6));
+  // binomial broadcast: log2 P (alpha + n beta)
+  CHECK(time_of("broadcast") == doctest::Approx(3 * (alpha + n_beta)).epsilon(1e-6));
+  // pairwise exchange: (P-1) (alpha + n/P beta)
+  CHECK(time_of("alltoall") == doctest::Approx(7 * alpha + 7.0 / 8 * n_beta).epsilon(1e-6));
   // star: all P gradients share the server's link, P-1 are folded, P results share it again
   CHECK(time_of("star") ==
         doctest::Approx(2 * (alpha + 8 * n_beta) + 7 * fold(8000)).epsilon(1e-6));
+}
+
+TEST_CASE("collectives: the option allreduce offers the allreduces of the registry, in its order") {
+  std::vector<std::string_view> registered;
+  for (const Collective* collective : collectives())
+    if (collective->operation == CollectiveOperation::allreduce)
+      registered.push_back(collective->kind);
+  CHECK(std::vector<std::string_view>(allreduces.begin(), allreduces.end()) == registered);
 }
 
 }  // namespace lockstep::models

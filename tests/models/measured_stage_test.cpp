@@ -46,8 +46,12 @@ TEST_CASE("measured stages: closed forms and their claims hold for every pipelin
   sim::RandomStream random(21, 0);
   for (const Algorithm* algorithm : algorithms()) {
     if (!algorithm->pipeline) continue;
+    int accepted = 0;
     for (int i = 0; i < 300; ++i) {
-      const Setup setup = random_run(*algorithm, random).setup();
+      const Result<Setup> drawn = random_run(*algorithm, random).result();
+      if (!drawn.ok()) continue;  // a schedule may need micro-batches that divide
+      ++accepted;
+      const Setup& setup = *drawn;
       const ClosedForm form = algorithm->closed_form(setup);
       const Simulated run = simulate(setup);
       REQUIRE(run.outcome.finished());
@@ -62,6 +66,7 @@ TEST_CASE("measured stages: closed forms and their claims hold for every pipelin
       if (form.claim == TimeClaim::exact) CHECK(std::abs(over_s) <= tolerance_s);
       if (form.claim == TimeClaim::lower_bound) CHECK(over_s >= -tolerance_s);
     }
+    CHECK(accepted > 60);
   }
 }
 

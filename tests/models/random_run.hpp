@@ -2,13 +2,34 @@
 // joins the registry is tested without a line of its own.
 #pragma once
 
+#include <doctest/doctest.h>
+
 #include <cmath>
 #include <string>
 
+#include "models/simulate/simulate.hpp"
 #include "sim/random_stream.hpp"
 #include "tests/models/run_of.hpp"
 
 namespace lockstep::models::testing {
+
+// Closed form and simulation count the same, or the simulation less where the closed form says so.
+inline void check_counts(const ClosedForm& form, const Simulated& run) {
+  for (const ComputeKind kind : compute_kinds) {
+    CAPTURE(name_of(kind));
+    if (form.counts_exact)
+      CHECK(form.flops[kind] == run.flops[kind]);
+    else
+      CHECK(form.flops[kind] >= run.flops[kind]);
+  }
+  if (form.counts_exact) {
+    CHECK(form.bytes == run.bytes);
+    CHECK(form.messages == run.messages);
+  } else {
+    CHECK(form.bytes >= run.bytes);
+    CHECK(form.messages >= run.messages);
+  }
+}
 
 class RandomRuns {
  public:

@@ -37,9 +37,7 @@ void check_claims(const Setup& setup) {
   const ClosedForm form = closed_form_of(setup);
   const Simulated run = simulate(setup);
   REQUIRE(run.outcome.finished());
-  CHECK(form.flops == run.flops);
-  CHECK(form.bytes == run.bytes);
-  CHECK(form.messages == run.messages);
+  testing::check_counts(form, run);
   const double tolerance_s =
       1e-9 * run.makespan.seconds() + 1e-12 * static_cast<double>(run.events);
   const double over_s = run.makespan.seconds() - form.makespan.seconds();

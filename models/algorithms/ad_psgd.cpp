@@ -1,0 +1,245 @@
+// Asynchronous decentralised parallel SGD: nobody waits for slow workers, and there is no server. A
+// worker computes a gradient, averages its model with that of one neighbour drawn at random, and
+// takes its step from the average:
+//
+//   x_i, x_j <- (x_i + x_j) / 2;  x_i <- x_i - learning_rate g_i
+//
+// So that no two workers wait for each other in a circle, half of them are active and start all
+// averages; the other half is passive and answers beside its own steps, in order of arrival. Both
+// halves are the sorts of a bipartite graph. The active worker sends its model, the passive one
+// averages in place and sends the average back: in one piece, as the paper demands. A passive model
+// may be averaged while its gradient is computed; that is the gradient's staleness. Lian et al.:
+// "Asynchronous decentralized parallel stochastic gradient descent", ICML 2018, algorithm 1.
+#include <algorithm>
+#include <vector>
+
+#include "models/algorithm.hpp"
+#include "models/neighbours.hpp"
+#include "models/passes.hpp"
+#include "sim/random_stream.hpp"
+
+namespace lockstep::models {
+
+namespace {
+
+constexpr std::array<std::string_view, 4> graphs = {"bipartite", "ring", "hypercube", "torus"};
+constexpr std::array options = {
+    OptionSpec{.name = "graph",
+               .type = OptionType::choice,
+               .summary =
+                   "who is whose neighbour: even and odd ranks, a ring, ranks that differ in "
+                   "one bit, or a torus of two dimensions",
+               .fallback = std::string_view{"bipartite"},
+               .choices = graphs},
+};
+constexpr Tag request_tag = 0;
+constexpr Tag answer_tag = 1;
+
+// Which neighbour an active worker turns to in each step. All know the seed, and so a passive
+// worker knows how many requests to expect.
+class Choices {
+ public:
+  Choices(const Setup& setup, const Neighbourhood& graph, Rank active)
+      : neighbours_(graph.of(active)),
+        stream_(setup.training.seed, stream_of_choices + static_cast<std::uint64_t>(active)) {}
+
+  [[nodiscard]] Rank next() { return neighbours_[stream_.below(neighbours_.size())]; }
+
+ private:
+  // Apart from the streams of random slowdowns.
+  static constexpr std::uint64_t stream_of_choices = std::uint64_t{1} << 32;
+
+  std::vector<Rank> neighbours_;
+  sim::RandomStream stream_;
+};
+
+std::int64_t requests_to(const Setup& setup, const Neighbourhood& graph, Rank passive) {
+  std::int64_t requests = 0;
+  for (const Rank active : graph.of(passive)) {
+    Choices choices(setup, graph, active);
+    for (std::int64_t step = 0; step < setup.training.iterations; ++step)
+      if (choices.next() == passive) ++requests;
+  }
+  return requests;
+}
+
+Program compute_gradient(Worker& worker) {
+  const Setup& setup = worker.setup();
+  co_await worker.begin_iteration();
+  co_await forward_pass(worker, all_layers(setup.mlp), setup.batch_per_worker);
+  co_await backward_pass(worker, all_layers(setup.mlp), setup.batch_per_worker);
+}
+
+Program act(Worker& worker, const Neighbourhood& graph) {
+  const Setup& setup = worker.setup();
+  const Payload model = parameters_of(setup.mlp, all_layers(setup.mlp));
+  Choices choices(setup, graph, worker.rank());
+  for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
+    co_await compute_gradient(worker);
+    if (setup.workers > 1) {
+      const Rank neighbour = choices.next();
+      co_await worker.post(neighbour, request_tag, model);
+      const Message average = co_await worker.receive(neighbour, answer_tag);
+      co_await worker.store(average);
+    }
+    co_await worker.update(model);
+  }
+}
+
+Program answer(Worker& worker, std::int64_t requests, std::int64_t* averages) {
+  const Payload model = parameters_of(worker.setup().mlp, all_layers(worker.setup().mlp));
+  for (; *averages < requests; ++*averages) {
+    const Message theirs = co_await worker.receive_any(request_tag);
+    co_await worker.reduce(theirs);
+    co_await worker.post(theirs.source, answer_tag, model);
+  }
+}
+
+Program answer_beside_steps(Worker& worker, const Neighbourhood& graph) {
+  const Setup& setup = worker.setup();
+  const Payload model = parameters_of(setup.mlp, all_layers(setup.mlp));
+  std::int64_t averages = 0;
+  Program answers = answer(worker, requests_to(setup, graph, worker.rank()), &averages);
+  const std::uint32_t strand = co_await worker.fork(answers);
+  for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
+    const std::int64_t before = averages;
+    co_await compute_gradient(worker);
+    co_await worker.update(model, averages - before);
+  }
+  co_await worker.join(strand);
+}
+
+Program program(Worker& worker) {
+  const Neighbourhood graph = neighbourhood_of(worker.setup());
+  if (of_first_sort(graph, worker.rank()))
+    co_await act(worker, graph);
+  else
+    co_await answer_beside_steps(worker, graph);
+}
+
+int active_workers(const Setup& setup) {
+  const Neighbourhood graph = neighbourhood_of(setup);
+  int active = 0;
+  for (Rank rank = 0; rank < setup.workers; ++rank)
+    if (of_first_sort(graph, rank)) ++active;
+  return active;
+}
+
+// What one active worker does in an iteration at least: with its nearest neighbour, if that one is
+// free and as fast as the fastest.
+struct Parts {
+  double passes_s = 0;
+  double message_s = 0;  // there
+  double answer_s = 0;   // and back
+  double fold_s = 0;
+  double update_s = 0;
+
+  [[nodiscard]] double sum_s() const { return passes_s + message_s + answer_s + fold_s + update_s; }
+};
+
+Parts parts_of(const Setup& setup) {
+  NetworkView network(setup);
+  const Neighbourhood graph = neighbourhood_of(setup);
+  const std::int64_t parameters = setup.mlp.parameters();
+  const std::int64_t bytes = parameters * setup.mlp.bytes_per_scalar;
+  const double fastest_fold_s =
+      least_over_workers(setup, [&](Rank rank) { return fold_s(setup, rank, parameters); });
+  Parts slowest;
+  const bool alike = network.uniform() && setup.cluster.devices.size() == 1;
+  for (Rank rank = 0; rank < (alike ? 1 : setup.workers); ++rank) {
+    if (!of_first_sort(graph, rank)) continue;
+    Parts mine{.passes_s = passes_s(setup, rank, setup.batch_per_worker),
+               .update_s = update_s(setup, rank, parameters)};
+    double least_s = -1;
+    for (const Rank other : graph.of(rank)) {
+      const double there_s = network.message(rank, other, bytes).seconds();
+      const double back_s = network.message(other, rank, bytes).seconds();
+      if (least_s >= 0 && there_s + back_s >= least_s) continue;
+      least_s = there_s + back_s;
+      mine.message_s = there_s;
+      mine.answer_s = back_s;
+      mine.fold_s = fastest_fold_s;
+      if (network.uniform()) break;
+    }
+    if (mine.sum_s() > slowest.sum_s()) slowest = mine;
+  }
+  return slowest;
+}
+
+double slowest_step_s(const Setup& setup) {
+  return most_over_workers(setup, [&](Rank rank) {
+    return passes_s(setup, rank, setup.batch_per_worker) +
+           update_s(setup, rank, setup.mlp.parameters());
+  });
+}
+
+template <class Term>
+Term expression(const Setup& setup) {
+  using T = Terms<Term>;
+  const Parts parts = parts_of(setup);
+  const Term iterations = T::number("iterations", static_cast<double>(setup.training.iterations));
+  const Term step =
+      passes_term<Term>(setup, parts.passes_s) + T::seconds("t_update(n)", parts.update_s);
+  if (setup.workers == 1) return iterations * step;
+  const Term averaging = T::seconds("t_message(n)", parts.message_s) +
+                         T::seconds("t_reduce(n)", parts.fold_s) +
+                         T::seconds("t_answer(n)", parts.answer_s);
+  if (setup.same_devices()) return iterations * (step + averaging);
+  return iterations * max(step + averaging, T::seconds("t_slowest_step", slowest_step_s(setup)));
+}
+
+// A passive worker is averaged with about once, or as often as it has more active ones for each, in
+// a step; an active one only when it asks. Equal workers are taken to go round evenly.
+Staleness staleness_of(const Setup& setup, double active) {
+  const double workers = setup.workers;
+  return {active / workers, static_cast<std::int64_t>(neighbourhood_of(setup).of(1).size())};
+}
+
+ClosedForm closed_form(const Setup& setup) {
+  ClosedForm form;
+  const Count steps = Count{setup.training.iterations} * setup.workers;
+  const Count parameters = setup.mlp.parameters();
+  count_passes(form.flops, setup.mlp, steps * setup.batch_per_worker);
+  form.flops[ComputeKind::update] = steps * 2 * parameters;
+  form.makespan = nearest_seconds(expression<double>(setup));
+  form.memory = replica_memory(setup);
+  if (setup.workers == 1) return form;
+  const int active = active_workers(setup);
+  const Count averages = Count{setup.training.iterations} * active;
+  form.messages = 2 * averages;
+  form.bytes = form.messages * parameters * setup.mlp.bytes_per_scalar;
+  form.flops[ComputeKind::reduce] = averages * parameters;
+  form.claim = TimeClaim::lower_bound;
+  form.leaves_out = "requests that wait for a neighbour's device, its other requests and links";
+  form.memory.versions = form.memory.parameters;  // the model that has arrived
+  form.staleness = staleness_of(setup, active);
+  return form;
+}
+
+}  // namespace
+
+extern const Algorithm ad_psgd;
+const Algorithm ad_psgd = {
+    .kind = "ad_psgd",
+    .title = "Asynchronous decentralised SGD",
+    .summary =
+        "Each worker has a model of its own and averages it with that of one neighbour at a time, "
+        "drawn at random. Nobody waits for slow workers, and no server or link has to take "
+        "everybody's messages.",
+    .approximation =
+        "models differ, and a passive worker's gradient is as stale as its model was averaged "
+        "while it was computed: about once, with equal workers",
+    .when_to_use = "When workers are unequal or unreliable and a server would be a bottleneck.",
+    .source = "Lian et al., ICML 2018, arXiv:1710.06952, algorithm 1",
+    .family = Family::data_parallel,
+    .options = options,
+    .workers = [](const Options&, int hosts) { return hosts; },
+    .servers = [](const Options&) { return 0; },
+    .check = check_two_sorts,
+    .program = program,
+    .closed_form = closed_form,
+    .formula = expression<Formula>,
+    .asynchronous = true,
+};
+
+}  // namespace lockstep::models

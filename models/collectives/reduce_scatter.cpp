@@ -1,0 +1,56 @@
+// Reduce-scatter: every rank ends with the sum of the block that it owns. The first half of a ring
+// allreduce. Thakur, Rabenseifner and Gropp, IJHPCA 19 (2005).
+#include "models/collective.hpp"
+#include "models/ring_steps.hpp"
+
+namespace lockstep::models {
+
+namespace {
+
+Program program(Worker& worker, Group group, Payload whole, Tag tag) {
+  return fold_round_ring(worker, group, whole, tag, 0);
+}
+
+CollectiveCounts counts(const Setup& setup, Group group, std::int64_t count) {
+  const Count others = group.count - 1;
+  return {others * count * setup.mlp.bytes_per_scalar, others * group.count, others * count};
+}
+
+template <class Term>
+Term expression(const Setup& setup, Group group, const Round& step, std::int64_t count) {
+  using T = Terms<Term>;
+  const Term others = T::number("P", group.count) - Term(1);
+  return others * (T::seconds("t_message(n/P)", step.slowest_s) +
+                   T::seconds("t_reduce(n/P)", ring_fold_s(setup, group, count)));
+}
+
+ClaimedTime duration(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
+  if (group.count == 1) return {};
+  const Round step = ring_step(setup, network, group, count);
+  return ring_time(expression<double>(setup, group, step, count), step, group, count);
+}
+
+Formula formula(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
+  return expression<Formula>(setup, group, ring_step(setup, network, group, count), count);
+}
+
+}  // namespace
+
+extern const Collective reduce_scatter;
+const Collective reduce_scatter = {
+    .kind = "reduce_scatter",
+    .title = "Reduce-scatter (ring)",
+    .summary =
+        "Not a whole allreduce: every rank gets the sum of its own block only, in P-1 steps round "
+        "a ring.",
+    .source = "Thakur, Rabenseifner and Gropp, IJHPCA 19 (2005)",
+    .through_servers = false,
+    .group_program = program,
+    .serve = nullptr,
+    .group_counts = counts,
+    .group_duration = duration,
+    .group_formula = formula,
+    .operation = CollectiveOperation::reduce_scatter,
+};
+
+}  // namespace lockstep::models

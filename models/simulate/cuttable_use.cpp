@@ -1,0 +1,36 @@
+// An operation that is cut short by a message: device, activity and FLOPs then hold what was done.
+#include "models/simulate/simulation.hpp"
+
+namespace lockstep::models {
+
+bool Simulation::CuttableUse::await_ready() const { return mailbox().holds(compute_->stop_tag); }
+
+void Simulation::CuttableUse::await_suspend(std::coroutine_handle<> handle) {
+  handle_ = handle;
+  const Count before = simulation_->flops_[compute_->kind];
+  turn_ = simulation_->reserve_device(rank_, compute_->kind, *compute_);
+  flops_ = simulation_->flops_[compute_->kind] - before;
+  sim::Engine& engine = simulation_->engine_;
+  end_ = engine.after(
+      turn_.end - engine.now(),
+      {[](void* self, std::uint64_t) { static_cast<CuttableUse*>(self)->handle_.resume(); }, this,
+       0});
+  watch_ = {compute_->stop_tag, this, [](void* self) { static_cast<CuttableUse*>(self)->cut(); }};
+  mailbox().watch(&watch_);
+}
+
+void Simulation::CuttableUse::await_resume() const { mailbox().watch(nullptr); }
+
+void Simulation::CuttableUse::cut() {
+  sim::Engine& engine = simulation_->engine_;
+  if (!engine.cancel(end_)) return;  // it ends in this very instant
+  Host& host = simulation_->host_of(rank_);
+  host.device.cut(turn_);
+  host.activity.device_use_cut(turn_, engine.now());
+  const Picoseconds left = turn_.end - std::max(turn_.begin, engine.now());
+  const double share = left.seconds() / (turn_.end - turn_.begin).seconds();
+  simulation_->flops_[compute_->kind] -= static_cast<Count>(share * to_double(flops_));
+  handle_.resume();
+}
+
+}  // namespace lockstep::models
