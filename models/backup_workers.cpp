@@ -4,6 +4,7 @@
 
 #include "models/allreduce.hpp"
 #include "models/collectives/through_servers.hpp"
+#include "models/compression.hpp"
 #include "models/passes.hpp"
 #include "models/server_shards.hpp"
 
@@ -143,15 +144,18 @@ void check_backup_workers(const Setup& setup, Faults& faults) {
     faults.push_back({setup.pointer + "/backup_workers",
                       fmt::format("must be less than the {} workers, found {}", setup.workers,
                                   backup_workers(setup))});
-  for (const char* option : {"overlap", "double_buffering"})
-    if (setup.options.boolean(option))
-      faults.push_back({fmt::format("{}/{}", setup.pointer, option),
-                        "must be false with backup workers: a gradient is pushed when it is "
-                        "whole"});
-  if (setup.options.choice("compression") != "none")
+  if (setup.options.boolean("overlap"))
+    faults.push_back({setup.pointer + "/overlap",
+                      "must be false with backup workers: a gradient is pushed when it is whole"});
+  if (!compression_of(setup.options).none())
     faults.push_back({setup.pointer + "/compression",
-                      fmt::format("must be \"none\" with backup workers, found \"{}\"",
+                      fmt::format("must be \"none\" with backup workers, whose servers sum dense "
+                                  "gradients, found \"{}\"",
                                   setup.options.choice("compression"))});
+  if (setup.options.boolean("double_buffering"))
+    faults.push_back({setup.pointer + "/double_buffering",
+                      "must be false with backup workers: the next half would not know which of "
+                      "them were late, found true"});
 }
 
 }  // namespace lockstep::models

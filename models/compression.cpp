@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/algorithm.hpp"
+
 namespace lockstep::models {
 
 namespace {
@@ -173,6 +175,13 @@ std::string approximation_by(const Compression& compression) {
   }
   return words + (compression.error_feedback ? "; what that leaves out joins the next gradient"
                                              : "; what that leaves out is lost");
+}
+
+std::string approximation_with_compression(const Setup& setup) {
+  std::string words(setup.algorithm->approximation);
+  const Compression compression = compression_of(setup.options);
+  if (setup.workers > 1 && !compression.none()) words += "; " + approximation_by(compression);
+  return words;
 }
 
 Compression compression_of(const Options& chosen) {

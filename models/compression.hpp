@@ -63,6 +63,8 @@ struct Compression {
 };
 // What it makes of gradients, for the reader of a report; empty for none.
 [[nodiscard]] std::string approximation_by(const Compression& compression);
+// What differs from sequential SGD, where that is all that the options change.
+[[nodiscard]] std::string approximation_with_compression(const Setup& setup);
 // None where an algorithm has no such options.
 [[nodiscard]] Compression compression_of(const Options& chosen);
 

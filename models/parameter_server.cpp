@@ -20,7 +20,8 @@ Exchanges exchanges_of(const Setup& setup, std::int64_t push_period, std::int64_
   return {.steps = setup.training.iterations,
           .push_period = push_period,
           .fetch_period = fetch_period,
-          .pushers = setup.workers};
+          .pushers = setup.workers,
+          .compression = setup.workers > 1 ? compression_of(setup.options) : Compression{}};
 }
 
 int parameter_servers(const Options& options) {
@@ -58,7 +59,7 @@ Program train_with_servers(Worker& worker, Exchanges plan) {
     if (!plan.starts_push(step)) co_await worker.accumulate(pushed);
     if (!(push && fetch)) co_await worker.update(model);
     if (push) {
-      co_await push_blocks(worker, pushed, exchange_tag, versions.oldest.data());
+      co_await push_blocks(worker, pushed, exchange_tag, versions.oldest.data(), plan.compression);
       for (std::int64_t& held : versions.held) ++held;
       ++pushes;
     } else if (fetch) {
@@ -84,6 +85,8 @@ Program serve_exchanges(Worker& server, Exchanges plan) {
       answer = pushes[source] >= arrived.version;
       if (!answer) requested_after[source] = arrived.version;
     } else {
+      if (arrived.payload.encoding != Encoding::dense)
+        co_await server.transcode(CodingStep::decode, arrived.payload);
       co_await server.update(mine, version - arrived.version, *plan.server_rule);
       ++version;
       ++pushes[source];

@@ -6,6 +6,8 @@
 // fetch alone is a request without payload and its answer; a push with a fetch is answered by the
 // parameters, once updated with it.
 //
+// A compressed push is encoded before it is sent and decoded by the server before its update.
+//
 // Each server owns a block of the parameters and takes messages in order of arrival, one update at
 // a time. What others have updated since the oldest gradient of a push was computed is its
 // staleness.
@@ -28,6 +30,7 @@ struct Exchanges {
   int pushers = 1;                            // workers that exchange anything, evenly spread
   const UpdateRule* server_rule = &sgd_rule;  // by which servers apply a push
   std::int64_t server_copies = 0;             // of a server's block, that its rule keeps
+  Compression compression = {};               // of what is pushed; what is fetched is dense
 
   [[nodiscard]] bool pushes_after(std::int64_t step) const {
     return step % push_period == 0 || step == steps;
@@ -51,7 +54,7 @@ struct Exchanges {
   [[nodiscard]] bool each_step() const { return push_period == 1 && fetch_period == 1; }
 };
 
-// Every worker is a pusher.
+// Every worker is a pusher. Pushes are compressed as the options say, unless a worker is alone.
 [[nodiscard]] Exchanges exchanges_of(const Setup& setup, std::int64_t push_period = 1,
                                      std::int64_t fetch_period = 1);
 

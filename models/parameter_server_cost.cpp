@@ -1,5 +1,7 @@
 // What exchanges with parameter servers cost: counts, and lower bounds of the time.
 #include <algorithm>
+#include <limits>
+#include <vector>
 
 #include "models/parameter_server.hpp"
 #include "models/passes.hpp"
@@ -21,6 +23,12 @@ struct Parts {
   double link_s = 0;                  // that the busiest server's link is taken by one block
   double passes_beside_server_s = 0;  // on a device that a server shares, local steps too
   double pushers_over_link = 0;
+  // Of compressed pushes, and of what they take the least for among all blocks.
+  double encode_s = 0;  // all blocks, on the slowest worker
+  double encode_block_s = 0;
+  double push_message_s = 0;
+  double decode_s = 0;
+  double push_link_s = 0;  // that the busiest server's link is taken by one push
 };
 
 bool colocated(const Setup& setup) { return setup.placement == Placement::colocated; }
@@ -29,11 +37,38 @@ double fold_s(const Setup& setup, Rank rank) {
   return compute_time(setup.device_of(rank), fold(setup.mlp, setup.mlp.parameters())).seconds();
 }
 
+// One push of the whole model, block by block.
+std::vector<Payload> pushed_blocks(const Setup& setup, const Exchanges& plan) {
+  const Payload whole = gradients_of(setup.mlp, all_layers(setup.mlp));
+  std::vector<Payload> blocks;
+  for (int server = 0; server < setup.servers; ++server)
+    blocks.push_back(plan.compression.encoded(shard_of(whole, setup.servers, server)));
+  return blocks;
+}
+
+Work encode_work(const Setup& setup, const Exchanges& plan, const Payload& block) {
+  return transcode_work(
+      setup.mlp, {CodingStep::encode, block, plan.compression.residual(Residual::of_gradients)});
+}
+
+Work decode_work(const Setup& setup, const Payload& block) {
+  return transcode_work(setup.mlp, {CodingStep::decode, block, Residual::none});
+}
+
+double encode_s(const Setup& setup, const Exchanges& plan, Rank rank) {
+  double sum_s = 0;
+  if (plan.compression.none()) return sum_s;
+  for (const Payload& block : pushed_blocks(setup, plan))
+    sum_s += compute_time(setup.device_of(rank), encode_work(setup, plan, block)).seconds();
+  return sum_s;
+}
+
 // All that a worker computes in the run.
 double compute_s(const Setup& setup, const Exchanges& plan, Rank rank) {
   return static_cast<double>(plan.steps) * passes_s(setup, rank, setup.batch_per_worker) +
          static_cast<double>(plan.local_steps()) * update_s(setup, rank, setup.mlp.parameters()) +
-         static_cast<double>(plan.accumulations()) * fold_s(setup, rank);
+         static_cast<double>(plan.accumulations()) * fold_s(setup, rank) +
+         static_cast<double>(plan.pushes()) * encode_s(setup, plan, rank);
 }
 
 // A worker beside the only server sends it nothing over the network: its time is in the bound of
@@ -51,6 +86,32 @@ void set_compute(const Setup& setup, const Exchanges& plan, Parts& parts) {
   parts.slowest_passes_s = passes_s(setup, slowest, setup.batch_per_worker);
   parts.local_step_s = update_s(setup, slowest, setup.mlp.parameters());
   parts.accumulation_s = fold_s(setup, slowest);
+  parts.encode_s = encode_s(setup, plan, slowest);
+}
+
+void set_compressed(const Setup& setup, const Exchanges& plan, NetworkView& network, Parts& parts) {
+  if (plan.compression.none()) return;
+  const double unknown = std::numeric_limits<double>::infinity();
+  parts.encode_block_s = parts.push_message_s = parts.decode_s = unknown;
+  for (const Payload& block : pushed_blocks(setup, plan)) {
+    const std::int64_t bytes = wire_bytes(setup.mlp, block);
+    const Work encode = encode_work(setup, plan, block);
+    const Work decode = decode_work(setup, block);
+    for (Rank rank = 0; rank < setup.workers; ++rank)
+      parts.encode_block_s =
+          std::min(parts.encode_block_s, compute_time(setup.device_of(rank), encode).seconds());
+    for (Rank server = setup.workers; server < setup.ranks(); ++server)
+      parts.decode_s =
+          std::min(parts.decode_s, compute_time(setup.device_of(server), decode).seconds());
+    parts.push_message_s =
+        network.uniform() ? std::min(parts.push_message_s, server_bytes_s(setup, network, bytes, 1))
+                          : 0;
+    if (parts.link_s > 0)
+      parts.push_link_s = std::max(
+          parts.push_link_s, setup.cluster.sharing == Sharing::single_port
+                                 ? server_bytes_s(setup, network, bytes, 1)
+                                 : network.transfer_s(setup.workers - 1, setup.workers, bytes));
+  }
 }
 
 Parts parts_of(const Setup& setup, const Exchanges& plan) {
@@ -83,6 +144,7 @@ Parts parts_of(const Setup& setup, const Exchanges& plan) {
                                             largest * setup.mlp.bytes_per_scalar);
   }
   parts.pushers_over_link = plan.pushers - (colocated(setup) ? 1 : 0);
+  set_compressed(setup, plan, network, parts);
   return parts;
 }
 
@@ -98,8 +160,12 @@ Term worker_chain(const Exchanges& plan, const Parts& parts) {
   using T = Terms<Term>;
   const Term passes = T::seconds("t_passes", parts.slowest_passes_s);
   const Term whole = T::seconds("t_message(n)", parts.whole_message_s);
-  const Term answered = whole + T::seconds("t_update(n/K)", parts.update_s) +
-                        T::seconds("t_message(n/K)", parts.block_message_s);
+  const Term update = T::seconds("t_update(n/K)", parts.update_s);
+  const Term answered = plan.compression.none()
+                            ? whole + update + T::seconds("t_message(n/K)", parts.block_message_s)
+                            : T::seconds("t_encode(n/K)", parts.encode_block_s) +
+                                  T::seconds("t_push(n/K)", parts.push_message_s) +
+                                  T::seconds("t_decode(n/K)", parts.decode_s) + update + whole;
   const Term iterations = count_term<Term>("iterations", plan.steps);
   if (plan.each_step()) return iterations * (passes + answered);
   Term chain = iterations * passes +
@@ -109,6 +175,9 @@ Term worker_chain(const Exchanges& plan, const Parts& parts) {
   if (plan.accumulations() > 0)
     chain = chain + count_term<Term>("accumulations", plan.accumulations()) *
                         T::seconds("t_fold(n)", parts.accumulation_s);
+  if (!plan.compression.none() && plan.pushes() > plan.answered_pushes())
+    chain = chain + count_term<Term>("other pushes", plan.pushes() - plan.answered_pushes()) *
+                        T::seconds("t_encode(n)", parts.encode_s);
   if (plan.requests() > 0)
     chain = chain + count_term<Term>("requests", plan.requests()) *
                         (T::seconds("t_message(0)", parts.request_s) + whole);
@@ -120,8 +189,13 @@ Term expression_of(const Setup& setup, const Exchanges& plan, const Parts& parts
   using T = Terms<Term>;
   const Term pushes =
       count_term<Term>(plan.push_period == 1 ? "iterations" : "pushes", plan.pushes());
-  const Term update = T::seconds("t_update(n/K)", parts.update_s);
+  const bool dense = plan.compression.none();
+  const Term plain_update = T::seconds("t_update(n/K)", parts.update_s);
+  const Term update =
+      dense ? plain_update : T::seconds("t_decode(n/K)", parts.decode_s) + plain_update;
   const Term message = T::seconds("t_message(n/K)", parts.block_message_s);
+  const Term push = T::seconds("t_push(n/K)", parts.push_message_s);
+  const Term both_messages = dense ? Term(2) * message : push + message;
   const Term updates = pushes * count_term<Term>("P", plan.pushers) * update;
   const double passes_s = parts.fastest_passes_s;
   const auto first = [&](std::int64_t steps) {
@@ -130,11 +204,16 @@ Term expression_of(const Setup& setup, const Exchanges& plan, const Parts& parts
   };
   const Term server_device =
       colocated(setup) ? updates + T::seconds("t_steps beside", parts.passes_beside_server_s)
-                       : first(plan.push_period) + Term(2) * message + updates;
+                       : first(plan.push_period) + both_messages + updates;
   const Term over_link =
       T::number("remote P", parts.pushers_over_link) * T::seconds("t_link", parts.link_s);
   Term bound = max(worker_chain<Term>(plan, parts), server_device);
-  if (plan.fetches() > plan.pushes())
+  if (!dense)
+    bound = max(bound, first(plan.push_period) +
+                           pushes * (T::number("remote P", parts.pushers_over_link) *
+                                     T::seconds("t_push_link", parts.push_link_s)) +
+                           update + message);
+  if (!dense || plan.fetches() > plan.pushes())
     return max(bound,
                first(plan.fetch_period) + count_term<Term>("fetches", plan.fetches()) * over_link);
   return max(bound, first(plan.push_period) + pushes * over_link + update + message);
@@ -145,23 +224,39 @@ Term expression_of(const Setup& setup, const Exchanges& plan, const Parts& parts
 struct Traffic {
   Count blocks = 0;
   Count scalars = 0;
+  Count pushed_bytes = 0;  // of one push by each
 };
 Traffic traffic_of(const Setup& setup, const Exchanges& plan) {
   const std::int64_t parameters = setup.mlp.parameters();
-  Traffic traffic = {Count{plan.pushers} * setup.servers, Count{plan.pushers} * parameters};
+  const std::vector<Payload> pushed = pushed_blocks(setup, plan);
+  Traffic traffic = {Count{plan.pushers} * setup.servers, Count{plan.pushers} * parameters, 0};
+  for (const Payload& block : pushed)
+    traffic.pushed_bytes += Count{plan.pushers} * wire_bytes(setup.mlp, block);
   if (!colocated(setup)) return traffic;
   for (int pusher = 0; pusher < plan.pushers; ++pusher) {
     const std::int64_t rank = block_offset(setup.workers, plan.pushers, pusher);
     if (rank >= setup.servers) break;
     traffic.blocks -= 1;
     traffic.scalars -= block_count(parameters, setup.servers, rank);
+    traffic.pushed_bytes -= wire_bytes(setup.mlp, pushed[static_cast<std::size_t>(rank)]);
   }
   return traffic;
+}
+
+// Of one push: encoding and decoding all blocks.
+Count coding_flops(const Setup& setup, const Exchanges& plan) {
+  Count flops = 0;
+  if (plan.compression.none()) return flops;
+  for (const Payload& block : pushed_blocks(setup, plan))
+    flops += encode_work(setup, plan, block).flops + decode_work(setup, block).flops;
+  return flops;
 }
 
 Memory memory_of(const Setup& setup, const Exchanges& plan) {
   Memory memory = replica_memory(setup);
   if (plan.push_period > 1) memory.gradients *= 2;  // the accumulated ones
+  if (!plan.compression.none() && plan.compression.error_feedback)
+    memory.versions = memory.parameters;  // the residual
   return memory;
 }
 
@@ -176,8 +271,11 @@ ClosedForm exchanges_closed_form(const Setup& setup, const Exchanges& plan) {
                                      Count{plan.local_steps()} * plan.pushers * sgd_rule.flops) *
                                     parameters;
   form.flops[ComputeKind::reduce] = Count{plan.accumulations()} * plan.pushers * parameters;
+  form.flops[ComputeKind::reduce] +=
+      Count{plan.pushes()} * plan.pushers * coding_flops(setup, plan);
   const Traffic traffic = traffic_of(setup, plan);
-  form.bytes = Count{plan.pushes() + plan.fetches()} * traffic.scalars * scalar;
+  form.bytes =
+      plan.pushes() * traffic.pushed_bytes + Count{plan.fetches()} * traffic.scalars * scalar;
   form.messages = Count{plan.pushes() + plan.requests() + plan.fetches()} * traffic.blocks;
   form.makespan = nearest_seconds(expression_of<double>(setup, plan, parts_of(setup, plan)));
   if (setup.workers > 1 || setup.servers > 1 || plan.push_period != plan.fetch_period ||

@@ -4,12 +4,17 @@
 
 namespace lockstep::models {
 
-Program push_blocks(Worker& worker, Payload whole, Tag tag, const std::int64_t* versions) {
+Program push_blocks(Worker& worker, Payload whole, Tag tag, const std::int64_t* versions,
+                    Compression compression) {
   const int servers = worker.servers();
   for (int turn = 0; turn < servers; ++turn) {
     const int server = server_in_turn(worker, turn);
     const std::int64_t version = versions != nullptr ? versions[server] : 0;
-    co_await worker.post(worker.workers() + server, tag, shard_of(whole, servers, server), version);
+    const Payload block = compression.encoded(shard_of(whole, servers, server));
+    if (!compression.none())
+      co_await worker.transcode(CodingStep::encode, block,
+                                compression.residual(Residual::of_gradients));
+    co_await worker.post(worker.workers() + server, tag, block, version);
   }
 }
 
@@ -49,10 +54,15 @@ std::int64_t sharers_of_links(const Setup& setup, const NetworkView& network) {
 
 double server_message_s(const Setup& setup, NetworkView& network, std::int64_t scalars,
                         std::int64_t sharers) {
+  return server_bytes_s(setup, network, scalars * setup.mlp.bytes_per_scalar, sharers);
+}
+
+double server_bytes_s(const Setup& setup, NetworkView& network, std::int64_t bytes,
+                      std::int64_t sharers) {
   const Rank server = setup.workers;
   // A worker on another host than the first server, if there is one.
   const Rank worker = std::min(setup.placement == Placement::colocated ? 1 : 0, setup.workers - 1);
-  return network.message(worker, server, scalars * setup.mlp.bytes_per_scalar, sharers).seconds();
+  return network.message(worker, server, bytes, sharers).seconds();
 }
 
 }  // namespace lockstep::models

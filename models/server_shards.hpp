@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "models/common_options.hpp"
+#include "models/compression.hpp"
 #include "models/network_view.hpp"
 #include "models/worker.hpp"
 
@@ -21,9 +22,10 @@ namespace lockstep::models {
   return (worker.rank() + turn) % worker.servers();
 }
 
-// Sends its block to each server, computed from that version of it; none where null.
+// Sends its block to each server, computed from that version of it; none where null. Compressed
+// blocks are encoded one by one, each before it is sent.
 [[nodiscard]] Program push_blocks(Worker& worker, Payload whole, Tag tag,
-                                  const std::int64_t* versions);
+                                  const std::int64_t* versions, Compression compression = {});
 // Waits for the block of each server; notes their versions.
 [[nodiscard]] Program fetch_blocks(Worker& worker, Tag tag, std::int64_t* versions);
 // Both, without versions.
@@ -37,7 +39,9 @@ namespace lockstep::models {
 // How many messages share a host's link when all workers push to all servers at once.
 [[nodiscard]] std::int64_t sharers_of_links(const Setup& setup, const NetworkView& network);
 
-// How long one message to or from the busiest server takes then.
+// How long one message to or from the busiest server takes then, of dense scalars or of bytes.
+[[nodiscard]] double server_bytes_s(const Setup& setup, NetworkView& network, std::int64_t bytes,
+                                    std::int64_t sharers);
 [[nodiscard]] double server_message_s(const Setup& setup, NetworkView& network,
                                       std::int64_t scalars, std::int64_t sharers);
 

@@ -11,7 +11,8 @@ namespace lockstep::models {
 
 namespace {
 
-constexpr std::array options = {servers_option, placement_option};
+constexpr std::array options = {compression_option, error_feedback_option, top_k_fraction_option,
+                                rank_option,        servers_option,        placement_option};
 
 Program program(Worker& worker) {
   return program_of_exchanges(worker, exchanges_of(worker.setup()));
@@ -43,6 +44,7 @@ const Algorithm async_sgd = {
     .closed_form = closed_form,
     .formula = formula,
     .asynchronous = true,
+    .approximation_of = approximation_with_compression,
 };
 
 }  // namespace lockstep::models
