@@ -7,38 +7,18 @@
 #include <vector>
 
 #include "models/collective.hpp"
+#include "models/ring_allreduce.hpp"
 
 namespace lockstep::models {
 
 namespace {
 
-Payload chunk_of(const Payload& whole, int ranks, int index) {
-  const int chunk = ((index % ranks) + ranks) % ranks;
-  return {whole.buffer, whole.offset + block_offset(whole.count, ranks, chunk),
-          block_count(whole.count, ranks, chunk)};
-}
-
 Program program(Worker& worker, Payload whole, Tag tag) {
-  const int ranks = worker.workers();
-  const Rank rank = worker.rank();
-  const Rank right = (rank + 1) % ranks;
-  const Rank left = (rank + ranks - 1) % ranks;
-  for (int step = 0; step < ranks - 1; ++step) {
-    const Payload chunk = chunk_of(whole, ranks, rank - step);
-    const Message received = co_await worker.exchange(right, chunk, left, tag);
-    co_await worker.reduce(received);
-  }
-  for (int step = 0; step < ranks - 1; ++step) {
-    const Payload chunk = chunk_of(whole, ranks, rank + 1 - step);
-    const Message received = co_await worker.exchange(right, chunk, left, tag);
-    co_await worker.store(received);
-  }
+  return ring_allreduce(worker, {0, worker.workers()}, whole, tag);
 }
 
 CollectiveCounts counts(const Setup& setup, std::int64_t count) {
-  const Count others = setup.workers - 1;
-  return {2 * others * count * setup.mlp.bytes_per_scalar, 2 * others * setup.workers,
-          others * count};
+  return ring_counts(setup, setup.workers, count);
 }
 
 Round one_step(const Setup& setup, NetworkView& network, std::int64_t count) {
