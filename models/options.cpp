@@ -5,16 +5,16 @@
 namespace lockstep::models {
 
 Options::Options(std::span<const OptionSpec> specs) {
-  for (const OptionSpec& spec : specs) {
-    if (const auto* text = std::get_if<std::string_view>(&spec.fallback))
-      set(spec.name, std::string(*text));
-    else if (const auto* flag = std::get_if<bool>(&spec.fallback))
-      set(spec.name, *flag);
-    else if (const auto* whole = std::get_if<std::int64_t>(&spec.fallback))
-      set(spec.name, *whole);
-    else
-      set(spec.name, *std::get_if<double>(&spec.fallback));
-  }
+  struct Value {
+    OptionValue operator()(std::string_view text) const { return std::string(text); }
+    OptionValue operator()(std::span<const std::int64_t> list) const {
+      return std::vector<std::int64_t>(list.begin(), list.end());
+    }
+    OptionValue operator()(bool flag) const { return flag; }
+    OptionValue operator()(std::int64_t whole) const { return whole; }
+    OptionValue operator()(double number) const { return number; }
+  };
+  for (const OptionSpec& spec : specs) set(spec.name, std::visit(Value{}, spec.fallback));
 }
 
 const OptionValue& Options::get(std::string_view name) const {
@@ -41,6 +41,9 @@ std::int64_t Options::integer(std::string_view name) const {
 double Options::number(std::string_view name) const { return typed<double>(get(name), name); }
 const std::string& Options::choice(std::string_view name) const {
   return typed<std::string>(get(name), name);
+}
+const std::vector<std::int64_t>& Options::integers(std::string_view name) const {
+  return typed<std::vector<std::int64_t>>(get(name), name);
 }
 
 }  // namespace lockstep::models

@@ -11,29 +11,35 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace lockstep::models {
 
 enum class OptionType : std::uint8_t {
   boolean,
   integer,
-  number,  // a plain double
-  bytes,   // a quantity: 26214400 or "25 MiB"
-  choice,  // one of `choices`
+  number,    // a plain double
+  bytes,     // a quantity: 26214400 or "25 MiB"
+  choice,    // one of `choices`
+  integers,  // a list of them: [2, 1, 1]
 };
 
 struct OptionSpec {
   std::string_view name;  // the JSON key
   OptionType type;
   std::string_view summary;  // one sentence, with the default in words where it is derived
-  // The default, of the type that goes with `type`: bool, int64, double (number, bytes), text.
-  std::variant<bool, std::int64_t, double, std::string_view> fallback;
-  double least = -std::numeric_limits<double>::infinity();  // integer, number, bytes: inclusive
+  // The default, of the type that goes with `type`: bool, int64, double (number, bytes), text,
+  // list.
+  std::variant<bool, std::int64_t, double, std::string_view, std::span<const std::int64_t>>
+      fallback;
+  double least = -std::numeric_limits<double>::infinity();  // integer (also of a list), number,
+                                                            // bytes: inclusive
   double most = std::numeric_limits<double>::infinity();
   std::span<const std::string_view> choices = {};
 };
 
-using OptionValue = std::variant<bool, std::int64_t, double, std::string>;
+using OptionValue =
+    std::variant<bool, std::int64_t, double, std::string, std::vector<std::int64_t>>;
 
 // The options of one run, every declared one present (defaults filled in by the loader).
 class Options {
@@ -52,6 +58,7 @@ class Options {
   [[nodiscard]] std::int64_t integer(std::string_view name) const;
   [[nodiscard]] double number(std::string_view name) const;  // number and bytes
   [[nodiscard]] const std::string& choice(std::string_view name) const;
+  [[nodiscard]] const std::vector<std::int64_t>& integers(std::string_view name) const;
 
   [[nodiscard]] const std::map<std::string, OptionValue, std::less<>>& all() const {
     return values_;

@@ -2,20 +2,36 @@
 
 #include <algorithm>
 
+#include "models/collective.hpp"
 #include "models/passes.hpp"
 #include "sim/base/check.hpp"
 
 namespace lockstep::models {
 
-std::vector<StreamStage> even_stages(const Setup& setup) {
+std::vector<StreamStage> stages_in_a_row(std::span<const PartitionStage> partition) {
   std::vector<StreamStage> stages;
-  for (int stage = 0; stage < setup.workers; ++stage)
-    stages.push_back(
-        {layers_of_stage(setup.mlp, setup.workers, stage), stage, 1, setup.workers - stage - 1});
+  int left = 0;
+  for (const PartitionStage& stage : partition) left += stage.machines;
+  Rank first = 0;
+  for (const PartitionStage& stage : partition) {
+    const std::int64_t under_way = (left + stage.machines - 1) / stage.machines;
+    stages.push_back({stage.layers, first, stage.machines, under_way - 1});
+    first += stage.machines;
+    left -= stage.machines;
+  }
   return stages;
 }
 
+std::vector<StreamStage> even_stages(const Setup& setup) {
+  std::vector<PartitionStage> stages;
+  for (int stage = 0; stage < setup.workers; ++stage)
+    stages.push_back({layers_of_stage(setup.mlp, setup.workers, stage), 1});
+  return stages_in_a_row(stages);
+}
+
 namespace {
+
+Group group_of(const StreamStage& stage) { return {stage.first, stage.replicas, 1}; }
 
 // A rank's part of a stream.
 struct Part {
@@ -69,10 +85,24 @@ std::int64_t version_read(const Stream& stream, std::int64_t turn, std::int64_t 
 
 }  // namespace
 
+namespace {
+
+// Sums the gradients of a stage's replicas, if there are several, and updates.
+Program update_together(Worker& worker, const Stream& stream, const StreamStage& stage,
+                        std::int64_t staleness) {
+  const Setup& setup = worker.setup();
+  const auto tag = static_cast<Tag>(2 * stream.stages.size());
+  if (stage.replicas > 1)
+    co_await find_collective("ring")->group_program(worker, group_of(stage),
+                                                    gradients_of(setup.mlp, stage.layers), tag);
+  co_await worker.update(block_parameters(setup, stage.layers), staleness);
+}
+
+}  // namespace
+
 Program stream_program(Worker& worker, const Stream& stream) {
   const Part part = part_of(stream, worker.rank());
   const StreamStage& stage = stream.stages[part.stage];
-  const Payload parameters = block_parameters(worker.setup(), stage.layers);
   // The version that each micro-batch under way was computed from.
   std::vector<std::int64_t> versions(static_cast<std::size_t>(part.ahead + 1));
   std::int64_t updates = 0;
@@ -92,9 +122,12 @@ Program stream_program(Worker& worker, const Stream& stream) {
     co_await block_backward(worker, block_of(stream, part.stage, index), stream.samples, index);
     if ((back + 1) % stream.update_every != 0) continue;
     const std::int64_t read = versions[static_cast<std::size_t>(back) % versions.size()];
-    co_await worker.update(parameters, updates - read);
+    co_await update_together(worker, stream, stage, updates - read);
     ++updates;
   }
+  // The other replicas' last gradients are as old as one of its own would be.
+  if (updates < stream.updates(stage))
+    co_await update_together(worker, stream, stage, std::min(updates, stage.ahead));
 }
 
 namespace {
@@ -113,11 +146,30 @@ struct StageSums {
   [[nodiscard]] double turn_s() const { return forward_s + backward_s; }
 };
 
-StageSums sums_of(const Setup& setup, const Stream& stream, const StreamStage& stage) {
+// What an allreduce takes at least, with the smallest of its chunks.
+double least_allreduce_s(const Setup& setup, NetworkView& network, const StreamStage& stage) {
+  if (stage.replicas == 1) return 0;
+  const std::int64_t chunk =
+      block_count(setup.mlp.parameters(stage.layers), stage.replicas, stage.replicas - 1);
+  double least_fold_s =
+      compute_time(setup.device_of(stage.first), fold(setup.mlp, chunk)).seconds();
+  for (Rank rank = stage.first; rank < stage.first + stage.replicas; ++rank)
+    least_fold_s = std::min(least_fold_s,
+                            compute_time(setup.device_of(rank), fold(setup.mlp, chunk)).seconds());
+  double message_s = 0;
+  if (network.uniform())
+    message_s =
+        network.message(stage.first, stage.first + 1, chunk * setup.mlp.bytes_per_scalar).seconds();
+  return (stage.replicas - 1) * (2 * message_s + least_fold_s);
+}
+
+StageSums sums_of(const Setup& setup, NetworkView& network, const Stream& stream,
+                  const StreamStage& stage) {
   StageSums sums;
+  const double allreduce_s = least_allreduce_s(setup, network, stage);
   for (Rank rank = stage.first; rank < stage.first + stage.replicas; ++rank) {
     const double backward_s = block_backward_s(setup, rank, stage.layers, stream.samples);
-    const double update_s = block_update_s(setup, rank, stage.layers);
+    const double update_s = allreduce_s + block_update_s(setup, rank, stage.layers);
     const bool first = rank == stage.first;
     if (first) {
       sums.forward_s = block_forward_s(setup, rank, stage.layers, stream.samples);
@@ -135,7 +187,7 @@ std::vector<StageSums> all_sums(const Setup& setup, const Stream& stream) {
   std::vector<StageSums> all;
   for (std::size_t index = 0; index < stream.stages.size(); ++index) {
     const StreamStage& stage = stream.stages[index];
-    StageSums sums = sums_of(setup, stream, stage);
+    StageSums sums = sums_of(setup, network, stream, stage);
     if (index > 0) {
       const StreamStage& before = stream.stages[index - 1];
       const std::int64_t bytes = activation_bytes_before(setup, stage.layers.first, stream.samples);
@@ -242,6 +294,11 @@ void count_stream(ClosedForm& form, const Setup& setup, const Stream& stream) {
     if (setup.measured.empty())
       form.flops[ComputeKind::update] +=
           Count{2} * stage.replicas * stream.updates(stage) * setup.mlp.parameters(stage.layers);
+    const CollectiveCounts sum = find_collective("ring")->group_counts(
+        setup, group_of(stage), setup.mlp.parameters(stage.layers));
+    form.flops[ComputeKind::reduce] += stream.updates(stage) * sum.reduce_flops;
+    form.bytes += stream.updates(stage) * sum.bytes;
+    form.messages += stream.updates(stage) * sum.messages;
     if (stage.layers.first > 0)
       form.bytes += crossings * activation_bytes_before(setup, stage.layers.first, stream.samples);
   }

@@ -4,14 +4,19 @@
 // A stage may have replicas, which take micro-batches in turn: micro-batch j is replica (j mod r)'s
 // both ways. Stage s, with R ranks from it to the last stage, starts with ceil(R / r) - 1 forwards
 // a replica, then alternates: that many fill the pipeline. With one rank a stage these are K-s-1,
-// as in `pipeline_1f1b`. Narayanan et al.: "PipeDream", SOSP 2019, sections 3.1 and 3.2.
+// as in `pipeline_1f1b`. Before an update replicas sum their gradients by a ring allreduce: they
+// update once for as many micro-batches as there are of them, and if the last are fewer, those
+// without one sum and update all the same. Narayanan et al.: "PipeDream", SOSP 2019, sections 3.1
+// and 3.2.
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "models/algorithm.hpp"
 #include "models/layer_block.hpp"
+#include "models/partition.hpp"
 
 namespace lockstep::models {
 
@@ -45,6 +50,8 @@ struct Stream {
   }
 };
 
+// The ranks of stages that follow each other, and how far ahead they go.
+[[nodiscard]] std::vector<StreamStage> stages_in_a_row(std::span<const PartitionStage> partition);
 // Stages of one rank each, with the layers divided evenly.
 [[nodiscard]] std::vector<StreamStage> even_stages(const Setup& setup);
 

@@ -26,6 +26,8 @@ std::string_view type_text(OptionType type) {
       return "number";
     case OptionType::bytes:
       return "bytes";
+    case OptionType::integers:
+      return "list of integers";
     case OptionType::choice:
       break;
   }
@@ -38,6 +40,9 @@ std::string default_text(const OptionSpec& option) {
     std::string operator()(std::int64_t value) const { return std::to_string(value); }
     std::string operator()(double value) const { return round_trip(value); }
     std::string operator()(std::string_view value) const { return std::string(value); }
+    std::string operator()(std::span<const std::int64_t> values) const {
+      return fmt::format("[{}]", fmt::join(values, ", "));
+    }
   };
   if (option.type == OptionType::bytes) return format_bytes(std::get<double>(option.fallback));
   return std::visit(Text{}, option.fallback);

@@ -31,6 +31,9 @@ OptionValue stand_in_option(const OptionSpec& option, std::int64_t number) {
     case OptionType::number:
     case OptionType::bytes:
       return std::min(plain, option.most);
+    case OptionType::integers:
+      return std::vector<std::int64_t>(static_cast<std::size_t>(1 + number),
+                                       static_cast<std::int64_t>(std::min(plain, option.most)));
     case OptionType::choice:
       break;
   }

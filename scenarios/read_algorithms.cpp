@@ -36,6 +36,15 @@ std::optional<OptionValue> wrapped(std::optional<Value> value) {
   return OptionValue(std::move(*value));
 }
 
+std::optional<OptionValue> read_integers(const Place& place, const IntegerRange& range) {
+  if (!is_list(place, "integers")) return std::nullopt;
+  std::vector<std::int64_t> list;
+  for (std::size_t i = 0; i < place.value->size(); ++i)
+    if (const auto whole = read_integer(place.element(i), range)) list.push_back(*whole);
+  if (list.size() < place.value->size()) return std::nullopt;
+  return OptionValue(std::move(list));
+}
+
 std::optional<OptionValue> read_option(const Place& place, const OptionSpec& spec) {
   switch (spec.type) {
     case OptionType::boolean:
@@ -46,6 +55,8 @@ std::optional<OptionValue> read_option(const Place& place, const OptionSpec& spe
       return wrapped(read_number(place, {spec.least, spec.most}));
     case OptionType::bytes:
       return wrapped(read_bytes(place, {spec.least, spec.most}));
+    case OptionType::integers:
+      return read_integers(place, integer_range(spec));
     case OptionType::choice:
       break;
   }

@@ -73,11 +73,16 @@ Json option_schema(const OptionSpec& option) {
     case OptionType::choice:
       schema["enum"] = option.choices;
       break;
+    case OptionType::integers:
+      schema["type"] = "array";
+      schema["items"] = {{"type", "integer"}};
+      break;
   }
+  Json& number = option.type == OptionType::integers ? schema["items"] : schema;
   if (std::isfinite(option.least) && option.type != OptionType::bytes)
-    schema["minimum"] = option.least;
+    number["minimum"] = option.least;
   if (std::isfinite(option.most) && option.type != OptionType::bytes)
-    schema["maximum"] = option.most;
+    number["maximum"] = option.most;
   std::visit([&](const auto& fallback) { schema["default"] = fallback; }, option.fallback);
   return schema;
 }

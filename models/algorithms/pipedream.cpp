@@ -7,8 +7,16 @@
 // in: a delay of K-1 everywhere, for which every stage keeps up to K versions. Narayanan et al.:
 // "PipeDream: Generalized pipeline parallelism for DNN training", SOSP 2019.
 //
+// Replicas of a stage take mini-batches in turn, sum their gradients and update together, once for
+// as many mini-batches as they are. `stream.hpp` has their schedule, `partition.hpp` the
+// partitioner.
+//
 // Staleness counts a stage's own updates between a mini-batch's forward pass and its gradient.
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <limits>
+#include <vector>
 
 #include "models/algorithm.hpp"
 #include "models/common_options.hpp"
@@ -19,8 +27,22 @@ namespace lockstep::models {
 
 namespace {
 
+constexpr std::array<std::string_view, 2> partitions = {"even", "auto"};
+
 constexpr std::array options = {
     stages_option,
+    OptionSpec{.name = "replicas",
+               .type = OptionType::integers,
+               .summary = "how many ranks each stage has; empty: one each",
+               .fallback = std::span<const std::int64_t>{},
+               .least = 1,
+               .most = 1e6},
+    OptionSpec{.name = "partition",
+               .type = OptionType::choice,
+               .summary = "even: as many layers in each stage; auto: stages and replicas for all "
+                          "hosts by the paper's dynamic programme",
+               .fallback = std::string_view{"even"},
+               .choices = partitions},
     OptionSpec{.name = "weight_stashing",
                .type = OptionType::boolean,
                .summary = "go back with the parameters of the forward pass; without it, with the "
@@ -34,8 +56,58 @@ constexpr std::array options = {
 
 bool vertical(const Setup& setup) { return setup.options.boolean("vertical_sync"); }
 
+bool is_automatic(const Options& chosen) { return chosen.choice("partition") == "auto"; }
+
+// Of the slowest connection between neighbours.
+double bytes_per_s(const Setup& setup) {
+  constexpr std::int64_t many = 1'000'000'000;
+  NetworkView network(setup);
+  double slowest_s = 0;
+  for (Rank rank = 0; rank + 1 < (network.uniform() ? std::min(2, setup.workers) : setup.workers);
+       ++rank)
+    slowest_s = std::max(slowest_s, network.transfer_s(rank, rank + 1, many));
+  return many / slowest_s;
+}
+
+// Layers as the partitioner sees them: on the first host, as in the paper's profile.
+std::vector<LayerProfile> profiles_of(const Setup& setup) {
+  std::vector<LayerProfile> profiles;
+  for (std::int64_t layer = 0; layer < setup.mlp.layers; ++layer) {
+    const LayerRange alone{layer, 1};
+    profiles.push_back(
+        {block_forward_s(setup, 0, alone, setup.global_batch) +
+             block_backward_s(setup, 0, alone, setup.global_batch),
+         static_cast<double>(activation_bytes_before(setup, layer + 1, setup.global_batch)),
+         static_cast<double>(setup.mlp.parameters(alone) * setup.mlp.bytes_per_scalar)});
+  }
+  return profiles;
+}
+
+std::vector<StreamStage> stages_of(const Setup& setup) {
+  if (is_automatic(setup.options))
+    return stages_in_a_row(
+        best_partition(profiles_of(setup), setup.workers, bytes_per_s(setup)).stages);
+  const std::vector<std::int64_t>& replicas = setup.options.integers("replicas");
+  if (replicas.empty()) return even_stages(setup);
+  const auto count = static_cast<int>(replicas.size());
+  std::vector<PartitionStage> stages;
+  for (int stage = 0; stage < count; ++stage)
+    stages.push_back({layers_of_stage(setup.mlp, count, stage),
+                      static_cast<int>(replicas[static_cast<std::size_t>(stage)])});
+  return stages_in_a_row(stages);
+}
+
+int workers(const Options& chosen, int hosts) {
+  if (is_automatic(chosen)) return hosts;
+  const std::vector<std::int64_t>& replicas = chosen.integers("replicas");
+  if (replicas.empty()) return pipeline_workers(chosen, hosts);
+  std::int64_t sum = 0;
+  for (const std::int64_t stage : replicas) sum += stage;
+  return static_cast<int>(std::min<std::int64_t>(sum, std::numeric_limits<int>::max()));
+}
+
 Stream stream_of(const Setup& setup) {
-  return {.stages = even_stages(setup),
+  return {.stages = stages_of(setup),
           .micro_batches = setup.training.iterations,
           .samples = setup.global_batch,
           .update_every = 1,
@@ -89,11 +161,61 @@ ClosedForm closed_form(const Setup& setup) {
   return form;
 }
 
+// Stages and replicas that a scenario gives must fit hosts and layers.
+void check_replicas(const Setup& setup, Faults& faults) {
+  const std::vector<std::int64_t>& replicas = setup.options.integers("replicas");
+  const auto stages = static_cast<std::int64_t>(replicas.size());
+  const std::int64_t asked = setup.options.integer("stages");
+  const std::string where = setup.pointer + "/replicas";
+  if (asked != 0 && asked != stages)
+    faults.push_back({where, fmt::format("must have one entry for each of the {} stages, found {}",
+                                         asked, stages)});
+  if (setup.workers > setup.cluster.hosts())
+    faults.push_back({where, fmt::format("must sum to at most the {} hosts, found {}",
+                                         setup.cluster.hosts(), setup.workers)});
+  if (!setup.measured.empty() && setup.workers > stages)
+    faults.push_back({where, "must all be 1 where stages were measured"});
+  else if (setup.measured.empty() && stages > setup.mlp.layers)
+    faults.push_back({where, fmt::format("must have at most as many entries as the model has "
+                                         "layers, {}, found {}",
+                                         setup.mlp.layers, stages)});
+}
+
+// The partitioner decides alone; its time grows with the square of this.
+constexpr std::int64_t most_layers_times_machines = 4096;
+
+void check_automatic(const Setup& setup, Faults& faults) {
+  const std::string where = setup.pointer + "/partition";
+  if (!setup.measured.empty())
+    faults.push_back({where, "\"auto\" needs layers; stages that were measured are given"});
+  if (setup.options.integer("stages") != 0 || !setup.options.integers("replicas").empty())
+    faults.push_back({where, "\"auto\" finds stages and replicas by itself: leave them out"});
+  if (Count{setup.mlp.layers} * setup.workers > most_layers_times_machines)
+    faults.push_back(
+        {where, fmt::format("\"auto\" takes at most {} layers times hosts, found {} "
+                            "x {}",
+                            most_layers_times_machines, setup.mlp.layers, setup.workers)});
+}
+
+void check_vertical(const Setup& setup, Faults& faults) {
+  const std::string where = setup.pointer + "/vertical_sync";
+  if (!setup.options.boolean("weight_stashing"))
+    faults.push_back({where, "needs weight_stashing, which keeps the versions that it names"});
+  if (!faults.empty()) return;
+  const auto stages = static_cast<int>(stages_of(setup).size());
+  if (stages < setup.workers)
+    faults.push_back({where, fmt::format("needs one rank a stage, found {} ranks in {} stages",
+                                         setup.workers, stages)});
+}
+
 void check(const Setup& setup, Faults& faults) {
-  check_stages(setup, faults);
-  if (vertical(setup) && !setup.options.boolean("weight_stashing"))
-    faults.push_back({setup.pointer + "/vertical_sync",
-                      "needs weight_stashing, which keeps the versions that it names"});
+  if (is_automatic(setup.options))
+    check_automatic(setup, faults);
+  else if (!setup.options.integers("replicas").empty())
+    check_replicas(setup, faults);
+  else
+    check_stages(setup, faults);
+  if (vertical(setup)) check_vertical(setup, faults);
 }
 
 }  // namespace
@@ -116,7 +238,7 @@ const Algorithm pipedream = {
     .source = "Narayanan et al., SOSP 2019; Harlap et al., arXiv:1806.03377",
     .family = Family::model_parallel,
     .options = options,
-    .workers = pipeline_workers,
+    .workers = workers,
     .servers = [](const Options&) { return 0; },
     .check = check,
     .program = program,

@@ -25,6 +25,8 @@ std::string describe(const testing::RunOf& run) {
     if (const auto* whole = std::get_if<std::int64_t>(&value)) text += std::to_string(*whole);
     if (const auto* flag = std::get_if<bool>(&value)) text += *flag ? "true" : "false";
     if (const auto* number = std::get_if<double>(&value)) text += std::to_string(*number);
+    if (const auto* list = std::get_if<std::vector<std::int64_t>>(&value))
+      text += fmt::format("[{}]", fmt::join(*list, ", "));
   }
   return text;
 }

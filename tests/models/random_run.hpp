@@ -71,6 +71,13 @@ class RandomRuns {
         return std::max(0.0, spec.least) + random_.uniform();
       case OptionType::bytes:
         return std::floor(std::pow(10, 6 * random_.uniform()));
+      case OptionType::integers: {
+        std::vector<std::int64_t> list(random_.below(4));
+        for (std::int64_t& whole : list)
+          whole = static_cast<std::int64_t>(std::max(0.0, spec.least)) +
+                  static_cast<std::int64_t>(random_.below(3));
+        return list;
+      }
       case OptionType::choice:
         return std::string(spec.choices[random_.below(spec.choices.size())]);
     }

@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "models/algorithm.hpp"
 #include "tests/scenarios/examples.hpp"
@@ -79,6 +80,21 @@ TEST_CASE("read_algorithms: given options replace defaults") {
   CHECK(scenario->runs.at(0).options.boolean("overlap"));
   CHECK(scenario->runs[0].options.number("bucket_bytes") == 26214400);  // 25 * 1024^2
   CHECK(scenario->runs[0].label == "mine");
+}
+
+TEST_CASE("read_algorithms: a list of integers is read one by one") {
+  const auto replicas = [](const char* list) {
+    return Override{"/algorithm", fmt::format(R"({{"kind": "pipedream", "replicas": {}}})", list)};
+  };
+  CHECK(with({replicas(R"([2, 0, "x"])")}) ==
+        Lines{"/algorithm/replicas/1: must be at least 1, found 0",
+              R"(/algorithm/replicas/2: must be an integer, found "x")"});
+  CHECK(with({replicas("3")}) == Lines{"/algorithm/replicas: must be a list of integers, found 3"});
+  const auto scenario = changed(training_example, {replicas("[2, 1]")});
+  REQUIRE(scenario.ok());
+  CHECK(scenario->runs.at(0).options.integers("replicas") == std::vector<std::int64_t>{2, 1});
+  CHECK(scenario->runs[0].workers == 3);
+  CHECK(scenario->resolved["algorithm"]["replicas"] == Json::array({2, 1}));
 }
 
 TEST_CASE("read_algorithms: labels in a comparison are made unique") {

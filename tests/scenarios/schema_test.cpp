@@ -36,6 +36,21 @@ TEST_CASE("schema: every algorithm is there with all its options and no other ke
   }
 }
 
+TEST_CASE("schema: a list of integers has the range of its elements") {
+  const Json schema = scenario_schema();
+  for (const Json& alternative : schema["$defs"]["algorithm"]["oneOf"]) {
+    if (alternative.value("title", "") != "PipeDream") continue;
+    const Json& replicas = alternative["properties"]["replicas"];
+    CHECK(replicas["type"] == "array");
+    CHECK(replicas["items"]["type"] == "integer");
+    CHECK(replicas["items"]["minimum"] == 1);
+    CHECK(replicas["default"] == Json::array());
+    CHECK_FALSE(replicas.contains("minimum"));
+    return;
+  }
+  FAIL("no PipeDream in the schema");
+}
+
 TEST_CASE("schema: every topology is there") {
   const Json schema = scenario_schema();
   const Json& kinds = schema["properties"]["cluster"]["properties"]["topology"]["oneOf"];
