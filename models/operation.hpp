@@ -25,7 +25,12 @@ enum class Buffer : std::uint8_t {
   parameter_sum,
   activations,
   activation_gradients,
+  predicted_parameters,  // computed from the parameters for a pass; they stay as they are
 };
+// Whether updating it is an update of the model.
+[[nodiscard]] constexpr bool is_of_model(Buffer buffer) {
+  return buffer != Buffer::predicted_parameters;
+}
 struct Payload {
   Buffer buffer = Buffer::gradients;
   std::int64_t offset = 0;  // in scalars
@@ -55,7 +60,8 @@ struct Reduce {
 struct Store {
   Message message;
 };
-// Updates `payload` of the parameters by `rule`, with a gradient `staleness` updates old.
+// Updates `payload` of the parameters by `rule`, with a gradient `staleness` updates old. Some
+// buffers are updated likewise without being the model's: `is_of_model`.
 struct Update {
   Payload payload;
   std::int64_t staleness = 0;
@@ -82,6 +88,9 @@ struct Exchange {
   Message message;
   Rank from = 0;
 };
+// Waits until all workers are here. It takes no time and sends nothing: it stands for what an
+// algorithm means by one step after another.
+struct Barrier {};
 // The rank's next iteration begins here. Takes no time.
 struct BeginIteration {};
 // Starts a second strand of the same rank; the handle is for `Join`, once.
@@ -93,7 +102,7 @@ struct Join {
 };
 
 using Operation = std::variant<Compute, Reduce, Store, Update, Post, Send, Receive, Exchange,
-                               BeginIteration, Fork, Join>;
+                               Barrier, BeginIteration, Fork, Join>;
 // In the order of the variant's alternatives: readers switch on it exhaustively.
 enum class OperationKind : std::uint8_t {
   compute,
@@ -104,6 +113,7 @@ enum class OperationKind : std::uint8_t {
   send,
   receive,
   exchange,
+  barrier,
   begin_iteration,
   fork,
   join,

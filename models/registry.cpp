@@ -24,6 +24,11 @@ extern const Algorithm gpipe;
 extern const Algorithm pipeline_1f1b;
 extern const Algorithm zb_h1;
 extern const Algorithm zb_h2;
+extern const Algorithm layer_parallel;
+extern const Algorithm pipelined_backprop;
+extern const Algorithm spectrain;
+extern const Algorithm ddg;
+extern const Algorithm features_replay;
 
 namespace {
 
@@ -32,8 +37,10 @@ constexpr std::array all_collectives = {
 };
 
 constexpr std::array all_algorithms = {
-    &sgd,   &sync_sgd, &async_sgd,     &model_averaging, &bmuf,
-    &easgd, &gpipe,    &pipeline_1f1b, &zb_h1,           &zb_h2,
+    &sgd,       &sync_sgd, &async_sgd,       &model_averaging,
+    &bmuf,      &easgd,    &gpipe,           &pipeline_1f1b,
+    &zb_h1,     &zb_h2,    &layer_parallel,  &pipelined_backprop,
+    &spectrain, &ddg,      &features_replay,
 };
 
 template <class Records>

@@ -51,6 +51,8 @@ class Worker {
   [[nodiscard]] MessageAwaiter exchange(Rank to, const Payload& payload, Rank from, Tag tag) const {
     return {{Exchange{to, {rank_, tag, payload, 0, 0}, from}}};
   }
+  // Of the workers; servers take no part in it.
+  [[nodiscard]] static OperationAwaiter barrier() { return {Barrier{}}; }
   [[nodiscard]] static OperationAwaiter begin_iteration() { return {BeginIteration{}}; }
   // The child runs beside this strand; it must be joined.
   [[nodiscard]] static ForkAwaiter fork(Program& child) { return {{Fork{&child}}}; }

@@ -1,6 +1,7 @@
 #include "models/simulate/simulation.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "models/algorithm.hpp"
 #include "sim/base/check.hpp"
@@ -65,10 +66,18 @@ Picoseconds Simulation::use_device(Rank rank, ComputeKind kind, const Operation&
   return turn.end - engine_.now();
 }
 
-void Simulation::note_update(std::int64_t staleness) {
-  const auto bin = static_cast<std::size_t>(staleness);
+void Simulation::note_update(const Update& update) {
+  if (!is_of_model(update.payload.buffer)) return;
+  const auto bin = static_cast<std::size_t>(update.staleness);
   if (staleness_histogram_.size() <= bin) staleness_histogram_.resize(bin + 1, 0);
   ++staleness_histogram_[bin];
+}
+
+void Simulation::reach_barrier(sim::Countdown& all_here) {
+  at_barrier_.push_back(&all_here);
+  if (std::ssize(at_barrier_) < setup_->workers) return;
+  // Those that go on may be at the next barrier before the others have left this one.
+  for (sim::Countdown* waiting : std::exchange(at_barrier_, {})) waiting->done();
 }
 
 void Simulation::post(Rank to, const Message& message) {
