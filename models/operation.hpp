@@ -25,11 +25,12 @@ enum class Buffer : std::uint8_t {
   parameter_sum,
   activations,
   activation_gradients,
+  synthesiser,           // parameters of the network that predicts gradients of the rank's output
   predicted_parameters,  // computed from the parameters for a pass; they stay as they are
 };
 // Whether updating it is an update of the model.
 [[nodiscard]] constexpr bool is_of_model(Buffer buffer) {
-  return buffer != Buffer::predicted_parameters;
+  return buffer != Buffer::predicted_parameters && buffer != Buffer::synthesiser;
 }
 struct Payload {
   Buffer buffer = Buffer::gradients;
@@ -45,12 +46,14 @@ struct Message {
   std::uint32_t content = 0;  // a reader's handle of the numbers, if it carries any
 };
 
-// One product of one layer for `samples` samples: forward, backward_weight or backward_input.
+// One product of one layer for `samples` samples: forward, backward_weight or backward_input. Or,
+// of the synthesiser that predicts the gradient of the layer's output: its layers are square.
 struct Compute {
   ComputeKind kind = ComputeKind::forward;
   std::int32_t layer = 0;
   std::int32_t micro_batch = 0;
   std::int64_t samples = 0;
+  std::int32_t synthesiser_layer = 0;  // from 1; 0: the product is the layer's own
 };
 // Folds a received message into the same elements of the rank's buffer.
 struct Reduce {

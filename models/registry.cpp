@@ -29,6 +29,7 @@ extern const Algorithm pipelined_backprop;
 extern const Algorithm spectrain;
 extern const Algorithm ddg;
 extern const Algorithm features_replay;
+extern const Algorithm synthetic_gradients;
 
 namespace {
 
@@ -40,7 +41,7 @@ constexpr std::array all_algorithms = {
     &sgd,       &sync_sgd, &async_sgd,       &model_averaging,
     &bmuf,      &easgd,    &gpipe,           &pipeline_1f1b,
     &zb_h1,     &zb_h2,    &layer_parallel,  &pipelined_backprop,
-    &spectrain, &ddg,      &features_replay,
+    &spectrain, &ddg,      &features_replay, &synthetic_gradients,
 };
 
 template <class Records>

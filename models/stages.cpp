@@ -72,14 +72,21 @@ Program stage_forward(Worker& worker, std::int64_t micro_batch) {
 }
 
 Program stage_backward(Worker& worker, std::int64_t micro_batch, bool rematerialize) {
+  if (worker.rank() + 1 < worker.workers()) {
+    const Message gradient =
+        co_await worker.receive(worker.rank() + 1, static_cast<Tag>(micro_batch));
+    co_await worker.store(gradient);
+  }
+  if (rematerialize)
+    co_await forward_pass(worker, layers_of(worker), pipeline_of(worker.setup()).samples,
+                          micro_batch);
+  co_await stage_backward_from_here(worker, micro_batch);
+}
+
+Program stage_backward_from_here(Worker& worker, std::int64_t micro_batch) {
   const Tag tag = static_cast<Tag>(micro_batch);
   const Setup& setup = worker.setup();
   const std::int64_t samples = pipeline_of(setup).samples;
-  if (worker.rank() + 1 < worker.workers()) {
-    const Message gradient = co_await worker.receive(worker.rank() + 1, tag);
-    co_await worker.store(gradient);
-  }
-  if (rematerialize) co_await forward_pass(worker, layers_of(worker), samples, micro_batch);
   if (setup.measured.empty()) {
     co_await backward_pass(worker, layers_of(worker), samples, micro_batch);
   } else {  // a measured first stage has gradients by its inputs, as it was measured

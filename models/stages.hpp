@@ -23,6 +23,8 @@ struct Pipeline {
 // Receives the gradient of a micro-batch's activations, computes it back, and posts it. With
 // `rematerialize`, the stage's activations are computed once more first.
 [[nodiscard]] Program stage_backward(Worker& worker, std::int64_t micro_batch, bool rematerialize);
+// The same once the gradient is there: nothing is received.
+[[nodiscard]] Program stage_backward_from_here(Worker& worker, std::int64_t micro_batch);
 // The same in two parts: gradients by inputs, from receiving to posting, and gradients by weights.
 [[nodiscard]] Program stage_backward_input(Worker& worker, std::int64_t micro_batch);
 [[nodiscard]] Program stage_backward_weight(Worker& worker, std::int64_t micro_batch);

@@ -32,6 +32,14 @@ class Worker {
                                                        std::int64_t micro_batch = 0) {
     return product(ComputeKind::backward_input, layer, samples, micro_batch);
   }
+  // A product of layer `index` (from 0) of the synthesiser for the gradient of `layer`'s output.
+  [[nodiscard]] static OperationAwaiter synthesise(ComputeKind kind, std::int64_t layer,
+                                                   std::int64_t index, std::int64_t samples,
+                                                   std::int64_t micro_batch) {
+    OperationAwaiter awaiter = product(kind, layer, samples, micro_batch);
+    std::get_if<Compute>(&awaiter.operation)->synthesiser_layer = static_cast<int>(index + 1);
+    return awaiter;
+  }
   [[nodiscard]] static OperationAwaiter reduce(const Message& message) { return {Reduce{message}}; }
   [[nodiscard]] static OperationAwaiter store(const Message& message) { return {Store{message}}; }
   [[nodiscard]] static OperationAwaiter update(const Payload& payload, std::int64_t staleness = 0,

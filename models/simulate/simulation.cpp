@@ -31,8 +31,12 @@ Simulated Simulation::run(const sim::RunControl& control) {
 }
 
 Work Simulation::work_of(const Operation& operation) const {
-  if (const auto* compute = std::get_if<Compute>(&operation))
-    return layer_product(setup_->mlp, compute->layer, compute->samples);
+  if (const auto* compute = std::get_if<Compute>(&operation)) {
+    if (compute->synthesiser_layer == 0)
+      return layer_product(setup_->mlp, compute->layer, compute->samples);
+    const std::int64_t width = setup_->mlp.shape(compute->layer).outputs;
+    return product_of(setup_->mlp, {width, width}, compute->samples);
+  }
   if (const auto* reduce = std::get_if<Reduce>(&operation))
     return fold(setup_->mlp, reduce->message.payload.count);
   const auto& update = *std::get_if<Update>(&operation);
