@@ -35,7 +35,10 @@ std::int64_t Mlp::parameters(LayerRange range) const {
 }
 
 Work layer_product(const Mlp& mlp, std::int64_t layer, std::int64_t samples) {
-  const LayerShape shape = mlp.shape(layer);
+  return product_of(mlp, mlp.shape(layer), samples);
+}
+
+Work product_of(const Mlp& mlp, LayerShape shape, std::int64_t samples) {
   const auto inputs = static_cast<double>(shape.inputs);
   const auto outputs = static_cast<double>(shape.outputs);
   const auto rows = static_cast<double>(samples);

@@ -58,6 +58,8 @@ struct Mlp {
   }
 };
 
+// One product of a layer of that shape.
+[[nodiscard]] Work product_of(const Mlp& mlp, LayerShape shape, std::int64_t samples);
 // One product of one layer (forward, gradient by weights, or gradient by inputs) for `samples`
 // samples. Touches the I O weights or their gradients, and b (I + O) activations, once each.
 [[nodiscard]] Work layer_product(const Mlp& mlp, std::int64_t layer, std::int64_t samples);

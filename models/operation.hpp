@@ -35,9 +35,15 @@ enum class Buffer : std::uint8_t {
   push_sum,
   gradient_sum,
   factors,
+  synthesiser,           // parameters of the network that predicts gradients of the rank's output
+  predicted_parameters,  // computed from the parameters for a pass; they stay as they are
 };
 // How a message holds its scalars: `wire_bytes` in compression.hpp says how long it is.
 enum class Encoding : std::uint8_t { dense, one_bit, sign, top_k, low_rank };
+// Whether updating it is an update of the model.
+[[nodiscard]] constexpr bool is_of_model(Buffer buffer) {
+  return buffer != Buffer::predicted_parameters && buffer != Buffer::synthesiser;
+}
 struct Payload {
   Buffer buffer = Buffer::gradients;
   std::int64_t offset = 0;  // in scalars
@@ -54,7 +60,8 @@ struct Message {
   std::uint32_t content = 0;  // a reader's handle of the numbers, if it carries any
 };
 
-// One product of one layer for `samples` samples: forward, backward_weight or backward_input. Cut
+// One product of one layer for `samples` samples: forward, backward_weight or backward_input. Or,
+// of the synthesiser that predicts the gradient of the layer's output: its layers are square. Cut
 // short when a posted message with `stop_tag` arrives; not begun if one is there already.
 struct Compute {
   ComputeKind kind = ComputeKind::forward;
@@ -62,6 +69,7 @@ struct Compute {
   std::int32_t micro_batch = 0;
   std::int64_t samples = 0;
   Tag stop_tag = no_tag;
+  std::int32_t synthesiser_layer = 0;  // from 1; 0: the product is the layer's own
 };
 // Folds a received message into the same elements of the rank's buffer.
 struct Reduce {
@@ -75,7 +83,8 @@ struct Accumulate {
 struct Store {
   Message message;
 };
-// Updates `payload` of the parameters by `rule`, with a gradient `staleness` updates old.
+// Updates `payload` of the parameters by `rule`, with a gradient `staleness` updates old. Some
+// buffers are updated likewise without being the model's: `is_of_model`.
 struct Update {
   Payload payload;
   std::int64_t staleness = 0;
@@ -117,6 +126,9 @@ struct Exchange {
 struct Probe {
   Tag tag = 0;
 };
+// Waits until all workers are here. It takes no time and sends nothing: it stands for what an
+// algorithm means by one step after another.
+struct Barrier {};
 // The rank's next iteration begins here. Takes no time.
 struct BeginIteration {};
 // Starts a second strand of the same rank; the handle is for `Join`, once.
@@ -128,7 +140,7 @@ struct Join {
 };
 
 using Operation = std::variant<Compute, Reduce, Accumulate, Store, Update, Transcode, Post, Send,
-                               Receive, Exchange, Probe, BeginIteration, Fork, Join>;
+                               Receive, Exchange, Probe, Barrier, BeginIteration, Fork, Join>;
 // In the order of the variant's alternatives: readers switch on it exhaustively.
 enum class OperationKind : std::uint8_t {
   compute,
@@ -142,6 +154,7 @@ enum class OperationKind : std::uint8_t {
   receive,
   exchange,
   probe,
+  barrier,
   begin_iteration,
   fork,
   join,

@@ -27,13 +27,19 @@ extern const Algorithm easgd;
 extern const Algorithm d_psgd;
 extern const Algorithm sgp;
 extern const Algorithm ad_psgd;
+extern const Algorithm layer_parallel;
 extern const Algorithm gpipe;
 extern const Algorithm pipeline_1f1b;
 extern const Algorithm pipeline_interleaved;
 extern const Algorithm zb_h1;
 extern const Algorithm zb_h2;
+extern const Algorithm pipelined_backprop;
+extern const Algorithm spectrain;
 extern const Algorithm pipedream;
 extern const Algorithm pipedream_2bw;
+extern const Algorithm ddg;
+extern const Algorithm features_replay;
+extern const Algorithm synthetic_gradients;
 
 namespace {
 
@@ -43,9 +49,28 @@ constexpr std::array all_collectives = {
 };
 
 constexpr std::array all_algorithms = {
-    &sgd,    &sync_sgd, &async_sgd, &model_averaging, &bmuf,          &easgd,
-    &d_psgd, &sgp,      &ad_psgd,   &gpipe,           &pipeline_1f1b, &pipeline_interleaved,
-    &zb_h1,  &zb_h2,    &pipedream, &pipedream_2bw,
+    &sgd,
+    &sync_sgd,
+    &async_sgd,
+    &model_averaging,
+    &bmuf,
+    &easgd,
+    &d_psgd,
+    &sgp,
+    &ad_psgd,
+    &layer_parallel,
+    &gpipe,
+    &pipeline_1f1b,
+    &pipeline_interleaved,
+    &zb_h1,
+    &zb_h2,
+    &pipelined_backprop,
+    &spectrain,
+    &pipedream,
+    &pipedream_2bw,
+    &ddg,
+    &features_replay,
+    &synthetic_gradients,
 };
 
 template <class Records>

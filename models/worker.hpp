@@ -39,6 +39,14 @@ class Worker {
   }
   // Whether a posted message with `tag` has arrived and was not received.
   [[nodiscard]] static ProbeAwaiter probe(Tag tag) { return {{Probe{tag}}}; }
+  // A product of layer `index` (from 0) of the synthesiser for the gradient of `layer`'s output.
+  [[nodiscard]] static OperationAwaiter synthesise(ComputeKind kind, std::int64_t layer,
+                                                   std::int64_t index, std::int64_t samples,
+                                                   std::int64_t micro_batch) {
+    OperationAwaiter awaiter = product(kind, layer, samples, micro_batch);
+    std::get_if<Compute>(&awaiter.operation)->synthesiser_layer = static_cast<int>(index + 1);
+    return awaiter;
+  }
   [[nodiscard]] static OperationAwaiter reduce(const Message& message) { return {Reduce{message}}; }
   [[nodiscard]] static OperationAwaiter accumulate(const Payload& payload) {
     return {Accumulate{payload}};
@@ -65,6 +73,8 @@ class Worker {
   [[nodiscard]] MessageAwaiter exchange(Rank to, const Payload& payload, Rank from, Tag tag) const {
     return {{Exchange{to, {rank_, tag, payload, 0, 0}, from}}};
   }
+  // Of the workers; servers take no part in it.
+  [[nodiscard]] static OperationAwaiter barrier() { return {Barrier{}}; }
   [[nodiscard]] static OperationAwaiter begin_iteration() { return {BeginIteration{}}; }
   // The child runs beside this strand; it must be joined.
   [[nodiscard]] static ForkAwaiter fork(Program& child) { return {{Fork{&child}}}; }

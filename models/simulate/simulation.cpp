@@ -1,6 +1,7 @@
 #include "models/simulate/simulation.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "models/algorithm.hpp"
 #include "models/compression.hpp"
@@ -31,8 +32,12 @@ Simulated Simulation::run(const sim::RunControl& control) {
 }
 
 Work Simulation::work_of(const Operation& operation) const {
-  if (const auto* compute = std::get_if<Compute>(&operation))
-    return layer_product(setup_->mlp, compute->layer, compute->samples);
+  if (const auto* compute = std::get_if<Compute>(&operation)) {
+    if (compute->synthesiser_layer == 0)
+      return layer_product(setup_->mlp, compute->layer, compute->samples);
+    const std::int64_t width = setup_->mlp.shape(compute->layer).outputs;
+    return product_of(setup_->mlp, {width, width}, compute->samples);
+  }
   if (const auto* reduce = std::get_if<Reduce>(&operation))
     return reduce_work(setup_->mlp, reduce->message.payload);
   if (const auto* transcode = std::get_if<Transcode>(&operation))
@@ -71,10 +76,18 @@ sim::Device::Turn Simulation::reserve_device(Rank rank, ComputeKind kind,
   return turn;
 }
 
-void Simulation::note_update(std::int64_t staleness) {
-  const auto bin = static_cast<std::size_t>(staleness);
+void Simulation::note_update(const Update& update) {
+  if (!is_of_model(update.payload.buffer)) return;
+  const auto bin = static_cast<std::size_t>(update.staleness);
   if (staleness_histogram_.size() <= bin) staleness_histogram_.resize(bin + 1, 0);
   ++staleness_histogram_[bin];
+}
+
+void Simulation::reach_barrier(sim::Countdown& all_here) {
+  at_barrier_.push_back(&all_here);
+  if (std::ssize(at_barrier_) < setup_->workers) return;
+  // Those that go on may be at the next barrier before the others have left this one.
+  for (sim::Countdown* waiting : std::exchange(at_barrier_, {})) waiting->done();
 }
 
 void Simulation::post(Rank to, const Message& message) {

@@ -84,7 +84,7 @@ class Simulation {
   [[nodiscard]] Picoseconds device_time(Rank rank, ComputeKind kind, const Operation& operation);
   [[nodiscard]] Work work_of(const Operation& operation) const;
   void begin_iteration(Rank rank);
-  void note_update(std::int64_t staleness);
+  void note_update(const Update& update);
   void note_carried_out(Rank rank, const Operation& operation) {
     if (numbers_ != nullptr) numbers_->carried_out(rank, operation);
   }
@@ -93,6 +93,8 @@ class Simulation {
     if (numbers_ != nullptr) message.content = numbers_->copy_of(message.source, message.payload);
     return message;
   }
+  // A worker is at the barrier: `all_here` is counted down when all are.
+  void reach_barrier(sim::Countdown& all_here);
   void post(Rank to, const Message& message);
   // Starts what `envelope` holds, or does nothing if it has arrived; counts `receiver` down then.
   void take(Rank to, const Envelope& envelope, sim::Countdown& receiver);
@@ -113,6 +115,7 @@ class Simulation {
   std::vector<Worker> ranks_;
   std::vector<SlowdownStream> slowdowns_;  // by worker; empty where all are steady
   std::vector<sim::Mailbox<Envelope>> mailboxes_;
+  std::vector<sim::Countdown*> at_barrier_;
   std::vector<Bubble> bubbles_;  // by rank, of pipelines
   std::vector<Transfer> transfers_;
   std::vector<std::uint32_t> free_transfers_;

@@ -8,6 +8,7 @@ namespace {
 constexpr const char* waits_for_message = "a message from rank {} with tag {}";
 constexpr const char* waits_for_any = "a message from any rank with tag {1}";
 constexpr const char* waits_for_receiver = "rank {} to take a message with tag {}";
+constexpr const char* waits_for_workers = "the other workers to reach the barrier";
 constexpr const char* waits_for_strand = "its own process {} to end";
 
 sim::Wait wait_for(Rank from, Tag tag) {
@@ -43,7 +44,7 @@ sim::Process Simulation::strand(Rank rank, Program program) {
         break;
       case OperationKind::update:
         co_await engine_.delay(use_device(rank, ComputeKind::update, *operation));
-        note_update(std::get_if<Update>(operation)->staleness);
+        note_update(*std::get_if<Update>(operation));
         note_carried_out(rank, *operation);
         break;
       case OperationKind::post: {
@@ -87,6 +88,13 @@ sim::Process Simulation::strand(Rank rank, Program program) {
       case OperationKind::probe:
         running.answer(mailbox.holds(std::get_if<Probe>(operation)->tag));
         break;
+      case OperationKind::barrier: {
+        sim::Countdown all_here(1);
+        engine_.set_wait(me, {waits_for_workers, 0, 0});
+        reach_barrier(all_here);
+        co_await all_here;
+        break;
+      }
       case OperationKind::begin_iteration:
         begin_iteration(rank);
         break;
