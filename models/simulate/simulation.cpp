@@ -17,7 +17,7 @@ Simulation::Simulation(const Setup& setup, Numbers* numbers)
   hosts_.reserve(static_cast<std::size_t>(setup.cluster.hosts()));
   for (int host = 0; host < setup.cluster.hosts(); ++host) hosts_.emplace_back(engine_);
   for (Rank rank = 0; rank < setup.ranks(); ++rank) ranks_.emplace_back(setup, rank);
-  if (setup.algorithm->pipeline) bubbles_.resize(ranks_.size());
+  if (setup.algorithm->pipeline && !setup.algorithm->unflushed) bubbles_.resize(ranks_.size());
   if (!setup.cluster.slowdown || !setup.cluster.slowdown->random()) return;
   for (Rank rank = 0; rank < setup.workers; ++rank)
     slowdowns_.emplace_back(*setup.cluster.slowdown, setup.training.seed, rank);
