@@ -145,8 +145,7 @@ ClosedForm closed_form(const Setup& setup) {
   form.bytes = 2 * iterations * remote_scalars(setup, parameters) * scalar;
   form.messages = 2 * iterations * remote_messages(setup);
   form.makespan = nearest_seconds(expression_of<double>(setup, parts_of(setup)));
-  if (setup.workers > 1 || setup.servers > 1 ||
-      setup.cluster.topology->wiring == topologies::Wiring::general) {
+  if (setup.workers > 1 || setup.servers > 1 || !NetworkView(setup).uniform()) {
     form.claim = TimeClaim::lower_bound;
     form.leaves_out = "pushes that wait for each other at links and servers";
   }
