@@ -51,6 +51,8 @@ struct Algorithm {
   bool asynchronous = false;
   // Computes or updates more than `sgd` does even with one worker.
   bool extra_work = false;
+  // Works on parameters in a memory that all workers share: needs such a topology.
+  bool shared_memory = false;
 };
 
 [[nodiscard]] std::span<const Algorithm* const> algorithms();

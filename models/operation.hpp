@@ -16,6 +16,7 @@ class Program;
 
 using Tag = std::int32_t;
 inline constexpr Rank any_rank = -1;
+inline constexpr std::int64_t not_shared = -1;
 
 // What a message carries or an operation works on: `count` scalars of a rank's buffer.
 // `parameter_sum` starts, for every allreduce, as a copy of the rank's parameters, which stay.
@@ -58,10 +59,13 @@ struct Store {
   Message message;
 };
 // Updates `payload` of the parameters by `rule`, with a gradient `staleness` updates old.
+// Parameters in shared memory are updated in place, which makes their next version: there the
+// reader counts how many of them others have made since `read_version`.
 struct Update {
   Payload payload;
   std::int64_t staleness = 0;
   const UpdateRule* rule = &sgd_rule;
+  std::int64_t read_version = not_shared;
 };
 // Posts a message and goes on at once; it starts at once too (MPI's eager protocol).
 struct Post {
@@ -84,6 +88,15 @@ struct Exchange {
   Message message;
   Rank from = 0;
 };
+// Reads `payload` of the shared memory, or gets hold of it in order to change it in place: either
+// way it crosses the bus once. A lone core keeps it in its cache, and nothing moves. Answers with
+// the version of the shared parameters when it began.
+struct AccessShared {
+  Payload payload;
+  bool to_change = false;
+};
+// Waits until all workers are here. Takes no time: cores count themselves in one shared scalar.
+struct Barrier {};
 // The rank's next iteration begins here. Takes no time.
 struct BeginIteration {};
 // Starts a second strand of the same rank; the handle is for `Join`, once.
@@ -95,7 +108,7 @@ struct Join {
 };
 
 using Operation = std::variant<Compute, Reduce, Store, Update, Post, Send, Receive, Exchange,
-                               BeginIteration, Fork, Join>;
+                               AccessShared, Barrier, BeginIteration, Fork, Join>;
 // In the order of the variant's alternatives: readers switch on it exhaustively.
 enum class OperationKind : std::uint8_t {
   compute,
@@ -106,6 +119,8 @@ enum class OperationKind : std::uint8_t {
   send,
   receive,
   exchange,
+  access_shared,
+  barrier,
   begin_iteration,
   fork,
   join,

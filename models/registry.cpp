@@ -23,6 +23,9 @@ extern const Algorithm easgd;
 extern const Algorithm d_psgd;
 extern const Algorithm sgp;
 extern const Algorithm ad_psgd;
+extern const Algorithm hogwild;
+extern const Algorithm hogbatch;
+extern const Algorithm asysvrg;
 extern const Algorithm gpipe;
 extern const Algorithm pipeline_1f1b;
 extern const Algorithm zb_h1;
@@ -35,8 +38,8 @@ constexpr std::array all_collectives = {
 };
 
 constexpr std::array all_algorithms = {
-    &sgd, &sync_sgd, &async_sgd, &model_averaging, &bmuf,  &easgd, &d_psgd,
-    &sgp, &ad_psgd,  &gpipe,     &pipeline_1f1b,   &zb_h1, &zb_h2,
+    &sgd,     &sync_sgd, &async_sgd, &model_averaging, &bmuf,  &easgd,         &d_psgd, &sgp,
+    &ad_psgd, &hogwild,  &hogbatch,  &asysvrg,         &gpipe, &pipeline_1f1b, &zb_h1,  &zb_h2,
 };
 
 template <class Records>

@@ -36,7 +36,12 @@ class Worker {
   [[nodiscard]] static OperationAwaiter store(const Message& message) { return {Store{message}}; }
   [[nodiscard]] static OperationAwaiter update(const Payload& payload, std::int64_t staleness = 0,
                                                const UpdateRule& rule = sgd_rule) {
-    return {Update{payload, staleness, &rule}};
+    return {Update{payload, staleness, &rule, not_shared}};
+  }
+  [[nodiscard]] static OperationAwaiter update_shared(const Payload& payload,
+                                                      std::int64_t read_version,
+                                                      const UpdateRule& rule = sgd_rule) {
+    return {Update{payload, 0, &rule, read_version}};
   }
   [[nodiscard]] OperationAwaiter post(Rank to, Tag tag, const Payload& payload,
                                       std::int64_t version = 0) const {
@@ -51,6 +56,13 @@ class Worker {
   [[nodiscard]] MessageAwaiter exchange(Rank to, const Payload& payload, Rank from, Tag tag) const {
     return {{Exchange{to, {rank_, tag, payload, 0, 0}, from}}};
   }
+  [[nodiscard]] static MessageAwaiter read_shared(const Payload& payload) {
+    return {{AccessShared{payload, false}}};
+  }
+  [[nodiscard]] static MessageAwaiter hold_shared(const Payload& payload) {
+    return {{AccessShared{payload, true}}};
+  }
+  [[nodiscard]] static OperationAwaiter barrier() { return {Barrier{}}; }
   [[nodiscard]] static OperationAwaiter begin_iteration() { return {BeginIteration{}}; }
   // The child runs beside this strand; it must be joined.
   [[nodiscard]] static ForkAwaiter fork(Program& child) { return {{Fork{&child}}}; }

@@ -126,14 +126,6 @@ Term expression_of(const Setup& setup, const Parts& parts) {
 
 Formula formula(const Setup& setup) { return expression_of<Formula>(setup, parts_of(setup)); }
 
-// Equal workers come round in turn: the first push of each is 0, 1, ..., P-1 updates old, every
-// later one P-1.
-Staleness staleness_of(const Setup& setup) {
-  const std::int64_t others = setup.workers - 1;
-  const Count halves = Count{others} * (2 * setup.training.iterations - 1);
-  return {to_double(halves) / to_double(2 * Count{setup.training.iterations}), others};
-}
-
 ClosedForm closed_form(const Setup& setup) {
   ClosedForm form;
   const Count pushes = Count{setup.training.iterations} * setup.workers;
@@ -152,7 +144,7 @@ ClosedForm closed_form(const Setup& setup) {
   form.memory = replica_memory(setup);
   const Count block = block_count(parameters, setup.servers, 0);
   form.server_memory = {.parameters = block * scalar, .gradients = block * scalar};
-  form.staleness = staleness_of(setup);
+  form.staleness = staleness_in_turn(setup.workers, setup.training.iterations);
   return form;
 }
 
