@@ -23,6 +23,19 @@ struct SharedSteps {
 [[nodiscard]] Program shared_steps_program(Worker& worker, SharedSteps steps);
 [[nodiscard]] ClosedForm shared_steps_closed_form(const Setup& setup, SharedSteps steps);
 [[nodiscard]] Formula shared_steps_formula(const Setup& setup, SharedSteps steps);
+// The same for an algorithm's record.
+template <SharedSteps (*steps)(const Setup&)>
+[[nodiscard]] Program shared_steps_program(Worker& worker) {
+  return shared_steps_program(worker, steps(worker.setup()));
+}
+template <SharedSteps (*steps)(const Setup&)>
+[[nodiscard]] ClosedForm shared_steps_closed_form(const Setup& setup) {
+  return shared_steps_closed_form(setup, steps(setup));
+}
+template <SharedSteps (*steps)(const Setup&)>
+[[nodiscard]] Formula shared_steps_formula(const Setup& setup) {
+  return shared_steps_formula(setup, steps(setup));
+}
 
 // How long the bus takes to bring the parameters to one core, and how long that keeps it busy.
 struct BusTimes {

@@ -12,6 +12,7 @@
 // asynchronous parallel stochastic gradient descent: a lock-free approach with convergence
 // guarantee", AAAI 2016, algorithm 1.
 #include "models/algorithm.hpp"
+#include "models/common_options.hpp"
 #include "models/passes.hpp"
 #include "models/shared_steps.hpp"
 
@@ -152,8 +153,8 @@ const Algorithm asysvrg = {
     .source = "Zhao and Li, AAAI 2016, arXiv:1508.05711, algorithm 1",
     .family = Family::data_parallel,
     .options = options,
-    .workers = [](const Options&, int hosts) { return hosts; },
-    .servers = [](const Options&) { return 0; },
+    .workers = all_hosts,
+    .servers = no_servers,
     .check = nullptr,
     .program = program,
     .closed_form = closed_form,

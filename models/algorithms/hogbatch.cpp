@@ -3,6 +3,7 @@
 // model crosses the bus twice for b samples, not for each. Sallinen et al.: "High performance
 // parallel stochastic gradient descent in shared memory", IPDPS 2016.
 #include "models/algorithm.hpp"
+#include "models/common_options.hpp"
 #include "models/shared_steps.hpp"
 
 namespace lockstep::models {
@@ -10,12 +11,6 @@ namespace lockstep::models {
 namespace {
 
 SharedSteps steps_of(const Setup& setup) { return {.steps = 1, .samples = setup.batch_per_worker}; }
-
-Program program(Worker& worker) { return shared_steps_program(worker, steps_of(worker.setup())); }
-ClosedForm closed_form(const Setup& setup) {
-  return shared_steps_closed_form(setup, steps_of(setup));
-}
-Formula formula(const Setup& setup) { return shared_steps_formula(setup, steps_of(setup)); }
 
 }  // namespace
 
@@ -33,12 +28,12 @@ const Algorithm hogbatch = {
     .source = "Sallinen et al., IPDPS 2016",
     .family = Family::data_parallel,
     .options = {},
-    .workers = [](const Options&, int hosts) { return hosts; },
-    .servers = [](const Options&) { return 0; },
+    .workers = all_hosts,
+    .servers = no_servers,
     .check = nullptr,
-    .program = program,
-    .closed_form = closed_form,
-    .formula = formula,
+    .program = shared_steps_program<steps_of>,
+    .closed_form = shared_steps_closed_form<steps_of>,
+    .formula = shared_steps_formula<steps_of>,
     .asynchronous = true,
     .shared_memory = true,
 };

@@ -6,6 +6,7 @@
 // Recht, Ré and Wright: "Hogwild!: a lock-free approach to parallelizing stochastic gradient
 // descent", NIPS 2011, algorithm 1.
 #include "models/algorithm.hpp"
+#include "models/common_options.hpp"
 #include "models/shared_steps.hpp"
 
 namespace lockstep::models {
@@ -13,12 +14,6 @@ namespace lockstep::models {
 namespace {
 
 SharedSteps steps_of(const Setup& setup) { return {.steps = setup.batch_per_worker, .samples = 1}; }
-
-Program program(Worker& worker) { return shared_steps_program(worker, steps_of(worker.setup())); }
-ClosedForm closed_form(const Setup& setup) {
-  return shared_steps_closed_form(setup, steps_of(setup));
-}
-Formula formula(const Setup& setup) { return shared_steps_formula(setup, steps_of(setup)); }
 
 }  // namespace
 
@@ -37,12 +32,12 @@ const Algorithm hogwild = {
     .source = "Niu, Recht, Ré and Wright, NIPS 2011, arXiv:1106.5730, algorithm 1",
     .family = Family::data_parallel,
     .options = {},
-    .workers = [](const Options&, int hosts) { return hosts; },
-    .servers = [](const Options&) { return 0; },
+    .workers = all_hosts,
+    .servers = no_servers,
     .check = nullptr,
-    .program = program,
-    .closed_form = closed_form,
-    .formula = formula,
+    .program = shared_steps_program<steps_of>,
+    .closed_form = shared_steps_closed_form<steps_of>,
+    .formula = shared_steps_formula<steps_of>,
     .asynchronous = true,
     .extra_work = true,  // an update for every sample
     .shared_memory = true,

@@ -267,7 +267,7 @@ TEST_CASE("cli: every algorithm that is listed can be explained, and costed as a
     CHECK(has(alone.output, "\ntime\n"));
     CHECK(has(alone.output, "\n  messages  "));
     // quick.json's hosts are a star.
-    const bool shared = models::find_algorithm(kind)->shared_memory;
+    const bool shared = lockstep::models::find_algorithm(kind)->shared_memory;
     const std::string topology = shared ? "shared_memory" : "star";
     CHECK(place
               .run({"explain", kind, "quick.json", "--set", "/model/layers=4", "--set",
