@@ -58,6 +58,8 @@ struct Algorithm {
   bool extra_work = false;
   // Where options change what differs from sequential SGD; else it is `approximation`.
   std::string (*approximation_of)(const Setup& setup) = nullptr;
+  // Works on parameters in a memory that all workers share: needs such a topology.
+  bool shared_memory = false;
 };
 
 [[nodiscard]] inline std::string approximation_of(const Setup& setup) {

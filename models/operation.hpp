@@ -17,6 +17,7 @@ class Program;
 using Tag = std::int32_t;
 inline constexpr Rank any_rank = -1;
 inline constexpr Tag no_tag = -1;
+inline constexpr std::int64_t not_shared = -1;
 
 // What a message carries or an operation works on: `count` scalars of a rank's buffer.
 // `parameter_sum` starts, for every allreduce, as a copy of the rank's parameters, which stay;
@@ -84,11 +85,14 @@ struct Store {
   Message message;
 };
 // Updates `payload` of the parameters by `rule`, with a gradient `staleness` updates old. Some
-// buffers are updated likewise without being the model's: `is_of_model`.
+// buffers are updated likewise without being the model's: `is_of_model`. Parameters in shared
+// memory are updated in place, which makes their next version: there the reader counts how many of
+// them others have made since `read_version`.
 struct Update {
   Payload payload;
   std::int64_t staleness = 0;
   const UpdateRule* rule = &sgd_rule;
+  std::int64_t read_version = not_shared;
 };
 // Encodes or decodes `payload` in place: encoding leaves in the buffer what receivers will decode,
 // and keeps the rest in the residual, if it names one, for the next time. A low-rank encoding
@@ -126,6 +130,13 @@ struct Exchange {
 struct Probe {
   Tag tag = 0;
 };
+// Reads `payload` of the shared memory, or gets hold of it in order to change it in place: either
+// way it crosses the bus once. A lone core keeps it in its cache, and nothing moves. Answers with
+// the version of the shared parameters when it began.
+struct AccessShared {
+  Payload payload;
+  bool to_change = false;
+};
 // Waits until all workers are here. It takes no time and sends nothing: it stands for what an
 // algorithm means by one step after another.
 struct Barrier {};
@@ -139,8 +150,9 @@ struct Join {
   std::uint32_t strand = 0;
 };
 
-using Operation = std::variant<Compute, Reduce, Accumulate, Store, Update, Transcode, Post, Send,
-                               Receive, Exchange, Probe, Barrier, BeginIteration, Fork, Join>;
+using Operation =
+    std::variant<Compute, Reduce, Accumulate, Store, Update, Transcode, Post, Send, Receive,
+                 Exchange, Probe, AccessShared, Barrier, BeginIteration, Fork, Join>;
 // In the order of the variant's alternatives: readers switch on it exhaustively.
 enum class OperationKind : std::uint8_t {
   compute,
@@ -154,6 +166,7 @@ enum class OperationKind : std::uint8_t {
   receive,
   exchange,
   probe,
+  access_shared,
   barrier,
   begin_iteration,
   fork,

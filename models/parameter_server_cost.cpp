@@ -279,7 +279,7 @@ ClosedForm exchanges_closed_form(const Setup& setup, const Exchanges& plan) {
   form.messages = Count{plan.pushes() + plan.requests() + plan.fetches()} * traffic.blocks;
   form.makespan = nearest_seconds(expression_of<double>(setup, plan, parts_of(setup, plan)));
   if (setup.workers > 1 || setup.servers > 1 || plan.push_period != plan.fetch_period ||
-      setup.cluster.topology->wiring == topologies::Wiring::general) {
+      !NetworkView(setup).uniform()) {
     form.claim = TimeClaim::lower_bound;
     form.leaves_out = "pushes that wait for each other at links and servers";
   }

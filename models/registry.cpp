@@ -27,6 +27,9 @@ extern const Algorithm easgd;
 extern const Algorithm d_psgd;
 extern const Algorithm sgp;
 extern const Algorithm ad_psgd;
+extern const Algorithm hogwild;
+extern const Algorithm hogbatch;
+extern const Algorithm asysvrg;
 extern const Algorithm layer_parallel;
 extern const Algorithm gpipe;
 extern const Algorithm pipeline_1f1b;
@@ -58,6 +61,9 @@ constexpr std::array all_algorithms = {
     &d_psgd,
     &sgp,
     &ad_psgd,
+    &hogwild,
+    &hogbatch,
+    &asysvrg,
     &layer_parallel,
     &gpipe,
     &pipeline_1f1b,

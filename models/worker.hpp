@@ -54,7 +54,12 @@ class Worker {
   [[nodiscard]] static OperationAwaiter store(const Message& message) { return {Store{message}}; }
   [[nodiscard]] static OperationAwaiter update(const Payload& payload, std::int64_t staleness = 0,
                                                const UpdateRule& rule = sgd_rule) {
-    return {Update{payload, staleness, &rule}};
+    return {Update{payload, staleness, &rule, not_shared}};
+  }
+  [[nodiscard]] static OperationAwaiter update_shared(const Payload& payload,
+                                                      std::int64_t read_version,
+                                                      const UpdateRule& rule = sgd_rule) {
+    return {Update{payload, 0, &rule, read_version}};
   }
   [[nodiscard]] static OperationAwaiter transcode(CodingStep step, const Payload& payload,
                                                   Residual residual = Residual::none) {
@@ -72,6 +77,12 @@ class Worker {
   [[nodiscard]] static MessageAwaiter receive_any(Tag tag) { return {{Receive{any_rank, tag}}}; }
   [[nodiscard]] MessageAwaiter exchange(Rank to, const Payload& payload, Rank from, Tag tag) const {
     return {{Exchange{to, {rank_, tag, payload, 0, 0}, from}}};
+  }
+  [[nodiscard]] static MessageAwaiter read_shared(const Payload& payload) {
+    return {{AccessShared{payload, false}}};
+  }
+  [[nodiscard]] static MessageAwaiter hold_shared(const Payload& payload) {
+    return {{AccessShared{payload, true}}};
   }
   // Of the workers; servers take no part in it.
   [[nodiscard]] static OperationAwaiter barrier() { return {Barrier{}}; }

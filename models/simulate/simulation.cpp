@@ -13,7 +13,8 @@ Simulation::Simulation(const Setup& setup, Numbers* numbers)
     : setup_(&setup),
       numbers_(numbers),
       network_(engine_, *setup.cluster.topology, setup.cluster.sharing),
-      mailboxes_(static_cast<std::size_t>(setup.ranks())) {
+      mailboxes_(static_cast<std::size_t>(setup.ranks())),
+      barrier_(static_cast<std::size_t>(setup.workers)) {
   hosts_.reserve(static_cast<std::size_t>(setup.cluster.hosts()));
   for (int host = 0; host < setup.cluster.hosts(); ++host) hosts_.emplace_back(engine_);
   for (Rank rank = 0; rank < setup.ranks(); ++rank) ranks_.emplace_back(setup, rank);
@@ -78,16 +79,12 @@ sim::Device::Turn Simulation::reserve_device(Rank rank, ComputeKind kind,
 
 void Simulation::note_update(const Update& update) {
   if (!is_of_model(update.payload.buffer)) return;
-  const auto bin = static_cast<std::size_t>(update.staleness);
+  const bool shared = update.read_version != not_shared;
+  const std::int64_t staleness =
+      shared ? shared_version_++ - update.read_version : update.staleness;
+  const auto bin = static_cast<std::size_t>(staleness);
   if (staleness_histogram_.size() <= bin) staleness_histogram_.resize(bin + 1, 0);
   ++staleness_histogram_[bin];
-}
-
-void Simulation::reach_barrier(sim::Countdown& all_here) {
-  at_barrier_.push_back(&all_here);
-  if (std::ssize(at_barrier_) < setup_->workers) return;
-  // Those that go on may be at the next barrier before the others have left this one.
-  for (sim::Countdown* waiting : std::exchange(at_barrier_, {})) waiting->done();
 }
 
 void Simulation::post(Rank to, const Message& message) {
@@ -137,6 +134,19 @@ void Simulation::start_transfer(Rank to, const Envelope& envelope, sim::Countdow
   const auto& nodes = setup_->cluster.topology->hosts;
   network_.send(nodes[static_cast<std::size_t>(setup_->host_of(from))],
                 nodes[static_cast<std::size_t>(setup_->host_of(to))], bytes, arrived);
+}
+
+void Simulation::move_shared(Rank rank, const AccessShared& access, sim::Countdown& moved) {
+  if (setup_->workers == 1) return moved.done();
+  const topologies::Topology& topology = *setup_->cluster.topology;
+  const auto core = topology.hosts[static_cast<std::size_t>(setup_->host_of(rank))];
+  const std::int64_t bytes = access.payload.count * setup_->mlp.bytes_per_scalar;
+  bytes_ += bytes;
+  bytes_received_ += bytes;
+  ++messages_;
+  network_.send(*topology.memory, core, bytes,
+                {[](void* target, std::uint64_t) { static_cast<sim::Countdown*>(target)->done(); },
+                 &moved, 0});
 }
 
 void Simulation::transfer_arrived(std::uint32_t index) {

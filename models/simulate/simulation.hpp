@@ -12,6 +12,7 @@
 #include "models/simulate/numbers.hpp"
 #include "models/simulate/simulate.hpp"
 #include "models/worker.hpp"
+#include "sim/barrier.hpp"
 #include "sim/countdown.hpp"
 #include "sim/device.hpp"
 #include "sim/engine.hpp"
@@ -93,12 +94,12 @@ class Simulation {
     if (numbers_ != nullptr) message.content = numbers_->copy_of(message.source, message.payload);
     return message;
   }
-  // A worker is at the barrier: `all_here` is counted down when all are.
-  void reach_barrier(sim::Countdown& all_here);
   void post(Rank to, const Message& message);
   // Starts what `envelope` holds, or does nothing if it has arrived; counts `receiver` down then.
   void take(Rank to, const Envelope& envelope, sim::Countdown& receiver);
   void start_transfer(Rank to, const Envelope& envelope, sim::Countdown* receiver);
+  // Moves the bytes over the bus, if others share the memory; counts `moved` down then.
+  void move_shared(Rank rank, const AccessShared& access, sim::Countdown& moved);
   void transfer_arrived(std::uint32_t index);
   [[nodiscard]] std::uint32_t new_transfer(const Transfer& transfer);
   [[nodiscard]] Simulated results(sim::Outcome outcome) const;
@@ -115,7 +116,6 @@ class Simulation {
   std::vector<Worker> ranks_;
   std::vector<SlowdownStream> slowdowns_;  // by worker; empty where all are steady
   std::vector<sim::Mailbox<Envelope>> mailboxes_;
-  std::vector<sim::Countdown*> at_barrier_;
   std::vector<Bubble> bubbles_;  // by rank, of pipelines
   std::vector<Transfer> transfers_;
   std::vector<std::uint32_t> free_transfers_;
@@ -123,6 +123,8 @@ class Simulation {
   Count bytes_ = 0;
   Count messages_ = 0;
   Count bytes_received_ = 0;
+  std::int64_t shared_version_ = 0;  // of the shared parameters
+  sim::Barrier barrier_;
   std::vector<std::int64_t> staleness_histogram_;
 };
 

@@ -88,13 +88,23 @@ sim::Process Simulation::strand(Rank rank, Program program) {
       case OperationKind::probe:
         running.answer(mailbox.holds(std::get_if<Probe>(operation)->tag));
         break;
-      case OperationKind::barrier: {
-        sim::Countdown all_here(1);
-        engine_.set_wait(me, {waits_for_workers, 0, 0});
-        reach_barrier(all_here);
-        co_await all_here;
+      case OperationKind::access_shared: {
+        const auto& access = *std::get_if<AccessShared>(operation);
+        const Message held{.payload = access.payload, .version = shared_version_};
+        HostActivity& activity = host_of(rank).activity;
+        sim::Countdown moved(1);
+        activity.message_begins(engine_.now());
+        move_shared(rank, access, moved);
+        co_await moved;
+        activity.message_ends(engine_.now());
+        note_carried_out(rank, *operation);
+        running.answer(held);
         break;
       }
+      case OperationKind::barrier:
+        engine_.set_wait(me, {waits_for_workers, 0, 0});
+        co_await barrier_.arrive();
+        break;
       case OperationKind::begin_iteration:
         begin_iteration(rank);
         break;
