@@ -20,6 +20,7 @@ inline constexpr Rank any_rank = -1;
 // What a message carries or an operation works on: `count` scalars of a rank's buffer.
 // `parameter_sum` starts, for every allreduce, as a copy of the rank's parameters, which stay.
 // `exchanged` is filled by an alltoall: a block of each rank, the own one in it from the start.
+// `own_parameters` are the parts of the parameters that only this rank keeps or updates, in a row.
 enum class Buffer : std::uint8_t {
   gradients,
   parameters,
@@ -27,6 +28,7 @@ enum class Buffer : std::uint8_t {
   activations,
   activation_gradients,
   exchanged,
+  own_parameters,
 };
 struct Payload {
   Buffer buffer = Buffer::gradients;
