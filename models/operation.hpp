@@ -20,7 +20,7 @@ inline constexpr Rank any_rank = -1;
 // What a message carries or an operation works on: `count` scalars of a rank's buffer.
 // `parameter_sum` starts, for every allreduce, as a copy of the rank's parameters, which stay.
 // `exchanged` is filled by an alltoall: a block of each rank, the own one in it from the start.
-// `own_parameters` are the parts of the parameters that only this rank keeps or updates, in a row.
+// `own_parameters` and `own_gradients` are the parts that this rank keeps or updates, in a row.
 enum class Buffer : std::uint8_t {
   gradients,
   parameters,
@@ -29,6 +29,7 @@ enum class Buffer : std::uint8_t {
   activation_gradients,
   exchanged,
   own_parameters,
+  own_gradients,
 };
 struct Payload {
   Buffer buffer = Buffer::gradients;
@@ -44,12 +45,14 @@ struct Message {
   std::uint32_t content = 0;  // a reader's handle of the numbers, if it carries any
 };
 
-// One product of one layer for `samples` samples: forward, backward_weight or backward_input.
+// One product of one layer, or of a part of it, for `samples` samples: forward, backward_weight or
+// backward_input.
 struct Compute {
   ComputeKind kind = ComputeKind::forward;
   std::int32_t layer = 0;
   std::int32_t micro_batch = 0;
   std::int64_t samples = 0;
+  LayerPart part = {};
 };
 // Folds a received message into the same elements of the rank's buffer.
 struct Reduce {

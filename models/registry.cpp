@@ -23,8 +23,11 @@ extern const Algorithm sync_sgd;
 extern const Algorithm async_sgd;
 extern const Algorithm model_averaging;
 extern const Algorithm bmuf;
+extern const Algorithm diloco;
 extern const Algorithm easgd;
 extern const Algorithm zero;
+extern const Algorithm tensor_parallel;
+extern const Algorithm hybrid_parallel;
 extern const Algorithm gpipe;
 extern const Algorithm pipeline_1f1b;
 extern const Algorithm zb_h1;
@@ -38,8 +41,8 @@ constexpr std::array all_collectives = {
 };
 
 constexpr std::array all_algorithms = {
-    &sgd,  &sync_sgd, &async_sgd,     &model_averaging, &bmuf,  &easgd,
-    &zero, &gpipe,    &pipeline_1f1b, &zb_h1,           &zb_h2,
+    &sgd,  &sync_sgd,        &async_sgd,       &model_averaging, &bmuf,          &diloco, &easgd,
+    &zero, &tensor_parallel, &hybrid_parallel, &gpipe,           &pipeline_1f1b, &zb_h1,  &zb_h2,
 };
 
 template <class Records>

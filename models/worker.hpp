@@ -32,6 +32,12 @@ class Worker {
                                                        std::int64_t micro_batch = 0) {
     return product(ComputeKind::backward_input, layer, samples, micro_batch);
   }
+  [[nodiscard]] static OperationAwaiter product(ComputeKind kind, std::int64_t layer,
+                                                std::int64_t samples, std::int64_t micro_batch,
+                                                const LayerPart& part = {}) {
+    return {Compute{kind, static_cast<std::int32_t>(layer), static_cast<std::int32_t>(micro_batch),
+                    samples, part}};
+  }
   [[nodiscard]] static OperationAwaiter reduce(const Message& message) { return {Reduce{message}}; }
   [[nodiscard]] static OperationAwaiter store(const Message& message) { return {Store{message}}; }
   [[nodiscard]] static OperationAwaiter update(const Payload& payload, std::int64_t staleness = 0,
@@ -57,12 +63,6 @@ class Worker {
   [[nodiscard]] static OperationAwaiter join(std::uint32_t strand) { return {Join{strand}}; }
 
  private:
-  [[nodiscard]] static OperationAwaiter product(ComputeKind kind, std::int64_t layer,
-                                                std::int64_t samples, std::int64_t micro_batch) {
-    return {Compute{kind, static_cast<std::int32_t>(layer), static_cast<std::int32_t>(micro_batch),
-                    samples}};
-  }
-
   const Setup* setup_;
   Rank rank_;
 };

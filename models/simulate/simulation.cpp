@@ -31,7 +31,9 @@ Simulated Simulation::run(const sim::RunControl& control) {
 
 Work Simulation::work_of(const Operation& operation) const {
   if (const auto* compute = std::get_if<Compute>(&operation))
-    return layer_product(setup_->mlp, compute->layer, compute->samples);
+    return compute->part.is_whole()
+               ? layer_product(setup_->mlp, compute->layer, compute->samples)
+               : product_of_shape(setup_->mlp, compute->part.shape(), compute->samples);
   if (const auto* reduce = std::get_if<Reduce>(&operation))
     return fold(setup_->mlp, reduce->message.payload.count);
   const auto& update = *std::get_if<Update>(&operation);
