@@ -32,6 +32,7 @@ extern const Algorithm gpipe;
 extern const Algorithm pipeline_1f1b;
 extern const Algorithm zb_h1;
 extern const Algorithm zb_h2;
+extern const Algorithm three_d_parallel;
 
 namespace {
 
@@ -41,8 +42,9 @@ constexpr std::array all_collectives = {
 };
 
 constexpr std::array all_algorithms = {
-    &sgd,  &sync_sgd,        &async_sgd,       &model_averaging, &bmuf,          &diloco, &easgd,
-    &zero, &tensor_parallel, &hybrid_parallel, &gpipe,           &pipeline_1f1b, &zb_h1,  &zb_h2,
+    &sgd,    &sync_sgd,      &async_sgd, &model_averaging, &bmuf,
+    &diloco, &easgd,         &zero,      &tensor_parallel, &hybrid_parallel,
+    &gpipe,  &pipeline_1f1b, &zb_h1,     &zb_h2,           &three_d_parallel,
 };
 
 template <class Records>
