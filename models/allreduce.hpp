@@ -22,6 +22,18 @@ inline constexpr OptionSpec allreduce_option = {
     .choices = allreduces,
 };
 
+// The same without those that go through servers.
+inline constexpr std::array<std::string_view, 4> peer_allreduces = {"ring", "recursive_doubling",
+                                                                    "halving_doubling", "tree"};
+
+inline constexpr OptionSpec peer_allreduce_option = {
+    .name = "allreduce",
+    .type = OptionType::choice,
+    .summary = "the collective that sums over a group of workers",
+    .fallback = std::string_view{"ring"},
+    .choices = peer_allreduces,
+};
+
 [[nodiscard]] const Collective& allreduce_of(const Options& chosen);
 
 // How many servers the collective goes through: 0 where the workers sum among themselves.

@@ -24,7 +24,8 @@ inline constexpr std::int64_t not_shared = -1;
 // `gradient_sum` as the rank's gradients, which are computed anew meanwhile. `exchanged` is filled
 // by an alltoall: a block of each rank, the own one in it from the start. `accumulated_gradients`
 // starts, after it was sent, as the next gradients. `push_sum`: the rank's parameters and, after
-// them, their push-sum weight. `factors` holds the factors of low-rank gradients.
+// them, their push-sum weight. `factors` holds the factors of low-rank gradients. `own_parameters`
+// and `own_gradients` are the parts that this rank keeps or updates, in a row.
 enum class Buffer : std::uint8_t {
   gradients,
   parameters,
@@ -36,6 +37,8 @@ enum class Buffer : std::uint8_t {
   push_sum,
   gradient_sum,
   factors,
+  own_parameters,
+  own_gradients,
   synthesiser,           // parameters of the network that predicts gradients of the rank's output
   predicted_parameters,  // computed from the parameters for a pass; they stay as they are
 };
@@ -61,9 +64,10 @@ struct Message {
   std::uint32_t content = 0;  // a reader's handle of the numbers, if it carries any
 };
 
-// One product of one layer for `samples` samples: forward, backward_weight or backward_input. Or,
-// of the synthesiser that predicts the gradient of the layer's output: its layers are square. Cut
-// short when a posted message with `stop_tag` arrives; not begun if one is there already.
+// One product of one layer, or of a part of it, for `samples` samples: forward, backward_weight or
+// backward_input. Or, of the synthesiser that predicts the gradient of the layer's output: its
+// layers are square. Cut short when a posted message with `stop_tag` arrives; not begun if one is
+// there already.
 struct Compute {
   ComputeKind kind = ComputeKind::forward;
   std::int32_t layer = 0;
@@ -71,6 +75,7 @@ struct Compute {
   std::int64_t samples = 0;
   Tag stop_tag = no_tag;
   std::int32_t synthesiser_layer = 0;  // from 1; 0: the product is the layer's own
+  LayerPart part = {};
 };
 // Folds a received message into the same elements of the rank's buffer.
 struct Reduce {

@@ -20,10 +20,12 @@ extern const Collective alltoall;
 
 extern const Algorithm sgd;
 extern const Algorithm sync_sgd;
+extern const Algorithm zero;
 extern const Algorithm async_sgd;
 extern const Algorithm model_averaging;
 extern const Algorithm bmuf;
 extern const Algorithm easgd;
+extern const Algorithm diloco;
 extern const Algorithm d_psgd;
 extern const Algorithm sgp;
 extern const Algorithm ad_psgd;
@@ -31,6 +33,9 @@ extern const Algorithm hogwild;
 extern const Algorithm hogbatch;
 extern const Algorithm asysvrg;
 extern const Algorithm layer_parallel;
+extern const Algorithm tensor_parallel;
+extern const Algorithm hybrid_parallel;
+extern const Algorithm three_d_parallel;
 extern const Algorithm gpipe;
 extern const Algorithm pipeline_1f1b;
 extern const Algorithm pipeline_interleaved;
@@ -54,10 +59,12 @@ constexpr std::array all_collectives = {
 constexpr std::array all_algorithms = {
     &sgd,
     &sync_sgd,
+    &zero,
     &async_sgd,
     &model_averaging,
     &bmuf,
     &easgd,
+    &diloco,
     &d_psgd,
     &sgp,
     &ad_psgd,
@@ -65,6 +72,9 @@ constexpr std::array all_algorithms = {
     &hogbatch,
     &asysvrg,
     &layer_parallel,
+    &tensor_parallel,
+    &hybrid_parallel,
+    &three_d_parallel,
     &gpipe,
     &pipeline_1f1b,
     &pipeline_interleaved,

@@ -32,10 +32,22 @@ class Worker {
                                                        std::int64_t micro_batch = 0) {
     return product(ComputeKind::backward_input, layer, samples, micro_batch);
   }
+  // Any of the three, of a part of the layer.
+  [[nodiscard]] static OperationAwaiter product(ComputeKind kind, std::int64_t layer,
+                                                std::int64_t samples, std::int64_t micro_batch,
+                                                const LayerPart& part = {}) {
+    return {Compute{.kind = kind,
+                    .layer = static_cast<std::int32_t>(layer),
+                    .micro_batch = static_cast<std::int32_t>(micro_batch),
+                    .samples = samples,
+                    .part = part}};
+  }
   // Any of the three; it ends at once when a posted message with `stop_tag` arrives.
   [[nodiscard]] static OperationAwaiter compute_until(Tag stop_tag, ComputeKind kind,
                                                       std::int64_t layer, std::int64_t samples) {
-    return {Compute{kind, static_cast<std::int32_t>(layer), 0, samples, stop_tag}};
+    OperationAwaiter awaiter = product(kind, layer, samples, 0);
+    std::get_if<Compute>(&awaiter.operation)->stop_tag = stop_tag;
+    return awaiter;
   }
   // Whether a posted message with `tag` has arrived and was not received.
   [[nodiscard]] static ProbeAwaiter probe(Tag tag) { return {{Probe{tag}}}; }
@@ -92,12 +104,6 @@ class Worker {
   [[nodiscard]] static OperationAwaiter join(std::uint32_t strand) { return {Join{strand}}; }
 
  private:
-  [[nodiscard]] static OperationAwaiter product(ComputeKind kind, std::int64_t layer,
-                                                std::int64_t samples, std::int64_t micro_batch) {
-    return {Compute{kind, static_cast<std::int32_t>(layer), static_cast<std::int32_t>(micro_batch),
-                    samples}};
-  }
-
   const Setup* setup_;
   Rank rank_;
 };

@@ -32,13 +32,17 @@ Simulated Simulation::run(const sim::RunControl& control) {
   return results(engine_.run(control));
 }
 
+Work Simulation::product_work(const Compute& compute) const {
+  if (!compute.part.is_whole())
+    return product_of(setup_->mlp, compute.part.shape(), compute.samples);
+  if (compute.synthesiser_layer == 0)
+    return layer_product(setup_->mlp, compute.layer, compute.samples);
+  const std::int64_t width = setup_->mlp.shape(compute.layer).outputs;
+  return product_of(setup_->mlp, {width, width}, compute.samples);
+}
+
 Work Simulation::work_of(const Operation& operation) const {
-  if (const auto* compute = std::get_if<Compute>(&operation)) {
-    if (compute->synthesiser_layer == 0)
-      return layer_product(setup_->mlp, compute->layer, compute->samples);
-    const std::int64_t width = setup_->mlp.shape(compute->layer).outputs;
-    return product_of(setup_->mlp, {width, width}, compute->samples);
-  }
+  if (const auto* compute = std::get_if<Compute>(&operation)) return product_work(*compute);
   if (const auto* reduce = std::get_if<Reduce>(&operation))
     return reduce_work(setup_->mlp, reduce->message.payload);
   if (const auto* transcode = std::get_if<Transcode>(&operation))

@@ -83,6 +83,7 @@ class Simulation {
                                                  const Operation& operation);
   // How long the device takes for it alone; counts its FLOPs. A measured stage knows its times.
   [[nodiscard]] Picoseconds device_time(Rank rank, ComputeKind kind, const Operation& operation);
+  [[nodiscard]] Work product_work(const Compute& compute) const;
   [[nodiscard]] Work work_of(const Operation& operation) const;
   void begin_iteration(Rank rank);
   void note_update(const Update& update);

@@ -185,6 +185,7 @@ TEST_CASE("algorithms: every record has its words") {
     run.kind = std::string(algorithm->kind);
     run.topology = testing::topology_for(*algorithm);
     run.hosts = 3;
+    run.mlp.width = 66;  // 3 hosts may divide layers, or mini-batches
     run.training.batch = 6;
     const Formula formula = algorithm->formula(run.setup());
     CHECK(formula.text().find("iterations") != std::string::npos);

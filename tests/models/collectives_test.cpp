@@ -302,6 +302,10 @@ TEST_CASE("collectives: the option allreduce offers the allreduces of the regist
     if (collective->operation == CollectiveOperation::allreduce)
       registered.push_back(collective->kind);
   CHECK(std::vector<std::string_view>(allreduces.begin(), allreduces.end()) == registered);
+  std::erase_if(registered,
+                [](std::string_view kind) { return find_collective(kind)->through_servers; });
+  CHECK(std::vector<std::string_view>(peer_allreduces.begin(), peer_allreduces.end()) ==
+        registered);
 }
 
 }  // namespace lockstep::models
