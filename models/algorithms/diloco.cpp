@@ -41,6 +41,7 @@ constexpr std::array options = {
                .least = 0,
                .most = 1},
     allreduce_option,
+    ranks_per_node_option,
     servers_option,
     placement_option,
 };

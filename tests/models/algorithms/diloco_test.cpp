@@ -44,6 +44,22 @@ TEST_CASE("diloco: 500 inner steps communicate 500 times less than synchronous t
   CHECK(simulated(diloco(500, 1000)).bytes * 500 == simulated(synchronous).bytes);
 }
 
+TEST_CASE("diloco: a hierarchical allreduce sends the ring's bytes in fewer steps, node by node") {
+  // P = 12: nodes of 3 by default, 2 x 2 + 2 x 3 steps of 12 messages; nodes of 6, 2 x 5 + 2 x 1.
+  testing::RunOf run = diloco(1, 1);
+  run.hosts = 12;
+  const Count ring_bytes = simulated(run).bytes;
+  run.options.emplace_back("allreduce", std::string("hierarchical"));
+  CHECK(simulated(run).bytes == ring_bytes);
+  CHECK(simulated(run).messages == 10 * 12);
+  run.options.emplace_back("ranks_per_node", std::int64_t{6});
+  CHECK(simulated(run).bytes == ring_bytes);
+  CHECK(simulated(run).messages == 12 * 12);
+  run.options.back().second = std::int64_t{5};
+  CHECK(run.result().faults() ==
+        Faults{{"/algorithm/ranks_per_node", "must divide the 12 workers, found 5"}});
+}
+
 TEST_CASE("diloco: an AdamW update a step, an outer update a round") {
   // 4 workers, 5 steps of 13 FLOPs a parameter, 3 rounds of 7; one worker does the same alone.
   testing::RunOf run = diloco(2, 5);
