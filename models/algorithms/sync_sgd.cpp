@@ -23,6 +23,7 @@ constexpr std::string_view approximation = "nothing: the same step as SGD on the
 
 constexpr std::array options = {
     allreduce_option,
+    ranks_per_node_option,
     OptionSpec{.name = "overlap",
                .type = OptionType::boolean,
                .summary = "sum gradients while the backward pass goes on",
@@ -239,9 +240,6 @@ std::string words_of(const Setup& setup) {
   if (double_buffered(setup)) {
     if (!words.empty()) words += "; ";
     words += "gradients are half a mini-batch old";
-  }
-  if (backup_workers(setup) > 0) {
-    words = "gradients of the last backup_workers to be done are dropped";
   }
   return words.empty() ? std::string(approximation) : words;
 }
