@@ -70,10 +70,11 @@ Faults faults_of(const Run& run) {
 
 }  // namespace
 
-Faults certain_faults(const Scenario& scenario, const AlgorithmPart& algorithm) {
+Faults certain_faults(const Scenario& scenario, const models::Cluster& cluster,
+                      const AlgorithmPart& algorithm) {
   Faults certain;
   for (std::int64_t number = 0; number < count_stand_ins(algorithm.unread); ++number) {
-    Run run{scenario.mlp, scenario.measured, scenario.training, scenario.cluster, algorithm.spec};
+    Run run{scenario.mlp, scenario.measured, scenario.training, cluster, algorithm.spec};
     fill_in(run, algorithm.unread, number);
     const Faults faults = faults_of(run);
     if (number == 0) certain = faults;

@@ -105,29 +105,59 @@ class ScenarioReader {
     std::vector<AlgorithmPart> parts;
     Json part;
     if (const auto list = object_.optional("algorithms")) {
-      parts = read_algorithms(*list, part);
+      parts = read_algorithms(*list, folder_, part);
       object_.resolve("algorithms", std::move(part));
     }
     if (const auto place = object_.optional("algorithm")) {
-      for (AlgorithmPart& one : read_algorithm(*place, part)) parts.push_back(std::move(one));
+      for (AlgorithmPart& one : read_algorithm(*place, folder_, part))
+        parts.push_back(std::move(one));
       object_.resolve("algorithm", std::move(part));
     }
     return parts;
   }
 
+  // The scenario's cluster, or the same devices and rules on the algorithm's own topology.
+  models::Cluster cluster_of(const AlgorithmPart& part) const {
+    models::Cluster cluster = scenario_.cluster;
+    if (part.topology) cluster.topology = part.topology->topology;
+    return cluster;
+  }
+
+  // Devices host by host need as many hosts.
+  bool devices_fit(const AlgorithmPart& part, const models::Cluster& cluster) {
+    const std::size_t devices = cluster.devices.size();
+    if (!part.topology || !cluster.topology || devices <= 1) return true;
+    if (static_cast<std::size_t>(cluster.hosts()) == devices) return true;
+    faults_.add(part.spec.pointer + "/topology",
+                fmt::format("must have the {} hosts that /cluster/device describes, found {}",
+                            devices, cluster.hosts()));
+    return false;
+  }
+
+  // Faults of a topology stand where the topology does.
+  void add_faults(const AlgorithmPart& part, Faults faults) {
+    constexpr std::string_view shared = "/cluster/topology";
+    for (Fault& fault : faults)
+      if (part.topology && fault.pointer.starts_with(shared))
+        fault.pointer = part.spec.pointer + "/topology" + fault.pointer.substr(shared.size());
+    faults_.add_all(faults);
+  }
+
   // `sound`: all that the time of a run depends on has been read, but for its algorithm.
   void make_runs(const std::vector<AlgorithmPart>& parts, bool sound) {
     for (const AlgorithmPart& part : parts) {
-      if (!sound || !part.unread.empty()) {
-        faults_.add_all(certain_faults(scenario_, part));
+      const models::Cluster cluster = cluster_of(part);
+      if (!devices_fit(part, cluster)) continue;
+      if (!sound || !part.unread.empty() || !cluster.topology) {
+        add_faults(part, certain_faults(scenario_, cluster, part));
         continue;
       }
-      Result<models::Setup> setup = models::make_setup(
-          scenario_.mlp, scenario_.training, scenario_.cluster, part.spec, scenario_.measured);
+      Result<models::Setup> setup = models::make_setup(scenario_.mlp, scenario_.training, cluster,
+                                                       part.spec, scenario_.measured);
       if (setup)
         scenario_.runs.push_back(std::move(*setup));
       else
-        faults_.add_all(setup.faults());
+        add_faults(part, setup.faults());
     }
     check_runs(scenario_.runs, faults_, scenario_.warnings);
   }

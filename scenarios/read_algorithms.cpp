@@ -127,7 +127,8 @@ std::string read_label(ObjectReader& object, std::string_view kind) {
 }
 
 // Nothing of an unknown kind.
-std::optional<AlgorithmPart> read_one(const Place& place, Json& resolved) {
+std::optional<AlgorithmPart> read_one(const Place& place, const std::filesystem::path& folder,
+                                      Json& resolved) {
   const Json named = {{"kind", *place.value}};
   const bool is_name = place.value->is_string();
   ObjectReader object(is_name ? Place{&named, place.pointer, place.faults} : place);
@@ -140,6 +141,11 @@ std::optional<AlgorithmPart> read_one(const Place& place, Json& resolved) {
   spec.options = models::Options(spec.algorithm->options);
   object.resolve("kind", spec.algorithm->kind);
   spec.label = read_label(object, spec.algorithm->kind);
+  if (const auto own = object.optional("topology")) {
+    Json topology;
+    part.topology = read_topology(*own, folder, topology);
+    object.resolve("topology", std::move(topology));
+  }
   read_options(object, part);
   find_foreign_options(object, *spec.algorithm);
   object.finish();
@@ -158,12 +164,14 @@ void make_label_unique(AlgorithmSpec& spec, std::set<std::string>& labels, Json&
 
 }  // namespace
 
-std::vector<AlgorithmPart> read_algorithm(const Place& place, Json& resolved) {
-  if (auto part = read_one(place, resolved)) return {std::move(*part)};
+std::vector<AlgorithmPart> read_algorithm(const Place& place, const std::filesystem::path& folder,
+                                          Json& resolved) {
+  if (auto part = read_one(place, folder, resolved)) return {std::move(*part)};
   return {};
 }
 
-std::vector<AlgorithmPart> read_algorithms(const Place& place, Json& resolved) {
+std::vector<AlgorithmPart> read_algorithms(const Place& place, const std::filesystem::path& folder,
+                                           Json& resolved) {
   std::vector<AlgorithmPart> parts;
   if (!is_list(place, "algorithms")) return parts;
   if (place.value->empty()) place.fault("must have at least one algorithm, found none");
@@ -171,7 +179,7 @@ std::vector<AlgorithmPart> read_algorithms(const Place& place, Json& resolved) {
   resolved = Json::array();
   for (std::size_t i = 0; i < place.value->size(); ++i) {
     Json& entry = resolved.emplace_back();
-    auto part = read_one(place.element(i), entry);
+    auto part = read_one(place.element(i), folder, entry);
     if (!part) continue;
     make_label_unique(part->spec, labels, entry);
     parts.push_back(std::move(*part));

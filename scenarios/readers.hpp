@@ -88,9 +88,15 @@ struct AlgorithmPart {
   models::AlgorithmSpec spec;
   // Options that could not be read or seem to be misspelt: they have their defaults.
   std::vector<const models::OptionSpec*> unread;
+  // In place of the cluster's.
+  std::optional<TopologyPart> topology;
 };
-[[nodiscard]] std::vector<AlgorithmPart> read_algorithm(const Place& place, Json& resolved);
-[[nodiscard]] std::vector<AlgorithmPart> read_algorithms(const Place& place, Json& resolved);
+[[nodiscard]] std::vector<AlgorithmPart> read_algorithm(const Place& place,
+                                                        const std::filesystem::path& folder,
+                                                        Json& resolved);
+[[nodiscard]] std::vector<AlgorithmPart> read_algorithms(const Place& place,
+                                                         const std::filesystem::path& folder,
+                                                         Json& resolved);
 
 // read_traffic.cpp; the ends of flows are nodes of `named`. Without it they are not checked.
 [[nodiscard]] std::vector<topologies::RawFlow> read_traffic(const Place& place,
@@ -100,10 +106,11 @@ struct AlgorithmPart {
 // read_sweep.cpp: checks the axes against the whole document.
 void check_sweep(const Place& place, const Json& document);
 
-// certain_faults.cpp: the faults of a run of `scenario` (those of `make_setup`) that it has
-// whatever stands in place of what could not be read: counts that are 0, a topology that is null,
-// unread options.
-[[nodiscard]] Faults certain_faults(const Scenario& scenario, const AlgorithmPart& algorithm);
+// certain_faults.cpp: the faults of a run of `scenario` on `cluster` (those of `make_setup`) that
+// it has whatever stands in place of what could not be read: counts that are 0, a topology that is
+// null, unread options.
+[[nodiscard]] Faults certain_faults(const Scenario& scenario, const models::Cluster& cluster,
+                                    const AlgorithmPart& algorithm);
 
 // check_runs.cpp: what only the closed form knows. A run past 106 days is a fault; memory that does
 // not fit is a warning.

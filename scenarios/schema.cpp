@@ -89,7 +89,8 @@ Json option_schema(const OptionSpec& option) {
 
 Json algorithm_object(const Algorithm& algorithm) {
   Json properties = {{"kind", {{"const", algorithm.kind}}},
-                     {"label", text("The name in tables; the kind if absent.")}};
+                     {"label", text("The name in tables; the kind if absent.")},
+                     {"topology", reference("topology")}};
   for (const OptionSpec& option : algorithm.options)
     properties[std::string(option.name)] = option_schema(option);
   Json schema = object(algorithm.summary, std::move(properties), {"kind"});
@@ -215,7 +216,7 @@ Json slowdown_schema() {
 Json cluster_schema() {
   return object(
       "The machines.",
-      {{"topology", topology_schema()},
+      {{"topology", reference("topology")},
        {"device", device_schema()},
        {"sharing", {{"enum", {"none", "single_port", "max_min"}}, {"default", "max_min"}}},
        {"slowdown", slowdown_schema()}},
@@ -293,6 +294,7 @@ Json definitions() {
       {"bytes_per_second", quantity("B/s, or as \"10 Gbit/s\".", rate, false)},
       {"flops_per_second", quantity("FLOP/s, or as \"15.7 TFLOP/s\".", "[kMGTP]?FLOP/s", false)},
       {"link", link_schema()},
+      {"topology", topology_schema()},
       {"algorithm", algorithm_schema()}};
 }
 

@@ -127,3 +127,30 @@ TEST_CASE("read_algorithms: a fault that several algorithms share is told once")
   REQUIRE(lines.size() == 2);
   CHECK(lines[0] == "/training/global_batch: must be a multiple of the 4 workers of x, found 7");
 }
+
+TEST_CASE("read_algorithms: an algorithm may run on a topology of its own") {
+  const std::string text = comparing(R"([ "sync_sgd",
+    { "kind": "hogbatch", "topology": { "kind": "shared_memory", "hosts": 3,
+                                        "link": { "bandwidth": "50 GB/s" } } } ])");
+  const auto scenario = parse_scenario(text, ".");
+  REQUIRE(scenario.ok());
+  REQUIRE(scenario->runs.size() == 2);
+  CHECK(scenario->runs[0].workers == 4);
+  CHECK(scenario->runs[1].workers == 3);
+  CHECK(scenario->runs[1].cluster.topology->kind == "shared_memory");
+  const auto again = parse_scenario(scenario->resolved.dump(), ".");
+  REQUIRE(again.ok());
+  CHECK(again->resolved.dump() == scenario->resolved.dump());
+}
+
+TEST_CASE("read_algorithms: faults of such a topology stand where it does") {
+  const auto faults = [](std::string_view topology) {
+    return faults_of(comparing(
+        fmt::format(R"([ {{ "kind": "hogbatch", "topology": {} }}, "sync_sgd" ])", topology)));
+  };
+  CHECK(
+      faults(R"({ "kind": "star", "hosts": 3, "link": { "bandwidth": 1 } })") ==
+      Lines{R"(/algorithms/0/topology/kind: must be "shared_memory" for hogbatch, found "star")"});
+  CHECK(faults(R"({ "kind": "shared_memory", "hosts": 0, "link": { "bandwidth": 1 } })") ==
+        Lines{"/algorithms/0/topology/hosts: must be at least 1, found 0"});
+}
