@@ -86,6 +86,20 @@ struct HeldVersions {
 [[nodiscard]] ClosedForm exchanges_closed_form(const Setup& setup, const Exchanges& plan);
 [[nodiscard]] Formula exchanges_formula(const Setup& setup, const Exchanges& plan);
 
+// The same for the records of algorithms that are no more than a plan.
+template <Exchanges (*plan_of)(const Setup&)>
+[[nodiscard]] Program program_of_plan(Worker& worker) {
+  return program_of_exchanges(worker, plan_of(worker.setup()));
+}
+template <Exchanges (*plan_of)(const Setup&)>
+[[nodiscard]] ClosedForm closed_form_of_plan(const Setup& setup) {
+  return exchanges_closed_form(setup, plan_of(setup));
+}
+template <Exchanges (*plan_of)(const Setup&)>
+[[nodiscard]] Formula formula_of_plan(const Setup& setup) {
+  return exchanges_formula(setup, plan_of(setup));
+}
+
 // Of all updates, local steps among them, with equal workers that come round in turn.
 [[nodiscard]] Staleness staleness_in_turn(const Setup& setup, const Exchanges& plan);
 

@@ -17,6 +17,9 @@ extern const Collective sharded_server;
 extern const Algorithm sgd;
 extern const Algorithm sync_sgd;
 extern const Algorithm async_sgd;
+extern const Algorithm downpour;
+extern const Algorithm dc_asgd;
+extern const Algorithm adag;
 extern const Algorithm model_averaging;
 extern const Algorithm bmuf;
 extern const Algorithm easgd;
@@ -32,8 +35,8 @@ constexpr std::array all_collectives = {
 };
 
 constexpr std::array all_algorithms = {
-    &sgd,   &sync_sgd, &async_sgd,     &model_averaging, &bmuf,
-    &easgd, &gpipe,    &pipeline_1f1b, &zb_h1,           &zb_h2,
+    &sgd,  &sync_sgd, &async_sgd, &downpour,      &dc_asgd, &adag,  &model_averaging,
+    &bmuf, &easgd,    &gpipe,     &pipeline_1f1b, &zb_h1,   &zb_h2,
 };
 
 template <class Records>

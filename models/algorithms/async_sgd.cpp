@@ -13,13 +13,7 @@ namespace {
 
 constexpr std::array options = {servers_option, placement_option};
 
-Program program(Worker& worker) {
-  return program_of_exchanges(worker, exchanges_of(worker.setup()));
-}
-ClosedForm closed_form(const Setup& setup) {
-  return exchanges_closed_form(setup, exchanges_of(setup));
-}
-Formula formula(const Setup& setup) { return exchanges_formula(setup, exchanges_of(setup)); }
+Exchanges plan_of(const Setup& setup) { return exchanges_of(setup); }
 
 }  // namespace
 
@@ -39,9 +33,9 @@ const Algorithm async_sgd = {
     .workers = data_parallel_workers<parameter_servers>,
     .servers = parameter_servers,
     .check = nullptr,
-    .program = program,
-    .closed_form = closed_form,
-    .formula = formula,
+    .program = program_of_plan<plan_of>,
+    .closed_form = closed_form_of_plan<plan_of>,
+    .formula = formula_of_plan<plan_of>,
     .asynchronous = true,
 };
 
