@@ -20,11 +20,14 @@ inline constexpr Rank any_rank = -1;
 // What a message carries or an operation works on: `count` scalars of a rank's buffer.
 // `parameter_sum` starts, for every allreduce, as a copy of the rank's parameters, which stay.
 // `accumulated_gradients` starts, after it was sent, as the next gradients.
+// `centre` is a model that no worker trains, `elastic_difference` what one pulls at it with.
 enum class Buffer : std::uint8_t {
   gradients,
   parameters,
   parameter_sum,
   accumulated_gradients,
+  centre,
+  elastic_difference,
   activations,
   activation_gradients,
 };

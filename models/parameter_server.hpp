@@ -25,9 +25,14 @@ struct Exchanges {
   std::int64_t steps = 1;  // of each worker: the run's iterations
   std::int64_t push_period = 1;
   std::int64_t fetch_period = 1;
-  int pushers = 1;                            // workers that exchange anything, evenly spread
+  int pushers = 1;  // workers that exchange anything, evenly spread
+  Buffer pushed = Buffer::gradients;
+  Buffer served = Buffer::parameters;         // what servers hold and answer with
   const UpdateRule* server_rule = &sgd_rule;  // by which servers apply a push
-  std::int64_t server_copies = 0;             // of a server's block, that its rule keeps
+  const UpdateRule* local_rule = &sgd_rule;   // by which a worker takes a step of its own
+  const UpdateRule* fetch_rule = nullptr;  // by which it takes in what it fetched, if it computes
+  bool push_after_fetch = false;           // and made from it, so that no push is answered
+  std::int64_t server_copies = 0;          // of a server's block, that its rule keeps
 
   [[nodiscard]] bool pushes_after(std::int64_t step) const {
     return step % push_period == 0 || step == steps;
@@ -37,8 +42,9 @@ struct Exchanges {
   }
   // Whether the gradient of `step` is the first that goes into its push.
   [[nodiscard]] bool starts_push(std::int64_t step) const { return (step - 1) % push_period == 0; }
-  // The step after which a worker's push number `push`, from 1, is sent.
+  // The step after which a worker's push number `push`, from 1, is sent; whether it is answered.
   [[nodiscard]] std::int64_t step_of_push(std::int64_t push) const;
+  [[nodiscard]] bool answers_push(std::int64_t push) const;
 
   // Of each worker.
   [[nodiscard]] std::int64_t pushes() const { return (steps - 1) / push_period + 1; }
@@ -47,8 +53,11 @@ struct Exchanges {
   [[nodiscard]] std::int64_t requests() const { return fetches() - answered_pushes(); }
   // Steps on the held parameters: none where the servers' answer holds the same gradient.
   [[nodiscard]] std::int64_t local_steps() const { return steps - answered_pushes(); }
-  [[nodiscard]] std::int64_t accumulations() const { return steps - pushes(); }
-  [[nodiscard]] bool each_step() const { return push_period == 1 && fetch_period == 1; }
+  [[nodiscard]] std::int64_t accumulations() const {
+    return pushed == Buffer::accumulated_gradients ? steps - pushes() : 0;
+  }
+  // A push and its answer after each step, and nothing else.
+  [[nodiscard]] bool only_answered_pushes() const { return answered_pushes() == steps; }
 };
 
 // Every worker is a pusher.
@@ -58,12 +67,9 @@ struct Exchanges {
 inline constexpr Tag exchange_tag = 0;
 
 // Asks each server for its block; it answers when it has applied `pushes` of the worker's.
-[[nodiscard]] Program request_blocks(Worker& worker, std::int64_t pushes);
-[[nodiscard]] inline bool is_request(const Message& message) {
-  return message.payload.buffer == Buffer::parameters;
-}
-// The block of the parameters that `server` owns.
-[[nodiscard]] Payload block_of(const Worker& server);
+[[nodiscard]] Program request_blocks(Worker& worker, Buffer served, std::int64_t pushes);
+// The block that `server` owns.
+[[nodiscard]] Payload block_of(const Worker& server, Buffer served);
 
 // The versions of each server's block that a worker has read.
 struct HeldVersions {

@@ -14,6 +14,7 @@ struct Parts {
   double slowest_passes_s = 0;  // of the slowest one, and its other work
   double local_step_s = 0;
   double accumulation_s = 0;
+  double taking_in_s = 0;      // what was fetched
   double block_message_s = 0;  // the block of one server, alone
   double whole_message_s = 0;  // all blocks from one worker, over its own link
   double request_s = 0;
@@ -29,10 +30,15 @@ double fold_s(const Setup& setup, Rank rank) {
   return compute_time(setup.device_of(rank), fold(setup.mlp, setup.mlp.parameters())).seconds();
 }
 
+double own_update_s(const Setup& setup, Rank rank, const UpdateRule* rule) {
+  return rule == nullptr ? 0 : update_s(setup, rank, setup.mlp.parameters(), *rule);
+}
+
 // All that a worker computes in the run.
 double compute_s(const Setup& setup, const Exchanges& plan, Rank rank) {
   return static_cast<double>(plan.steps) * passes_s(setup, rank, setup.batch_per_worker) +
-         static_cast<double>(plan.local_steps()) * update_s(setup, rank, setup.mlp.parameters()) +
+         static_cast<double>(plan.local_steps()) * own_update_s(setup, rank, plan.local_rule) +
+         static_cast<double>(plan.fetches()) * own_update_s(setup, rank, plan.fetch_rule) +
          static_cast<double>(plan.accumulations()) * fold_s(setup, rank);
 }
 
@@ -49,7 +55,8 @@ void set_compute(const Setup& setup, const Exchanges& plan, Parts& parts) {
       slowest = rank;
   }
   parts.slowest_passes_s = passes_s(setup, slowest, setup.batch_per_worker);
-  parts.local_step_s = update_s(setup, slowest, setup.mlp.parameters());
+  parts.local_step_s = own_update_s(setup, slowest, plan.local_rule);
+  parts.taking_in_s = own_update_s(setup, slowest, plan.fetch_rule);
   parts.accumulation_s = fold_s(setup, slowest);
 }
 
@@ -98,20 +105,25 @@ Term worker_chain(const Exchanges& plan, const Parts& parts) {
   using T = Terms<Term>;
   const Term passes = T::seconds("t_passes", parts.slowest_passes_s);
   const Term whole = T::seconds("t_message(n)", parts.whole_message_s);
-  const Term answered = whole + T::seconds("t_update(n/K)", parts.update_s) +
-                        T::seconds("t_message(n/K)", parts.block_message_s);
+  const Term update = T::seconds("t_update(n/K)", parts.update_s);
+  const Term answered = whole + update + T::seconds("t_message(n/K)", parts.block_message_s);
   const Term iterations = count_term<Term>("iterations", plan.steps);
-  if (plan.each_step()) return iterations * (passes + answered);
-  Term chain = iterations * passes +
-               count_term<Term>("local steps", plan.local_steps()) *
-                   T::seconds("t_update(n)", parts.local_step_s) +
-               count_term<Term>("answered pushes", plan.answered_pushes()) * answered;
+  if (plan.only_answered_pushes()) return iterations * (passes + answered);
+  Term chain = iterations * passes + count_term<Term>("local steps", plan.local_steps()) *
+                                         T::seconds("t_update(n)", parts.local_step_s);
+  if (plan.answered_pushes() > 0)
+    chain = chain + count_term<Term>("answered pushes", plan.answered_pushes()) * answered;
   if (plan.accumulations() > 0)
     chain = chain + count_term<Term>("accumulations", plan.accumulations()) *
                         T::seconds("t_fold(n)", parts.accumulation_s);
   if (plan.requests() > 0)
     chain = chain + count_term<Term>("requests", plan.requests()) *
                         (T::seconds("t_message(0)", parts.request_s) + whole);
+  if (plan.push_after_fetch)
+    chain = chain +
+            count_term<Term>("fetches", plan.fetches()) *
+                T::seconds("t_fetched(n)", parts.taking_in_s) +
+            whole + update;
   return chain;
 }
 
@@ -161,7 +173,7 @@ Traffic traffic_of(const Setup& setup, const Exchanges& plan) {
 
 Memory memory_of(const Setup& setup, const Exchanges& plan) {
   Memory memory = replica_memory(setup);
-  if (plan.push_period > 1) memory.gradients *= 2;  // the accumulated ones
+  if (plan.pushed == Buffer::accumulated_gradients) memory.gradients *= 2;  // the accumulated ones
   return memory;
 }
 
@@ -172,15 +184,20 @@ ClosedForm exchanges_closed_form(const Setup& setup, const Exchanges& plan) {
   const std::int64_t parameters = setup.mlp.parameters();
   const std::int64_t scalar = setup.mlp.bytes_per_scalar;
   count_passes(form.flops, setup.mlp, Count{plan.steps} * setup.global_batch);
-  form.flops[ComputeKind::update] = (Count{plan.pushes()} * plan.pushers * plan.server_rule->flops +
-                                     Count{plan.local_steps()} * plan.pushers * sgd_rule.flops) *
-                                    parameters;
+  form.flops[ComputeKind::update] =
+      (Count{plan.pushes()} * plan.pushers * plan.server_rule->flops +
+       Count{plan.local_steps()} * plan.pushers * plan.local_rule->flops) *
+      parameters;
+  if (plan.fetch_rule != nullptr)
+    form.flops[ComputeKind::update] +=
+        Count{plan.fetches()} * plan.pushers * plan.fetch_rule->flops * parameters;
   form.flops[ComputeKind::reduce] = Count{plan.accumulations()} * plan.pushers * parameters;
   const Traffic traffic = traffic_of(setup, plan);
   form.bytes = Count{plan.pushes() + plan.fetches()} * traffic.scalars * scalar;
   form.messages = Count{plan.pushes() + plan.requests() + plan.fetches()} * traffic.blocks;
   form.makespan = nearest_seconds(expression_of<double>(setup, plan, parts_of(setup, plan)));
-  if (setup.workers > 1 || setup.servers > 1 || plan.push_period != plan.fetch_period ||
+  if (setup.workers > 1 || setup.servers > 1 || plan.requests() > 0 ||
+      plan.pushes() > plan.answered_pushes() ||
       setup.cluster.topology->wiring == topologies::Wiring::general) {
     form.claim = TimeClaim::lower_bound;
     form.leaves_out = "pushes that wait for each other at links and servers";
