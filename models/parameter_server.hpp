@@ -25,7 +25,7 @@ struct Exchanges {
   std::int64_t steps = 1;  // of each worker: the run's iterations
   std::int64_t push_period = 1;
   std::int64_t fetch_period = 1;
-  int pushers = 1;  // workers that exchange anything, evenly spread
+  int pushers = 1;  // groups of workers: the first of each exchanges for all of them
   Buffer pushed = Buffer::gradients;
   Buffer served = Buffer::parameters;         // what servers hold and answer with
   const UpdateRule* server_rule = &sgd_rule;  // by which servers apply a push
@@ -56,13 +56,24 @@ struct Exchanges {
   [[nodiscard]] std::int64_t accumulations() const {
     return pushed == Buffer::accumulated_gradients ? steps - pushes() : 0;
   }
+  [[nodiscard]] bool grouped(const Setup& setup) const { return pushers < setup.workers; }
   // A push and its answer after each step, and nothing else.
   [[nodiscard]] bool only_answered_pushes() const { return answered_pushes() == steps; }
 };
 
-// Every worker is a pusher.
+// Every worker for itself.
 [[nodiscard]] Exchanges exchanges_of(const Setup& setup, std::int64_t push_period = 1,
                                      std::int64_t fetch_period = 1);
+
+// Workers that act as one: neighbours, as many in each group as in any other, or one more.
+struct Group {
+  Rank first = 0;
+  int count = 1;
+};
+[[nodiscard]] inline Group group_at(const Setup& setup, const Exchanges& plan, std::int64_t index) {
+  return {static_cast<Rank>(block_offset(setup.workers, plan.pushers, index)),
+          static_cast<int>(block_count(setup.workers, plan.pushers, index))};
+}
 
 inline constexpr Tag exchange_tag = 0;
 

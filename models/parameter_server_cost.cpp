@@ -42,22 +42,52 @@ double compute_s(const Setup& setup, const Exchanges& plan, Rank rank) {
          static_cast<double>(plan.accumulations()) * fold_s(setup, rank);
 }
 
+// Whether all pushes stay on one host: the only pusher sits beside the only server.
+bool alone(const Setup& setup, const Exchanges& plan) {
+  return colocated(setup) && setup.servers == 1 && plan.pushers == 1;
+}
+
 // A worker beside the only server sends it nothing over the network: its time is in the bound of
 // the device that the two share. One beside one of several servers keeps that server's block.
+std::int64_t first_remote_group(const Setup& setup, const Exchanges& plan) {
+  return colocated(setup) && setup.servers == 1 && !alone(setup, plan) ? 1 : 0;
+}
+
 void set_compute(const Setup& setup, const Exchanges& plan, Parts& parts) {
-  const Rank first_remote = colocated(setup) && setup.servers == 1 && setup.workers > 1 ? 1 : 0;
-  Rank slowest = first_remote;
+  Rank slowest = group_at(setup, plan, first_remote_group(setup, plan)).first;
   parts.fastest_passes_s = passes_s(setup, 0, setup.batch_per_worker);
   for (Rank rank = 0; rank < setup.workers; ++rank) {
     const double passes = passes_s(setup, rank, setup.batch_per_worker);
     parts.fastest_passes_s = std::min(parts.fastest_passes_s, passes);
-    if (rank >= first_remote && compute_s(setup, plan, rank) > compute_s(setup, plan, slowest))
+    if (rank > slowest && compute_s(setup, plan, rank) > compute_s(setup, plan, slowest))
       slowest = rank;
   }
   parts.slowest_passes_s = passes_s(setup, slowest, setup.batch_per_worker);
   parts.local_step_s = own_update_s(setup, slowest, plan.local_rule);
   parts.taking_in_s = own_update_s(setup, slowest, plan.fetch_rule);
   parts.accumulation_s = fold_s(setup, slowest);
+}
+
+// From the start of a group's iteration to its push, and from the answer to its end: of its first
+// worker, which folds the others' gradients; of another, that waits for two messages.
+double group_round_s(const Setup& setup, NetworkView& network, const Group& group) {
+  const double fold = fold_s(setup, group.first);
+  double round_s = passes_s(setup, group.first, setup.batch_per_worker) + (group.count - 1) * fold;
+  if (group.count == 1) return round_s;
+  const std::int64_t bytes = setup.mlp.parameters() * setup.mlp.bytes_per_scalar;
+  const double message_s =
+      network.uniform() ? network.message(group.first + 1, group.first, bytes).seconds() : 0;
+  for (Rank rank = group.first + 1; rank < group.first + group.count; ++rank)
+    round_s =
+        std::max(round_s, passes_s(setup, rank, setup.batch_per_worker) + fold + 2 * message_s);
+  return round_s;
+}
+
+double slowest_round_s(const Setup& setup, NetworkView& network, const Exchanges& plan) {
+  double slowest_s = 0;
+  for (std::int64_t index = first_remote_group(setup, plan); index < plan.pushers; ++index)
+    slowest_s = std::max(slowest_s, group_round_s(setup, network, group_at(setup, plan, index)));
+  return slowest_s;
 }
 
 Parts parts_of(const Setup& setup, const Exchanges& plan) {
@@ -69,11 +99,12 @@ Parts parts_of(const Setup& setup, const Exchanges& plan) {
       colocated(setup) && setup.servers > 1 ? parameters - largest : parameters;
   Parts parts;
   set_compute(setup, plan, parts);
-  const bool alone = colocated(setup) && setup.workers == 1;
-  const bool known = network.uniform() && !alone;
+  const bool local = alone(setup, plan);
+  const bool known = network.uniform() && !local;
+  if (plan.grouped(setup)) parts.slowest_passes_s = slowest_round_s(setup, network, plan);
   parts.block_message_s = known ? server_message_s(setup, network, smallest, 1) : 0;
   parts.request_s = known ? server_message_s(setup, network, 0, 1) : 0;
-  parts.whole_message_s = network.hosts_share_links() && !alone
+  parts.whole_message_s = network.hosts_share_links() && !local
                               ? server_message_s(setup, network, sent, 1)
                               : parts.block_message_s;
   parts.update_s = update_s(setup, setup.workers, smallest, *plan.server_rule);
@@ -82,7 +113,7 @@ Parts parts_of(const Setup& setup, const Exchanges& plan) {
   parts.passes_beside_server_s = colocated(setup) ? compute_s(setup, plan, 0) : 0;
   const bool serial = network.hosts_share_links() ||
                       (setup.cluster.sharing == Sharing::single_port && network.uniform());
-  if (serial && !alone) {
+  if (serial && !local) {
     const double block_s = server_message_s(setup, network, largest, 1);
     parts.link_s = setup.cluster.sharing == Sharing::single_port
                        ? block_s
@@ -101,9 +132,9 @@ Term count_term(const char* name, std::int64_t count) {
 // One worker after another thing: its steps, and what it waits for. Where it pushes and fetches
 // after each step, that is iterations times the same.
 template <class Term>
-Term worker_chain(const Exchanges& plan, const Parts& parts) {
+Term worker_chain(const Exchanges& plan, const Parts& parts, bool grouped) {
   using T = Terms<Term>;
-  const Term passes = T::seconds("t_passes", parts.slowest_passes_s);
+  const Term passes = T::seconds(grouped ? "t_group_round" : "t_passes", parts.slowest_passes_s);
   const Term whole = T::seconds("t_message(n)", parts.whole_message_s);
   const Term update = T::seconds("t_update(n/K)", parts.update_s);
   const Term answered = whole + update + T::seconds("t_message(n/K)", parts.block_message_s);
@@ -134,7 +165,8 @@ Term expression_of(const Setup& setup, const Exchanges& plan, const Parts& parts
       count_term<Term>(plan.push_period == 1 ? "iterations" : "pushes", plan.pushes());
   const Term update = T::seconds("t_update(n/K)", parts.update_s);
   const Term message = T::seconds("t_message(n/K)", parts.block_message_s);
-  const Term updates = pushes * count_term<Term>("P", plan.pushers) * update;
+  const bool grouped = plan.grouped(setup);
+  const Term updates = pushes * count_term<Term>(grouped ? "groups" : "P", plan.pushers) * update;
   const double passes_s = parts.fastest_passes_s;
   const auto first = [&](std::int64_t steps) {
     return T::seconds("t_first_passes",
@@ -144,8 +176,9 @@ Term expression_of(const Setup& setup, const Exchanges& plan, const Parts& parts
       colocated(setup) ? updates + T::seconds("t_steps beside", parts.passes_beside_server_s)
                        : first(plan.push_period) + Term(2) * message + updates;
   const Term over_link =
-      T::number("remote P", parts.pushers_over_link) * T::seconds("t_link", parts.link_s);
-  Term bound = max(worker_chain<Term>(plan, parts), server_device);
+      T::number(grouped ? "remote groups" : "remote P", parts.pushers_over_link) *
+      T::seconds("t_link", parts.link_s);
+  Term bound = max(worker_chain<Term>(plan, parts, grouped), server_device);
   if (plan.fetches() > plan.pushes())
     return max(bound,
                first(plan.fetch_period) + count_term<Term>("fetches", plan.fetches()) * over_link);
@@ -163,7 +196,7 @@ Traffic traffic_of(const Setup& setup, const Exchanges& plan) {
   Traffic traffic = {Count{plan.pushers} * setup.servers, Count{plan.pushers} * parameters};
   if (!colocated(setup)) return traffic;
   for (int pusher = 0; pusher < plan.pushers; ++pusher) {
-    const std::int64_t rank = block_offset(setup.workers, plan.pushers, pusher);
+    const Rank rank = group_at(setup, plan, pusher).first;
     if (rank >= setup.servers) break;
     traffic.blocks -= 1;
     traffic.scalars -= block_count(parameters, setup.servers, rank);
@@ -192,9 +225,13 @@ ClosedForm exchanges_closed_form(const Setup& setup, const Exchanges& plan) {
     form.flops[ComputeKind::update] +=
         Count{plan.fetches()} * plan.pushers * plan.fetch_rule->flops * parameters;
   form.flops[ComputeKind::reduce] = Count{plan.accumulations()} * plan.pushers * parameters;
+  const Count in_groups = Count{plan.steps} * (setup.workers - plan.pushers);
+  form.flops[ComputeKind::reduce] += in_groups * parameters;
   const Traffic traffic = traffic_of(setup, plan);
-  form.bytes = Count{plan.pushes() + plan.fetches()} * traffic.scalars * scalar;
-  form.messages = Count{plan.pushes() + plan.requests() + plan.fetches()} * traffic.blocks;
+  form.bytes = Count{plan.pushes() + plan.fetches()} * traffic.scalars * scalar +
+               2 * in_groups * parameters * scalar;
+  form.messages =
+      Count{plan.pushes() + plan.requests() + plan.fetches()} * traffic.blocks + 2 * in_groups;
   form.makespan = nearest_seconds(expression_of<double>(setup, plan, parts_of(setup, plan)));
   if (setup.workers > 1 || setup.servers > 1 || plan.requests() > 0 ||
       plan.pushes() > plan.answered_pushes() ||
