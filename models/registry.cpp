@@ -20,6 +20,7 @@ extern const Algorithm async_sgd;
 extern const Algorithm downpour;
 extern const Algorithm dc_asgd;
 extern const Algorithm adag;
+extern const Algorithm ssp;
 extern const Algorithm model_averaging;
 extern const Algorithm bmuf;
 extern const Algorithm easgd;
@@ -35,7 +36,7 @@ constexpr std::array all_collectives = {
 };
 
 constexpr std::array all_algorithms = {
-    &sgd,  &sync_sgd, &async_sgd, &downpour,      &dc_asgd, &adag,  &model_averaging,
+    &sgd,  &sync_sgd, &async_sgd, &downpour,      &dc_asgd, &adag,  &ssp, &model_averaging,
     &bmuf, &easgd,    &gpipe,     &pipeline_1f1b, &zb_h1,   &zb_h2,
 };
 

@@ -1,12 +1,14 @@
 // Accumulated gradient normalisation: rounds as in Downpour SGD, pushed as a mean.
 #include <doctest/doctest.h>
 
-#include "models/simulate/simulate.hpp"
-#include "tests/models/run_of.hpp"
+#include "tests/models/results_of.hpp"
 
 namespace lockstep::models {
 
 namespace {
+
+using testing::closed_form;
+using testing::simulated;
 
 constexpr std::int64_t parameters = 12'480;  // 3 (64^2 + 64)
 
@@ -17,12 +19,6 @@ testing::RunOf run_of(const char* kind, std::vector<std::pair<std::string, Optio
   run.training.iterations = 7;
   run.options = std::move(options);
   return run;
-}
-
-Simulated simulated(const testing::RunOf& run) {
-  Simulated result = simulate(run.setup());
-  REQUIRE(result.outcome.finished());
-  return result;
 }
 
 }  // namespace
@@ -58,8 +54,7 @@ TEST_CASE("adag: with equal workers a mean is P - 1 updates old, whatever the pe
   for (const std::int64_t period : {1, 2, 4}) {
     testing::RunOf run = run_of("adag", {{"sync_period", period}});
     run.training.iterations = 16;
-    const Setup setup = run.setup();
-    const ClosedForm form = setup.algorithm->closed_form(setup);
+    const ClosedForm form = closed_form(run);
     const Simulated result = simulated(run);
     CHECK(form.staleness.max == 3);
     CHECK(result.staleness.max == 3);

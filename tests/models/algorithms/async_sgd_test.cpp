@@ -1,12 +1,14 @@
 // Asynchronous SGD: compute groups, and momentum that staleness is counted into.
 #include <doctest/doctest.h>
 
-#include "models/simulate/simulate.hpp"
-#include "tests/models/run_of.hpp"
+#include "tests/models/results_of.hpp"
 
 namespace lockstep::models {
 
 namespace {
+
+using testing::closed_form;
+using testing::simulated;
 
 constexpr std::int64_t parameters = 12'480;  // 3 (64^2 + 64), of 4 bytes
 
@@ -18,17 +20,6 @@ testing::RunOf async_sgd(int workers, std::int64_t groups) {
   run.training.iterations = 8;
   run.options = {{"compute_groups", groups}};
   return run;
-}
-
-Simulated simulated(const testing::RunOf& run) {
-  Simulated result = simulate(run.setup());
-  REQUIRE(result.outcome.finished());
-  return result;
-}
-
-ClosedForm closed_form(const testing::RunOf& run) {
-  const Setup setup = run.setup();
-  return setup.algorithm->closed_form(setup);
 }
 
 }  // namespace

@@ -1,12 +1,14 @@
 // Delay-compensated asynchronous SGD: asynchronous SGD but for what servers compute and keep.
 #include <doctest/doctest.h>
 
-#include "models/simulate/simulate.hpp"
-#include "tests/models/run_of.hpp"
+#include "tests/models/results_of.hpp"
 
 namespace lockstep::models {
 
 namespace {
+
+using testing::closed_form;
+using testing::simulated;
 
 // n = 3 (64^2 + 64) parameters of 4 bytes; 4 workers and a server, 5 iterations.
 constexpr std::int64_t parameters = 12'480;
@@ -19,17 +21,6 @@ testing::RunOf run_of(const char* kind, std::vector<std::pair<std::string, Optio
   run.training.iterations = 5;
   run.options = std::move(options);
   return run;
-}
-
-Simulated simulated(const testing::RunOf& run) {
-  Simulated result = simulate(run.setup());
-  REQUIRE(result.outcome.finished());
-  return result;
-}
-
-ClosedForm closed_form(const testing::RunOf& run) {
-  const Setup setup = run.setup();
-  return setup.algorithm->closed_form(setup);
 }
 
 }  // namespace

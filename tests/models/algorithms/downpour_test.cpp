@@ -1,12 +1,14 @@
 // Downpour SGD: what its paper says of it, and what it shares with asynchronous SGD.
 #include <doctest/doctest.h>
 
-#include "models/simulate/simulate.hpp"
-#include "tests/models/run_of.hpp"
+#include "tests/models/results_of.hpp"
 
 namespace lockstep::models {
 
 namespace {
+
+using testing::closed_form;
+using testing::simulated;
 
 // n = 3 (64^2 + 64) parameters of 4 bytes.
 constexpr std::int64_t parameters = 12'480;
@@ -20,12 +22,6 @@ testing::RunOf downpour(std::int64_t push_period, std::int64_t fetch_period,
   run.training.iterations = iterations;
   run.options = {{"push_period", push_period}, {"fetch_period", fetch_period}};
   return run;
-}
-
-Simulated simulated(const testing::RunOf& run) {
-  Simulated result = simulate(run.setup());
-  REQUIRE(result.outcome.finished());
-  return result;
 }
 
 }  // namespace
@@ -85,8 +81,7 @@ TEST_CASE("downpour: steps of one worker, and a round trip after every second") 
   const double expected_s =
       4 * step_s + 2 * (24.96e-9 + 12.48e-9) + 2 * (2 * (20e-6 + 39.936e-6) + 24.96e-9);
   CHECK(simulated(run).makespan.seconds() == doctest::Approx(expected_s).epsilon(1e-9));
-  const Setup setup = run.setup();
-  CHECK(setup.algorithm->closed_form(setup).claim == TimeClaim::exact);
+  CHECK(closed_form(run).claim == TimeClaim::exact);
 }
 
 TEST_CASE("downpour: Adagrad costs its FLOPs and a copy on the server, no messages") {
@@ -99,8 +94,7 @@ TEST_CASE("downpour: Adagrad costs its FLOPs and a copy on the server, no messag
         plain.flops[ComputeKind::update] + Count{9} * 4 * parameters);
   CHECK(adagrad.bytes == plain.bytes);
   CHECK(adagrad.messages == plain.messages);
-  const Setup setup = run.setup();
-  const ClosedForm form = setup.algorithm->closed_form(setup);
+  const ClosedForm form = closed_form(run);
   CHECK(form.server_memory.versions == Count{parameters} * 4);
   CHECK(form.memory.gradients == Count{2} * parameters * 4);  // one to add to
 }
@@ -113,8 +107,7 @@ TEST_CASE("downpour: with equal workers, pushes are as stale as closed form and 
     testing::RunOf run = downpour(push_period, fetch_period, 24);
     run.device.flops_per_s = 2.6e8;
     const Simulated result = simulated(run);
-    const Setup setup = run.setup();
-    const ClosedForm form = setup.algorithm->closed_form(setup);
+    const ClosedForm form = closed_form(run);
     CAPTURE(push_period);
     CAPTURE(fetch_period);
     CHECK(form.staleness.max == most);
@@ -137,8 +130,7 @@ TEST_CASE("downpour: staleness of a hand-counted run") {
   testing::RunOf run = downpour(1, 2, 4);
   run.device.flops_per_s = 2.6e8;
   CHECK(simulated(run).staleness_histogram == std::vector<std::int64_t>{7, 1, 5, 1, 4});
-  const Setup setup = run.setup();
-  CHECK(setup.algorithm->closed_form(setup).staleness.mean ==
+  CHECK(closed_form(run).staleness.mean ==
         doctest::Approx((1 + 5 * 2 + 3 + 4 * 4) / 18.0).epsilon(1e-12));
 }
 
