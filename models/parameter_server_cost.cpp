@@ -178,11 +178,12 @@ Term expression_of(const Setup& setup, const Exchanges& plan, const Parts& parts
   const Term over_link =
       T::number(grouped ? "remote groups" : "remote P", parts.pushers_over_link) *
       T::seconds("t_link", parts.link_s);
-  Term bound = max(worker_chain<Term>(plan, parts, grouped), server_device);
-  if (plan.fetches() > plan.pushes())
-    return max(bound,
-               first(plan.fetch_period) + count_term<Term>("fetches", plan.fetches()) * over_link);
-  return max(bound, first(plan.push_period) + pushes * over_link + update + message);
+  // One way or the other, whichever more goes over.
+  const Term server_link =
+      plan.fetches() > plan.pushes()
+          ? first(plan.fetch_period) + count_term<Term>("fetches", plan.fetches()) * over_link
+          : first(plan.push_period) + pushes * over_link + update + message;
+  return max(worker_chain<Term>(plan, parts, grouped), max(server_device, server_link));
 }
 
 // What crosses the network when every pusher sends each server its block: not the block of the

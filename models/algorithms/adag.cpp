@@ -7,7 +7,7 @@
 //
 // The division goes into the server's learning rate and is not counted, as in `sync_sgd`. The last
 // push may be of fewer steps, and is divided by these. Hermans, Spanakis and Moeckel: "Accumulated
-// gradient normalization", ACML 2017, section 3.
+// gradient normalization", ACML 2017.
 #include "models/algorithm.hpp"
 #include "models/parameter_server.hpp"
 
@@ -46,7 +46,7 @@ const Algorithm adag = {
         "gradients are stale: about P-1 updates old with P equal workers, each of "
         "them the mean of sync_period steps",
     .when_to_use = "In place of Downpour SGD when long rounds make it diverge.",
-    .source = "Hermans, Spanakis and Moeckel, ACML 2017, arXiv:1710.02368",
+    .source = "Hermans, Spanakis and Moeckel, Accumulated gradient normalization, ACML 2017",
     .family = Family::data_parallel,
     .options = options,
     .workers = data_parallel_workers<parameter_servers>,

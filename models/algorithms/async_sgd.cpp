@@ -9,7 +9,7 @@
 // leaves the servers the rest of the momentum that one wants, which may be less than none. In
 // compute groups workers are synchronous, so that fewer push: the first of a group sums their
 // gradients, pushes, and hands on what it gets. Mitliagkas et al.: "Asynchrony begets momentum",
-// Allerton 2016; Hadjis et al.: "Omnivore", arXiv:1606.04487.
+// Allerton 2016; Hadjis et al.: "Omnivore", 2016.
 #include <fmt/format.h>
 
 #include "models/algorithm.hpp"
@@ -130,7 +130,8 @@ const Algorithm async_sgd = {
         "Each worker pushes its gradient to a parameter server when it is ready and goes on "
         "with what the server has by then. Nobody waits for slow workers, but gradients "
         "come from parameters that are already old.",
-    .approximation = "gradients are stale: about P-1 updates old with P equal workers",
+    .approximation =
+        "gradients are stale: about P-1 updates old with P equal workers, or groups of them",
     .when_to_use = "When workers are unequal or unreliable, and the server's link can take it.",
     .source =
         "Dean et al., NIPS 2012; Mitliagkas et al., arXiv:1605.09774; Yook, Lee and Yoo, J. "

@@ -6,8 +6,7 @@
 //   w <- w - learning_rate (g + lambda g g (w - w_bak));  w_bak <- w
 //
 // Adaptive: m <- 0.95 m + 0.05 g g, and lambda / sqrt(m + 1e-7) in place of lambda.
-// Zheng et al.: "Asynchronous stochastic gradient descent with delay compensation", ICML 2017,
-// equations 10 and 14.
+// Zheng et al.: "Asynchronous stochastic gradient descent with delay compensation", ICML 2017.
 #include "models/algorithm.hpp"
 #include "models/parameter_server.hpp"
 
