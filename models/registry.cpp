@@ -21,6 +21,10 @@ extern const Collective alltoall;
 extern const Algorithm sgd;
 extern const Algorithm sync_sgd;
 extern const Algorithm async_sgd;
+extern const Algorithm downpour;
+extern const Algorithm dc_asgd;
+extern const Algorithm adag;
+extern const Algorithm ssp;
 extern const Algorithm model_averaging;
 extern const Algorithm bmuf;
 extern const Algorithm easgd;
@@ -43,9 +47,11 @@ constexpr std::array all_collectives = {
 };
 
 constexpr std::array all_algorithms = {
-    &sgd,    &sync_sgd, &async_sgd, &model_averaging, &bmuf,          &easgd,
-    &d_psgd, &sgp,      &ad_psgd,   &gpipe,           &pipeline_1f1b, &pipeline_interleaved,
-    &zb_h1,  &zb_h2,    &pipedream, &pipedream_2bw,
+    &sgd,     &sync_sgd, &async_sgd,     &downpour,
+    &dc_asgd, &adag,     &ssp,           &model_averaging,
+    &bmuf,    &easgd,    &d_psgd,        &sgp,
+    &ad_psgd, &gpipe,    &pipeline_1f1b, &pipeline_interleaved,
+    &zb_h1,   &zb_h2,    &pipedream,     &pipedream_2bw,
 };
 
 template <class Records>

@@ -50,7 +50,7 @@ double slowest_update_s(const Setup& setup, const UpdateRule* rule) {
 Parts parts_of(const Setup& setup, NetworkView& network, const Rounds& rounds) {
   return {
       .passes_s = slowest_passes_s(setup, setup.batch_per_worker),
-      .update_s = slowest_update_s(setup, &sgd_rule),
+      .update_s = slowest_update_s(setup, rounds.local),
       .allreduce = allreduce_of(setup.options).duration(setup, network, setup.mlp.parameters()),
       .outer_s = slowest_update_s(setup, rounds.outer),
       .last_outer_s = slowest_update_s(setup, rounds.last_outer),
@@ -85,7 +85,7 @@ ClosedForm rounds_closed_form(const Setup& setup, const Rounds& rounds) {
   const Count parameters = setup.mlp.parameters();
   const Count iterations = setup.training.iterations;
   count_passes(form.flops, setup.mlp, iterations * setup.global_batch);
-  Count update_flops = iterations * sgd_rule.flops;
+  Count update_flops = iterations * rounds.local->flops;
   if (rounds.outer != nullptr) update_flops += Count{rounds.count - 1} * rounds.outer->flops;
   if (rounds.last_outer != nullptr) update_flops += rounds.last_outer->flops;
   form.flops[ComputeKind::update] = setup.workers * parameters * update_flops;

@@ -14,6 +14,7 @@ namespace lockstep::models {
 struct Rounds {
   std::int64_t steps = 1;  // of each round but the last, which may be shorter
   std::int64_t count = 1;
+  const UpdateRule* local = &sgd_rule;  // by which a worker takes its steps
   // By what a worker updates its model after the sum of a round, and of the last; null: it takes
   // the mean as it is. Dividing a sum by P is in the mean and is not counted, as in `sync_sgd`.
   const UpdateRule* outer = nullptr;

@@ -240,9 +240,6 @@ std::string words_of(const Setup& setup) {
     if (!words.empty()) words += "; ";
     words += "gradients are half a mini-batch old";
   }
-  if (backup_workers(setup) > 0) {
-    words = "gradients of the last backup_workers to be done are dropped";
-  }
   return words.empty() ? std::string(approximation) : words;
 }
 
