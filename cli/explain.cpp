@@ -31,6 +31,9 @@ constexpr std::string_view example = R"({
 constexpr std::string_view example_words =
     "8 layers of 1024, 64 samples a worker and mini-batch, 4 hosts of 10 TFLOP/s in a star of "
     "10 Gbit/s and 10 us";
+constexpr std::string_view shared_memory_words =
+    "8 layers of 1024, 64 samples a worker and mini-batch, 4 cores of 10 TFLOP/s on a memory bus "
+    "of 10 Gbit/s and 10 us";
 
 const models::Algorithm& find(const std::string& kind) {
   if (const models::Algorithm* algorithm = models::find_algorithm(kind)) return *algorithm;
@@ -39,9 +42,15 @@ const models::Algorithm& find(const std::string& kind) {
   throw UsageError(scenarios::unknown_name("algorithm", kind, names));
 }
 
-Result<scenarios::Scenario> scenario_of(const CommandLine& line) {
-  if (line.operands().size() < 2)
-    return scenarios::parse_scenario(example, ".", line.load_options());
+Result<scenarios::Scenario> scenario_of(const CommandLine& line,
+                                        const models::Algorithm& algorithm) {
+  if (line.operands().size() < 2) {
+    scenarios::LoadOptions options = line.load_options();
+    if (algorithm.shared_memory)
+      options.overrides.insert(options.overrides.begin(),
+                               {"/cluster/topology/kind", "shared_memory"});
+    return scenarios::parse_scenario(example, ".", options);
+  }
   return scenarios::load_scenario(line.operands()[1], line.load_options());
 }
 
@@ -69,7 +78,7 @@ ExitCode explain_command(const Command& self, Arguments arguments) {
   const models::Algorithm& algorithm = find(line->operands().front());
   const bool built_in = line->operands().size() < 2;
   const std::string file = built_in ? "built-in example" : line->operands()[1];
-  const auto scenario = scenario_of(*line);
+  const auto scenario = scenario_of(*line, algorithm);
   if (!scenario) {
     complain_of(file, scenario.faults());
     return ExitCode::bad_input;
@@ -79,7 +88,8 @@ ExitCode explain_command(const Command& self, Arguments arguments) {
     complain_of(file, setup.faults());
     return ExitCode::bad_input;
   }
-  const std::string where = built_in ? std::string(example_words) : file;
+  const std::string_view words = algorithm.shared_memory ? shared_memory_words : example_words;
+  const std::string where = built_in ? std::string(words) : file;
   print(reports::explanation_text(*setup, where, standard_output_style()));
   return ExitCode::done;
 }

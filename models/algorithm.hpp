@@ -47,6 +47,8 @@ struct Algorithm {
   // Ranks are stages in a row that micro-batches go through by the programs of `stages.hpp`:
   // measured stages can stand in place of layers.
   bool pipeline = false;
+  // A pipeline that is never flushed: the bubble of its first mini-batch would say nothing of it.
+  bool unflushed = false;
   // Ranks go on without waiting for each other: what one of them does depends on which message
   // arrives first.
   bool asynchronous = false;
@@ -56,6 +58,8 @@ struct Algorithm {
   bool extra_work = false;
   // Where options change what differs from sequential SGD; else it is `approximation`.
   std::string (*approximation_of)(const Setup& setup) = nullptr;
+  // Works on parameters in a memory that all workers share: needs such a topology.
+  bool shared_memory = false;
 };
 
 [[nodiscard]] inline std::string approximation_of(const Setup& setup) {

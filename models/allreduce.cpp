@@ -18,6 +18,12 @@ void check_allreduce(const Setup& setup, Faults& faults) {
                       fmt::format("must be 1 with allreduce \"star\", found {}; several servers "
                                   "are \"sharded_server\"",
                                   setup.options.integer("servers"))});
+  if (setup.options.choice("allreduce") != "hierarchical" || !setup.options.has("ranks_per_node"))
+    return;
+  const std::int64_t ranks = setup.options.integer("ranks_per_node");
+  if (ranks > 0 && setup.workers % ranks != 0)
+    faults.push_back({setup.pointer + "/ranks_per_node",
+                      fmt::format("must divide the {} workers, found {}", setup.workers, ranks)});
 }
 
 Memory allreduce_server_memory(const Setup& setup) {

@@ -11,8 +11,9 @@
 
 namespace lockstep::models {
 
-inline constexpr std::array<std::string_view, 6> allreduces = {
-    "ring", "recursive_doubling", "halving_doubling", "tree", "star", "sharded_server"};
+inline constexpr std::array<std::string_view, 7> allreduces = {
+    "ring", "recursive_doubling", "halving_doubling", "tree", "hierarchical",
+    "star", "sharded_server"};
 
 inline constexpr OptionSpec allreduce_option = {
     .name = "allreduce",
@@ -22,11 +23,35 @@ inline constexpr OptionSpec allreduce_option = {
     .choices = allreduces,
 };
 
+// The same without those that go through servers.
+inline constexpr std::array<std::string_view, 5> peer_allreduces = {
+    "ring", "recursive_doubling", "halving_doubling", "tree", "hierarchical"};
+
+inline constexpr OptionSpec peer_allreduce_option = {
+    .name = "allreduce",
+    .type = OptionType::choice,
+    .summary = "the collective that sums over a group of workers",
+    .fallback = std::string_view{"ring"},
+    .choices = peer_allreduces,
+};
+
+// Of `hierarchical`; an algorithm that does not declare it takes the default.
+inline constexpr OptionSpec ranks_per_node_option = {
+    .name = "ranks_per_node",
+    .type = OptionType::integer,
+    .summary =
+        "with hierarchical: how many workers a node has; 0: the largest divisor of their "
+        "number up to its square root",
+    .fallback = std::int64_t{0},
+    .least = 0,
+    .most = 1e6,
+};
+
 [[nodiscard]] const Collective& allreduce_of(const Options& chosen);
 
 // How many servers the collective goes through: 0 where the workers sum among themselves.
 [[nodiscard]] int allreduce_servers(const Options& chosen);
-// `star` has one server.
+// `star` has one server; nodes have equally many workers.
 void check_allreduce(const Setup& setup, Faults& faults);
 // On a server's host: its block of the sum, and one arrival.
 [[nodiscard]] Memory allreduce_server_memory(const Setup& setup);

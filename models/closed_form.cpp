@@ -20,6 +20,11 @@ std::string_view name_of(ComputeKind kind) {
   return "";
 }
 
+Staleness staleness_in_turn(int workers, std::int64_t updates) {
+  const std::int64_t others = workers - 1;
+  return {to_double(Count{others} * (2 * updates - 1)) / to_double(2 * Count{updates}), others};
+}
+
 ClosedForm closed_form_of(const Setup& setup) {
   ClosedForm form = setup.algorithm->closed_form(setup);
   if (!setup.cluster.slowdown || !setup.cluster.slowdown->random()) return form;

@@ -62,6 +62,10 @@ struct Staleness {
   std::int64_t max = 0;
 };
 
+// Of equal workers that update common parameters in turn, `updates` times each: the first update of
+// each is 0, 1, ..., P-1 updates old, every later one P-1.
+[[nodiscard]] Staleness staleness_in_turn(int workers, std::int64_t updates);
+
 struct ClosedForm {
   // FLOPs, bytes and messages are those of the simulation; false: it has at most as many, for
   // mini-batches are dropped half-way.

@@ -45,6 +45,10 @@ inline constexpr OptionSpec micro_batches_option = {
     .most = 1e9,
 };
 
+// All hosts work, and none serves.
+[[nodiscard]] inline int all_hosts(const Options& /*options*/, int hosts) { return hosts; }
+[[nodiscard]] inline int no_servers(const Options& /*options*/) { return 0; }
+
 // All hosts work but those that dedicated servers take.
 template <int (*servers)(const Options&)>
 [[nodiscard]] int data_parallel_workers(const Options& options, int hosts) {

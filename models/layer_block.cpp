@@ -33,12 +33,17 @@ Program block_forward(Worker& worker, LayerBlock block, std::int64_t samples,
 
 Program block_backward(Worker& worker, LayerBlock block, std::int64_t samples,
                        std::int64_t micro_batch, bool rematerialize) {
-  const Setup& setup = worker.setup();
   if (block.next.exists()) {
     const Message gradient = co_await worker.receive(block.next.rank, block.next.gradients);
     co_await worker.store(gradient);
   }
   if (rematerialize) co_await forward_pass(worker, block.layers, samples, micro_batch);
+  co_await block_backward_from_here(worker, block, samples, micro_batch);
+}
+
+Program block_backward_from_here(Worker& worker, LayerBlock block, std::int64_t samples,
+                                 std::int64_t micro_batch) {
+  const Setup& setup = worker.setup();
   if (setup.measured.empty()) {
     co_await backward_pass(worker, block.layers, samples, micro_batch);
   } else {  // a measured first stage has gradients by its inputs, as it was measured

@@ -32,6 +32,9 @@ struct LayerBlock {
 // `rematerialize`, the block's activations are computed once more first.
 [[nodiscard]] Program block_backward(Worker& worker, LayerBlock block, std::int64_t samples,
                                      std::int64_t micro_batch, bool rematerialize = false);
+// The same once the gradient is there.
+[[nodiscard]] Program block_backward_from_here(Worker& worker, LayerBlock block,
+                                               std::int64_t samples, std::int64_t micro_batch);
 
 // What goes from the layers before `layer` on to it with a micro-batch, or comes back.
 [[nodiscard]] Payload activations_before(const Setup& setup, Buffer buffer, std::int64_t layer,

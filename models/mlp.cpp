@@ -34,8 +34,18 @@ std::int64_t Mlp::parameters(LayerRange range) const {
   return sum;
 }
 
+std::int64_t Mlp::activations_below(std::int64_t layer) const {
+  if (equally_wide()) return layer * width;
+  std::int64_t sum = 0;
+  for (std::int64_t below = 0; below < layer; ++below) sum += shape(below).inputs;
+  return sum;
+}
+
 Work layer_product(const Mlp& mlp, std::int64_t layer, std::int64_t samples) {
-  const LayerShape shape = mlp.shape(layer);
+  return product_of(mlp, mlp.shape(layer), samples);
+}
+
+Work product_of(const Mlp& mlp, LayerShape shape, std::int64_t samples) {
   const auto inputs = static_cast<double>(shape.inputs);
   const auto outputs = static_cast<double>(shape.outputs);
   const auto rows = static_cast<double>(samples);

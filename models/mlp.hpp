@@ -27,6 +27,19 @@ struct LayerShape {
 struct LayerRange {
   std::int64_t first = 0;
   std::int64_t count = 0;
+
+  [[nodiscard]] std::int64_t end() const { return first + count; }
+};
+
+// The part of a layer between some of its inputs and some of its outputs; by default all of it.
+struct LayerPart {
+  std::int64_t first_input = 0;
+  std::int64_t inputs = 0;
+  std::int64_t first_output = 0;
+  std::int64_t outputs = 0;
+
+  [[nodiscard]] bool is_whole() const { return inputs == 0 && outputs == 0; }
+  [[nodiscard]] LayerShape shape() const { return {inputs, outputs}; }
 };
 
 struct Mlp {
@@ -56,11 +69,16 @@ struct Mlp {
   [[nodiscard]] std::int64_t activations_before(std::int64_t layer) const {
     return layer < layers ? shape(layer).inputs : shape(layers - 1).outputs;
   }
+  // Scalars of one sample that all layers below `layer` take in.
+  [[nodiscard]] std::int64_t activations_below(std::int64_t layer) const;
 };
 
 // One product of one layer (forward, gradient by weights, or gradient by inputs) for `samples`
 // samples. Touches the I O weights or their gradients, and b (I + O) activations, once each.
 [[nodiscard]] Work layer_product(const Mlp& mlp, std::int64_t layer, std::int64_t samples);
+
+// The same of a layer, or part of one, of any shape.
+[[nodiscard]] Work product_of(const Mlp& mlp, LayerShape shape, std::int64_t samples);
 
 // Folding `elements` scalars into as many others: reads both, writes one.
 [[nodiscard]] Work fold(const Mlp& mlp, std::int64_t elements);

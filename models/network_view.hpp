@@ -49,7 +49,8 @@ class NetworkView {
 
   // All pairs of hosts are alike, and messages between distinct hosts meet at hosts only.
   [[nodiscard]] bool uniform() const {
-    return setup_->cluster.topology->wiring != topologies::Wiring::general;
+    const topologies::Wiring wiring = setup_->cluster.topology->wiring;
+    return wiring == topologies::Wiring::star || wiring == topologies::Wiring::fully_connected;
   }
   // Messages from or to one host share its link.
   [[nodiscard]] bool hosts_share_links() const {

@@ -17,6 +17,7 @@ class Program;
 using Tag = std::int32_t;
 inline constexpr Rank any_rank = -1;
 inline constexpr Tag no_tag = -1;
+inline constexpr std::int64_t not_shared = -1;
 
 // What a message carries or an operation works on: `count` scalars of a rank's buffer.
 // `parameter_sum` starts, for every allreduce, as a copy of the rank's parameters, which stay;
@@ -25,6 +26,7 @@ inline constexpr Tag no_tag = -1;
 // starts, after it was sent, as the next gradients. `push_sum`: the rank's parameters and, after
 // them, their push-sum weight. `factors` holds the factors of low-rank gradients. `centre` is a
 // model that no worker trains, `elastic_difference` what one pulls at it with.
+// `own_parameters` and `own_gradients` are the parts that this rank keeps or updates, in a row.
 enum class Buffer : std::uint8_t {
   gradients,
   parameters,
@@ -38,9 +40,17 @@ enum class Buffer : std::uint8_t {
   push_sum,
   gradient_sum,
   factors,
+  own_parameters,
+  own_gradients,
+  synthesiser,           // parameters of the network that predicts gradients of the rank's output
+  predicted_parameters,  // computed from the parameters for a pass; they stay as they are
 };
 // How a message holds its scalars: `wire_bytes` in compression.hpp says how long it is.
 enum class Encoding : std::uint8_t { dense, one_bit, sign, top_k, low_rank };
+// Whether updating it is an update of the model.
+[[nodiscard]] constexpr bool is_of_model(Buffer buffer) {
+  return buffer != Buffer::predicted_parameters && buffer != Buffer::synthesiser;
+}
 struct Payload {
   Buffer buffer = Buffer::gradients;
   std::int64_t offset = 0;  // in scalars
@@ -57,14 +67,18 @@ struct Message {
   std::uint32_t content = 0;  // a reader's handle of the numbers, if it carries any
 };
 
-// One product of one layer for `samples` samples: forward, backward_weight or backward_input. Cut
-// short when a posted message with `stop_tag` arrives; not begun if one is there already.
+// One product of one layer, or of a part of it, for `samples` samples: forward, backward_weight or
+// backward_input. Or, of the synthesiser that predicts the gradient of the layer's output: its
+// layers are square. Cut short when a posted message with `stop_tag` arrives; not begun if one is
+// there already.
 struct Compute {
   ComputeKind kind = ComputeKind::forward;
   std::int32_t layer = 0;
   std::int32_t micro_batch = 0;
   std::int64_t samples = 0;
   Tag stop_tag = no_tag;
+  std::int32_t synthesiser_layer = 0;  // from 1; 0: the product is the layer's own
+  LayerPart part = {};
 };
 // Folds a received message into the same elements of the rank's buffer.
 struct Reduce {
@@ -78,11 +92,15 @@ struct Accumulate {
 struct Store {
   Message message;
 };
-// Updates `payload` of the parameters by `rule`, with a gradient `staleness` updates old.
+// Updates `payload` of the parameters by `rule`, with a gradient `staleness` updates old. Some
+// buffers are updated likewise without being the model's: `is_of_model`. Parameters in shared
+// memory are updated in place, which makes their next version: there the reader counts how many of
+// them others have made since `read_version`.
 struct Update {
   Payload payload;
   std::int64_t staleness = 0;
   const UpdateRule* rule = &sgd_rule;
+  std::int64_t read_version = not_shared;
 };
 // Encodes or decodes `payload` in place: encoding leaves in the buffer what receivers will decode,
 // and keeps the rest in the residual, if it names one, for the next time. A low-rank encoding
@@ -120,6 +138,16 @@ struct Exchange {
 struct Probe {
   Tag tag = 0;
 };
+// Reads `payload` of the shared memory, or gets hold of it in order to change it in place: either
+// way it crosses the bus once. A lone core keeps it in its cache, and nothing moves. Answers with
+// the version of the shared parameters when it began.
+struct AccessShared {
+  Payload payload;
+  bool to_change = false;
+};
+// Waits until all workers are here. It takes no time and sends nothing: it stands for what an
+// algorithm means by one step after another.
+struct Barrier {};
 // The rank's next iteration begins here. Takes no time.
 struct BeginIteration {};
 // Starts a second strand of the same rank; the handle is for `Join`, once.
@@ -130,8 +158,9 @@ struct Join {
   std::uint32_t strand = 0;
 };
 
-using Operation = std::variant<Compute, Reduce, Accumulate, Store, Update, Transcode, Post, Send,
-                               Receive, Exchange, Probe, BeginIteration, Fork, Join>;
+using Operation =
+    std::variant<Compute, Reduce, Accumulate, Store, Update, Transcode, Post, Send, Receive,
+                 Exchange, Probe, AccessShared, Barrier, BeginIteration, Fork, Join>;
 // In the order of the variant's alternatives: readers switch on it exhaustively.
 enum class OperationKind : std::uint8_t {
   compute,
@@ -145,6 +174,8 @@ enum class OperationKind : std::uint8_t {
   receive,
   exchange,
   probe,
+  access_shared,
+  barrier,
   begin_iteration,
   fork,
   join,

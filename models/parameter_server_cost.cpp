@@ -334,8 +334,7 @@ ClosedForm exchanges_closed_form(const Setup& setup, const Exchanges& plan) {
       Count{plan.pushes() + plan.requests() + plan.fetches()} * traffic.blocks + 2 * in_groups;
   form.makespan = nearest_seconds(expression_of<double>(setup, plan, parts_of(setup, plan)));
   if (setup.workers > 1 || setup.servers > 1 || plan.requests() > 0 ||
-      plan.pushes() > plan.answered_pushes() ||
-      setup.cluster.topology->wiring == topologies::Wiring::general) {
+      plan.pushes() > plan.answered_pushes() || !NetworkView(setup).uniform()) {
     form.claim = TimeClaim::lower_bound;
     form.leaves_out = "pushes that wait for each other at links and servers";
   }

@@ -11,6 +11,7 @@ extern const Collective ring;
 extern const Collective recursive_doubling;
 extern const Collective halving_doubling;
 extern const Collective tree;
+extern const Collective hierarchical;
 extern const Collective star;
 extern const Collective sharded_server;
 extern const Collective reduce_scatter;
@@ -20,6 +21,7 @@ extern const Collective alltoall;
 
 extern const Algorithm sgd;
 extern const Algorithm sync_sgd;
+extern const Algorithm zero;
 extern const Algorithm async_sgd;
 extern const Algorithm downpour;
 extern const Algorithm dc_asgd;
@@ -28,30 +30,72 @@ extern const Algorithm ssp;
 extern const Algorithm model_averaging;
 extern const Algorithm bmuf;
 extern const Algorithm easgd;
+extern const Algorithm diloco;
 extern const Algorithm d_psgd;
 extern const Algorithm sgp;
 extern const Algorithm ad_psgd;
+extern const Algorithm hogwild;
+extern const Algorithm hogbatch;
+extern const Algorithm asysvrg;
+extern const Algorithm layer_parallel;
+extern const Algorithm tensor_parallel;
+extern const Algorithm hybrid_parallel;
+extern const Algorithm three_d_parallel;
 extern const Algorithm gpipe;
 extern const Algorithm pipeline_1f1b;
 extern const Algorithm pipeline_interleaved;
 extern const Algorithm zb_h1;
 extern const Algorithm zb_h2;
+extern const Algorithm pipelined_backprop;
+extern const Algorithm spectrain;
 extern const Algorithm pipedream;
 extern const Algorithm pipedream_2bw;
+extern const Algorithm ddg;
+extern const Algorithm features_replay;
+extern const Algorithm synthetic_gradients;
 
 namespace {
 
 constexpr std::array all_collectives = {
-    &ring,           &recursive_doubling, &halving_doubling, &tree,      &star,
+    &ring,           &recursive_doubling, &halving_doubling, &tree,      &hierarchical, &star,
     &sharded_server, &reduce_scatter,     &allgather,        &broadcast, &alltoall,
 };
 
 constexpr std::array all_algorithms = {
-    &sgd,     &sync_sgd, &async_sgd,     &downpour,
-    &dc_asgd, &adag,     &ssp,           &model_averaging,
-    &bmuf,    &easgd,    &d_psgd,        &sgp,
-    &ad_psgd, &gpipe,    &pipeline_1f1b, &pipeline_interleaved,
-    &zb_h1,   &zb_h2,    &pipedream,     &pipedream_2bw,
+    &sgd,
+    &sync_sgd,
+    &zero,
+    &async_sgd,
+    &downpour,
+    &dc_asgd,
+    &adag,
+    &ssp,
+    &model_averaging,
+    &bmuf,
+    &easgd,
+    &diloco,
+    &d_psgd,
+    &sgp,
+    &ad_psgd,
+    &hogwild,
+    &hogbatch,
+    &asysvrg,
+    &layer_parallel,
+    &tensor_parallel,
+    &hybrid_parallel,
+    &three_d_parallel,
+    &gpipe,
+    &pipeline_1f1b,
+    &pipeline_interleaved,
+    &zb_h1,
+    &zb_h2,
+    &pipelined_backprop,
+    &spectrain,
+    &pipedream,
+    &pipedream_2bw,
+    &ddg,
+    &features_replay,
+    &synthetic_gradients,
 };
 
 template <class Records>

@@ -11,18 +11,29 @@ Rounds rounds_of(const Setup& setup, std::int64_t steps) {
   return {.steps = each, .count = (iterations - 1) / each + 1};
 }
 
-Program local_step(Worker& worker) {
+Program local_step(Worker& worker, const UpdateRule& rule) {
   const Setup& setup = worker.setup();
   const LayerRange layers = all_layers(setup.mlp);
   co_await worker.begin_iteration();
   co_await forward_pass(worker, layers, setup.batch_per_worker);
   co_await backward_pass(worker, layers, setup.batch_per_worker);
-  co_await worker.update(parameters_of(setup.mlp, layers));
+  co_await worker.update(parameters_of(setup.mlp, layers), 0, rule);
 }
 
 Program sum_models(Worker& worker, Buffer models) {
   const Setup& setup = worker.setup();
   return allreduce_of(setup.options).program(worker, {models, 0, setup.mlp.parameters()}, 0);
+}
+
+Program train_in_rounds(Worker& worker, Rounds rounds) {
+  const Setup& setup = worker.setup();
+  const Payload model{Buffer::parameters, 0, setup.mlp.parameters()};
+  for (std::int64_t round = 0; round < rounds.count; ++round) {
+    for (std::int64_t step = 0; step < rounds.steps_of(round, setup.training.iterations); ++step)
+      co_await local_step(worker, *rounds.inner);
+    co_await sum_models(worker, Buffer::parameters);
+    if (const UpdateRule* rule = rounds.outer_of(round)) co_await worker.update(model, 0, *rule);
+  }
 }
 
 Program serve_rounds(Worker& server, std::int64_t rounds, Buffer models) {
@@ -50,7 +61,7 @@ double slowest_update_s(const Setup& setup, const UpdateRule* rule) {
 Parts parts_of(const Setup& setup, NetworkView& network, const Rounds& rounds) {
   return {
       .passes_s = slowest_passes_s(setup, setup.batch_per_worker),
-      .update_s = slowest_update_s(setup, rounds.local),
+      .update_s = slowest_update_s(setup, rounds.inner),
       .allreduce = allreduce_of(setup.options).duration(setup, network, setup.mlp.parameters()),
       .outer_s = slowest_update_s(setup, rounds.outer),
       .last_outer_s = slowest_update_s(setup, rounds.last_outer),
@@ -85,7 +96,7 @@ ClosedForm rounds_closed_form(const Setup& setup, const Rounds& rounds) {
   const Count parameters = setup.mlp.parameters();
   const Count iterations = setup.training.iterations;
   count_passes(form.flops, setup.mlp, iterations * setup.global_batch);
-  Count update_flops = iterations * rounds.local->flops;
+  Count update_flops = iterations * rounds.inner->flops;
   if (rounds.outer != nullptr) update_flops += Count{rounds.count - 1} * rounds.outer->flops;
   if (rounds.last_outer != nullptr) update_flops += rounds.last_outer->flops;
   form.flops[ComputeKind::update] = setup.workers * parameters * update_flops;

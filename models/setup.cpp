@@ -52,6 +52,14 @@ void check_measured(const Setup& setup, Faults& faults) {
                                                    setup.workers, setup.label, stages)});
 }
 
+void check_memory(const Setup& setup, Faults& faults) {
+  const topologies::Topology& topology = *setup.cluster.topology;
+  if (setup.algorithm->shared_memory && !topology.memory)
+    faults.push_back(
+        {"/cluster/topology/kind", fmt::format("must be \"shared_memory\" for {}, found \"{}\"",
+                                               setup.algorithm->kind, topology.kind)});
+}
+
 void check_ranks(const Setup& setup, Faults& faults) {
   const int hosts = setup.cluster.hosts();
   const bool dedicated = setup.placement == Placement::dedicated;
@@ -132,6 +140,7 @@ Result<Setup> make_setup(const Mlp& mlp, const Training& training, const Cluster
   Faults faults;
   check_ranks(setup, faults);
   check_measured(setup, faults);
+  check_memory(setup, faults);
   if (!faults.empty()) return faults;
   set_batch(setup, faults);
   set_slowdown(setup);

@@ -8,7 +8,19 @@
 
 namespace lockstep::models {
 
+namespace {
+
+// Algorithms that do not declare the option send mini-batches whole.
+bool divides_mini_batches(const Setup& setup) {
+  const auto& declared = setup.algorithm->options;
+  return std::any_of(declared.begin(), declared.end(),
+                     [](const OptionSpec& spec) { return spec.name == "micro_batches"; });
+}
+
+}  // namespace
+
 Pipeline pipeline_of(const Setup& setup) {
+  if (!divides_mini_batches(setup)) return {setup.workers, 1, setup.global_batch};
   const std::int64_t asked = setup.options.integer("micro_batches");
   const std::int64_t micro_batches = asked == 0 ? setup.workers : asked;
   return {setup.workers, micro_batches, setup.global_batch / micro_batches};
@@ -59,6 +71,11 @@ Program stage_backward(Worker& worker, std::int64_t micro_batch, bool rematerial
                         pipeline_of(worker.setup()).samples, micro_batch, rematerialize);
 }
 
+Program stage_backward_from_here(Worker& worker, std::int64_t micro_batch) {
+  return block_backward_from_here(worker, stage_block(worker, static_cast<Tag>(micro_batch)),
+                                  pipeline_of(worker.setup()).samples, micro_batch);
+}
+
 Program stage_backward_input(Worker& worker, std::int64_t micro_batch) {
   const Tag tag = static_cast<Tag>(micro_batch);
   const Setup& setup = worker.setup();
@@ -83,8 +100,8 @@ Program stage_backward_weight(Worker& worker, std::int64_t micro_batch) {
     co_await worker.backward_weight(layer, samples, micro_batch);
 }
 
-Program stage_update(Worker& worker) {
-  co_await worker.update(stage_parameters(worker.setup(), worker.rank()));
+Program stage_update(Worker& worker, std::int64_t staleness, const UpdateRule& rule) {
+  co_await worker.update(stage_parameters(worker.setup(), worker.rank()), staleness, rule);
 }
 
 namespace {
@@ -158,26 +175,26 @@ void count_pipeline(ClosedForm& form, const Setup& setup, bool rematerialize) {
     form.bytes += iterations * 2 * pipeline.micro_batches * message_bytes(setup, stage);
 }
 
+Memory stage_memory(const Setup& setup, bool rematerialize, int stage, std::int64_t kept) {
+  const Pipeline pipeline = pipeline_of(setup);
+  const Count parameters = Count{stage_parameters(setup, stage).count} * setup.mlp.bytes_per_scalar;
+  const LayerRange layers = layers_of_stage(setup.mlp, pipeline.stages, stage);
+  const MeasuredStage* measured = setup.measured_stage(stage);
+  const Count whole = measured != nullptr ? Count{measured->activation_bytes}
+                                          : stashed_bytes(setup.mlp, layers, pipeline.samples);
+  const Count input =
+      measured != nullptr ? whole : stashed_bytes(setup.mlp, {layers.first, 0}, pipeline.samples);
+  return {.parameters = parameters,
+          .gradients = parameters,
+          .activations = rematerialize ? (kept - 1) * input + whole : kept * whole};
+}
+
 Memory pipeline_memory(const Setup& setup, bool rematerialize,
                        std::int64_t (*in_flight)(const Pipeline&, int stage)) {
   const Pipeline pipeline = pipeline_of(setup);
-  Memory most;
-  for (int stage = 0; stage < pipeline.stages; ++stage) {
-    const Count parameters =
-        Count{stage_parameters(setup, stage).count} * setup.mlp.bytes_per_scalar;
-    const Count kept = in_flight(pipeline, stage);
-    const LayerRange layers = layers_of_stage(setup.mlp, pipeline.stages, stage);
-    const MeasuredStage* measured = setup.measured_stage(stage);
-    const Count whole = measured != nullptr ? Count{measured->activation_bytes}
-                                            : stashed_bytes(setup.mlp, layers, pipeline.samples);
-    const Count input =
-        measured != nullptr ? whole : stashed_bytes(setup.mlp, {layers.first, 0}, pipeline.samples);
-    const Memory mine{.parameters = parameters,
-                      .gradients = parameters,
-                      .activations = rematerialize ? (kept - 1) * input + whole : kept * whole};
-    if (mine.total() > most.total()) most = mine;
-  }
-  return most;
+  return most_memory(setup, [&](int stage) {
+    return stage_memory(setup, rematerialize, stage, in_flight(pipeline, stage));
+  });
 }
 
 namespace {
@@ -208,8 +225,8 @@ bool stages_do_not_contend(const Setup& setup, bool both_ways) {
   return !network.round(pairs, 1).contended;
 }
 
-void check_stages(const Setup& setup, Faults& faults) {
-  const std::string stages = setup.pointer + "/stages";
+void check_stages(const Setup& setup, Faults& faults, std::string_view option) {
+  const std::string stages = fmt::format("{}/{}", setup.pointer, option);
   if (setup.workers > setup.cluster.hosts())
     faults.push_back({stages, fmt::format("must be at most the {} hosts, found {}",
                                           setup.cluster.hosts(), setup.workers)});
@@ -217,11 +234,12 @@ void check_stages(const Setup& setup, Faults& faults) {
     faults.push_back(
         {stages, fmt::format("must be at most the {} layers of the model, found {}{}",
                              setup.mlp.layers, setup.workers,
-                             setup.options.integer("stages") == 0 ? " (one for each host)" : "")});
+                             setup.options.integer(option) == 0 ? " (one for each host)" : "")});
 }
 
 void check_pipeline(const Setup& setup, Faults& faults) {
   check_stages(setup, faults);
+  if (!divides_mini_batches(setup)) return;
   const std::int64_t asked = setup.options.integer("micro_batches");
   const std::string micro_batches = setup.pointer + "/micro_batches";
   const std::int64_t count = asked == 0 ? setup.workers : asked;

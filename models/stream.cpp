@@ -272,8 +272,10 @@ double latency_bound_s(const Stream& stream, const std::vector<StageSums>& sums)
 Parts parts_of(const Setup& setup, const Stream& stream) {
   const std::vector<StageSums> sums = all_sums(setup, stream);
   Parts parts = busiest_stage(stream, sums);
-  if (std::size_t(setup.workers) == sums.size())
-    parts.latency_s = std::max(0.0, latency_bound_s(stream, sums) - parts.whole_s());
+  if (static_cast<std::size_t>(setup.workers) != sums.size()) return parts;
+  const double over_s = latency_bound_s(stream, sums) - parts.whole_s();
+  // Where both bounds are the same, sums in another order differ in their last digits.
+  if (over_s > 1e-9 * parts.whole_s()) parts.latency_s = over_s;
   return parts;
 }
 
@@ -281,10 +283,10 @@ template <class Term>
 Term expression_of(const Setup& setup, const Parts& parts) {
   using T = Terms<Term>;
   const auto iterations = static_cast<double>(setup.training.iterations);
-  return T::number("iterations", iterations) *
-             T::seconds("t_busiest_stage", parts.busy_s() / iterations) +
-         T::seconds("t_there_and_back", parts.there_and_back_s) +
-         T::seconds("t_latency", parts.latency_s);
+  const Term busiest = T::number("iterations", iterations) *
+                           T::seconds("t_busiest_stage", parts.busy_s() / iterations) +
+                       T::seconds("t_there_and_back", parts.there_and_back_s);
+  return parts.latency_s > 0 ? busiest + T::seconds("t_latency", parts.latency_s) : busiest;
 }
 
 void count_stream(ClosedForm& form, const Setup& setup, const Stream& stream) {

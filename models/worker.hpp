@@ -32,13 +32,33 @@ class Worker {
                                                        std::int64_t micro_batch = 0) {
     return product(ComputeKind::backward_input, layer, samples, micro_batch);
   }
+  // Any of the three, of a part of the layer.
+  [[nodiscard]] static OperationAwaiter product(ComputeKind kind, std::int64_t layer,
+                                                std::int64_t samples, std::int64_t micro_batch,
+                                                const LayerPart& part = {}) {
+    return {Compute{.kind = kind,
+                    .layer = static_cast<std::int32_t>(layer),
+                    .micro_batch = static_cast<std::int32_t>(micro_batch),
+                    .samples = samples,
+                    .part = part}};
+  }
   // Any of the three; it ends at once when a posted message with `stop_tag` arrives.
   [[nodiscard]] static OperationAwaiter compute_until(Tag stop_tag, ComputeKind kind,
                                                       std::int64_t layer, std::int64_t samples) {
-    return {Compute{kind, static_cast<std::int32_t>(layer), 0, samples, stop_tag}};
+    OperationAwaiter awaiter = product(kind, layer, samples, 0);
+    std::get_if<Compute>(&awaiter.operation)->stop_tag = stop_tag;
+    return awaiter;
   }
   // Whether a posted message with `tag` has arrived and was not received.
   [[nodiscard]] static ProbeAwaiter probe(Tag tag) { return {{Probe{tag}}}; }
+  // A product of layer `index` (from 0) of the synthesiser for the gradient of `layer`'s output.
+  [[nodiscard]] static OperationAwaiter synthesise(ComputeKind kind, std::int64_t layer,
+                                                   std::int64_t index, std::int64_t samples,
+                                                   std::int64_t micro_batch) {
+    OperationAwaiter awaiter = product(kind, layer, samples, micro_batch);
+    std::get_if<Compute>(&awaiter.operation)->synthesiser_layer = static_cast<int>(index + 1);
+    return awaiter;
+  }
   [[nodiscard]] static OperationAwaiter reduce(const Message& message) { return {Reduce{message}}; }
   [[nodiscard]] static OperationAwaiter accumulate(const Payload& payload) {
     return {Accumulate{payload}};
@@ -46,7 +66,12 @@ class Worker {
   [[nodiscard]] static OperationAwaiter store(const Message& message) { return {Store{message}}; }
   [[nodiscard]] static OperationAwaiter update(const Payload& payload, std::int64_t staleness = 0,
                                                const UpdateRule& rule = sgd_rule) {
-    return {Update{payload, staleness, &rule}};
+    return {Update{payload, staleness, &rule, not_shared}};
+  }
+  [[nodiscard]] static OperationAwaiter update_shared(const Payload& payload,
+                                                      std::int64_t read_version,
+                                                      const UpdateRule& rule = sgd_rule) {
+    return {Update{payload, 0, &rule, read_version}};
   }
   [[nodiscard]] static OperationAwaiter transcode(CodingStep step, const Payload& payload,
                                                   Residual residual = Residual::none) {
@@ -65,18 +90,20 @@ class Worker {
   [[nodiscard]] MessageAwaiter exchange(Rank to, const Payload& payload, Rank from, Tag tag) const {
     return {{Exchange{to, {rank_, tag, payload, 0, 0}, from}}};
   }
+  [[nodiscard]] static MessageAwaiter read_shared(const Payload& payload) {
+    return {{AccessShared{payload, false}}};
+  }
+  [[nodiscard]] static MessageAwaiter hold_shared(const Payload& payload) {
+    return {{AccessShared{payload, true}}};
+  }
+  // Of the workers; servers take no part in it.
+  [[nodiscard]] static OperationAwaiter barrier() { return {Barrier{}}; }
   [[nodiscard]] static OperationAwaiter begin_iteration() { return {BeginIteration{}}; }
   // The child runs beside this strand; it must be joined.
   [[nodiscard]] static ForkAwaiter fork(Program& child) { return {{Fork{&child}}}; }
   [[nodiscard]] static OperationAwaiter join(std::uint32_t strand) { return {Join{strand}}; }
 
  private:
-  [[nodiscard]] static OperationAwaiter product(ComputeKind kind, std::int64_t layer,
-                                                std::int64_t samples, std::int64_t micro_batch) {
-    return {Compute{kind, static_cast<std::int32_t>(layer), static_cast<std::int32_t>(micro_batch),
-                    samples}};
-  }
-
   const Setup* setup_;
   Rank rank_;
 };

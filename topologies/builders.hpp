@@ -11,6 +11,7 @@ namespace lockstep::topologies {
 Result<Topology> build_star(const TopologySpec& spec);
 Result<Topology> build_ring(const TopologySpec& spec);
 Result<Topology> build_fully_connected(const TopologySpec& spec);
+Result<Topology> build_shared_memory(const TopologySpec& spec);
 Result<Topology> build_custom(const TopologySpec& spec);
 
 // What is wrong with the number of hosts and the link of a uniform topology.

@@ -14,6 +14,10 @@ constexpr std::array kinds{
                  TopologyKeys::hosts_and_link, build_ring},
     TopologyKind{"fully_connected", "Every pair of hosts has a full-duplex link of its own.",
                  TopologyKeys::hosts_and_link, build_fully_connected},
+    TopologyKind{
+        "shared_memory",
+        "Hosts are cores; all share one memory and the one half-duplex bus to it: the link.",
+        TopologyKeys::hosts_and_link, build_shared_memory},
     TopologyKind{"custom", "Nodes, links and routes as the scenario or a graph file lists them.",
                  TopologyKeys::graph, build_custom},
 };

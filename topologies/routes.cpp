@@ -65,6 +65,9 @@ struct Routes::Cache {
         return append_star_path(topology, from, to, path);
       case Wiring::fully_connected:
         return append_direct_path(topology, from, to, path);
+      case Wiring::bus:
+        path.push_back(0);
+        return;
       case Wiring::general:
         return paths_of(topology).append_path(from, to, path);
     }

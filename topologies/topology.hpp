@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -59,6 +60,7 @@ enum class Sharing : std::uint8_t {
 enum class Wiring : std::uint8_t {
   star,             // each host has one full-duplex link to one switch; all links alike
   fully_connected,  // each pair of hosts has a link of its own; all links alike
+  bus,              // one channel that every message crosses, from wherever to wherever
   general,          // anything else
 };
 
@@ -71,6 +73,7 @@ struct Topology {
   std::vector<ChannelIndex> first_channel_of_link;
   std::vector<RouteOverride> route_overrides;
   Wiring wiring = Wiring::general;
+  std::optional<NodeIndex> memory = std::nullopt;  // that all hosts share; not a host itself
 };
 
 // Fills `channels` and `first_channel_of_link` from `links`.

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "models/algorithm.hpp"
+#include "models/common_options.hpp"
 #include "models/neighbours.hpp"
 #include "models/passes.hpp"
 #include "sim/random_stream.hpp"
@@ -233,8 +234,8 @@ const Algorithm ad_psgd = {
     .source = "Lian et al., ICML 2018, arXiv:1710.06952, algorithm 1",
     .family = Family::data_parallel,
     .options = options,
-    .workers = [](const Options&, int hosts) { return hosts; },
-    .servers = [](const Options&) { return 0; },
+    .workers = all_hosts,
+    .servers = no_servers,
     .check = check_two_sorts,
     .program = program,
     .closed_form = closed_form,

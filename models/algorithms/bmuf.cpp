@@ -76,22 +76,10 @@ Rounds blocks_of(const Setup& setup) {
   return blocks;
 }
 
-Program train(Worker& worker) {
-  const Setup& setup = worker.setup();
-  const Payload model{Buffer::parameters, 0, setup.mlp.parameters()};
-  const Rounds blocks = blocks_of(setup);
-  for (std::int64_t block = 0; block < blocks.count; ++block) {
-    for (std::int64_t step = 0; step < blocks.steps_of(block, setup.training.iterations); ++step)
-      co_await local_step(worker);
-    co_await sum_models(worker, Buffer::parameters);
-    if (const UpdateRule* rule = blocks.outer_of(block)) co_await worker.update(model, 0, *rule);
-  }
-}
-
 Program program(Worker& worker) {
   if (worker.is_server())
     return serve_rounds(worker, blocks_of(worker.setup()).count, Buffer::parameters);
-  return train(worker);
+  return train_in_rounds(worker, blocks_of(worker.setup()));
 }
 
 ClosedForm closed_form(const Setup& setup) {

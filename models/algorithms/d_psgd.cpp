@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "models/algorithm.hpp"
+#include "models/common_options.hpp"
 #include "models/neighbours.hpp"
 #include "models/passes.hpp"
 
@@ -146,8 +147,8 @@ const Algorithm d_psgd = {
     .source = "Lian et al., NIPS 2017, arXiv:1705.09056, algorithm 1",
     .family = Family::data_parallel,
     .options = options,
-    .workers = [](const Options&, int hosts) { return hosts; },
-    .servers = [](const Options&) { return 0; },
+    .workers = all_hosts,
+    .servers = no_servers,
     .check = check_neighbours,
     .program = program,
     .closed_form = closed_form,

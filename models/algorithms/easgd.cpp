@@ -81,7 +81,7 @@ const UpdateRule& step_rule(const Setup& setup) {
 // One worker is its own mean: it has no centre and is `sgd`.
 Rounds schedule_of(const Setup& setup) {
   Rounds rounds = rounds_of(setup, setup.options.integer("sync_period"));
-  rounds.local = &step_rule(setup);
+  rounds.inner = &step_rule(setup);
   if (setup.workers > 1) rounds.outer = rounds.last_outer = &elastic_rule;
   return rounds;
 }
@@ -110,7 +110,7 @@ Program train_sync(Worker& worker) {
       co_await backward_pass(worker, layers, setup.batch_per_worker);
       if (round > 0 && step == 0 && rounds.outer != nullptr)
         co_await worker.update(model, 0, *rounds.outer);  // with the mean of the round before
-      co_await worker.update(model, 0, *rounds.local);
+      co_await worker.update(model, 0, *rounds.inner);
     }
     co_await sum_models(worker, Buffer::parameter_sum);
   }

@@ -28,20 +28,10 @@ Rounds schedule_of(const Setup& setup) {
   return rounds_of(setup, setup.options.integer("sync_period"));
 }
 
-Program train(Worker& worker) {
-  const std::int64_t iterations = worker.setup().training.iterations;
-  const Rounds rounds = schedule_of(worker.setup());
-  for (std::int64_t round = 0; round < rounds.count; ++round) {
-    for (std::int64_t step = 0; step < rounds.steps_of(round, iterations); ++step)
-      co_await local_step(worker);
-    co_await sum_models(worker, Buffer::parameters);
-  }
-}
-
 Program program(Worker& worker) {
   if (worker.is_server())
     return serve_rounds(worker, schedule_of(worker.setup()).count, Buffer::parameters);
-  return train(worker);
+  return train_in_rounds(worker, schedule_of(worker.setup()));
 }
 
 ClosedForm closed_form(const Setup& setup) { return rounds_closed_form(setup, schedule_of(setup)); }

@@ -245,6 +245,7 @@ const Algorithm pipedream = {
     .closed_form = closed_form,
     .formula = formula,
     .pipeline = true,
+    .unflushed = true,
 };
 
 }  // namespace lockstep::models

@@ -79,6 +79,7 @@ const Algorithm pipedream_2bw = {
     .closed_form = closed_form,
     .formula = formula,
     .pipeline = true,
+    .unflushed = true,
 };
 
 }  // namespace lockstep::models

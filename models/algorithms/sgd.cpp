@@ -1,10 +1,13 @@
 // Mini-batch SGD on one worker: what every other algorithm is compared with.
 #include "models/algorithm.hpp"
+#include "models/optimizers.hpp"
 #include "models/passes.hpp"
 
 namespace lockstep::models {
 
 namespace {
+
+constexpr std::array options = {optimizer_option};
 
 Program program(Worker& worker) {
   const Setup& setup = worker.setup();
@@ -13,7 +16,7 @@ Program program(Worker& worker) {
     co_await worker.begin_iteration();
     co_await forward_pass(worker, layers, setup.batch_per_worker);
     co_await backward_pass(worker, layers, setup.batch_per_worker);
-    co_await worker.update(parameters_of(setup.mlp, layers));
+    co_await worker.update(parameters_of(setup.mlp, layers), 0, rule_of_optimizer(setup.options));
   }
 }
 
@@ -21,7 +24,8 @@ template <class Term>
 Term expression(const Setup& setup) {
   using T = Terms<Term>;
   const Term passes = passes_term<Term>(setup, passes_s(setup, 0, setup.batch_per_worker));
-  const Term update = T::seconds("t_update(n)", update_s(setup, 0, setup.mlp.parameters()));
+  const UpdateRule& rule = rule_of_optimizer(setup.options);
+  const Term update = T::seconds("t_update(n)", update_s(setup, 0, setup.mlp.parameters(), rule));
   return T::number("iterations", static_cast<double>(setup.training.iterations)) *
          (passes + update);
 }
@@ -30,9 +34,11 @@ ClosedForm closed_form(const Setup& setup) {
   ClosedForm form;
   const Count iterations = setup.training.iterations;
   count_passes(form.flops, setup.mlp, iterations * setup.global_batch);
-  form.flops[ComputeKind::update] = iterations * 2 * setup.mlp.parameters();
+  form.flops[ComputeKind::update] =
+      iterations * rule_of_optimizer(setup.options).flops * setup.mlp.parameters();
   form.makespan = nearest_seconds(expression<double>(setup));
   form.memory = replica_memory(setup);
+  form.memory.versions = optimizer_copies(setup.options) * form.memory.parameters;
   return form;
 }
 
@@ -51,7 +57,7 @@ const Algorithm sgd = {
         "Robbins and Monro, Ann. Math. Statist. 22 (1951); Yook, Lee and Yoo, J. Acoust. Soc. "
         "Korea 39 (2020)",
     .family = Family::sequential,
-    .options = {},
+    .options = options,
     .workers = [](const Options&, int /*hosts*/) { return 1; },
     .servers = [](const Options&) { return 0; },
     .check = nullptr,

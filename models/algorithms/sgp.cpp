@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "models/algorithm.hpp"
+#include "models/common_options.hpp"
 #include "models/neighbours.hpp"
 #include "models/passes.hpp"
 
@@ -196,8 +197,8 @@ const Algorithm sgp = {
     .source = "Assran et al., ICML 2019, arXiv:1811.10792, algorithms 1 and 2",
     .family = Family::data_parallel,
     .options = options,
-    .workers = [](const Options&, int hosts) { return hosts; },
-    .servers = [](const Options&) { return 0; },
+    .workers = all_hosts,
+    .servers = no_servers,
     .check = nullptr,
     .program = program,
     .closed_form = closed_form,

@@ -20,7 +20,8 @@ class Numbers {
   // A message with `payload` leaves `rank`: keeps a copy and returns its handle, which arrives as
   // `Message::content`.
   [[nodiscard]] virtual std::uint32_t copy_of(Rank rank, const Payload& payload) = 0;
-  // `rank` has carried out a compute, reduce, accumulate, store or update operation.
+  // `rank` has carried out a compute, reduce, accumulate, store, update or access_shared
+  // operation.
   virtual void carried_out(Rank rank, const Operation& operation) = 0;
 };
 

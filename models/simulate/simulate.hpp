@@ -38,8 +38,8 @@ struct Simulated {
   std::vector<HostUse> servers;                   // dedicated ones
   std::vector<std::int64_t> staleness_histogram;  // updates by staleness
   Staleness staleness;
-  // Of a pipeline's first mini-batch: the share of the longest stage's time, from its first forward
-  // to its last gradient, that the busiest stage does not need for computing.
+  // Of the first mini-batch of a pipeline with a flush: the share of the longest stage's time, from
+  // its first forward to its last gradient, that the busiest stage does not need for computing.
   std::optional<double> bubble_rate;
   std::vector<ChannelUse> channels;  // those that carried something
 };

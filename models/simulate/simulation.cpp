@@ -1,6 +1,7 @@
 #include "models/simulate/simulation.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "models/algorithm.hpp"
 #include "models/compression.hpp"
@@ -12,11 +13,12 @@ Simulation::Simulation(const Setup& setup, Numbers* numbers)
     : setup_(&setup),
       numbers_(numbers),
       network_(engine_, *setup.cluster.topology, setup.cluster.sharing),
-      mailboxes_(static_cast<std::size_t>(setup.ranks())) {
+      mailboxes_(static_cast<std::size_t>(setup.ranks())),
+      barrier_(static_cast<std::size_t>(setup.workers)) {
   hosts_.reserve(static_cast<std::size_t>(setup.cluster.hosts()));
   for (int host = 0; host < setup.cluster.hosts(); ++host) hosts_.emplace_back(engine_);
   for (Rank rank = 0; rank < setup.ranks(); ++rank) ranks_.emplace_back(setup, rank);
-  if (setup.algorithm->pipeline) bubbles_.resize(ranks_.size());
+  if (setup.algorithm->pipeline && !setup.algorithm->unflushed) bubbles_.resize(ranks_.size());
   if (!setup.cluster.slowdown || !setup.cluster.slowdown->random()) return;
   for (Rank rank = 0; rank < setup.workers; ++rank)
     slowdowns_.emplace_back(*setup.cluster.slowdown, setup.training.seed, rank);
@@ -30,9 +32,17 @@ Simulated Simulation::run(const sim::RunControl& control) {
   return results(engine_.run(control));
 }
 
+Work Simulation::product_work(const Compute& compute) const {
+  if (!compute.part.is_whole())
+    return product_of(setup_->mlp, compute.part.shape(), compute.samples);
+  if (compute.synthesiser_layer == 0)
+    return layer_product(setup_->mlp, compute.layer, compute.samples);
+  const std::int64_t width = setup_->mlp.shape(compute.layer).outputs;
+  return product_of(setup_->mlp, {width, width}, compute.samples);
+}
+
 Work Simulation::work_of(const Operation& operation) const {
-  if (const auto* compute = std::get_if<Compute>(&operation))
-    return layer_product(setup_->mlp, compute->layer, compute->samples);
+  if (const auto* compute = std::get_if<Compute>(&operation)) return product_work(*compute);
   if (const auto* reduce = std::get_if<Reduce>(&operation))
     return reduce_work(setup_->mlp, reduce->message.payload);
   if (const auto* transcode = std::get_if<Transcode>(&operation))
@@ -71,7 +81,11 @@ sim::Device::Turn Simulation::reserve_device(Rank rank, ComputeKind kind,
   return turn;
 }
 
-void Simulation::note_update(std::int64_t staleness) {
+void Simulation::note_update(const Update& update) {
+  if (!is_of_model(update.payload.buffer)) return;
+  const bool shared = update.read_version != not_shared;
+  const std::int64_t staleness =
+      shared ? shared_version_++ - update.read_version : update.staleness;
   const auto bin = static_cast<std::size_t>(staleness);
   if (staleness_histogram_.size() <= bin) staleness_histogram_.resize(bin + 1, 0);
   ++staleness_histogram_[bin];
@@ -124,6 +138,19 @@ void Simulation::start_transfer(Rank to, const Envelope& envelope, sim::Countdow
   const auto& nodes = setup_->cluster.topology->hosts;
   network_.send(nodes[static_cast<std::size_t>(setup_->host_of(from))],
                 nodes[static_cast<std::size_t>(setup_->host_of(to))], bytes, arrived);
+}
+
+void Simulation::move_shared(Rank rank, const AccessShared& access, sim::Countdown& moved) {
+  if (setup_->workers == 1) return moved.done();
+  const topologies::Topology& topology = *setup_->cluster.topology;
+  const auto core = topology.hosts[static_cast<std::size_t>(setup_->host_of(rank))];
+  const std::int64_t bytes = access.payload.count * setup_->mlp.bytes_per_scalar;
+  bytes_ += bytes;
+  bytes_received_ += bytes;
+  ++messages_;
+  network_.send(*topology.memory, core, bytes,
+                {[](void* target, std::uint64_t) { static_cast<sim::Countdown*>(target)->done(); },
+                 &moved, 0});
 }
 
 void Simulation::transfer_arrived(std::uint32_t index) {

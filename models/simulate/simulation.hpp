@@ -12,6 +12,7 @@
 #include "models/simulate/numbers.hpp"
 #include "models/simulate/simulate.hpp"
 #include "models/worker.hpp"
+#include "sim/barrier.hpp"
 #include "sim/countdown.hpp"
 #include "sim/device.hpp"
 #include "sim/engine.hpp"
@@ -82,9 +83,10 @@ class Simulation {
                                                  const Operation& operation);
   // How long the device takes for it alone; counts its FLOPs. A measured stage knows its times.
   [[nodiscard]] Picoseconds device_time(Rank rank, ComputeKind kind, const Operation& operation);
+  [[nodiscard]] Work product_work(const Compute& compute) const;
   [[nodiscard]] Work work_of(const Operation& operation) const;
   void begin_iteration(Rank rank);
-  void note_update(std::int64_t staleness);
+  void note_update(const Update& update);
   void note_carried_out(Rank rank, const Operation& operation) {
     if (numbers_ != nullptr) numbers_->carried_out(rank, operation);
   }
@@ -97,6 +99,8 @@ class Simulation {
   // Starts what `envelope` holds, or does nothing if it has arrived; counts `receiver` down then.
   void take(Rank to, const Envelope& envelope, sim::Countdown& receiver);
   void start_transfer(Rank to, const Envelope& envelope, sim::Countdown* receiver);
+  // Moves the bytes over the bus, if others share the memory; counts `moved` down then.
+  void move_shared(Rank rank, const AccessShared& access, sim::Countdown& moved);
   void transfer_arrived(std::uint32_t index);
   [[nodiscard]] std::uint32_t new_transfer(const Transfer& transfer);
   [[nodiscard]] Simulated results(sim::Outcome outcome) const;
@@ -120,6 +124,8 @@ class Simulation {
   Count bytes_ = 0;
   Count messages_ = 0;
   Count bytes_received_ = 0;
+  std::int64_t shared_version_ = 0;  // of the shared parameters
+  sim::Barrier barrier_;
   std::vector<std::int64_t> staleness_histogram_;
 };
 

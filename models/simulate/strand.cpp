@@ -8,6 +8,7 @@ namespace {
 constexpr const char* waits_for_message = "a message from rank {} with tag {}";
 constexpr const char* waits_for_any = "a message from any rank with tag {1}";
 constexpr const char* waits_for_receiver = "rank {} to take a message with tag {}";
+constexpr const char* waits_for_workers = "the other workers to reach the barrier";
 constexpr const char* waits_for_strand = "its own process {} to end";
 
 sim::Wait wait_for(Rank from, Tag tag) {
@@ -43,7 +44,7 @@ sim::Process Simulation::strand(Rank rank, Program program) {
         break;
       case OperationKind::update:
         co_await engine_.delay(use_device(rank, ComputeKind::update, *operation));
-        note_update(std::get_if<Update>(operation)->staleness);
+        note_update(*std::get_if<Update>(operation));
         note_carried_out(rank, *operation);
         break;
       case OperationKind::post: {
@@ -86,6 +87,23 @@ sim::Process Simulation::strand(Rank rank, Program program) {
       }
       case OperationKind::probe:
         running.answer(mailbox.holds(std::get_if<Probe>(operation)->tag));
+        break;
+      case OperationKind::access_shared: {
+        const auto& access = *std::get_if<AccessShared>(operation);
+        const Message held{.payload = access.payload, .version = shared_version_};
+        HostActivity& activity = host_of(rank).activity;
+        sim::Countdown moved(1);
+        activity.message_begins(engine_.now());
+        move_shared(rank, access, moved);
+        co_await moved;
+        activity.message_ends(engine_.now());
+        note_carried_out(rank, *operation);
+        running.answer(held);
+        break;
+      }
+      case OperationKind::barrier:
+        engine_.set_wait(me, {waits_for_workers, 0, 0});
+        co_await barrier_.arrive();
         break;
       case OperationKind::begin_iteration:
         begin_iteration(rank);

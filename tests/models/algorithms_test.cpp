@@ -154,6 +154,7 @@ TEST_CASE("algorithms: one worker is sgd: its FLOPs, no staleness, and its time 
     for (const std::int64_t iterations : {1, 3}) {
       testing::RunOf run;
       run.kind = std::string(algorithm->kind);
+      run.topology = testing::topology_for(*algorithm);
       run.training.iterations = iterations;
       for (const OptionSpec& spec : algorithm->options)
         if (spec.name == "placement")
@@ -185,7 +186,9 @@ TEST_CASE("algorithms: every record has its words") {
     for (const OptionSpec& spec : algorithm->options) CHECK(spec.summary.size() > 3);
     testing::RunOf run;
     run.kind = std::string(algorithm->kind);
+    run.topology = testing::topology_for(*algorithm);
     run.hosts = 3;
+    run.mlp.width = 66;  // 3 hosts may divide layers, or mini-batches
     run.training.batch = 6;
     const Formula formula = algorithm->formula(run.setup());
     CHECK(formula.text().find("iterations") != std::string::npos);

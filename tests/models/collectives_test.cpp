@@ -283,6 +283,11 @@ TEST_CASE("collectives: times are the published ones where ranks divide the vect
             .epsilon(1e-6));
   // binomial tree: log2 P (alpha + n beta + fold of n) up, log2 P (alpha + n beta) down
   CHECK(time_of("tree") == doctest::Approx(6 * (alpha + n_beta) + 3 * fold(8000)).epsilon(1e-6));
+  // hierarchical, g = 2 and q = 4: 2 (g-1) (alpha + n/g beta) and 2 (q-1) (alpha + n/P beta), folds
+  // of n/g and n/P
+  CHECK(time_of("hierarchical") == doctest::Approx(2 * (alpha + n_beta / 2) + fold(4000) +
+                                                   6 * (alpha + n_beta / 8) + 3 * fold(1000))
+                                       .epsilon(1e-6));
   // ring halves: (P-1) alpha + (P-1)/P n beta, and (P-1) folds of n/P for the sum
   CHECK(time_of("reduce_scatter") ==
         doctest::Approx(7 * alpha + 7.0 / 8 * n_beta + 7 * fold(1000)).epsilon(1e-6));
@@ -302,6 +307,10 @@ TEST_CASE("collectives: the option allreduce offers the allreduces of the regist
     if (collective->operation == CollectiveOperation::allreduce)
       registered.push_back(collective->kind);
   CHECK(std::vector<std::string_view>(allreduces.begin(), allreduces.end()) == registered);
+  std::erase_if(registered,
+                [](std::string_view kind) { return find_collective(kind)->through_servers; });
+  CHECK(std::vector<std::string_view>(peer_allreduces.begin(), peer_allreduces.end()) ==
+        registered);
 }
 
 }  // namespace lockstep::models

@@ -31,6 +31,11 @@ inline void check_counts(const ClosedForm& form, const Simulated& run) {
   }
 }
 
+// Where an algorithm can run: on a star, if it needs nothing else.
+[[nodiscard]] inline std::string topology_for(const Algorithm& algorithm) {
+  return algorithm.shared_memory ? "shared_memory" : "star";
+}
+
 class RandomRuns {
  public:
   RandomRuns(std::string kind, std::uint64_t seed) : kind_(std::move(kind)), random_(seed, 0) {}
@@ -53,6 +58,10 @@ class RandomRuns {
     run.training.iterations = static_cast<std::int64_t>(1 + random_.below(4));
     for (const OptionSpec& spec : find_algorithm(kind_)->options)
       if (random_.below(3) != 0) run.options.emplace_back(std::string(spec.name), value_of(spec));
+    if (find_algorithm(kind_)->shared_memory) {
+      run.topology = "shared_memory";
+      run.training.batch /= 24;  // 1 to 20 samples: such algorithms take them one by one
+    }
     return run;
   }
 

@@ -66,6 +66,18 @@ TEST_CASE("closed forms: claims hold on random one-way graphs") {
   }
 }
 
+TEST_CASE("closed forms: claims hold where all messages share one bus") {
+  for (const Algorithm* algorithm : algorithms()) {
+    testing::RandomRuns runs(std::string(algorithm->kind), 16);
+    for (int i = 0; i < 300; ++i) {
+      testing::RunOf run = runs.next();
+      run.topology = "shared_memory";
+      const Result<Setup> setup = run.result();
+      if (setup.ok()) check_claims(*setup);
+    }
+  }
+}
+
 TEST_CASE("closed forms: claims hold with a device of its own on each host") {
   sim::RandomStream random(13, 0);
   for (const Algorithm* algorithm : algorithms()) {

@@ -90,8 +90,8 @@ TEST_CASE("certain_faults: an unread option is not taken for its default") {
               "host)"});
   CHECK(with(R"({"kind": "gpipe", "stages": "two"})", two_layers) ==
         Lines{R"(/algorithm/stages: must be an integer, found "two")"});
-  CHECK(with(R"({"kind": "gpipe", "stage": 2})", two_layers) ==
-        Lines{R"(/algorithm/stage: unknown key "stage"; did you mean "stages"?)"});
+  CHECK(with(R"({"kind": "gpipe", "stags": 2})", two_layers) ==
+        Lines{R"(/algorithm/stags: unknown key "stags"; did you mean "stages"?)"});
   // Five dedicated servers leave no worker, colocated ones are too many, and both go unsaid as long
   // as nobody knows which are meant, or whether there are any.
   const std::string five_servers = R"({"kind": "sync_sgd", "servers": 5, )";

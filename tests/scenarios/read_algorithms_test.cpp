@@ -64,7 +64,10 @@ TEST_CASE("read_algorithms: bytes are whole") {
 TEST_CASE("read_algorithms: every kind loads by its name alone, with all its options") {
   for (const models::Algorithm* algorithm : models::algorithms()) {
     CAPTURE(algorithm->kind);
-    const auto scenario = changed(training_example, {{"/algorithm", std::string(algorithm->kind)}});
+    const auto scenario =
+        changed(training_example,
+                {{"/algorithm", std::string(algorithm->kind)},
+                 {"/cluster/topology/kind", algorithm->shared_memory ? "shared_memory" : "star"}});
     REQUIRE(scenario.ok());
     CHECK(scenario->runs.at(0).algorithm == algorithm);
     for (const models::OptionSpec& option : algorithm->options)

@@ -205,7 +205,8 @@ TEST_CASE("pipeline_interleaved: memory is what the schedule keeps") {
 }
 
 TEST_CASE("pipeline_interleaved: the first stage keeps 2 (K - 1) + (v - 1) K + 1 chunks") {
-  // K = 4, v = 3, M = 8: 15 chunks of 3 activations of 2048 bytes, of 24 that there are.
+  // K = 4, v = 3, M = 8: 15 chunks of 3 activations of 2048 bytes, of 24 that there are. That is
+  // K (1 + (K - 1) / (K v)) = 5 micro-batches of all 3 chunks of the stage.
   CHECK(closed_form_of(interleaved({4, 3, 8}).setup()).memory.activations == 15 * 3 * 2048);
 }
 

@@ -43,4 +43,10 @@ TEST_CASE("bubble: one stage has none, and what is no pipeline has no rate") {
   CHECK_FALSE(simulate(testing::RunOf{.kind = "sync_sgd"}.setup()).bubble_rate.has_value());
 }
 
+TEST_CASE("bubble: a pipeline that is never flushed has no bubble of one mini-batch") {
+  for (const char* kind : {"pipedream", "pipedream_2bw"})
+    CHECK_FALSE(simulate(testing::measured_pipeline(kind, {3, 6, 1, 1, 1, 0}).setup())
+                    .bubble_rate.has_value());
+}
+
 }  // namespace lockstep::models

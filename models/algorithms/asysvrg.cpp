@@ -1,0 +1,167 @@
+// Asynchronous SVRG: lock-free steps on shared parameters whose gradients vary little, because each
+// is corrected by the gradient of the same sample at a point u0 where the full gradient is known.
+//
+// An outer step is one iteration of the scenario, and its mini-batch of all workers is the data
+// set: n samples, or n/P a worker. All workers compute the full gradient at u0 = u, each of its
+// share, and add them up in shared memory. Then each takes inner steps of one sample i,
+//
+//   v = g_i(u) - g_i(u0) + mu;  u <- u - learning_rate v
+//
+// u shared and changed without a lock, u0 and the mean gradient mu unchanged and so in every cache.
+// The next u0 is the u that the inner steps leave (the paper's option 1). Zhao and Li: "Fast
+// asynchronous parallel stochastic gradient descent: a lock-free approach with convergence
+// guarantee", AAAI 2016, algorithm 1.
+#include "models/algorithm.hpp"
+#include "models/common_options.hpp"
+#include "models/passes.hpp"
+#include "models/shared_steps.hpp"
+
+namespace lockstep::models {
+
+namespace {
+
+// FLOPs a parameter: v 2, u 2. Reads u, both gradients and mu; writes u.
+constexpr UpdateRule svrg_rule = {.name = "svrg", .flops = 4, .scalars_touched = 5};
+
+constexpr std::array options = {
+    OptionSpec{.name = "inner_steps",
+               .type = OptionType::integer,
+               .summary = "inner steps of a worker in each iteration; 0: twice its share of the "
+                          "samples, as is usual",
+               .fallback = std::int64_t{0},
+               .least = 0,
+               .most = 1e9},
+};
+
+std::int64_t inner_steps_of(const Setup& setup) {
+  const std::int64_t asked = setup.options.integer("inner_steps");
+  return asked == 0 ? 2 * setup.batch_per_worker : asked;
+}
+
+Program gradient(Worker& worker, std::int64_t samples) {
+  const LayerRange layers = all_layers(worker.setup().mlp);
+  co_await forward_pass(worker, layers, samples);
+  co_await backward_pass(worker, layers, samples);
+}
+
+// Adds the gradient of the worker's share at u0 to mu, and gets mu when it is complete.
+Program full_gradient(Worker& worker) {
+  const Setup& setup = worker.setup();
+  const LayerRange layers = all_layers(setup.mlp);
+  const Payload mean = gradients_of(setup.mlp, layers);
+  co_await worker.read_shared(parameters_of(setup.mlp, layers));
+  co_await gradient(worker, setup.batch_per_worker);
+  const Message sum = co_await worker.hold_shared(mean);
+  if (setup.workers > 1) co_await worker.reduce(sum);
+  co_await worker.barrier();
+  co_await worker.read_shared(mean);
+}
+
+Program inner_step(Worker& worker) {
+  const Payload model = parameters_of(worker.setup().mlp, all_layers(worker.setup().mlp));
+  const Message read = co_await worker.read_shared(model);
+  co_await gradient(worker, 1);  // at u
+  co_await gradient(worker, 1);  // at u0
+  co_await worker.hold_shared(model);
+  co_await worker.update_shared(model, read.version, svrg_rule);
+}
+
+Program program(Worker& worker) {
+  const std::int64_t inner_steps = inner_steps_of(worker.setup());
+  for (std::int64_t iteration = 0; iteration < worker.setup().training.iterations; ++iteration) {
+    co_await worker.begin_iteration();
+    co_await full_gradient(worker);
+    for (std::int64_t step = 0; step < inner_steps; ++step) co_await inner_step(worker);
+    co_await worker.barrier();
+  }
+}
+
+// Accesses of a worker in an iteration: u0, the sum, mu; then u twice in every inner step.
+std::int64_t accesses_of(const Setup& setup) { return 3 + 2 * inner_steps_of(setup); }
+
+// All that a worker computes in an iteration.
+struct Parts {
+  double share_s = 0;
+  double fold_s = 0;
+  double sample_s = 0;
+  double update_s = 0;
+};
+
+Parts parts_of(const Setup& setup, Rank rank) {
+  const std::int64_t parameters = setup.mlp.parameters();
+  return {.share_s = passes_s(setup, rank, setup.batch_per_worker),
+          .fold_s = setup.workers == 1 ? 0 : fold_s(setup, rank, parameters),
+          .sample_s = passes_s(setup, rank, 1),
+          .update_s = update_s(setup, rank, parameters, svrg_rule)};
+}
+
+template <class Term>
+Term computing(const Setup& setup, const Parts& parts) {
+  using T = Terms<Term>;
+  const Term inner = T::number("inner steps", static_cast<double>(inner_steps_of(setup)));
+  const Term full =
+      passes_term<Term>(setup, parts.share_s) + T::seconds("t_reduce(n)", parts.fold_s);
+  return full + inner * (Term(2) * T::seconds("t_passes(1)", parts.sample_s) +
+                         T::seconds("t_update(n)", parts.update_s));
+}
+
+template <class Term>
+Term expression(const Setup& setup) {
+  const Rank slowest = slowest_worker(
+      setup, [&](Rank rank) { return computing<double>(setup, parts_of(setup, rank)); });
+  const Term iterations =
+      Terms<Term>::number("iterations", static_cast<double>(setup.training.iterations));
+  return iterations * with_accesses(setup, bus_times(setup),
+                                    computing<Term>(setup, parts_of(setup, slowest)),
+                                    accesses_of(setup));
+}
+
+ClosedForm closed_form(const Setup& setup) {
+  ClosedForm form;
+  const Count parameters = setup.mlp.parameters();
+  const Count iterations = Count{setup.training.iterations} * setup.workers;
+  const Count updates = iterations * inner_steps_of(setup);
+  count_passes(form.flops, setup.mlp, iterations * setup.batch_per_worker + 2 * updates);
+  form.flops[ComputeKind::update] = updates * svrg_rule.flops * parameters;
+  form.makespan = nearest_seconds(expression<double>(setup));
+  claim_shared(bus_times(setup), form);
+  form.memory = replica_memory(setup);
+  form.memory.gradients *= 2;                         // at u and at u0
+  form.memory.versions = 2 * form.memory.parameters;  // u0 and mu
+  if (setup.workers == 1) return form;
+  form.flops[ComputeKind::reduce] = iterations * parameters;
+  form.messages = iterations * accesses_of(setup);
+  form.bytes = form.messages * parameters * setup.mlp.bytes_per_scalar;
+  form.staleness = staleness_in_turn(setup.workers, inner_steps_of(setup));
+  return form;
+}
+
+}  // namespace
+
+extern const Algorithm asysvrg;
+const Algorithm asysvrg = {
+    .kind = "asysvrg",
+    .title = "Asynchronous SVRG",
+    .summary =
+        "All threads compute the full gradient at one point, then take lock-free steps of one "
+        "sample each, corrected by that sample's gradient at the point. The corrected gradients "
+        "vary so little that the learning rate need not shrink.",
+    .approximation =
+        "inner steps are stale, about P-1 updates old with P equal threads, and read parameters "
+        "while others change them; the correction takes away most of a sample's randomness",
+    .when_to_use = "On the cores of one machine, for convex problems and few passes over the data.",
+    .source = "Zhao and Li, AAAI 2016, arXiv:1508.05711, algorithm 1",
+    .family = Family::data_parallel,
+    .options = options,
+    .workers = all_hosts,
+    .servers = no_servers,
+    .check = nullptr,
+    .program = program,
+    .closed_form = closed_form,
+    .formula = expression<Formula>,
+    .asynchronous = true,
+    .extra_work = true,  // the full gradient, and two gradients in each step
+    .shared_memory = true,
+};
+
+}  // namespace lockstep::models

@@ -1,0 +1,51 @@
+// Features Replay: modules go back at once, as with delayed gradients, but keep no old parameters
+// and of old mini-batches only the module's input.
+//
+// Module m (from 1) of K takes the input that it kept of the mini-batch of K-m steps ago, computes
+// forward again with its present parameters, and goes back with the gradient that module m+1 sent
+// in the step before. That gradient comes from parameters, and for activations, that have changed
+// since: K-m updates of its own after the module first saw the mini-batch. The last module goes
+// back with what it has just computed. The steps are those of modules.hpp: a step takes the sum of
+// the forward passes and the longest replay and backward pass. Huo, Gu and Huang: "Training neural
+// networks using features replay", NeurIPS 2018, arXiv:1807.04511.
+#include "models/algorithm.hpp"
+#include "models/modules.hpp"
+
+namespace lockstep::models {
+
+namespace {
+
+constexpr std::array options = {modules_option};
+
+Program program(Worker& worker) { return modules_program(worker, {.replay = true}); }
+
+ClosedForm closed_form(const Setup& setup) { return modules_closed_form(setup, {.replay = true}); }
+
+Formula formula(const Setup& setup) { return modules_formula(setup, {.replay = true}); }
+
+}  // namespace
+
+extern const Algorithm features_replay;
+const Algorithm features_replay = {
+    .kind = "features_replay",
+    .title = "Features Replay",
+    .summary =
+        "Like delayed gradients, but a module keeps only the inputs of earlier mini-batches and "
+        "computes forward again before it goes back. That takes little memory and one forward "
+        "pass more.",
+    .approximation =
+        "module m of K goes back with a gradient from above that belongs to activations of K-m "
+        "updates ago, through activations computed anew with its present parameters",
+    .when_to_use = "In place of delayed gradients when activations and old parameters do not fit.",
+    .source = "Huo, Gu and Huang, NeurIPS 2018, arXiv:1807.04511",
+    .family = Family::model_parallel,
+    .options = options,
+    .workers = module_workers,
+    .servers = [](const Options&) { return 0; },
+    .check = check_modules,
+    .program = program,
+    .closed_form = closed_form,
+    .formula = formula,
+};
+
+}  // namespace lockstep::models

@@ -1,0 +1,76 @@
+// SpecTrain: pipelined back-propagation in which every pass uses predicted parameters.
+//
+// Momentum SGD: v <- m v + (1-m) g, w <- w - learning_rate v, with m the momentum. As the velocity
+// v changes slowly, the parameters after s more updates are predicted to be w - s learning_rate v.
+// All passes of a mini-batch aim at one version, the one that the first stage has when it updates
+// with that mini-batch: for stage k (from 0) of K the paper gives s = floor(k/2) + K-1-k going
+// forward and s = floor(k/2) going back. (These two are from memory of the paper and not verified;
+// they change no cost, since every pass predicts, also where s is 0.) The schedule is 1F1B:
+// nominally gradients are K-1-k own updates old. With one stage nothing is predicted. Chen, Yang
+// and Cheng: "Efficient and robust parallel DNN training through model parallelism on multi-GPU
+// platform", arXiv:1809.02839.
+#include "models/algorithm.hpp"
+#include "models/common_options.hpp"
+#include "models/whole_batches.hpp"
+
+namespace lockstep::models {
+
+namespace {
+
+// FLOPs a parameter: v 3, w 2. Reads w, v and g; writes w and v.
+constexpr UpdateRule momentum_rule = {.name = "momentum", .flops = 5, .scalars_touched = 5};
+// w - (s learning_rate) v. Reads w and v; writes the prediction.
+constexpr UpdateRule prediction_rule = {.name = "prediction", .flops = 2, .scalars_touched = 3};
+
+constexpr std::array options = {
+    stages_option,
+    OptionSpec{.name = "momentum",
+               .type = OptionType::number,
+               .summary = "how much of the velocity an update keeps",
+               .fallback = 0.9,
+               .least = 0,
+               .most = 1},
+};
+
+WholeBatches plan_of(const Setup& setup) {
+  const bool predicts = setup.workers > 1;
+  return {.update = &momentum_rule,
+          .predict = predicts ? &prediction_rule : nullptr,
+          .copies = predicts ? 2 : 1};
+}
+
+Program program(Worker& worker) { return whole_batches_program(worker, plan_of(worker.setup())); }
+
+ClosedForm closed_form(const Setup& setup) {
+  return whole_batches_closed_form(setup, plan_of(setup));
+}
+
+Formula formula(const Setup& setup) { return whole_batches_formula(setup, plan_of(setup)); }
+
+}  // namespace
+
+extern const Algorithm spectrain;
+const Algorithm spectrain = {
+    .kind = "spectrain",
+    .title = "SpecTrain",
+    .summary =
+        "Pipelined back-propagation that computes with predicted parameters: the current ones "
+        "moved on along the velocity by as many updates as are still to come. Passes of one "
+        "mini-batch through different stages so aim at the same version.",
+    .approximation =
+        "gradients are those of predicted parameters; nominally stage s of K makes K-1-s updates "
+        "of its own between the passes of a mini-batch. The update is momentum SGD",
+    .when_to_use = "Instead of pipelined back-propagation when its stale gradients cost accuracy.",
+    .source = "Chen, Yang and Cheng, arXiv:1809.02839",
+    .family = Family::model_parallel,
+    .options = options,
+    .workers = pipeline_workers,
+    .servers = [](const Options&) { return 0; },
+    .check = check_pipeline,
+    .program = program,
+    .closed_form = closed_form,
+    .formula = formula,
+    .extra_work = true,
+};
+
+}  // namespace lockstep::models
