@@ -49,12 +49,14 @@ struct Butterfly {
   }
 };
 
-// Weakens the claim of a sum of rounds that were each taken to last as long as their slowest.
+// Weakens the claim of a sum of rounds that were each taken to last as long as their slowest. That
+// is no upper bound: fast pairs go on to a round at another distance, whose routes may share links
+// with those of the slow ones.
 inline void weaken_by_round(ClaimedTime& duration, const Round& round) {
   if (round.contended) {
     duration.weaken(TimeClaim::estimate, "ranks that drift apart where steps share links");
   } else if (!round.alike) {
-    duration.weaken(TimeClaim::upper_bound, "every step is taken to last as long as the slowest");
+    duration.weaken(TimeClaim::estimate, "steps that overlap because others take longer");
   }
 }
 

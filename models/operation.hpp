@@ -24,13 +24,16 @@ inline constexpr std::int64_t not_shared = -1;
 // `gradient_sum` as the rank's gradients, which are computed anew meanwhile. `exchanged` is filled
 // by an alltoall: a block of each rank, the own one in it from the start. `accumulated_gradients`
 // starts, after it was sent, as the next gradients. `push_sum`: the rank's parameters and, after
-// them, their push-sum weight. `factors` holds the factors of low-rank gradients. `own_parameters`
-// and `own_gradients` are the parts that this rank keeps or updates, in a row.
+// them, their push-sum weight. `factors` holds the factors of low-rank gradients. `centre` is a
+// model that no worker trains, `elastic_difference` what one pulls at it with.
+// `own_parameters` and `own_gradients` are the parts that this rank keeps or updates, in a row.
 enum class Buffer : std::uint8_t {
   gradients,
   parameters,
   parameter_sum,
   accumulated_gradients,
+  centre,
+  elastic_difference,
   activations,
   activation_gradients,
   exchanged,

@@ -23,6 +23,10 @@ extern const Algorithm sgd;
 extern const Algorithm sync_sgd;
 extern const Algorithm zero;
 extern const Algorithm async_sgd;
+extern const Algorithm downpour;
+extern const Algorithm dc_asgd;
+extern const Algorithm adag;
+extern const Algorithm ssp;
 extern const Algorithm model_averaging;
 extern const Algorithm bmuf;
 extern const Algorithm easgd;
@@ -62,6 +66,10 @@ constexpr std::array all_algorithms = {
     &sync_sgd,
     &zero,
     &async_sgd,
+    &downpour,
+    &dc_asgd,
+    &adag,
+    &ssp,
     &model_averaging,
     &bmuf,
     &easgd,

@@ -4,23 +4,126 @@
 // A server takes pushes in order of arrival, one update at a time. The gradient of a push was
 // computed from parameters that others have changed since: its staleness. Dean et al.: "Large scale
 // distributed deep networks", NIPS 2012 (Downpour with n_push = n_fetch = 1, without Adagrad).
+//
+// Staleness acts like momentum: g pushers together give 1 - 1/g of it in the mean. `compensated`
+// leaves the servers the rest of the momentum that one wants, which may be less than none. In
+// compute groups workers are synchronous, so that fewer push: the first of a group sums their
+// gradients, pushes, and hands on what it gets. Mitliagkas et al.: "Asynchrony begets momentum",
+// Allerton 2016; Hadjis et al.: "Omnivore", 2016.
+#include <fmt/format.h>
+
 #include "models/algorithm.hpp"
 #include "models/parameter_server.hpp"
+#include "models/passes.hpp"
 
 namespace lockstep::models {
 
 namespace {
 
-constexpr std::array options = {compression_option, error_feedback_option, top_k_fraction_option,
-                                rank_option,        servers_option,        placement_option};
+// v <- momentum v - learning_rate g; w <- w + v. Reads w, g, v; writes w, v.
+constexpr UpdateRule momentum_rule = {.name = "momentum", .flops = 4, .scalars_touched = 5};
+
+constexpr std::array<std::string_view, 2> momenta = {"none", "compensated"};
+constexpr Tag group_tag = 1;
+
+constexpr std::array options = {
+    OptionSpec{.name = "momentum",
+               .type = OptionType::choice,
+               .summary = "none: servers take plain steps; compensated: with target_momentum less "
+                          "the 1 - 1/g that staleness gives g pushers",
+               .fallback = std::string_view{"none"},
+               .choices = momenta},
+    OptionSpec{.name = "target_momentum",
+               .type = OptionType::number,
+               .summary = "with compensated: momentum that steps should have in all",
+               .fallback = 0.9,
+               .least = 0,
+               .most = 1},
+    OptionSpec{.name = "compute_groups",
+               .type = OptionType::integer,
+               .summary =
+                   "into how many groups workers are divided that are synchronous inside; 0: "
+                   "each worker is one",
+               .fallback = std::int64_t{0},
+               .least = 0,
+               .most = 1e6},
+    compression_option,
+    error_feedback_option,
+    top_k_fraction_option,
+    rank_option,
+    servers_option,
+    placement_option,
+};
+
+// What is left for the servers; below 0 where staleness gives more than is wanted.
+double explicit_momentum(const Setup& setup, const Exchanges& plan) {
+  if (setup.options.choice("momentum") == "none") return 0;
+  const double implicit = 1 - 1 / static_cast<double>(plan.pushers);
+  return setup.options.number("target_momentum") - implicit;
+}
+
+Exchanges plan_of(const Setup& setup) {
+  Exchanges plan = exchanges_of(setup);
+  const std::int64_t groups = setup.options.integer("compute_groups");
+  if (groups > 0) plan.pushers = static_cast<int>(groups);
+  if (explicit_momentum(setup, plan) != 0) {
+    plan.server_rule = &momentum_rule;
+    plan.server_copies = 1;  // v
+  }
+  return plan;
+}
+
+Group group_of(const Setup& setup, const Exchanges& plan, Rank rank) {
+  Group group = group_at(setup, plan, 0);
+  for (int index = 1; group.first + group.count <= rank; ++index)
+    group = group_at(setup, plan, index);
+  return group;
+}
+
+// The first worker of a group: sums, exchanges, hands on.
+Program exchange_for_group(Worker& worker, Payload gradients, Payload model, Group group,
+                           std::int64_t* versions) {
+  for (int other = 1; other < group.count; ++other)
+    co_await worker.reduce(co_await worker.receive_any(group_tag));
+  co_await push_blocks(worker, gradients, exchange_tag, versions,
+                       plan_of(worker.setup()).compression);
+  co_await fetch_blocks(worker, exchange_tag, versions);
+  for (Rank other = group.first + 1; other < group.first + group.count; ++other)
+    co_await worker.post(other, group_tag, model);
+}
+
+Program train(Worker& worker) {
+  const Setup& setup = worker.setup();
+  const LayerRange layers = all_layers(setup.mlp);
+  const Payload gradients = gradients_of(setup.mlp, layers);
+  const Payload model = parameters_of(setup.mlp, layers);
+  const Group group = group_of(setup, plan_of(setup), worker.rank());
+  std::vector<std::int64_t> versions(static_cast<std::size_t>(setup.servers), 0);
+  for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
+    co_await worker.begin_iteration();
+    co_await forward_pass(worker, layers, setup.batch_per_worker);
+    co_await backward_pass(worker, layers, setup.batch_per_worker);
+    if (worker.rank() == group.first) {
+      co_await exchange_for_group(worker, gradients, model, group, versions.data());
+    } else {
+      co_await worker.post(group.first, group_tag, gradients);
+      co_await worker.store(co_await worker.receive(group.first, group_tag));
+    }
+  }
+}
 
 Program program(Worker& worker) {
-  return program_of_exchanges(worker, exchanges_of(worker.setup()));
+  if (worker.is_server()) return serve_exchanges(worker, plan_of(worker.setup()));
+  return train(worker);
 }
-ClosedForm closed_form(const Setup& setup) {
-  return exchanges_closed_form(setup, exchanges_of(setup));
+
+void check(const Setup& setup, Faults& faults) {
+  const std::int64_t groups = setup.options.integer("compute_groups");
+  if (groups <= setup.workers) return;
+  faults.push_back({setup.pointer + "/compute_groups",
+                    fmt::format("must be at most the {} workers of {}, found {}", setup.workers,
+                                setup.label, groups)});
 }
-Formula formula(const Setup& setup) { return exchanges_formula(setup, exchanges_of(setup)); }
 
 }  // namespace
 
@@ -32,17 +135,20 @@ const Algorithm async_sgd = {
         "Each worker pushes its gradient to a parameter server when it is ready and goes on "
         "with what the server has by then. Nobody waits for slow workers, but gradients "
         "come from parameters that are already old.",
-    .approximation = "gradients are stale: about P-1 updates old with P equal workers",
+    .approximation =
+        "gradients are stale: about P-1 updates old with P equal workers, or groups of them",
     .when_to_use = "When workers are unequal or unreliable, and the server's link can take it.",
-    .source = "Dean et al., NIPS 2012; Yook, Lee and Yoo, J. Acoust. Soc. Korea 39 (2020)",
+    .source =
+        "Dean et al., NIPS 2012; Mitliagkas et al., arXiv:1605.09774; Yook, Lee and Yoo, J. "
+        "Acoust. Soc. Korea 39 (2020)",
     .family = Family::data_parallel,
     .options = options,
     .workers = data_parallel_workers<parameter_servers>,
     .servers = parameter_servers,
-    .check = nullptr,
+    .check = check,
     .program = program,
-    .closed_form = closed_form,
-    .formula = formula,
+    .closed_form = closed_form_of_plan<plan_of>,
+    .formula = formula_of_plan<plan_of>,
     .asynchronous = true,
     .approximation_of = approximation_with_compression,
 };

@@ -1,14 +1,24 @@
-// Elastic averaging SGD, synchronous: every worker trains a model x of its own, tied to a centre c
-// by an elastic force. After a round of local steps, with m the mean of all x as they are then,
+// Elastic averaging SGD: every worker trains a model x of its own, tied to a centre c by an elastic
+// force. Synchronous: after a round of local steps, with m the mean of all x as they are then,
 //
 //   x <- x - alpha (x - c);  c <- c + beta (m - c),  alpha = beta / P, c on the right the old one
 //
 // and beta is the elasticity. Every worker keeps the same centre, so one allreduce gives all of
-// them m. As in the paper the next gradient is that of x before it is pulled. The run ends with c,
-// which the last, maybe shorter round moves too. Zhang, Choromanska and LeCun: "Deep learning with
-// elastic averaging SGD", NIPS 2015, section 2.
+// them m. Asynchronous: parameter servers have the centre; after a round of its own a worker asks
+// for it, moves by d, and sends d, which moves the centre while the worker goes on:
+//
+//   d = alpha (x - c);  x <- x - d;  c <- c + d
+//
+// As in the paper the next gradient is that of x before it is pulled. The run ends with c, which
+// the last, maybe shorter round moves too. With momentum (EAMSGD, Nesterov's) a local step is
+//
+//   v <- momentum v - learning_rate g(x + momentum v);  x <- x + v
+//
+// Zhang, Choromanska and LeCun: "Deep learning with elastic averaging SGD", NIPS 2015, sections 2
+// and 3, algorithms 1 and 2.
 #include "models/algorithm.hpp"
 #include "models/allreduce.hpp"
+#include "models/parameter_server.hpp"
 #include "models/passes.hpp"
 #include "models/rounds.hpp"
 
@@ -19,7 +29,23 @@ namespace {
 // FLOPs a parameter: x 3, c 3. Reads x, c and the sum of all x; writes x and c.
 constexpr UpdateRule elastic_rule = {.name = "elastic", .flops = 6, .scalars_touched = 5};
 
+// Asynchronous: d 2 and x 1 on the worker, c 1 on the server. Reads x and c, writes x and d; reads
+// c and d, writes c.
+constexpr UpdateRule pull_rule = {.name = "elastic pull", .flops = 3, .scalars_touched = 4};
+constexpr UpdateRule centre_rule = {.name = "centre", .flops = 1, .scalars_touched = 3};
+// v 3, x 1, and x + momentum v for the next gradient 1, its product being the next v's too. Reads
+// x, v, g; writes x, v, x + momentum v.
+constexpr UpdateRule nesterov_rule = {.name = "nesterov", .flops = 5, .scalars_touched = 6};
+
+constexpr std::array<std::string_view, 2> communications = {"sync", "async"};
+
 constexpr std::array options = {
+    OptionSpec{.name = "communication",
+               .type = OptionType::choice,
+               .summary = "sync: an allreduce of all models; async: each worker and the centre on "
+                          "parameter servers, when the worker is ready",
+               .fallback = std::string_view{"sync"},
+               .choices = communications},
     OptionSpec{.name = "sync_period",
                .type = OptionType::integer,
                .summary = "after how many local steps models and centre pull at each other; "
@@ -34,19 +60,45 @@ constexpr std::array options = {
                .fallback = 0.9,
                .least = 0,
                .most = 1},
+    OptionSpec{.name = "momentum",
+               .type = OptionType::number,
+               .summary = "Nesterov's, of local steps (the paper's delta): 0 is EASGD, others are "
+                          "EAMSGD; the paper has 0.99 as far as is known",
+               .fallback = 0.0,
+               .least = 0,
+               .most = 1},
     allreduce_option,
     servers_option,
     placement_option,
 };
 
+bool is_async(const Options& chosen) { return chosen.choice("communication") == "async"; }
+
+const UpdateRule& step_rule(const Setup& setup) {
+  return setup.options.number("momentum") == 0 ? sgd_rule : nesterov_rule;
+}
+
 // One worker is its own mean: it has no centre and is `sgd`.
 Rounds schedule_of(const Setup& setup) {
   Rounds rounds = rounds_of(setup, setup.options.integer("sync_period"));
+  rounds.inner = &step_rule(setup);
   if (setup.workers > 1) rounds.outer = rounds.last_outer = &elastic_rule;
   return rounds;
 }
 
-Program train(Worker& worker) {
+Exchanges plan_of(const Setup& setup) {
+  const std::int64_t period = rounds_of(setup, setup.options.integer("sync_period")).steps;
+  Exchanges plan = exchanges_of(setup, period, period);
+  plan.pushed = Buffer::elastic_difference;
+  plan.served = Buffer::centre;
+  plan.server_rule = &centre_rule;
+  plan.local_rule = &step_rule(setup);
+  plan.fetch_rule = &pull_rule;
+  plan.push_after_fetch = true;
+  return plan;
+}
+
+Program train_sync(Worker& worker) {
   const Setup& setup = worker.setup();
   const LayerRange layers = all_layers(setup.mlp);
   const Payload model = parameters_of(setup.mlp, layers);
@@ -58,25 +110,71 @@ Program train(Worker& worker) {
       co_await backward_pass(worker, layers, setup.batch_per_worker);
       if (round > 0 && step == 0 && rounds.outer != nullptr)
         co_await worker.update(model, 0, *rounds.outer);  // with the mean of the round before
-      co_await worker.update(model);
+      co_await worker.update(model, 0, *rounds.inner);
     }
     co_await sum_models(worker, Buffer::parameter_sum);
   }
   if (rounds.last_outer != nullptr) co_await worker.update(model, 0, *rounds.last_outer);
 }
 
+// The worker's exchange number `round`, from 0.
+Program pull_centre(Worker& worker, Payload model, std::int64_t round) {
+  std::vector<std::int64_t> versions(static_cast<std::size_t>(worker.servers()), 0);
+  co_await request_blocks(worker, Buffer::centre, round);
+  co_await fetch_blocks(worker, exchange_tag, versions.data());
+  co_await worker.update(model, 0, pull_rule);
+  co_await push_blocks(worker, {Buffer::elastic_difference, 0, model.count}, exchange_tag,
+                       versions.data());
+}
+
+Program train_async(Worker& worker) {
+  const Setup& setup = worker.setup();
+  const LayerRange layers = all_layers(setup.mlp);
+  const Payload model = parameters_of(setup.mlp, layers);
+  const Exchanges plan = plan_of(setup);
+  for (std::int64_t step = 0; step < plan.steps; ++step) {
+    co_await worker.begin_iteration();
+    co_await forward_pass(worker, layers, setup.batch_per_worker);
+    co_await backward_pass(worker, layers, setup.batch_per_worker);
+    if (step > 0 && step % plan.push_period == 0)
+      co_await pull_centre(worker, model, step / plan.push_period - 1);
+    co_await worker.update(model, 0, *plan.local_rule);
+  }
+  co_await pull_centre(worker, model, plan.pushes() - 1);
+}
+
 Program program(Worker& worker) {
+  if (is_async(worker.setup().options))
+    return worker.is_server() ? serve_exchanges(worker, plan_of(worker.setup()))
+                              : train_async(worker);
   if (worker.is_server())
     return serve_rounds(worker, schedule_of(worker.setup()).count, Buffer::parameter_sum);
-  return train(worker);
+  return train_sync(worker);
 }
 
 ClosedForm closed_form(const Setup& setup) {
-  ClosedForm form = rounds_closed_form(setup, schedule_of(setup));
-  if (setup.workers > 1) form.memory.versions = 2 * form.memory.parameters;  // centre and sum
+  const bool async = is_async(setup.options);
+  ClosedForm form = async ? exchanges_closed_form(setup, plan_of(setup))
+                          : rounds_closed_form(setup, schedule_of(setup));
+  std::int64_t copies = 0;
+  if (async) copies += 1;                                // the centre, then d in its place
+  if (!async && setup.workers > 1) copies += 2;          // the centre and the sum
+  if (&step_rule(setup) == &nesterov_rule) copies += 2;  // v and x + momentum v
+  form.memory.versions = copies * form.memory.parameters;
   return form;
 }
-Formula formula(const Setup& setup) { return rounds_formula(setup, schedule_of(setup)); }
+
+Formula formula(const Setup& setup) {
+  return is_async(setup.options) ? exchanges_formula(setup, plan_of(setup))
+                                 : rounds_formula(setup, schedule_of(setup));
+}
+
+int servers(const Options& chosen) {
+  return is_async(chosen) ? parameter_servers(chosen) : allreduce_servers(chosen);
+}
+void check(const Setup& setup, Faults& faults) {
+  if (!is_async(setup.options)) check_allreduce(setup, faults);
+}
 
 }  // namespace
 
@@ -94,12 +192,13 @@ const Algorithm easgd = {
     .source = "Zhang, Choromanska and LeCun, NIPS 2015, arXiv:1412.6651",
     .family = Family::data_parallel,
     .options = options,
-    .workers = data_parallel_workers<allreduce_servers>,
-    .servers = allreduce_servers,
-    .check = check_allreduce,
+    .workers = data_parallel_workers<servers>,
+    .servers = servers,
+    .check = check,
     .program = program,
     .closed_form = closed_form,
     .formula = formula,
+    .asynchronous = true,  // with communication "async"
 };
 
 }  // namespace lockstep::models

@@ -1,0 +1,66 @@
+// ADAG, asynchronous distributed adaptive gradients by accumulated gradient normalisation: a worker
+// takes some steps on parameters of its own, then pushes the sum of their gradients divided by
+// their number, and goes on with what the server has then. So a push is no longer than one step,
+// however many it stands for:
+//
+//   w <- w - learning_rate (g_1 + ... + g_k) / k
+//
+// The division goes into the server's learning rate and is not counted, as in `sync_sgd`. The last
+// push may be of fewer steps, and is divided by these. Hermans, Spanakis and Moeckel: "Accumulated
+// gradient normalization", ACML 2017.
+#include "models/algorithm.hpp"
+#include "models/parameter_server.hpp"
+
+namespace lockstep::models {
+
+namespace {
+
+constexpr std::array options = {
+    OptionSpec{.name = "sync_period",
+               .type = OptionType::integer,
+               .summary = "after how many steps a worker pushes their mean gradient and fetches "
+                          "(the paper's lambda)",
+               .fallback = std::int64_t{1},
+               .least = 1,
+               .most = 1e6},
+    compression_option,
+    error_feedback_option,
+    top_k_fraction_option,
+    rank_option,
+    servers_option,
+    placement_option,
+};
+
+Exchanges plan_of(const Setup& setup) {
+  const std::int64_t period = setup.options.integer("sync_period");
+  return exchanges_of(setup, period, period);
+}
+
+}  // namespace
+
+extern const Algorithm adag;
+const Algorithm adag = {
+    .kind = "adag",
+    .title = "Accumulated gradient normalisation",
+    .summary =
+        "Each worker explores with steps of its own, and gives a parameter server the mean of "
+        "their gradients, not the sum. So many workers and long rounds do not make the server's "
+        "steps too large.",
+    .approximation =
+        "gradients are stale: about P-1 updates old with P equal workers, each of "
+        "them the mean of sync_period steps",
+    .when_to_use = "In place of Downpour SGD when long rounds make it diverge.",
+    .source = "Hermans, Spanakis and Moeckel, Accumulated gradient normalization, ACML 2017",
+    .family = Family::data_parallel,
+    .options = options,
+    .workers = data_parallel_workers<parameter_servers>,
+    .servers = parameter_servers,
+    .check = nullptr,
+    .program = program_of_plan<plan_of>,
+    .closed_form = closed_form_of_plan<plan_of>,
+    .formula = formula_of_plan<plan_of>,
+    .asynchronous = true,
+    .approximation_of = approximation_with_compression,
+};
+
+}  // namespace lockstep::models

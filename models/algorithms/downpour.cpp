@@ -1,0 +1,87 @@
+// Downpour SGD: asynchronous SGD with fewer messages. Between its pushes and fetches a worker takes
+// steps on the parameters it holds, and what it fetches replaces them, as in the paper's client. A
+// server can take its steps by Adagrad, with a rate of its own for each parameter w of gradient g:
+//
+//   h <- h + g^2;  w <- w - learning_rate g / sqrt(h)
+//
+// Choices that the paper leaves: pushes go out behind the computing, fetches are waited for; where
+// both come after one step the worker takes none of its own, for the answer holds it; the rest is
+// pushed after the last step. Dean et al.: "Large scale distributed deep networks", NIPS 2012,
+// section 4.1 and its appendix.
+#include "models/algorithm.hpp"
+#include "models/parameter_server.hpp"
+
+namespace lockstep::models {
+
+namespace {
+
+// g^2, the sum, the root, the quotient, the rate, the step. Reads w, g, h; writes w, h.
+constexpr UpdateRule adagrad_rule = {.name = "adagrad", .flops = 6, .scalars_touched = 5};
+
+constexpr std::array options = {
+    OptionSpec{.name = "push_period",
+               .type = OptionType::integer,
+               .summary = "after how many steps a worker pushes the sum of their gradients (the "
+                          "paper's n_push; 1 in its experiments as far as is known)",
+               .fallback = std::int64_t{1},
+               .least = 1,
+               .most = 1e6},
+    OptionSpec{.name = "fetch_period",
+               .type = OptionType::integer,
+               .summary = "after how many steps a worker fetches the parameters (the paper's "
+                          "n_fetch)",
+               .fallback = std::int64_t{1},
+               .least = 1,
+               .most = 1e6},
+    OptionSpec{.name = "adagrad",
+               .type = OptionType::boolean,
+               .summary = "servers take their steps by Adagrad, as in the paper",
+               .fallback = false},
+    compression_option,
+    error_feedback_option,
+    top_k_fraction_option,
+    rank_option,
+    servers_option,
+    placement_option,
+};
+
+Exchanges plan_of(const Setup& setup) {
+  Exchanges plan = exchanges_of(setup, setup.options.integer("push_period"),
+                                setup.options.integer("fetch_period"));
+  if (setup.options.boolean("adagrad")) {
+    plan.server_rule = &adagrad_rule;
+    plan.server_copies = 1;  // h
+  }
+  return plan;
+}
+
+}  // namespace
+
+extern const Algorithm downpour;
+const Algorithm downpour = {
+    .kind = "downpour",
+    .title = "Downpour SGD",
+    .summary =
+        "Asynchronous SGD in which a worker pushes and fetches only now and then, and meanwhile "
+        "goes on with parameters of its own. Servers can use Adagrad, which keeps old gradients "
+        "from doing harm.",
+    .approximation =
+        "gradients are stale: up to fetch_period / push_period times P-1 updates of "
+        "others old with P equal workers, and those of one push are of several steps",
+    .when_to_use = "When asynchronous SGD is held up by the servers' links.",
+    .source =
+        "Dean et al., NIPS 2012, section 4.1; Duchi, Hazan and Singer, J. Mach. Learn. Res. "
+        "12 (2011)",
+    .family = Family::data_parallel,
+    .options = options,
+    .workers = data_parallel_workers<parameter_servers>,
+    .servers = parameter_servers,
+    .check = nullptr,
+    .program = program_of_plan<plan_of>,
+    .closed_form = closed_form_of_plan<plan_of>,
+    .formula = formula_of_plan<plan_of>,
+    .asynchronous = true,
+    .approximation_of = approximation_with_compression,
+};
+
+}  // namespace lockstep::models

@@ -1,0 +1,140 @@
+// Stale synchronous parallel: asynchronous SGD in which nobody gets far ahead. A worker's clock is
+// the number of its pushes. Servers apply a push when it comes, but answer it only once the slowest
+// worker's clock is at most `staleness_bound` behind the pusher's: until then the fast one waits.
+//
+// So with bound s, a worker at clock c computes from parameters that hold the first c - s pushes of
+// everybody. Until its next push is applied others come to clock c + s + 1 at most: it is no more
+// than 2 s + 1 updates of each other worker old. With s = 0 nobody begins an iteration before
+// everybody has ended the one before: bulk-synchronous.
+//
+// Ho et al.: "More effective distributed ML via a stale synchronous parallel parameter server",
+// NIPS 2013, section 2. There a worker may go on with parameters that it has read before; here it
+// fetches after each step, as `async_sgd` does, so that the bound alone is the difference.
+#include <algorithm>
+#include <vector>
+
+#include "models/algorithm.hpp"
+#include "models/parameter_server.hpp"
+
+namespace lockstep::models {
+
+namespace {
+
+constexpr std::array options = {
+    OptionSpec{.name = "staleness_bound",
+               .type = OptionType::integer,
+               .summary =
+                   "how many iterations a worker may be ahead of the slowest; 0: none, which "
+                   "is bulk-synchronous",
+               .fallback = std::int64_t{3},
+               .least = 0,
+               .most = 1e9},
+    compression_option,
+    error_feedback_option,
+    top_k_fraction_option,
+    rank_option,
+    servers_option,
+    placement_option,
+};
+
+// What one server knows of the workers.
+class Clocks {
+ public:
+  Clocks(int workers, std::int64_t bound)
+      : bound_(bound),
+        clocks_(static_cast<std::size_t>(workers), 0),
+        waits_(clocks_.size(), false) {}
+
+  // Returns whether others may be answered now, too.
+  [[nodiscard]] bool tick(Rank worker) {
+    const auto index = static_cast<std::size_t>(worker);
+    waits_[index] = true;
+    if (clocks_[index]++ > slowest_) return false;
+    slowest_ = *std::min_element(clocks_.begin(), clocks_.end());
+    return true;
+  }
+  // Whether `worker` waits for an answer that it may have now; it does not wait any longer then.
+  [[nodiscard]] bool takes_answer(Rank worker) {
+    const auto index = static_cast<std::size_t>(worker);
+    if (!waits_[index] || clocks_[index] - slowest_ > bound_) return false;
+    waits_[index] = false;
+    return true;
+  }
+
+ private:
+  std::int64_t bound_;
+  std::vector<std::int64_t> clocks_;
+  std::vector<bool> waits_;
+  std::int64_t slowest_ = 0;
+};
+
+Program serve(Worker& server) {
+  const Setup& setup = server.setup();
+  const Payload mine = block_of(server, Buffer::parameters);
+  const std::int64_t pushes = setup.training.iterations * setup.workers;
+  Clocks clocks(setup.workers, setup.options.integer("staleness_bound"));
+  for (std::int64_t version = 0; version < pushes; ++version) {
+    const Message push = co_await server.receive_any(exchange_tag);
+    if (push.payload.encoding != Encoding::dense)
+      co_await server.transcode(CodingStep::decode, push.payload);
+    co_await server.update(mine, version - push.version);
+    const bool all = clocks.tick(push.source);
+    const Rank end = all ? setup.workers : push.source + 1;
+    for (Rank worker = all ? 0 : push.source; worker < end; ++worker)
+      if (clocks.takes_answer(worker))
+        co_await server.post(worker, exchange_tag, mine, version + 1);
+  }
+}
+
+Program program(Worker& worker) {
+  if (worker.is_server()) return serve(worker);
+  return train_with_servers(worker, exchanges_of(worker.setup()));
+}
+
+// At most: the bound. In the mean with equal workers: no one is ever two iterations ahead, so that
+// any bound but 0 holds up nobody; with 0, a round's pushes are 0, 1, ..., P-1 updates old.
+Staleness staleness_of(const Setup& setup) {
+  const std::int64_t bound = setup.options.integer("staleness_bound");
+  const std::int64_t others = setup.workers - 1;
+  const std::int64_t most = others * std::min(2 * bound + 1, setup.training.iterations);
+  if (bound == 0) return {static_cast<double>(others) / 2, most};
+  return {staleness_in_turn(setup, exchanges_of(setup)).mean, most};
+}
+
+ClosedForm closed_form(const Setup& setup) {
+  ClosedForm form = exchanges_closed_form(setup, exchanges_of(setup));
+  if (form.claim != TimeClaim::exact) form.leaves_out += ", and for the slowest worker";
+  form.staleness = staleness_of(setup);
+  return form;
+}
+
+Formula formula(const Setup& setup) { return exchanges_formula(setup, exchanges_of(setup)); }
+
+}  // namespace
+
+extern const Algorithm ssp;
+const Algorithm ssp = {
+    .kind = "ssp",
+    .title = "Stale synchronous parallel",
+    .summary =
+        "Workers push to parameter servers and go on without each other, but the fastest waits "
+        "when it is more than staleness_bound iterations ahead of the slowest. Short delays of a "
+        "worker hold up nobody, and gradients never get older than the bound allows.",
+    .approximation =
+        "gradients are stale, at most 2 staleness_bound + 1 updates of each other "
+        "worker old",
+    .when_to_use = "When workers are slow now and then, and not always the same ones.",
+    .source = "Ho et al., NIPS 2013",
+    .family = Family::data_parallel,
+    .options = options,
+    .workers = data_parallel_workers<parameter_servers>,
+    .servers = parameter_servers,
+    .check = nullptr,
+    .program = program,
+    .closed_form = closed_form,
+    .formula = formula,
+    .asynchronous = true,
+    .approximation_of = approximation_with_compression,
+};
+
+}  // namespace lockstep::models

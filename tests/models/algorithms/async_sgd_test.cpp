@@ -1,0 +1,98 @@
+// Asynchronous SGD: compute groups, and momentum that staleness is counted into.
+#include <doctest/doctest.h>
+
+#include "tests/models/results_of.hpp"
+
+namespace lockstep::models {
+
+namespace {
+
+using testing::closed_form;
+using testing::simulated;
+
+constexpr std::int64_t parameters = 12'480;  // 3 (64^2 + 64), of 4 bytes
+
+testing::RunOf async_sgd(int workers, std::int64_t groups) {
+  testing::RunOf run;
+  run.kind = "async_sgd";
+  run.hosts = workers + 1;
+  run.device.launch_overhead_s = 0;
+  run.training.iterations = 8;
+  run.options = {{"compute_groups", groups}};
+  return run;
+}
+
+}  // namespace
+
+TEST_CASE("async_sgd: as many groups as workers is no groups, to the last event") {
+  const Simulated alone = simulated(async_sgd(5, 0));
+  const Simulated grouped = simulated(async_sgd(5, 5));
+  CHECK(grouped.makespan == alone.makespan);
+  CHECK(grouped.events == alone.events);
+  CHECK(grouped.flops == alone.flops);
+  CHECK(grouped.staleness_histogram == alone.staleness_histogram);
+}
+
+TEST_CASE("async_sgd: a group sends as much as its workers would, and updates once") {
+  // 7 workers in groups of 4 and 3. Each iteration: 5 gradients to a first worker and parameters
+  // back, 2 pushes and answers: 14 messages of 49,920 bytes, as 7 pushes and answers are. 5 folds
+  // and 2 updates of n parameters.
+  const Simulated result = simulated(async_sgd(7, 2));
+  CHECK(result.messages == 8 * 14);
+  CHECK(result.bytes == simulated(async_sgd(7, 0)).bytes);
+  CHECK(result.flops[ComputeKind::reduce] == Count{8} * 5 * parameters);
+  CHECK(result.flops[ComputeKind::update] == Count{8} * 2 * 2 * parameters);
+}
+
+TEST_CASE("async_sgd: staleness is g - 1 with g groups, and none with one") {
+  for (const std::int64_t groups : {1, 2, 3, 6}) {
+    CAPTURE(groups);
+    const testing::RunOf run = async_sgd(6, groups);
+    const Simulated result = simulated(run);
+    const ClosedForm form = closed_form(run);
+    CHECK(form.staleness.max == groups - 1);
+    CHECK(result.staleness.max == form.staleness.max);
+    CHECK(result.staleness.mean == doctest::Approx(form.staleness.mean).epsilon(1e-12));
+  }
+}
+
+TEST_CASE("async_sgd: one group of two workers does one thing after another") {
+  // 8 products of 65.536 ns; the second worker's gradient, 20 us and 49,920 bytes at 1.25 GB/s =
+  // 39.936 us; a fold of 12.48 ns; a push as long, an update of 24.96 ns, the answer, and the
+  // parameters for the second worker: 4 messages in all, 8 times.
+  const double expected_s = 8 * (8 * 65.536e-9 + 4 * (20e-6 + 39.936e-6) + 12.48e-9 + 24.96e-9);
+  const testing::RunOf run = async_sgd(2, 1);
+  CHECK(simulated(run).makespan.seconds() == doctest::Approx(expected_s).epsilon(1e-9));
+  CHECK(closed_form(run).makespan.seconds() == doctest::Approx(expected_s).epsilon(1e-9));
+}
+
+TEST_CASE("async_sgd: compensated momentum costs a velocity, where any is left to give") {
+  testing::RunOf run = async_sgd(4, 0);
+  const Simulated plain = simulated(run);
+  run.options.emplace_back("momentum", std::string("compensated"));
+  const Simulated compensated = simulated(run);
+  CHECK(compensated.bytes == plain.bytes);
+  CHECK(compensated.staleness_histogram == plain.staleness_histogram);
+  // 4 workers x 8 pushes: 4 FLOPs a parameter in place of 2.
+  CHECK(compensated.flops[ComputeKind::update] ==
+        plain.flops[ComputeKind::update] + Count{32} * 2 * parameters);
+  CHECK(closed_form(run).server_memory.versions == Count{parameters} * 4);
+  // 4 pushers give 1 - 1/4 by themselves: with that as the target the servers add none.
+  run.options.emplace_back("target_momentum", 0.75);
+  CHECK(simulated(run).flops == plain.flops);
+  CHECK(closed_form(run).server_memory.versions == 0);
+  // Less is wanted than there is: a negative momentum costs as much as a positive one.
+  run.options.emplace_back("target_momentum", 0.5);
+  CHECK(simulated(run).flops == compensated.flops);
+  // 2 groups give 1/2.
+  run.options.emplace_back("compute_groups", std::int64_t{2});
+  CHECK(closed_form(run).server_memory.versions == 0);
+}
+
+TEST_CASE("async_sgd: more groups than workers are refused") {
+  CHECK(
+      async_sgd(4, 5).result().faults() ==
+      Faults{{"/algorithm/compute_groups", "must be at most the 4 workers of async_sgd, found 5"}});
+}
+
+}  // namespace lockstep::models
