@@ -40,12 +40,12 @@ extern const Algorithm asysvrg;
 extern const Algorithm layer_parallel;
 extern const Algorithm tensor_parallel;
 extern const Algorithm hybrid_parallel;
-extern const Algorithm three_d_parallel;
 extern const Algorithm gpipe;
 extern const Algorithm pipeline_1f1b;
 extern const Algorithm pipeline_interleaved;
 extern const Algorithm zb_h1;
 extern const Algorithm zb_h2;
+extern const Algorithm three_d_parallel;
 extern const Algorithm pipelined_backprop;
 extern const Algorithm spectrain;
 extern const Algorithm pipedream;
@@ -83,12 +83,12 @@ constexpr std::array all_algorithms = {
     &layer_parallel,
     &tensor_parallel,
     &hybrid_parallel,
-    &three_d_parallel,
     &gpipe,
     &pipeline_1f1b,
     &pipeline_interleaved,
     &zb_h1,
     &zb_h2,
+    &three_d_parallel,
     &pipelined_backprop,
     &spectrain,
     &pipedream,

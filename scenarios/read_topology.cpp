@@ -146,7 +146,9 @@ SharedTopology stand_in_topology(std::int64_t hosts) {
   spec.hosts = hosts;
   spec.link.bytes_per_s = stand_in_bandwidth;
   Result<Topology> built = topologies::find_topology_kind(spec.kind)->build(spec);
-  return built ? std::make_shared<const Topology>(std::move(*built)) : nullptr;
+  if (!built) return nullptr;
+  built->kind.clear();  // which kind it stands for is in doubt
+  return std::make_shared<const Topology>(std::move(*built));
 }
 
 TopologyPart read_topology(const Place& place, const std::filesystem::path& folder,

@@ -47,7 +47,7 @@ TEST_CASE("certain_faults: faults elsewhere hide no fault of the combination") {
 TEST_CASE("certain_faults: faults of the algorithm itself hide none of the combination") {
   CHECK(with(R"({"kind": "gpipe", "stages": 9, "colour": 1})", {}) ==
         Lines{past_hosts, past_layers,
-              R"(/algorithm/colour: unknown key "colour"; did you mean "kind"?)"});
+              R"(/algorithm/colour: unknown key "colour"; did you mean "topology"?)"});
   CHECK(with(R"({"kind": "gpipe", "stages": 9, "label": ""})", {}) ==
         Lines{past_hosts, past_layers, "/algorithm/label: must not be empty"});
   CHECK(with(R"({"kind": "gpipe", "stages": 9, "micro_batches": -1})", {}) ==

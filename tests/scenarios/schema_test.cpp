@@ -29,7 +29,7 @@ TEST_CASE("schema: every algorithm is there with all its options and no other ke
     CHECK(alternatives[0]["enum"][i] == algorithm.kind);
     const Json& properties = alternatives[i + 1]["properties"];
     CHECK(properties["kind"]["const"] == algorithm.kind);
-    CHECK(properties.size() == algorithm.options.size() + 2);  // kind and label
+    CHECK(properties.size() == algorithm.options.size() + 3);  // kind, label, topology
     for (const models::OptionSpec& option : algorithm.options)
       CHECK(properties.contains(std::string(option.name)));
     CHECK(alternatives[i + 1]["additionalProperties"] == false);
@@ -53,7 +53,7 @@ TEST_CASE("schema: a list of integers has the range of its elements") {
 
 TEST_CASE("schema: every topology is there") {
   const Json schema = scenario_schema();
-  const Json& kinds = schema["properties"]["cluster"]["properties"]["topology"]["oneOf"];
+  const Json& kinds = schema["$defs"]["topology"]["oneOf"];
   REQUIRE(kinds.size() == topologies::topology_kinds().size());
   for (std::size_t i = 0; i < kinds.size(); ++i)
     CHECK(kinds[i]["properties"]["kind"]["const"] == topologies::topology_kinds()[i].kind);
