@@ -8,6 +8,7 @@
 
 #include "models/collective.hpp"
 #include "models/common_options.hpp"
+#include "models/idle_options.hpp"
 
 namespace lockstep::models {
 
@@ -21,6 +22,7 @@ inline constexpr OptionSpec allreduce_option = {
     .summary = "the collective that sums over the workers",
     .fallback = std::string_view{"ring"},
     .choices = allreduces,
+    .idle = idle_allreduce,
 };
 
 // The same without those that go through servers.
@@ -45,6 +47,7 @@ inline constexpr OptionSpec ranks_per_node_option = {
     .fallback = std::int64_t{0},
     .least = 0,
     .most = 1e6,
+    .idle = idle_ranks_per_node,
 };
 
 [[nodiscard]] const Collective& allreduce_of(const Options& chosen);

@@ -8,6 +8,7 @@
 
 #include "models/closed_form.hpp"
 #include "models/formula.hpp"
+#include "models/idle_options.hpp"
 #include "models/options.hpp"
 #include "models/worker.hpp"
 
@@ -22,6 +23,7 @@ inline constexpr OptionSpec backup_workers_option = {
     .fallback = std::int64_t{0},
     .least = 0,
     .most = 1e6,
+    .idle = idle_backup_workers,
 };
 [[nodiscard]] bool has_backup_workers(const Setup& setup);
 

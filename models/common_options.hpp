@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "models/idle_options.hpp"
 #include "models/options.hpp"
 
 namespace lockstep::models {
@@ -17,6 +18,7 @@ inline constexpr OptionSpec servers_option = {
     .fallback = std::int64_t{1},
     .least = 1,
     .most = 1e6,
+    .idle = idle_without_servers,
 };
 
 inline constexpr OptionSpec placement_option = {
@@ -25,6 +27,7 @@ inline constexpr OptionSpec placement_option = {
     .summary = "dedicated: servers take the last hosts; colocated: server i sits beside worker i",
     .fallback = std::string_view{"dedicated"},
     .choices = placements,
+    .idle = idle_without_servers,
 };
 
 inline constexpr OptionSpec stages_option = {

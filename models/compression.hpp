@@ -24,6 +24,7 @@
 #include <string_view>
 
 #include "models/common_options.hpp"
+#include "models/idle_options.hpp"
 #include "models/mlp.hpp"
 #include "models/operation.hpp"
 
@@ -84,6 +85,7 @@ inline constexpr OptionSpec error_feedback_option = {
     .type = OptionType::boolean,
     .summary = "with compression: what encoding leaves out is added to the next gradient",
     .fallback = true,
+    .idle = idle_error_feedback,
 };
 inline constexpr OptionSpec top_k_fraction_option = {
     .name = "top_k_fraction",
@@ -92,6 +94,7 @@ inline constexpr OptionSpec top_k_fraction_option = {
     .fallback = 0.01,
     .least = 0,
     .most = 1,
+    .idle = idle_top_k_fraction,
 };
 inline constexpr OptionSpec rank_option = {
     .name = "rank",
@@ -100,6 +103,7 @@ inline constexpr OptionSpec rank_option = {
     .fallback = std::int64_t{2},
     .least = 1,
     .most = 1e6,
+    .idle = idle_rank,
 };
 
 }  // namespace lockstep::models

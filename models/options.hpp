@@ -15,6 +15,8 @@
 
 namespace lockstep::models {
 
+struct Setup;
+
 enum class OptionType : std::uint8_t {
   boolean,
   integer,
@@ -36,6 +38,11 @@ struct OptionSpec {
                                                             // bytes: inclusive
   double most = std::numeric_limits<double>::infinity();
   std::span<const std::string_view> choices = {};
+  // integer: what may be written for 0, "end".
+  std::string_view zero_name = {};
+  // Why the option has no effect on a run, as "with ..."; empty where it has one. Null: it always
+  // has.
+  std::string (*idle)(const Setup& setup) = nullptr;
 };
 
 using OptionValue =

@@ -50,6 +50,7 @@ std::string default_text(const OptionSpec& option) {
 
 std::string option_words(const OptionSpec& option) {
   std::string type(type_text(option.type));
+  if (!option.zero_name.empty()) type += fmt::format(" or \"{}\"", option.zero_name);
   for (const std::string_view choice : option.choices)
     type += fmt::format("{} {}", choice == option.choices.front() ? "" : ",", choice);
   return fmt::format("{} ({}; default {})", option.summary, type, default_text(option));

@@ -134,6 +134,15 @@ class ScenarioReader {
     return false;
   }
 
+  void find_idle_options(const AlgorithmPart& part, const models::Setup& setup) {
+    for (const models::OptionSpec* option : part.chosen) {
+      const std::string reason = option->idle == nullptr ? std::string{} : option->idle(setup);
+      if (reason.empty()) continue;
+      scenario_.warnings.push_back({fmt::format("{}/{}", part.spec.pointer, option->name),
+                                    fmt::format("has no effect {}", reason)});
+    }
+  }
+
   // Faults of a topology stand where the topology does.
   void add_faults(const AlgorithmPart& part, Faults faults) {
     constexpr std::string_view shared = "/cluster/topology";
@@ -154,10 +163,12 @@ class ScenarioReader {
       }
       Result<models::Setup> setup = models::make_setup(scenario_.mlp, scenario_.training, cluster,
                                                        part.spec, scenario_.measured);
-      if (setup)
-        scenario_.runs.push_back(std::move(*setup));
-      else
+      if (!setup) {
         add_faults(part, setup.faults());
+        continue;
+      }
+      find_idle_options(part, *setup);
+      scenario_.runs.push_back(std::move(*setup));
     }
     check_runs(scenario_.runs, faults_, scenario_.warnings);
   }

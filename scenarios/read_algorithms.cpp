@@ -50,6 +50,8 @@ std::optional<OptionValue> read_option(const Place& place, const OptionSpec& spe
     case OptionType::boolean:
       return wrapped(read_boolean(place));
     case OptionType::integer:
+      if (!spec.zero_name.empty() && *place.value == spec.zero_name)
+        return OptionValue(std::int64_t{0});
       return wrapped(read_integer(place, integer_range(spec)));
     case OptionType::number:
       return wrapped(read_number(place, {spec.least, spec.most}));
@@ -83,10 +85,11 @@ void read_options(ObjectReader& object, AlgorithmPart& part) {
   AlgorithmSpec& spec = part.spec;
   for (const OptionSpec& option : spec.algorithm->options) {
     if (const auto place = object.optional(option.name)) {
-      if (auto value = read_option(*place, option))
-        spec.options.set(option.name, std::move(*value));
-      else
-        part.unread.push_back(&option);
+      auto value = read_option(*place, option);
+      if (!value) part.unread.push_back(&option);
+      if (value && *value != spec.options.all().find(option.name)->second)
+        part.chosen.push_back(&option);
+      if (value) spec.options.set(option.name, std::move(*value));
     }
     const OptionValue& value = spec.options.all().find(option.name)->second;
     if (is_writable(option, value)) object.resolve(option.name, to_json(value));

@@ -88,6 +88,8 @@ struct AlgorithmPart {
   models::AlgorithmSpec spec;
   // Options that could not be read or seem to be misspelt: they have their defaults.
   std::vector<const models::OptionSpec*> unread;
+  // Those with a value that is not their default.
+  std::vector<const models::OptionSpec*> chosen;
   // In place of the cluster's.
   std::optional<TopologyPart> topology;
 };

@@ -83,6 +83,12 @@ Json option_schema(const OptionSpec& option) {
     number["minimum"] = option.least;
   if (std::isfinite(option.most) && option.type != OptionType::bytes)
     number["maximum"] = option.most;
+  if (!option.zero_name.empty())
+    schema = {{"description", option.summary},
+              {"oneOf",
+               Json::array(
+                   {Json{{"type", "integer"}, {"minimum", option.least}, {"maximum", option.most}},
+                    Json{{"const", option.zero_name}}})}};
   std::visit([&](const auto& fallback) { schema["default"] = fallback; }, option.fallback);
   return schema;
 }

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "models/algorithm.hpp"
+#include "models/idle_options.hpp"
 #include "models/parameter_server.hpp"
 #include "models/passes.hpp"
 
@@ -38,7 +39,8 @@ constexpr std::array options = {
                .summary = "with compensated: momentum that steps should have in all",
                .fallback = 0.9,
                .least = 0,
-               .most = 1},
+               .most = 1,
+               .idle = idle_target_momentum},
     OptionSpec{.name = "compute_groups",
                .type = OptionType::integer,
                .summary =

@@ -49,10 +49,11 @@ constexpr std::array options = {
     OptionSpec{.name = "sync_period",
                .type = OptionType::integer,
                .summary = "after how many local steps models and centre pull at each other; "
-                          "0: once, at the end",
+                          "0 or \"end\": once, at the end",
                .fallback = std::int64_t{10},
                .least = 0,
-               .most = 1e9},
+               .most = 1e9,
+               .zero_name = "end"},
     OptionSpec{.name = "elasticity",
                .type = OptionType::number,
                .summary = "the paper's beta: how far the centre goes towards the mean; each model "

@@ -13,12 +13,14 @@ namespace lockstep::models {
 namespace {
 
 constexpr std::array options = {
-    OptionSpec{.name = "sync_period",
-               .type = OptionType::integer,
-               .summary = "after how many local steps models are averaged; 0: once, at the end",
-               .fallback = std::int64_t{1},
-               .least = 0,
-               .most = 1e9},
+    OptionSpec{
+        .name = "sync_period",
+        .type = OptionType::integer,
+        .summary = "after how many local steps models are averaged; 0 or \"end\": once, at the end",
+        .fallback = std::int64_t{1},
+        .least = 0,
+        .most = 1e9,
+        .zero_name = "end"},
     allreduce_option,
     servers_option,
     placement_option,

@@ -12,6 +12,7 @@
 #include "models/backup_workers.hpp"
 #include "models/compressed_sum.hpp"
 #include "models/double_buffering.hpp"
+#include "models/idle_options.hpp"
 #include "models/optimal_workers.hpp"
 #include "models/passes.hpp"
 
@@ -32,7 +33,8 @@ constexpr std::array options = {
                .type = OptionType::bytes,
                .summary = "with overlap: layers share an allreduce up to this size; 0: none do",
                .fallback = 0.0,
-               .least = 0},
+               .least = 0,
+               .idle = idle_bucket_bytes},
     backup_workers_option,
     compression_option,
     error_feedback_option,

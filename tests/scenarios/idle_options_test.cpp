@@ -1,0 +1,75 @@
+// Options that have no effect are warned of; "end" in place of 0.
+#include <doctest/doctest.h>
+
+#include "tests/scenarios/examples.hpp"
+
+using namespace lockstep;
+using namespace lockstep::scenarios;
+
+namespace {
+
+// The warnings of the example with another algorithm, as lines.
+Lines warnings(std::string_view algorithm, std::initializer_list<Override> further = {}) {
+  LoadOptions options;
+  options.overrides = further;
+  options.overrides.push_back({"/algorithm", std::string(algorithm)});
+  const auto scenario = parse_scenario(training_example, ".", options);
+  REQUIRE(scenario.ok());
+  Lines lines;
+  for (const Fault& warning : scenario->warnings)
+    lines.push_back(warning.pointer + ": " + warning.message);
+  return lines;
+}
+
+}  // namespace
+
+TEST_CASE("idle options: one that has no effect is named, with the reason") {
+  CHECK(
+      warnings(R"({"kind": "sync_sgd", "servers": 2, "bucket_bytes": 5, "ranks_per_node": 2,
+                     "rank": 3, "top_k_fraction": 0.5, "error_feedback": false})") ==
+      Lines{R"(/algorithm/ranks_per_node: has no effect with allreduce "ring")",
+            "/algorithm/bucket_bytes: has no effect without overlap",
+            R"(/algorithm/error_feedback: has no effect with compression "none")",
+            R"(/algorithm/top_k_fraction: has no effect with compression "none")",
+            R"(/algorithm/rank: has no effect with compression "none")",
+            R"(/algorithm/servers: has no effect with allreduce "ring", which needs no servers)"});
+  CHECK(warnings(R"({"kind": "sync_sgd", "allreduce": "tree", "compression": "one_bit"})") ==
+        Lines{R"(/algorithm/allreduce: has no effect with compression "one_bit", which is summed )"
+              "in a way of its own"});
+  CHECK(warnings(R"({"kind": "easgd", "communication": "async", "allreduce": "tree"})") ==
+        Lines{R"(/algorithm/allreduce: has no effect with communication "async")"});
+  CHECK(warnings(R"({"kind": "async_sgd", "target_momentum": 0.5})") ==
+        Lines{R"(/algorithm/target_momentum: has no effect with momentum "none")"});
+}
+
+TEST_CASE("idle options: backup workers need workers that can be late") {
+  const Lines idle = warnings(R"({"kind": "sync_sgd", "backup_workers": 1, "allreduce": "tree"})");
+  CHECK(idle == Lines{"/algorithm/allreduce: has no effect with backup_workers, where servers sum",
+                      "/algorithm/backup_workers: has no effect on the time of computation with "
+                      "workers that are all equally fast: none is late"});
+  CHECK(warnings(R"({"kind": "sync_sgd", "backup_workers": 1})",
+                 {{"/cluster/slowdown", R"({"distribution": "exponential"})"}})
+            .empty());
+}
+
+TEST_CASE("idle options: defaults, and options with an effect, are not warned of") {
+  CHECK(warnings(R"({"kind": "sync_sgd", "allreduce": "ring", "servers": 1, "rank": 2})").empty());
+  CHECK(warnings(R"({"kind": "sync_sgd", "overlap": true, "bucket_bytes": 5})").empty());
+  CHECK(warnings(R"({"kind": "sync_sgd", "allreduce": "sharded_server", "servers": 2})").empty());
+  CHECK(warnings(R"({"kind": "sync_sgd", "compression": "top_k", "top_k_fraction": 0.5})").empty());
+}
+
+TEST_CASE("idle options: a period may be \"end\", once for the whole run") {
+  for (const char* kind : {"model_averaging", "easgd"}) {
+    LoadOptions options;
+    options.overrides = {{"/algorithm", kind}};
+    options.overrides[0].value =
+        std::string(R"({"kind": ")") + kind + R"(", "sync_period": "end"})";
+    const auto scenario = parse_scenario(training_example, ".", options);
+    REQUIRE(scenario.ok());
+    CHECK(scenario->runs[0].options.integer("sync_period") == 0);
+  }
+  CHECK(faults_of(training_example,
+                  {{"/algorithm", R"({"kind": "model_averaging", "sync_period": "ende"})"}}) ==
+        Lines{"/algorithm/sync_period: must be an integer, found \"ende\""});
+}
