@@ -20,20 +20,20 @@ namespace {
 constexpr std::string_view example = R"({
   "name": "example",
   "model": { "layers": 8, "width": 1024 },
-  "training": { "batch_per_worker": 64, "iterations": 1 },
+  "training": { "batch_per_worker": 1024, "iterations": 1 },
   "cluster": {
     "topology": { "kind": "star", "hosts": 4,
-                  "link": { "bandwidth": "10 Gbit/s", "latency": "10 us" } },
+                  "link": { "bandwidth": "100 Gbit/s", "latency": "10 us" } },
     "device": { "flops": "10 TFLOP/s" }
   },
   "algorithm": { "kind": "sgd" }
 })";
 constexpr std::string_view example_words =
-    "8 layers of 1024, 64 samples a worker and mini-batch, 4 hosts of 10 TFLOP/s in a star of "
-    "10 Gbit/s and 10 us";
+    "8 layers of 1024, 1024 samples a worker and mini-batch, 4 hosts of 10 TFLOP/s in a star of "
+    "100 Gbit/s and 10 us";
 constexpr std::string_view shared_memory_words =
-    "8 layers of 1024, 64 samples a worker and mini-batch, 4 cores of 10 TFLOP/s on a memory bus "
-    "of 10 Gbit/s and 10 us";
+    "8 layers of 1024, 1024 samples a worker and mini-batch, 4 cores of 10 TFLOP/s on a memory bus "
+    "of 100 Gbit/s and 10 us";
 
 const models::Algorithm& find(const std::string& kind) {
   if (const models::Algorithm* algorithm = models::find_algorithm(kind)) return *algorithm;

@@ -7,6 +7,7 @@
 #include "models/algorithm.hpp"
 #include "reports/run_tables.hpp"
 #include "reports/text.hpp"
+#include "reports/timeline.hpp"
 #include "sim/base/quantity.hpp"
 
 namespace lockstep::reports {
@@ -132,7 +133,9 @@ std::string explanation_text(const models::Setup& setup, std::string_view where,
   result += hanging("source:        ", algorithm.source) + "\n";
   result += options_text(algorithm, style) + "\n";
   result += hanging("", fmt::format("With {}, on {}:", printable(where), ranks_text(setup))) + "\n";
-  return result + formula_text(setup, style) + "\n" + costs_text(setup, style);
+  result += formula_text(setup, style) + "\n" + costs_text(setup, style);
+  const std::string timeline = timeline_text(setup, style);
+  return timeline.empty() ? result : result + "\n" + timeline;
 }
 
 }  // namespace lockstep::reports

@@ -45,9 +45,12 @@ struct Simulated {
 };
 
 class Numbers;
+struct TraceEntry;
 
-// Runs the whole scenario; `numbers`, if given, is told of everything that happens to them.
+// Runs the whole scenario; `numbers`, if given, is told of everything that happens to them, and
+// `trace` gets every operation with its times.
 [[nodiscard]] Simulated simulate(const Setup& setup, const sim::RunControl& control = {},
-                                 Numbers* numbers = nullptr);
+                                 Numbers* numbers = nullptr,
+                                 std::vector<TraceEntry>* trace = nullptr);
 
 }  // namespace lockstep::models

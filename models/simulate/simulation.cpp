@@ -9,9 +9,10 @@
 
 namespace lockstep::models {
 
-Simulation::Simulation(const Setup& setup, Numbers* numbers)
+Simulation::Simulation(const Setup& setup, Numbers* numbers, Trace* trace)
     : setup_(&setup),
       numbers_(numbers),
+      trace_(trace),
       network_(engine_, *setup.cluster.topology, setup.cluster.sharing),
       mailboxes_(static_cast<std::size_t>(setup.ranks())),
       barrier_(static_cast<std::size_t>(setup.workers)) {
@@ -210,8 +211,9 @@ Simulated Simulation::results(sim::Outcome outcome) const {
   return result;
 }
 
-Simulated simulate(const Setup& setup, const sim::RunControl& control, Numbers* numbers) {
-  return Simulation(setup, numbers).run(control);
+Simulated simulate(const Setup& setup, const sim::RunControl& control, Numbers* numbers,
+                   Trace* trace) {
+  return Simulation(setup, numbers, trace).run(control);
 }
 
 }  // namespace lockstep::models

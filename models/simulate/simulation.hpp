@@ -11,6 +11,7 @@
 #include "models/simulate/host_activity.hpp"
 #include "models/simulate/numbers.hpp"
 #include "models/simulate/simulate.hpp"
+#include "models/simulate/trace.hpp"
 #include "models/worker.hpp"
 #include "sim/barrier.hpp"
 #include "sim/countdown.hpp"
@@ -24,7 +25,7 @@ namespace lockstep::models {
 
 class Simulation {
  public:
-  explicit Simulation(const Setup& setup, Numbers* numbers = nullptr);
+  explicit Simulation(const Setup& setup, Numbers* numbers = nullptr, Trace* trace = nullptr);
 
   [[nodiscard]] Simulated run(const sim::RunControl& control);
 
@@ -111,6 +112,7 @@ class Simulation {
 
   const Setup* setup_;
   Numbers* numbers_;
+  Trace* trace_;
   sim::Engine engine_;
   topologies::Network network_;
   std::vector<Host> hosts_;

@@ -23,6 +23,7 @@ sim::Process Simulation::strand(Rank rank, Program program) {
   auto& mailbox = mailboxes_[static_cast<std::size_t>(rank)];
   Strand running(std::move(program));
   while (const Operation* operation = running.next()) {
+    const Picoseconds begin = engine_.now();
     switch (kind_of(*operation)) {
       case OperationKind::compute: {
         const auto& compute = *std::get_if<Compute>(operation);
@@ -120,6 +121,7 @@ sim::Process Simulation::strand(Rank rank, Program program) {
         break;
       }
     }
+    if (trace_ != nullptr) trace_->push_back({rank, *operation, begin, engine_.now()});
   }
 }
 
