@@ -14,15 +14,13 @@
 
 #include "models/algorithm.hpp"
 #include "models/idle_options.hpp"
+#include "models/optimizers.hpp"
 #include "models/parameter_server.hpp"
 #include "models/passes.hpp"
 
 namespace lockstep::models {
 
 namespace {
-
-// v <- momentum v - learning_rate g; w <- w + v. Reads w, g, v; writes w, v.
-constexpr UpdateRule momentum_rule = {.name = "momentum", .flops = 4, .scalars_touched = 5};
 
 constexpr std::array<std::string_view, 2> momenta = {"none", "compensated"};
 constexpr Tag group_tag = 1;

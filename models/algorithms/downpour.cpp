@@ -9,14 +9,12 @@
 // pushed after the last step. Dean et al.: "Large scale distributed deep networks", NIPS 2012,
 // section 4.1 and its appendix.
 #include "models/algorithm.hpp"
+#include "models/optimizers.hpp"
 #include "models/parameter_server.hpp"
 
 namespace lockstep::models {
 
 namespace {
-
-// g^2, the sum, the root, the quotient, the rate, the step. Reads w, g, h; writes w, h.
-constexpr UpdateRule adagrad_rule = {.name = "adagrad", .flops = 6, .scalars_touched = 5};
 
 constexpr std::array options = {
     OptionSpec{.name = "push_period",
