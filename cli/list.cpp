@@ -9,7 +9,7 @@
 #include "cli/messages.hpp"
 #include "cli/standard_output.hpp"
 #include "models/algorithm.hpp"
-#include "models/collective.hpp"
+#include "models/collectives/collective.hpp"
 #include "models/hardware.hpp"
 #include "reports/text.hpp"
 #include "scenarios/messages.hpp"

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "models/algorithm.hpp"
-#include "models/collective.hpp"
+#include "models/collectives/collective.hpp"
 
 namespace lockstep::models {
 

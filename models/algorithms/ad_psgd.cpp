@@ -15,8 +15,8 @@
 
 #include "models/algorithm.hpp"
 #include "models/common_options.hpp"
-#include "models/neighbours.hpp"
 #include "models/passes.hpp"
+#include "models/replicas/neighbours.hpp"
 #include "sim/random_stream.hpp"
 
 namespace lockstep::models {

@@ -9,7 +9,7 @@
 // push may be of fewer steps, and is divided by these. Hermans, Spanakis and Moeckel: "Accumulated
 // gradient normalization", ACML 2017.
 #include "models/algorithm.hpp"
-#include "models/parameter_server.hpp"
+#include "models/servers/parameter_server.hpp"
 
 namespace lockstep::models {
 

@@ -15,8 +15,8 @@
 #include "models/algorithm.hpp"
 #include "models/idle_options.hpp"
 #include "models/optimizers.hpp"
-#include "models/parameter_server.hpp"
 #include "models/passes.hpp"
+#include "models/servers/parameter_server.hpp"
 
 namespace lockstep::models {
 

@@ -14,7 +14,7 @@
 #include "models/algorithm.hpp"
 #include "models/common_options.hpp"
 #include "models/passes.hpp"
-#include "models/shared_steps.hpp"
+#include "models/replicas/shared_steps.hpp"
 
 namespace lockstep::models {
 

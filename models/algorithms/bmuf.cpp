@@ -12,8 +12,8 @@
 #include <fmt/format.h>
 
 #include "models/algorithm.hpp"
-#include "models/allreduce.hpp"
-#include "models/rounds.hpp"
+#include "models/collectives/allreduce.hpp"
+#include "models/replicas/rounds.hpp"
 
 namespace lockstep::models {
 

@@ -11,8 +11,8 @@
 
 #include "models/algorithm.hpp"
 #include "models/common_options.hpp"
-#include "models/neighbours.hpp"
 #include "models/passes.hpp"
+#include "models/replicas/neighbours.hpp"
 
 namespace lockstep::models {
 

@@ -8,7 +8,7 @@
 // Adaptive: m <- 0.95 m + 0.05 g g, and lambda / sqrt(m + 1e-7) in place of lambda.
 // Zheng et al.: "Asynchronous stochastic gradient descent with delay compensation", ICML 2017.
 #include "models/algorithm.hpp"
-#include "models/parameter_server.hpp"
+#include "models/servers/parameter_server.hpp"
 
 namespace lockstep::models {
 

@@ -8,7 +8,7 @@
 // so that a step takes the sum of the forward passes and the longest backward pass. Huo et al.:
 // "Decoupled parallel backpropagation with convergence guarantee", ICML 2018, arXiv:1804.10574.
 #include "models/algorithm.hpp"
-#include "models/modules.hpp"
+#include "models/stages/modules.hpp"
 
 namespace lockstep::models {
 

@@ -8,8 +8,8 @@
 // distributed low-communication training of language models", arXiv:2311.08105. The outer learning
 // rate 0.7, momentum 0.9 and 500 inner steps are the usual choice, written down from memory.
 #include "models/algorithm.hpp"
-#include "models/allreduce.hpp"
-#include "models/rounds.hpp"
+#include "models/collectives/allreduce.hpp"
+#include "models/replicas/rounds.hpp"
 
 namespace lockstep::models {
 

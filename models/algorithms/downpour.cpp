@@ -10,7 +10,7 @@
 // section 4.1 and its appendix.
 #include "models/algorithm.hpp"
 #include "models/optimizers.hpp"
-#include "models/parameter_server.hpp"
+#include "models/servers/parameter_server.hpp"
 
 namespace lockstep::models {
 

@@ -17,10 +17,10 @@
 // Zhang, Choromanska and LeCun: "Deep learning with elastic averaging SGD", NIPS 2015, sections 2
 // and 3, algorithms 1 and 2.
 #include "models/algorithm.hpp"
-#include "models/allreduce.hpp"
-#include "models/parameter_server.hpp"
+#include "models/collectives/allreduce.hpp"
 #include "models/passes.hpp"
-#include "models/rounds.hpp"
+#include "models/replicas/rounds.hpp"
+#include "models/servers/parameter_server.hpp"
 
 namespace lockstep::models {
 

@@ -9,7 +9,7 @@
 // the forward passes and the longest replay and backward pass. Huo, Gu and Huang: "Training neural
 // networks using features replay", NeurIPS 2018, arXiv:1807.04511.
 #include "models/algorithm.hpp"
-#include "models/modules.hpp"
+#include "models/stages/modules.hpp"
 
 namespace lockstep::models {
 

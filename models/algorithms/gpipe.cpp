@@ -8,7 +8,7 @@
 
 #include "models/algorithm.hpp"
 #include "models/common_options.hpp"
-#include "models/stages.hpp"
+#include "models/stages/stages.hpp"
 
 namespace lockstep::models {
 

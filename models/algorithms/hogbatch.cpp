@@ -4,7 +4,7 @@
 // parallel stochastic gradient descent in shared memory", IPDPS 2016.
 #include "models/algorithm.hpp"
 #include "models/common_options.hpp"
-#include "models/shared_steps.hpp"
+#include "models/replicas/shared_steps.hpp"
 
 namespace lockstep::models {
 

@@ -7,7 +7,7 @@
 // descent", NIPS 2011, algorithm 1.
 #include "models/algorithm.hpp"
 #include "models/common_options.hpp"
-#include "models/shared_steps.hpp"
+#include "models/replicas/shared_steps.hpp"
 
 namespace lockstep::models {
 

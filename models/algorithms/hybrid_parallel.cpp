@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 
 #include "models/algorithm.hpp"
-#include "models/allreduce.hpp"
+#include "models/collectives/allreduce.hpp"
 #include "models/passes.hpp"
-#include "models/tensor_split.hpp"
+#include "models/stages/tensor_split.hpp"
 
 namespace lockstep::models {
 

@@ -5,8 +5,8 @@
 // end; Su and Chen, arXiv:1507.01239, average every few mini-batches. Averaged after every step it
 // is `sync_sgd`, whose mean of gradients is then the same as a mean of models.
 #include "models/algorithm.hpp"
-#include "models/allreduce.hpp"
-#include "models/rounds.hpp"
+#include "models/collectives/allreduce.hpp"
+#include "models/replicas/rounds.hpp"
 
 namespace lockstep::models {
 

@@ -20,8 +20,8 @@
 
 #include "models/algorithm.hpp"
 #include "models/common_options.hpp"
-#include "models/stages.hpp"
-#include "models/stream.hpp"
+#include "models/stages/stages.hpp"
+#include "models/stages/stream.hpp"
 
 namespace lockstep::models {
 

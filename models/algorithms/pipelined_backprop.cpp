@@ -11,7 +11,7 @@
 // context-dependent deep neural networks", Interspeech 2012.
 #include "models/algorithm.hpp"
 #include "models/common_options.hpp"
-#include "models/whole_batches.hpp"
+#include "models/stages/whole_batches.hpp"
 
 namespace lockstep::models {
 

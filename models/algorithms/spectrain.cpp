@@ -11,7 +11,7 @@
 // platform", arXiv:1809.02839.
 #include "models/algorithm.hpp"
 #include "models/common_options.hpp"
-#include "models/whole_batches.hpp"
+#include "models/stages/whole_batches.hpp"
 
 namespace lockstep::models {
 

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "models/algorithm.hpp"
-#include "models/parameter_server.hpp"
+#include "models/servers/parameter_server.hpp"
 
 namespace lockstep::models {
 

@@ -9,12 +9,12 @@
 #include <vector>
 
 #include "models/algorithm.hpp"
-#include "models/backup_workers.hpp"
-#include "models/compressed_sum.hpp"
-#include "models/double_buffering.hpp"
+#include "models/compression/compressed_sum.hpp"
 #include "models/idle_options.hpp"
-#include "models/optimal_workers.hpp"
 #include "models/passes.hpp"
+#include "models/replicas/double_buffering.hpp"
+#include "models/replicas/optimal_workers.hpp"
+#include "models/servers/backup_workers.hpp"
 
 namespace lockstep::models {
 

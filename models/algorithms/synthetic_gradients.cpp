@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "models/algorithm.hpp"
-#include "models/modules.hpp"
+#include "models/stages/modules.hpp"
 
 namespace lockstep::models {
 

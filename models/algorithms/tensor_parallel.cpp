@@ -5,9 +5,9 @@
 // inputs), L - 1 allreduces in pairs. Krizhevsky: "One weird trick for parallelizing convolutional
 // neural networks", arXiv:1404.5997; Shoeybi et al.: "Megatron-LM", arXiv:1909.08053.
 #include "models/algorithm.hpp"
-#include "models/allreduce.hpp"
+#include "models/collectives/allreduce.hpp"
 #include "models/passes.hpp"
-#include "models/tensor_split.hpp"
+#include "models/stages/tensor_split.hpp"
 
 namespace lockstep::models {
 

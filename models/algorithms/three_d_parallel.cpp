@@ -12,10 +12,10 @@
 #include <algorithm>
 
 #include "models/algorithm.hpp"
-#include "models/allreduce.hpp"
+#include "models/collectives/allreduce.hpp"
 #include "models/common_options.hpp"
 #include "models/passes.hpp"
-#include "models/tensor_split.hpp"
+#include "models/stages/tensor_split.hpp"
 
 namespace lockstep::models {
 

@@ -3,7 +3,7 @@
 // zero_bubble.hpp.
 #include "models/algorithm.hpp"
 #include "models/common_options.hpp"
-#include "models/zero_bubble.hpp"
+#include "models/stages/zero_bubble.hpp"
 
 namespace lockstep::models {
 

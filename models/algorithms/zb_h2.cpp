@@ -4,7 +4,7 @@
 // of updates; plain SGD does not.
 #include "models/algorithm.hpp"
 #include "models/common_options.hpp"
-#include "models/zero_bubble.hpp"
+#include "models/stages/zero_bubble.hpp"
 
 namespace lockstep::models {
 

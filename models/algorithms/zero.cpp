@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "models/algorithm.hpp"
-#include "models/collective.hpp"
+#include "models/collectives/collective.hpp"
 #include "models/passes.hpp"
 
 namespace lockstep::models {

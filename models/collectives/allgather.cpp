@@ -1,7 +1,7 @@
 // Allgather: every rank ends with the blocks of all. The second half of a ring allreduce. Thakur,
 // Rabenseifner and Gropp, IJHPCA 19 (2005).
-#include "models/collective.hpp"
-#include "models/ring_steps.hpp"
+#include "models/collectives/collective.hpp"
+#include "models/collectives/ring_steps.hpp"
 
 namespace lockstep::models {
 

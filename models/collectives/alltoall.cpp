@@ -3,7 +3,7 @@
 // IJHPCA 19 (2005).
 #include <vector>
 
-#include "models/collective.hpp"
+#include "models/collectives/collective.hpp"
 
 namespace lockstep::models {
 

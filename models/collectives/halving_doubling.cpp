@@ -4,8 +4,8 @@
 // swap the half of their window that the other keeps and fold what they get; then, at distance
 // 1, 2, ..., P/2, they swap what they have finished. Rabenseifner (2004); Thakur, Rabenseifner and
 // Gropp, IJHPCA 19 (2005).
-#include "models/butterfly.hpp"
-#include "models/collective.hpp"
+#include "models/collectives/butterfly.hpp"
+#include "models/collectives/collective.hpp"
 
 namespace lockstep::models {
 

@@ -8,8 +8,8 @@
 // root, which needs the fewest steps.
 #include <vector>
 
-#include "models/collective.hpp"
-#include "models/ring_steps.hpp"
+#include "models/collectives/collective.hpp"
+#include "models/collectives/ring_steps.hpp"
 
 namespace lockstep::models {
 

@@ -2,8 +2,8 @@
 //
 // log2 P steps of n bytes: best for short vectors. Thakur, Rabenseifner and Gropp, IJHPCA 19
 // (2005).
-#include "models/butterfly.hpp"
-#include "models/collective.hpp"
+#include "models/collectives/butterfly.hpp"
+#include "models/collectives/collective.hpp"
 
 namespace lockstep::models {
 

@@ -1,7 +1,7 @@
 // Reduce-scatter: every rank ends with the sum of the block that it owns. The first half of a ring
 // allreduce. Thakur, Rabenseifner and Gropp, IJHPCA 19 (2005).
-#include "models/collective.hpp"
-#include "models/ring_steps.hpp"
+#include "models/collectives/collective.hpp"
+#include "models/collectives/ring_steps.hpp"
 
 namespace lockstep::models {
 

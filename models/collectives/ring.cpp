@@ -4,8 +4,8 @@
 // received last to its right neighbour, which folds it in; in P-1 further steps the finished
 // chunks go round. Patarasuk and Yuan: "Bandwidth optimal all-reduce algorithms for clusters of
 // workstations", JPDC 69 (2009).
-#include "models/collective.hpp"
-#include "models/ring_steps.hpp"
+#include "models/collectives/collective.hpp"
+#include "models/collectives/ring_steps.hpp"
 
 namespace lockstep::models {
 

@@ -1,6 +1,6 @@
 #include "models/collectives/through_servers.hpp"
 
-#include "models/server_shards.hpp"
+#include "models/servers/server_shards.hpp"
 
 namespace lockstep::models::through_servers {
 

@@ -4,7 +4,7 @@
 // server", OSDI 2014).
 #pragma once
 
-#include "models/collective.hpp"
+#include "models/collectives/collective.hpp"
 
 namespace lockstep::models::through_servers {
 

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "models/binomial.hpp"
-#include "models/collective.hpp"
+#include "models/collectives/binomial.hpp"
+#include "models/collectives/collective.hpp"
 
 namespace lockstep::models {
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "models/algorithm.hpp"
-#include "models/compression.hpp"
+#include "models/compression/compression.hpp"
 #include "sim/base/check.hpp"
 
 namespace lockstep::models {

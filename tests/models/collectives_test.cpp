@@ -5,8 +5,8 @@
 #include <cmath>
 #include <vector>
 
-#include "models/allreduce.hpp"
-#include "models/collective.hpp"
+#include "models/collectives/allreduce.hpp"
+#include "models/collectives/collective.hpp"
 #include "models/simulate/numbers.hpp"
 #include "models/simulate/simulate.hpp"
 #include "tests/models/run_of.hpp"

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "models/algorithm.hpp"
-#include "models/compression.hpp"
+#include "models/compression/compression.hpp"
 #include "models/simulate/simulate.hpp"
 #include "tests/models/run_of.hpp"
 

@@ -1,5 +1,5 @@
 // Compressed sums of gradients: their volume, FLOPs and times, and what is in the result.
-#include "models/compressed_sum.hpp"
+#include "models/compression/compressed_sum.hpp"
 
 #include <doctest/doctest.h>
 

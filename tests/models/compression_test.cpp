@@ -1,5 +1,5 @@
 // Encoded payloads: their bytes on the wire, and the work of encoding and decoding.
-#include "models/compression.hpp"
+#include "models/compression/compression.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // Double buffering: staleness, fixed costs paid twice, and what it hides.
-#include "models/double_buffering.hpp"
+#include "models/replicas/double_buffering.hpp"
 
 #include <doctest/doctest.h>
 

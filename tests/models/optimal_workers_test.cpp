@@ -1,5 +1,5 @@
 // The number of workers at which communication takes as long as computation.
-#include "models/optimal_workers.hpp"
+#include "models/replicas/optimal_workers.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // PipeDream's partitioner against exhaustive search and by hand.
-#include "models/partition.hpp"
+#include "models/stages/partition.hpp"
 
 #include <doctest/doctest.h>
 

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "models/algorithm.hpp"
-#include "models/collective.hpp"
+#include "models/collectives/collective.hpp"
 #include "tests/structure/source_files.hpp"
 
 namespace lockstep::structure {
@@ -77,7 +77,7 @@ TEST_CASE("structure: the rule for siblings knows algorithms and collectives by 
   CHECK(includes_sibling("models/algorithms/gpipe.cpp", "models/algorithms/sgd.hpp"));
   CHECK(includes_sibling("models/algorithms/sync_sgd.cpp", "models/collectives/ring.hpp"));
   CHECK_FALSE(includes_sibling("models/collectives/ring.cpp", "models/collectives/ring.hpp"));
-  CHECK_FALSE(includes_sibling("models/collectives/ring.cpp", "models/collective.hpp"));
+  CHECK_FALSE(includes_sibling("models/collectives/ring.cpp", "models/collectives/collective.hpp"));
 }
 
 TEST_CASE("structure: include lines are found, and only those in quotes") {

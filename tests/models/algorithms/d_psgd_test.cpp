@@ -3,7 +3,7 @@
 
 #include <set>
 
-#include "models/neighbours.hpp"
+#include "models/replicas/neighbours.hpp"
 #include "models/simulate/simulate.hpp"
 #include "tests/models/run_of.hpp"
 

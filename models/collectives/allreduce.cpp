@@ -1,0 +1,35 @@
+#include "models/collectives/allreduce.hpp"
+
+#include <fmt/format.h>
+
+namespace lockstep::models {
+
+const Collective& allreduce_of(const Options& chosen) {
+  return *find_collective(chosen.choice("allreduce"));
+}
+
+int allreduce_servers(const Options& chosen) {
+  return allreduce_of(chosen).through_servers ? static_cast<int>(chosen.integer("servers")) : 0;
+}
+
+void check_allreduce(const Setup& setup, Faults& faults) {
+  if (setup.options.choice("allreduce") == "star" && setup.options.integer("servers") != 1)
+    faults.push_back({setup.pointer + "/servers",
+                      fmt::format("must be 1 with allreduce \"star\", found {}; several servers "
+                                  "are \"sharded_server\"",
+                                  setup.options.integer("servers"))});
+  if (setup.options.choice("allreduce") != "hierarchical" || !setup.options.has("ranks_per_node"))
+    return;
+  const std::int64_t ranks = setup.options.integer("ranks_per_node");
+  if (ranks > 0 && setup.workers % ranks != 0)
+    faults.push_back({setup.pointer + "/ranks_per_node",
+                      fmt::format("must divide the {} workers, found {}", setup.workers, ranks)});
+}
+
+Memory allreduce_server_memory(const Setup& setup) {
+  if (setup.servers == 0) return {};
+  const Count block = Count{block_count(setup.mlp.parameters(), setup.servers, 0)};
+  return {.gradients = 2 * block * setup.mlp.bytes_per_scalar};
+}
+
+}  // namespace lockstep::models

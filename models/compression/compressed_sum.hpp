@@ -1,0 +1,54 @@
+// The sum of gradients over all workers as the options `compression` and `allreduce` want it.
+//
+//   none       the allreduce itself
+//   one_bit,   each of P workers owns a P-th of the gradients: it gets that block from the P-1
+//   sign       others, encoded, decodes and sums (sign: counts votes), encodes the sum once more
+//              and sends it to all. Two encodings, two residuals. Encoded sums cannot go on round a
+//              ring, so every block travels straight from worker to owner: P-1 rounds, in the r-th
+//              of which each worker sends to the r-th one after it, and again for the result.
+//              Seide et al.: "1-bit stochastic gradient descent", Interspeech 2014.
+//   top_k      each worker sends what it keeps to all others, in the same P-1 rounds; then all add
+//              up what they have.
+//   power_sgd  two allreduces, of the left factors and of the right ones: factors can be summed.
+//
+// One worker sends and encodes nothing.
+#pragma once
+
+#include <type_traits>
+
+#include "models/collectives/allreduce.hpp"
+#include "models/compression/compression.hpp"
+
+namespace lockstep::models {
+
+// `gradients` are those of whole layers.
+[[nodiscard]] Program sum_gradients(Worker& worker, Payload gradients, Tag tag);
+// What a server does meanwhile.
+[[nodiscard]] Program serve_gradient_sum(Worker& server, Payload gradients, Tag tag);
+
+[[nodiscard]] CollectiveCounts gradient_sum_counts(const Setup& setup, const Payload& gradients);
+[[nodiscard]] ClaimedTime gradient_sum_duration(const Setup& setup, NetworkView& network,
+                                                const Payload& gradients);
+[[nodiscard]] Formula gradient_sum_formula(const Setup& setup, NetworkView& network,
+                                           const Payload& gradients);
+// As in `allreduce_term`: `seconds`, or the formula behind it.
+template <class Term>
+[[nodiscard]] Term gradient_sum_term(const Setup& setup, NetworkView& network,
+                                     const Payload& gradients, double seconds) {
+  if (compression_of(setup.options).none()) return allreduce_term<Term>(setup, network, seconds);
+  if constexpr (std::is_same_v<Term, Formula>)
+    return gradient_sum_formula(setup, network, gradients);
+  else
+    return seconds;
+}
+
+// Whether summing takes the devices of workers, and not those of dedicated servers alone.
+[[nodiscard]] bool work_on_workers(const Setup& setup);
+// Servers that the allreduce goes through, if there is one.
+[[nodiscard]] int gradient_sum_servers(const Options& chosen);
+void check_gradient_sum(const Setup& setup, Faults& faults);
+[[nodiscard]] Memory gradient_sum_server_memory(const Setup& setup);
+// Residuals of a worker, in bytes: as long as the model and, where it owns a block, as that.
+[[nodiscard]] Count residual_bytes(const Setup& setup);
+
+}  // namespace lockstep::models

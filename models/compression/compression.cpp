@@ -1,0 +1,198 @@
+#include "models/compression/compression.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/algorithm.hpp"
+
+namespace lockstep::models {
+
+namespace {
+
+constexpr std::int64_t index_bytes = 4;  // of a scalar that top_k keeps
+
+// Calls `visit(rows, columns)` for the part of each layer that [offset, offset + count) touches.
+template <class Visit>
+void for_each_matrix(const Mlp& mlp, std::int64_t offset, std::int64_t count, const Visit& visit) {
+  std::int64_t layer = 0;
+  std::int64_t begin = 0;  // of the layer
+  if (mlp.equally_wide()) {
+    layer = offset / mlp.parameters_of_layer(0);
+    begin = layer * mlp.parameters_of_layer(0);
+  }
+  const std::int64_t end = offset + count;
+  for (; layer < mlp.layers && begin < end; ++layer) {
+    const std::int64_t next = begin + mlp.parameters_of_layer(layer);
+    const std::int64_t rows = mlp.shape(layer).inputs + 1;
+    const std::int64_t first = std::max(offset, begin) - begin;
+    const std::int64_t last = std::min(end, next) - begin;
+    if (first < last) visit(rows, (last - 1) / rows - first / rows + 1);
+    begin = next;
+  }
+}
+
+std::int64_t columns_of(const Mlp& mlp, const Payload& payload) {
+  if (payload.count == 0) return 0;
+  if (mlp.equally_wide()) {
+    const std::int64_t rows = mlp.width + 1;
+    return (payload.offset + payload.count - 1) / rows - payload.offset / rows + 1;
+  }
+  std::int64_t sum = 0;
+  for_each_matrix(mlp, payload.offset, payload.count,
+                  [&](std::int64_t /*rows*/, std::int64_t columns) { sum += columns; });
+  return sum;
+}
+
+// The two factors of all layers, and the FLOPs to get from one to the other.
+struct Factors {
+  FactorCounts counts;
+  Count product_flops = 0;     // gradient times a factor, or factor times factor
+  Count orthogonal_flops = 0;  // Gram-Schmidt on the left factor
+};
+
+Factors low_rank_of(const Mlp& mlp, const Payload& payload) {
+  Factors sum;
+  for_each_matrix(mlp, payload.offset, payload.count, [&](std::int64_t rows, std::int64_t columns) {
+    const std::int64_t rank = std::min({payload.kept, rows, columns});
+    sum.counts.left += rank * rows;
+    sum.counts.right += rank * columns;
+    sum.product_flops += Count{2} * rank * rows * columns;
+    sum.orthogonal_flops += Count{2} * rank * rank * rows;
+  });
+  return sum;
+}
+
+Work work_of(const Mlp& mlp, Count flops, Count scalars, Count bytes = 0) {
+  return {flops, to_double(scalars * mlp.bytes_per_scalar + bytes)};
+}
+
+// Encoding by quantising or selecting: reads the gradients, writes the message; with a residual,
+// reads and writes that too.
+Work encode_work(const Mlp& mlp, const Payload& payload, bool feedback) {
+  const Count count = payload.count;
+  return work_of(mlp, feedback ? count : 0, (feedback ? 3 : 1) * count, wire_bytes(mlp, payload));
+}
+
+// The steps of a low-rank encoding touch the gradients (or write them), the residual if there is
+// one, and both factors; orthogonalising reads and writes the left one.
+Work low_rank_work(const Mlp& mlp, const Payload& payload, CodingStep step, bool feedback) {
+  const Factors factors = low_rank_of(mlp, payload);
+  const Count count = payload.count;
+  const Count with_residual = (feedback ? 3 : 1) * count;
+  const Count both = Count{factors.counts.left} + factors.counts.right;
+  if (step == CodingStep::left_factor)
+    return work_of(mlp, factors.product_flops + (feedback ? count : 0), with_residual + both);
+  if (step == CodingStep::right_factor)
+    return work_of(mlp, factors.product_flops + factors.orthogonal_flops,
+                   count + both + factors.counts.left);
+  if (step == CodingStep::product) return work_of(mlp, factors.product_flops, with_residual + both);
+  return work_of(mlp, factors.product_flops, count + both);
+}
+
+}  // namespace
+
+std::int64_t encoded_bytes(const Mlp& mlp, const Payload& payload) {
+  const std::int64_t scalar = mlp.bytes_per_scalar;
+  const std::int64_t bits = (payload.count + 7) / 8;
+  switch (payload.encoding) {
+    case Encoding::dense:
+      return payload.count * scalar;
+    case Encoding::one_bit:
+      return bits + 2 * scalar * columns_of(mlp, payload);
+    case Encoding::sign:
+      return bits;
+    case Encoding::top_k:
+      return payload.kept * (scalar + index_bytes);
+    case Encoding::low_rank: {
+      const FactorCounts factors = factors_of(mlp, payload);
+      return (factors.left + factors.right) * scalar;
+    }
+  }
+  return 0;
+}
+
+FactorCounts factors_of(const Mlp& mlp, const Payload& payload) {
+  return low_rank_of(mlp, payload).counts;
+}
+
+Work reduce_work(const Mlp& mlp, const Payload& payload) {
+  if (payload.encoding == Encoding::dense) return fold(mlp, payload.count);
+  const Count folded = payload.encoding == Encoding::top_k ? payload.kept : payload.count;
+  return work_of(mlp, folded, 2 * folded, wire_bytes(mlp, payload));
+}
+
+Work transcode_work(const Mlp& mlp, const Transcode& transcode) {
+  const bool feedback = transcode.residual != Residual::none;
+  const Payload& payload = transcode.payload;
+  if (payload.encoding == Encoding::low_rank) {
+    if (transcode.step != CodingStep::encode)
+      return low_rank_work(mlp, payload, transcode.step, feedback);
+    // A worker on its own: both factors, and with a residual their product, which it leaves out.
+    Work sum = low_rank_work(mlp, payload, CodingStep::left_factor, feedback);
+    for (const CodingStep step : {CodingStep::right_factor, CodingStep::product}) {
+      if (step == CodingStep::product && !feedback) continue;
+      const Work more = low_rank_work(mlp, payload, step, feedback);
+      sum.flops += more.flops;
+      sum.bytes_touched += more.bytes_touched;
+    }
+    return sum;
+  }
+  if (transcode.step == CodingStep::encode) return encode_work(mlp, payload, feedback);
+  return work_of(mlp, 0, payload.count, wire_bytes(mlp, payload));
+}
+
+Payload Compression::encoded(Payload payload) const {
+  payload.encoding = encoding;
+  if (encoding == Encoding::low_rank) payload.kept = rank;
+  if (encoding == Encoding::top_k) {
+    const auto wanted = std::llround(top_k_fraction * static_cast<double>(payload.count));
+    payload.kept = std::clamp<std::int64_t>(wanted, payload.count > 0 ? 1 : 0, payload.count);
+  }
+  return payload;
+}
+
+std::string approximation_by(const Compression& compression) {
+  std::string words;
+  switch (compression.encoding) {
+    case Encoding::dense:
+      return words;
+    case Encoding::one_bit:
+      words = "gradients are sent as one bit a weight";
+      break;
+    case Encoding::sign:
+      words = "the signs of gradients vote on each weight's direction";
+      break;
+    case Encoding::top_k:
+      words = fmt::format("only {:g}% of each gradient is sent, the largest scalars",
+                          100 * compression.top_k_fraction);
+      break;
+    case Encoding::low_rank:
+      words =
+          fmt::format("gradients of each layer are sent as a matrix of rank {}", compression.rank);
+      break;
+  }
+  return words + (compression.error_feedback ? "; what that leaves out joins the next gradient"
+                                             : "; what that leaves out is lost");
+}
+
+std::string approximation_with_compression(const Setup& setup) {
+  std::string words(setup.algorithm->approximation);
+  const Compression compression = compression_of(setup.options);
+  if (setup.workers > 1 && !compression.none()) words += "; " + approximation_by(compression);
+  return words;
+}
+
+Compression compression_of(const Options& chosen) {
+  if (!chosen.has("compression")) return {};
+  constexpr std::array encodings = {Encoding::dense, Encoding::one_bit, Encoding::top_k,
+                                    Encoding::low_rank, Encoding::sign};
+  const auto* const found = std::ranges::find(compressions, chosen.choice("compression"));
+  return {.encoding = encodings.at(static_cast<std::size_t>(found - compressions.begin())),
+          .error_feedback = chosen.boolean("error_feedback"),
+          .top_k_fraction = chosen.number("top_k_fraction"),
+          .rank = chosen.integer("rank")};
+}
+
+}  // namespace lockstep::models

@@ -1,0 +1,43 @@
+// Modules of layers whose backward passes run at once, each on the gradient of an earlier
+// mini-batch: delayed gradients unlock the backward pass, while the forward pass stays locked.
+//
+// In every step a new mini-batch goes forward through all modules, one after another. Then all
+// modules go back at once: module m (from 1) of K with the mini-batch of K-m steps ago, for which
+// module m+1 sent a gradient in the step before. Two barriers a step keep the phases apart, as the
+// papers' loops do; the messages back have a whole forward pass to arrive. In the first steps
+// there is nothing to go back with yet. At the end the run drains, so that every module uses every
+// mini-batch: K-1 more steps without a forward pass and without barriers. (In the papers training
+// stops with the last forward pass; in a long run it makes no difference.)
+#pragma once
+
+#include "models/stages/stages.hpp"
+
+namespace lockstep::models {
+
+struct Modules {
+  // With `replay` a module computes its activations again, with its present parameters, before it
+  // goes back. The last module, which goes back with what it has just computed, need not.
+  bool replay = false;
+
+  // Steps between forward and backward pass of a mini-batch, from module 0.
+  [[nodiscard]] static std::int64_t delay(int modules, int module) { return modules - 1 - module; }
+};
+
+[[nodiscard]] Program modules_program(Worker& worker, Modules plan);
+// Counts, a time, memory, staleness.
+[[nodiscard]] ClosedForm modules_closed_form(const Setup& setup, Modules plan);
+[[nodiscard]] Formula modules_formula(const Setup& setup, Modules plan);
+
+// The option that says how many modules, and what follows from it.
+inline constexpr OptionSpec modules_option = {
+    .name = "modules",
+    .type = OptionType::integer,
+    .summary = "into how many modules the layers are divided; 0: one for each host",
+    .fallback = std::int64_t{0},
+    .least = 0,
+    .most = 1e6,
+};
+void check_modules(const Setup& setup, Faults& faults);
+[[nodiscard]] int module_workers(const Options& options, int hosts);
+
+}  // namespace lockstep::models

@@ -1,0 +1,71 @@
+// Mini-batches that follow each other through the stages of a pipeline whole, without a flush:
+// every stage updates after each of its backward passes and goes on.
+//
+// Stage s (from 0) of K first takes a number of mini-batches forward, then goes back with one for
+// each that it takes forward (1F1B), then goes back with the rest. Between the two passes of a
+// mini-batch the stage thus makes as many updates of its own as it is mini-batches ahead: that is
+// the staleness which is reported here.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <deque>
+
+#include "models/stages/stages.hpp"
+
+namespace lockstep::models {
+
+struct WholeBatches {
+  // Stage s is depth (K-1-s) mini-batches ahead. With 1, a stage that is done with a mini-batch
+  // waits for the next gradient; with 2, as many again are under way, and every message has the
+  // time of one forward and one backward pass to arrive.
+  std::int64_t depth = 1;
+  const UpdateRule* update = &sgd_rule;
+  // Computes the parameters that a pass uses, before each pass; null: it uses those it finds.
+  const UpdateRule* predict = nullptr;
+  std::int64_t copies = 0;  // further ones of a stage's parameters: velocity, predicted ones
+
+  [[nodiscard]] std::int64_t ahead(int stages, int stage) const {
+    return depth * (stages - 1 - stage);
+  }
+};
+
+// Counts a stage's own updates between forward and backward pass of each mini-batch. Mini-batches
+// go back in the order in which they went forward.
+class OwnUpdates {
+ public:
+  void went_forward() { at_forward_.push_back(updates_); }
+  // The mini-batch that went forward first is used for an update now: its staleness.
+  [[nodiscard]] std::int64_t staleness() {
+    const std::int64_t then = at_forward_.front();
+    at_forward_.pop_front();
+    return updates_++ - then;
+  }
+
+ private:
+  std::int64_t updates_ = 0;
+  std::deque<std::int64_t> at_forward_;
+};
+
+// Of all stages, where stage s makes `delay(s)` updates between the passes of a mini-batch, and
+// fewer between those of the first ones.
+template <class Delay>
+[[nodiscard]] Staleness staleness_of_stages(const Setup& setup, const Delay& delay) {
+  const std::int64_t batches = setup.training.iterations;
+  Staleness result;
+  Count sum = 0;
+  for (int stage = 0; stage < setup.workers; ++stage) {
+    const std::int64_t full = std::min(delay(stage), batches - 1);
+    sum += Count{full} * (full - 1) / 2 + Count{batches - full} * full;
+    result.max = std::max(result.max, full);
+  }
+  result.mean = to_double(sum) / (static_cast<double>(batches) * setup.workers);
+  return result;
+}
+
+[[nodiscard]] Program whole_batches_program(Worker& worker, WholeBatches plan);
+// Counts, a time, memory, staleness.
+[[nodiscard]] ClosedForm whole_batches_closed_form(const Setup& setup, WholeBatches plan);
+[[nodiscard]] Formula whole_batches_formula(const Setup& setup, WholeBatches plan);
+
+}  // namespace lockstep::models
