@@ -58,6 +58,9 @@ struct Algorithm {
   bool extra_work = false;
   // Where options change what differs from sequential SGD; else it is `approximation`.
   std::string (*approximation_of)(const Setup& setup) = nullptr;
+  // Over how many samples the gradient that an update gets is the mean; null: over all whose
+  // gradients are used in an iteration.
+  std::int64_t (*samples_of_gradient)(const Setup& setup) = nullptr;
   // Works on parameters in a memory that all workers share: needs such a topology.
   bool shared_memory = false;
 };
@@ -66,6 +69,16 @@ struct Algorithm {
   const Algorithm& algorithm = *setup.algorithm;
   if (algorithm.approximation_of != nullptr) return algorithm.approximation_of(setup);
   return std::string(algorithm.approximation);
+}
+
+// For `Algorithm::samples_of_gradient` where every worker's gradient is a mean of its own.
+[[nodiscard]] inline std::int64_t mini_batch_of_a_worker(const Setup& setup) {
+  return setup.batch_per_worker;
+}
+[[nodiscard]] inline std::int64_t samples_of_gradient(const Setup& setup) {
+  const Algorithm& algorithm = *setup.algorithm;
+  return algorithm.samples_of_gradient != nullptr ? algorithm.samples_of_gradient(setup)
+                                                  : setup.used_per_iteration;
 }
 
 [[nodiscard]] std::span<const Algorithm* const> algorithms();

@@ -18,6 +18,7 @@ using Tag = std::int32_t;
 inline constexpr Rank any_rank = -1;
 inline constexpr Tag no_tag = -1;
 inline constexpr std::int64_t not_shared = -1;
+inline constexpr std::int64_t current_version = -1;
 
 // What a message carries or an operation works on: `count` scalars of a rank's buffer.
 // `parameter_sum` starts, for every allreduce, as a copy of the rank's parameters, which stay;
@@ -57,6 +58,17 @@ struct Payload {
   std::int64_t count = 0;
   Encoding encoding = Encoding::dense;
   std::int64_t kept = 0;  // top_k: so many of the scalars; low_rank: the rank
+  // Of activations and their gradients: those before `layer`, for the samples of `micro_batch`.
+  std::int32_t layer = 0;
+  std::int32_t micro_batch = 0;
+
+  // The scalars [from, from + count) of these.
+  [[nodiscard]] Payload part(std::int64_t from, std::int64_t how_many) const {
+    Payload part = *this;
+    part.offset += from;
+    part.count = how_many;
+    return part;
+  }
 };
 
 struct Message {
@@ -70,7 +82,9 @@ struct Message {
 // One product of one layer, or of a part of it, for `samples` samples: forward, backward_weight or
 // backward_input. Or, of the synthesiser that predicts the gradient of the layer's output: its
 // layers are square. Cut short when a posted message with `stop_tag` arrives; not begun if one is
-// there already.
+// there already. It computes with the rank's parameters as they are, or as they were after
+// `version` of its updates; or with others, from buffer `weights`. A gradient by weights is added
+// to what other micro-batches left; it is the first once the sum before it was read or used.
 struct Compute {
   ComputeKind kind = ComputeKind::forward;
   std::int32_t layer = 0;
@@ -79,6 +93,8 @@ struct Compute {
   Tag stop_tag = no_tag;
   std::int32_t synthesiser_layer = 0;  // from 1; 0: the product is the layer's own
   LayerPart part = {};
+  std::int64_t version = current_version;
+  Buffer weights = Buffer::parameters;
 };
 // Folds a received message into the same elements of the rank's buffer.
 struct Reduce {
@@ -91,6 +107,14 @@ struct Accumulate {
 // Puts a received message in place of the same elements of the rank's buffer. Takes no time.
 struct Store {
   Message message;
+};
+// Puts `factor` times the elements of `payload` in the same place of another buffer, or of the same
+// one. Takes no time and counts no FLOPs: it stands for a pointer, or for a factor that another
+// operation takes along, as 1/P of a mean.
+struct Copy {
+  Payload payload;
+  Buffer to = Buffer::parameters;
+  double factor = 1;
 };
 // Updates `payload` of the parameters by `rule`, with a gradient `staleness` updates old. Some
 // buffers are updated likewise without being the model's: `is_of_model`. Parameters in shared
@@ -160,7 +184,7 @@ struct Join {
 
 using Operation =
     std::variant<Compute, Reduce, Accumulate, Store, Update, Transcode, Post, Send, Receive,
-                 Exchange, Probe, AccessShared, Barrier, BeginIteration, Fork, Join>;
+                 Exchange, Probe, AccessShared, Barrier, BeginIteration, Fork, Join, Copy>;
 // In the order of the variant's alternatives: readers switch on it exhaustively.
 enum class OperationKind : std::uint8_t {
   compute,
@@ -179,6 +203,7 @@ enum class OperationKind : std::uint8_t {
   begin_iteration,
   fork,
   join,
+  copy,
 };
 [[nodiscard]] inline OperationKind kind_of(const Operation& operation) {
   return static_cast<OperationKind>(operation.index());

@@ -7,13 +7,20 @@
 
 namespace lockstep::models {
 
+struct UpdateSite;
+
 struct UpdateRule {
   std::string_view name;
   std::int64_t flops = 0;            // a parameter
   std::int64_t scalars_touched = 0;  // a parameter: read and written in device memory
+  // Carries it out on real numbers (update_site.hpp).
+  void (*step)(UpdateSite& site) = nullptr;
 };
 
+void sgd_step(UpdateSite& site);
+
 // w <- w - learning_rate g: reads parameter and gradient, writes parameter.
-inline constexpr UpdateRule sgd_rule = {.name = "sgd", .flops = 2, .scalars_touched = 3};
+inline constexpr UpdateRule sgd_rule = {
+    .name = "sgd", .flops = 2, .scalars_touched = 3, .step = sgd_step};
 
 }  // namespace lockstep::models

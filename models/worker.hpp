@@ -64,6 +64,9 @@ class Worker {
     return {Accumulate{payload}};
   }
   [[nodiscard]] static OperationAwaiter store(const Message& message) { return {Store{message}}; }
+  [[nodiscard]] static OperationAwaiter copy(const Payload& payload, Buffer to, double factor = 1) {
+    return {Copy{payload, to, factor}};
+  }
   [[nodiscard]] static OperationAwaiter update(const Payload& payload, std::int64_t staleness = 0,
                                                const UpdateRule& rule = sgd_rule) {
     return {Update{payload, staleness, &rule, not_shared}};

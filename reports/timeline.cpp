@@ -59,6 +59,7 @@ Shown shown(const models::Operation& operation) {
     case OperationKind::barrier:
       return {"barrier", '-'};
     case OperationKind::store:
+    case OperationKind::copy:
     case OperationKind::probe:
     case OperationKind::begin_iteration:
     case OperationKind::fork:

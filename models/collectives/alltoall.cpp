@@ -15,8 +15,8 @@ Program program(Worker& worker, Group group, Payload whole, Tag tag) {
   for (int step = 1; step < group.count; ++step) {
     const int to = (index + step) % group.count;
     const int from = (index + group.count - step) % group.count;
-    const Payload block = {whole.buffer, whole.offset + block_offset(whole.count, group.count, to),
-                           block_count(whole.count, group.count, to)};
+    const Payload block = whole.part(block_offset(whole.count, group.count, to),
+                                     block_count(whole.count, group.count, to));
     Message received = co_await worker.exchange(group.rank_of(to), block, group.rank_of(from), tag);
     received.payload = {Buffer::exchanged, from * mine, mine};
     co_await worker.store(received);

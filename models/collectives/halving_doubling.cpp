@@ -16,7 +16,7 @@ Payload blocks(const Payload& whole, int parts, int first, int count) {
   const std::int64_t begin = block_offset(whole.count, parts, first);
   const std::int64_t end =
       first + count == parts ? whole.count : block_offset(whole.count, parts, first + count);
-  return {whole.buffer, whole.offset + begin, end - begin};
+  return whole.part(begin, end - begin);
 }
 
 // The window of `width` blocks that inner index `index` works on.

@@ -43,8 +43,8 @@ Program program(Worker& worker, Group group, Payload whole, Tag tag) {
   const int index = group.index_of(worker.rank());
   const int place = index % nodes.g;
   const Group node = nodes.node(index / nodes.g);
-  const Payload block{whole.buffer, whole.offset + block_offset(whole.count, nodes.g, place),
-                      block_count(whole.count, nodes.g, place)};
+  const Payload block = whole.part(block_offset(whole.count, nodes.g, place),
+                                   block_count(whole.count, nodes.g, place));
   co_await fold_round_ring(worker, node, whole, tag, 0);
   co_await fold_round_ring(worker, nodes.across(place), block, tag, 1);
   co_await gather_round_ring(worker, nodes.across(place), block, tag, 1);

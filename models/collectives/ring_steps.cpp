@@ -8,8 +8,8 @@ namespace {
 
 Payload chunk_of(const Payload& whole, int ranks, int index) {
   const int chunk = ((index % ranks) + ranks) % ranks;
-  return {whole.buffer, whole.offset + block_offset(whole.count, ranks, chunk),
-          block_count(whole.count, ranks, chunk)};
+  return whole.part(block_offset(whole.count, ranks, chunk),
+                    block_count(whole.count, ranks, chunk));
 }
 
 struct Neighbours {

@@ -15,9 +15,8 @@ bool goes_through_owners(const Compression& compression) {
 }
 
 Payload owned_block(const Compression& compression, const Payload& whole, int workers, int owner) {
-  return compression.encoded({whole.buffer,
-                              whole.offset + block_offset(whole.count, workers, owner),
-                              block_count(whole.count, workers, owner)});
+  return compression.encoded(whole.part(block_offset(whole.count, workers, owner),
+                                        block_count(whole.count, workers, owner)));
 }
 
 Payload left_factors(const Setup& setup, const Payload& encoded) {

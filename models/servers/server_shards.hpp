@@ -13,8 +13,8 @@ namespace lockstep::models {
 
 // The block of `whole` that server `index` of `servers` owns.
 [[nodiscard]] inline Payload shard_of(const Payload& whole, int servers, int index) {
-  return {whole.buffer, whole.offset + block_offset(whole.count, servers, index),
-          block_count(whole.count, servers, index)};
+  return whole.part(block_offset(whole.count, servers, index),
+                    block_count(whole.count, servers, index));
 }
 
 // Each worker starts with another server, so that they do not all queue at the first.

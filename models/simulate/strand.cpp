@@ -41,6 +41,7 @@ sim::Process Simulation::strand(Rank rank, Program program) {
         note_carried_out(rank, *operation);
         break;
       case OperationKind::store:  // no time: messages are received in place
+      case OperationKind::copy:
         note_carried_out(rank, *operation);
         break;
       case OperationKind::update:

@@ -1,0 +1,37 @@
+#include "models/numerics/problem.hpp"
+
+#include <cmath>
+#include <utility>
+
+#include "sim/random_stream.hpp"
+
+namespace lockstep::models {
+
+namespace {
+
+constexpr std::uint64_t start_streams = std::uint64_t{5} << 48U;
+
+void fill_layer(std::span<float> weights, LayerShape shape, Start start,
+                sim::RandomStream& random) {
+  const std::int64_t fan = start == Start::he ? shape.inputs : shape.inputs + shape.outputs;
+  const double range = std::sqrt(6.0 / static_cast<double>(fan));
+  for (float& weight : weights) weight = static_cast<float>(range * (2 * random.uniform() - 1));
+}
+
+}  // namespace
+
+Problem problem_of(const Setup& setup, Activation activation, Start start, DividedData data) {
+  const Mlp& mlp = setup.mlp;
+  const std::uint64_t seed = setup.training.seed;
+  std::vector<float> parameters(static_cast<std::size_t>(mlp.parameters()), 0.0F);
+  for (std::int64_t layer = 0; layer < mlp.layers; ++layer) {
+    const auto first = static_cast<std::size_t>(mlp.parameters({0, layer}));
+    const auto weights = static_cast<std::size_t>(mlp.weights_of_layer(layer));
+    sim::RandomStream random(seed, start_streams + static_cast<std::uint64_t>(layer));
+    fill_layer(std::span(parameters).subspan(first, weights), mlp.shape(layer), start, random);
+  }
+  Batches row(data.training.samples(), 1, 1, seed);
+  return {&setup, activation, std::move(data), row, std::move(parameters)};
+}
+
+}  // namespace lockstep::models

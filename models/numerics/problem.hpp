@@ -1,0 +1,39 @@
+// What is learned: the network that is computed, its start, its data. Shared by all ranks of a run;
+// nothing changes once it is made, so that threads may share it.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/data/batches.hpp"
+#include "models/data/dataset.hpp"
+#include "models/setup.hpp"
+
+namespace lockstep::models {
+
+enum class Activation : std::uint8_t { tanh, relu };
+// Weights are uniform in +-r. Xavier: r^2 = 6 / (inputs + outputs) (Glorot and Bengio, AISTATS
+// 2010); He: r^2 = 6 / inputs (He et al., ICCV 2015). Biases are zero.
+enum class Start : std::uint8_t { xavier, he };
+
+// Layer l holds outputs x inputs weights, row by row, then its biases. Between layers comes the
+// activation; the last layer's first `classes` outputs go through a softmax, and the loss is the
+// mean cross entropy.
+struct Problem {
+  const Setup* setup = nullptr;  // `setup->mlp` is the network that is computed
+  Activation activation = Activation::tanh;
+  DividedData data;     // as wide as the first layer
+  Batches row;          // sample number `k` of an endless row is its mini-batch k
+  std::vector<float> start;  // parameters of all layers
+
+  [[nodiscard]] std::int64_t sample_at(std::int64_t place) const {
+    std::int64_t index = 0;
+    row.fill(0, place, {&index, 1});
+    return index;
+  }
+};
+
+[[nodiscard]] Problem problem_of(const Setup& setup, Activation activation, Start start,
+                                 DividedData data);
+
+}  // namespace lockstep::models

@@ -1,0 +1,87 @@
+#include "models/numerics/products.hpp"
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
+
+namespace lockstep::models {
+
+namespace {
+
+using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using Map = Eigen::Map<RowMajor, Eigen::Unaligned, Eigen::OuterStride<>>;
+
+Map map_of(const MatrixView& view) {
+  return {view.values, view.rows, view.columns, Eigen::OuterStride<>(view.stride)};
+}
+
+std::span<float> row_of(const MatrixView& view, std::int64_t row) {
+  return {view.values + row * view.stride, static_cast<std::size_t>(view.columns)};
+}
+
+}  // namespace
+
+void multiply_forward(MatrixView x, MatrixView w, MatrixView y) {
+  map_of(y).noalias() = map_of(x) * map_of(w).transpose();
+}
+
+void multiply_backward_weight(MatrixView d, MatrixView x, MatrixView w) {
+  map_of(w).noalias() += map_of(d).transpose() * map_of(x);
+}
+
+void multiply_backward_input(MatrixView d, MatrixView w, MatrixView x) {
+  map_of(x).noalias() = map_of(d) * map_of(w);
+}
+
+void add_biases(MatrixView y, std::span<const float> biases) {
+  for (std::int64_t row = 0; row < y.rows; ++row) {
+    const std::span<float> outputs = row_of(y, row);
+    for (std::size_t i = 0; i < outputs.size(); ++i) outputs[i] += biases[i];
+  }
+}
+
+void sum_rows(MatrixView d, std::span<float> biases) {
+  for (std::int64_t row = 0; row < d.rows; ++row) {
+    const std::span<float> outputs = row_of(d, row);
+    for (std::size_t i = 0; i < outputs.size(); ++i) biases[i] += outputs[i];
+  }
+}
+
+void activate(MatrixView y, Activation activation) {
+  for (std::int64_t row = 0; row < y.rows; ++row)
+    for (float& value : row_of(y, row))
+      value = activation == Activation::tanh ? std::tanh(value) : std::max(value, 0.0F);
+}
+
+void multiply_derivative(MatrixView d, MatrixView y, Activation activation) {
+  for (std::int64_t row = 0; row < d.rows; ++row) {
+    const std::span<float> gradients = row_of(d, row);
+    const std::span<float> outputs = row_of(y, row);
+    for (std::size_t i = 0; i < gradients.size(); ++i)
+      gradients[i] *= activation == Activation::tanh ? 1 - outputs[i] * outputs[i]
+                                                     : (outputs[i] > 0 ? 1.0F : 0.0F);
+  }
+}
+
+Losses softmax_gradient(MatrixView y, std::span<const std::int32_t> labels, std::int64_t classes,
+                        double factor, MatrixView d) {
+  Losses losses;
+  for (std::int64_t row = 0; row < y.rows; ++row) {
+    const auto outputs = row_of(y, row).first(static_cast<std::size_t>(classes));
+    const std::span<float> gradients = row_of(d, row);
+    const auto label = static_cast<std::size_t>(labels[static_cast<std::size_t>(row)]);
+    const auto most = std::max_element(outputs.begin(), outputs.end());
+    double sum = 0;
+    for (const float output : outputs) sum += std::exp(double{output} - double{*most});
+    losses.sum += std::log(sum) - (double{outputs[label]} - double{*most});
+    if (most - outputs.begin() == static_cast<std::ptrdiff_t>(label)) ++losses.correct;
+    std::fill(gradients.begin(), gradients.end(), 0.0F);
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      const double probability = std::exp(double{outputs[i]} - double{*most}) / sum;
+      gradients[i] = static_cast<float>(factor * (probability - (i == label ? 1 : 0)));
+    }
+  }
+  return losses;
+}
+
+}  // namespace lockstep::models

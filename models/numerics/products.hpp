@@ -1,0 +1,46 @@
+// The products of a layer on real numbers, and what stands between layers. The one place that calls
+// the matrix library.
+//
+// Matrices are row-major. X: samples x inputs, Y and D: samples x outputs, W: outputs x inputs, all
+// but the last with rows that may lie further apart than they are long (`stride`).
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "models/numerics/problem.hpp"
+
+namespace lockstep::models {
+
+struct MatrixView {
+  float* values = nullptr;
+  std::int64_t rows = 0;
+  std::int64_t columns = 0;
+  std::int64_t stride = 0;  // scalars from row to row
+};
+
+// Y = X W^T. Biases are added and activations taken apart, for parts of layers need sums between.
+void multiply_forward(MatrixView x, MatrixView w, MatrixView y);
+// W += D^T X.
+void multiply_backward_weight(MatrixView d, MatrixView x, MatrixView w);
+// X = D W.
+void multiply_backward_input(MatrixView d, MatrixView w, MatrixView x);
+
+void add_biases(MatrixView y, std::span<const float> biases);
+// biases += the sum of all rows of d.
+void sum_rows(MatrixView d, std::span<float> biases);
+
+void activate(MatrixView y, Activation activation);
+// d *= the activation's derivative where its outputs are `y`.
+void multiply_derivative(MatrixView d, MatrixView y, Activation activation);
+
+// Of samples whose outputs, before the softmax, are `y`, and whose labels are `labels`: d becomes
+// the gradient of the sum of all losses times `factor`; outputs from `classes` on take no part.
+struct Losses {
+  double sum = 0;
+  std::int64_t correct = 0;
+};
+Losses softmax_gradient(MatrixView y, std::span<const std::int32_t> labels, std::int64_t classes,
+                        double factor, MatrixView d);
+
+}  // namespace lockstep::models

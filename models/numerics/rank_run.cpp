@@ -1,0 +1,236 @@
+#include "models/numerics/rank_run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "models/algorithm.hpp"
+#include "models/compression/compression.hpp"
+
+namespace lockstep::models {
+
+RankRun::RankRun(const Problem& problem, Rank rank, Meeting& meeting, std::vector<float>* shared,
+                 const RankOrder* prescribed, RankOrder* recorded)
+    : setup_(problem.setup),
+      rank_(rank),
+      meeting_(&meeting),
+      worker_(*problem.setup, rank),
+      numbers_(problem, rank, shared),
+      prescribed_(prescribed),
+      recorded_(recorded) {
+  start(setup_->algorithm->program(worker_));
+}
+
+void RankRun::start(Program program) {
+  lines_.emplace_back(std::move(program));
+  ++live_;
+}
+
+void RankRun::deliver(const Message& message, std::vector<float> content) {
+  kept_.push_back({message, std::move(content)});
+}
+
+void RankRun::advance() {
+  bool moved = true;
+  while (moved) {
+    moved = false;
+    // By index: a strand may start another, which the deque takes in without moving the rest.
+    for (std::size_t index = 0; index < lines_.size(); ++index) {
+      Line& line = lines_[index];
+      while (!line.ended) {
+        if (line.pending == nullptr) line.pending = line.strand.next();
+        if (line.pending == nullptr) {
+          line.ended = true;
+          --live_;
+          moved = true;
+          break;
+        }
+        if (!carry_out(static_cast<std::int32_t>(index), line)) break;
+        line.pending = nullptr;
+        moved = true;
+      }
+    }
+  }
+}
+
+bool RankRun::may_touch_parameters(std::int32_t index) const {
+  return prescribed_ == nullptr || touched_ >= prescribed_->strands.size() ||
+         prescribed_->strands[touched_] == index;
+}
+
+void RankRun::note_touched(std::int32_t index) {
+  ++touched_;
+  if (recorded_ != nullptr) recorded_->strands.push_back(index);
+}
+
+void RankRun::send(Rank to, const Message& message) {
+  if (setup_->host_of(rank_) != setup_->host_of(to)) {
+    bytes_ += wire_bytes(setup_->mlp, message.payload);
+    ++messages_;
+  }
+  meeting_->send(to, message, numbers_.copy_of(message.payload));
+}
+
+bool RankRun::receive(Rank from, Tag tag, Line& line) {
+  std::size_t& taken = sources_taken_[tag];
+  const bool any = from == any_rank;
+  if (any && prescribed_ != nullptr) {
+    const auto sources = prescribed_->sources.find(tag);
+    if (sources != prescribed_->sources.end() && taken < sources->second.size())
+      from = sources->second[taken];
+  }
+  const auto fits = [&](const Kept& kept) {
+    return kept.message.tag == tag && (from == any_rank || kept.message.source == from);
+  };
+  const auto found = std::find_if(kept_.begin(), kept_.end(), fits);
+  if (found == kept_.end()) return false;
+  Message message = found->message;
+  if (any) {
+    ++taken;
+    if (recorded_ != nullptr) recorded_->sources[tag].push_back(message.source);
+  }
+  message.content = next_content_++;
+  held_.emplace(message.content, std::move(found->content));
+  kept_.erase(found);
+  line.strand.answer(message);
+  return true;
+}
+
+bool RankRun::is_there(Tag tag) {
+  std::size_t& made = probes_made_[tag];
+  bool there = std::any_of(kept_.begin(), kept_.end(),
+                           [tag](const Kept& kept) { return kept.message.tag == tag; });
+  if (prescribed_ != nullptr) {
+    const auto probes = prescribed_->probes.find(tag);
+    if (probes != prescribed_->probes.end() && made < probes->second.size())
+      there = probes->second[made];
+  }
+  ++made;
+  if (recorded_ != nullptr) recorded_->probes[tag].push_back(there);
+  return there;
+}
+
+std::vector<float> RankRun::content_of(const Message& message) {
+  auto found = held_.extract(message.content);
+  return found.empty() ? std::vector<float>{} : std::move(found.mapped());
+}
+
+// NOLINTNEXTLINE(readability-function-size): one case a kind of operation
+bool RankRun::carry_out(std::int32_t index, Line& line) {
+  const Operation& operation = *line.pending;
+  const bool touches = is_on_parameters(operation);
+  if (touches && !line.sent && !may_touch_parameters(index)) return false;
+  switch (kind_of(operation)) {
+    case OperationKind::compute:
+      numbers_.compute(*std::get_if<Compute>(&operation));
+      break;
+    case OperationKind::reduce: {
+      const Message& message = std::get_if<Reduce>(&operation)->message;
+      numbers_.reduce(message, content_of(message));
+      break;
+    }
+    case OperationKind::accumulate:
+      numbers_.accumulate(std::get_if<Accumulate>(&operation)->payload);
+      break;
+    case OperationKind::store: {
+      const Message& message = std::get_if<Store>(&operation)->message;
+      numbers_.store(message, content_of(message));
+      break;
+    }
+    case OperationKind::copy:
+      numbers_.copy(*std::get_if<Copy>(&operation));
+      break;
+    case OperationKind::transcode:
+      numbers_.transcode(*std::get_if<Transcode>(&operation));
+      break;
+    case OperationKind::update: {
+      const auto& update = *std::get_if<Update>(&operation);
+      const bool shared = update.read_version != not_shared;
+      if (shared && !meeting_->may_enter_shared(rank_)) return false;
+      numbers_.update(update);
+      if (shared) meeting_->leave_shared(rank_);
+      if (is_of_model(update.payload.buffer)) meeting_->updated(rank_, numbers_);
+      break;
+    }
+    case OperationKind::post: {
+      const auto& post = *std::get_if<Post>(&operation);
+      send(post.to, post.message);
+      break;
+    }
+    case OperationKind::send: {
+      const auto& sent = *std::get_if<Send>(&operation);
+      send(sent.to, sent.message);
+      break;
+    }
+    case OperationKind::receive: {
+      const auto& wanted = *std::get_if<Receive>(&operation);
+      if (!receive(wanted.from, wanted.tag, line)) return false;
+      break;
+    }
+    case OperationKind::exchange: {
+      const auto& exchange = *std::get_if<Exchange>(&operation);
+      if (!line.sent) {
+        send(exchange.to, exchange.message);
+        if (touches) note_touched(index);
+        line.sent = true;
+      }
+      if (!receive(exchange.from, exchange.message.tag, line)) return false;
+      line.sent = false;
+      return true;
+    }
+    case OperationKind::probe:
+      line.strand.answer(is_there(std::get_if<Probe>(&operation)->tag));
+      break;
+    case OperationKind::access_shared: {
+      const auto& access = *std::get_if<AccessShared>(&operation);
+      if (!access.to_change) {
+        if (!meeting_->may_enter_shared(rank_)) return false;
+        numbers_.read_shared(access.payload);
+        meeting_->leave_shared(rank_);
+      }
+      line.strand.answer(Message{.payload = access.payload});
+      break;
+    }
+    case OperationKind::barrier:
+      if (!line.sent) {
+        line.sent = true;
+        line.barrier = meeting_->barriers_passed() + 1;
+        meeting_->arrive_at_barrier(rank_);
+      }
+      if (meeting_->barriers_passed() < line.barrier) return false;
+      line.sent = false;
+      break;
+    case OperationKind::begin_iteration:
+      numbers_.begin_iteration();
+      break;
+    case OperationKind::fork: {
+      Program child = std::move(*std::get_if<Fork>(&operation)->child);
+      line.strand.answer(static_cast<std::uint32_t>(lines_.size()));
+      start(std::move(child));
+      break;
+    }
+    case OperationKind::join:
+      if (!lines_[std::get_if<Join>(&operation)->strand].ended) return false;
+      break;
+  }
+  if (touches) note_touched(index);
+  return true;
+}
+
+std::string RankRun::waits_for() const {
+  for (const Line& line : lines_) {
+    if (line.ended || line.pending == nullptr) continue;
+    if (const auto* receive = std::get_if<Receive>(line.pending))
+      return fmt::format("rank {} waits for a message from rank {} with tag {}", rank_,
+                         receive->from, receive->tag);
+    if (const auto* exchange = std::get_if<Exchange>(line.pending))
+      return fmt::format("rank {} waits for a message from rank {} with tag {}", rank_,
+                         exchange->from, exchange->message.tag);
+    return fmt::format("rank {} waits in an operation of kind {}", rank_,
+                       static_cast<int>(kind_of(*line.pending)));
+  }
+  return fmt::format("rank {} has ended", rank_);
+}
+
+}  // namespace lockstep::models

@@ -1,0 +1,106 @@
+// One rank's programs carried out on real numbers: as far as they go, until they wait for others.
+// Who runs it when, on which thread, and how messages travel, is the business of the `Meeting`.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <list>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/numerics/rank_numbers.hpp"
+#include "models/order.hpp"
+#include "models/program.hpp"
+#include "models/worker.hpp"
+
+namespace lockstep::models {
+
+// What ranks have between them. Called from the thread that runs the rank.
+class Meeting {
+ public:
+  Meeting() = default;
+  Meeting(const Meeting&) = delete;
+  Meeting& operator=(const Meeting&) = delete;
+  virtual ~Meeting() = default;
+
+  // Takes a message to `to`: there, `RankRun::deliver` is called.
+  virtual void send(Rank to, const Message& message, std::vector<float> content) = 0;
+  // How many times all workers have come to the barrier.
+  [[nodiscard]] virtual std::int64_t barriers_passed() = 0;
+  virtual void arrive_at_barrier(Rank rank) = 0;
+  // Whether it is this rank's turn at the shared parameters; `leave` ends it.
+  [[nodiscard]] virtual bool may_enter_shared(Rank /*rank*/) { return true; }
+  virtual void leave_shared(Rank /*rank*/) {}
+  // Before the first operation, and after each update of the model by `rank`.
+  virtual void updated(Rank /*rank*/, RankNumbers& /*numbers*/) {}
+};
+
+class RankRun {
+ public:
+  // With `prescribed`, what depends on time happens as it did there; `recorded` gets what did.
+  RankRun(const Problem& problem, Rank rank, Meeting& meeting, std::vector<float>* shared,
+          const RankOrder* prescribed, RankOrder* recorded);
+  RankRun(const RankRun&) = delete;
+  RankRun& operator=(const RankRun&) = delete;
+
+  // A message has come. Not while `advance` runs: whoever calls both sees to that.
+  void deliver(const Message& message, std::vector<float> content);
+  // Goes on until every strand has ended or waits for a message, a barrier or its turn.
+  void advance();
+  [[nodiscard]] bool ended() const { return live_ == 0; }
+  [[nodiscard]] std::string waits_for() const;
+
+  [[nodiscard]] Rank rank() const { return rank_; }
+  [[nodiscard]] RankNumbers& numbers() { return numbers_; }
+  [[nodiscard]] Count bytes_sent() const { return bytes_; }
+  [[nodiscard]] Count messages_sent() const { return messages_; }
+  // Updates of the model by their staleness.
+  [[nodiscard]] const std::vector<std::int64_t>& staleness() const { return staleness_; }
+
+ private:
+  struct Line {
+    explicit Line(Program program) : strand(std::move(program)) {}
+    Strand strand;
+    const Operation* pending = nullptr;
+    bool sent = false;               // of an exchange: its own message is on its way
+    std::int64_t barrier = 0;        // of a barrier: passed when so many were
+    std::int64_t shared_version = 0;
+    bool ended = false;
+  };
+  struct Kept {
+    Message message;
+    std::vector<float> content;
+  };
+
+  // Carries out the operation, or returns false where it has to wait.
+  [[nodiscard]] bool carry_out(std::int32_t index, Line& line);
+  [[nodiscard]] bool may_touch_parameters(std::int32_t index) const;
+  void note_touched(std::int32_t index);
+  void send(Rank to, const Message& message);
+  [[nodiscard]] bool receive(Rank from, Tag tag, Line& line);
+  [[nodiscard]] bool is_there(Tag tag);
+  [[nodiscard]] std::vector<float> content_of(const Message& message);
+  void start(Program program);
+
+  const Setup* setup_;
+  Rank rank_;
+  Meeting* meeting_;
+  Worker worker_;
+  RankNumbers numbers_;
+  const RankOrder* prescribed_;
+  RankOrder* recorded_;
+  std::map<Tag, std::size_t> sources_taken_;
+  std::map<Tag, std::size_t> probes_made_;
+  std::size_t touched_ = 0;
+  std::deque<Line> lines_;  // by strand
+  int live_ = 0;
+  std::deque<Kept> kept_;                             // delivered, oldest first
+  std::map<std::uint32_t, std::vector<float>> held_;  // received, until they are used
+  std::uint32_t next_content_ = 1;
+  Count bytes_ = 0;
+  Count messages_ = 0;
+  std::vector<std::int64_t> staleness_;
+};
+
+}  // namespace lockstep::models
