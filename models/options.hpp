@@ -24,14 +24,15 @@ enum class OptionType : std::uint8_t {
   bytes,     // a quantity: 26214400 or "25 MiB"
   choice,    // one of `choices`
   integers,  // a list of them: [2, 1, 1]
+  text,      // any; with an empty default it must be given
 };
 
 struct OptionSpec {
   std::string_view name;  // the JSON key
   OptionType type;
   std::string_view summary;  // one sentence, with the default in words where it is derived
-  // The default, of the type that goes with `type`: bool, int64, double (number, bytes), text,
-  // list.
+  // The default, of the type that goes with `type`: bool, int64, double (number, bytes), text
+  // (choice, text), list.
   std::variant<bool, std::int64_t, double, std::string_view, std::span<const std::int64_t>>
       fallback;
   double least = -std::numeric_limits<double>::infinity();  // integer (also of a list), number,
@@ -65,6 +66,7 @@ class Options {
   [[nodiscard]] std::int64_t integer(std::string_view name) const;
   [[nodiscard]] double number(std::string_view name) const;  // number and bytes
   [[nodiscard]] const std::string& choice(std::string_view name) const;
+  [[nodiscard]] const std::string& text(std::string_view name) const { return choice(name); }
   [[nodiscard]] const std::vector<std::int64_t>& integers(std::string_view name) const;
 
   [[nodiscard]] const std::map<std::string, OptionValue, std::less<>>& all() const {

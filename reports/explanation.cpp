@@ -29,6 +29,8 @@ std::string_view type_text(OptionType type) {
       return "bytes";
     case OptionType::integers:
       return "list of integers";
+    case OptionType::text:
+      return "text";
     case OptionType::choice:
       break;
   }

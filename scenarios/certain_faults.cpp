@@ -34,6 +34,8 @@ OptionValue stand_in_option(const OptionSpec& option, std::int64_t number) {
     case OptionType::integers:
       return std::vector<std::int64_t>(static_cast<std::size_t>(1 + number),
                                        static_cast<std::int64_t>(std::min(plain, option.most)));
+    case OptionType::text:
+      return std::string("text");
     case OptionType::choice:
       break;
   }

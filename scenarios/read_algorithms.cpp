@@ -59,6 +59,8 @@ std::optional<OptionValue> read_option(const Place& place, const OptionSpec& spe
       return wrapped(read_bytes(place, {spec.least, spec.most}));
     case OptionType::integers:
       return read_integers(place, integer_range(spec));
+    case OptionType::text:
+      return wrapped(read_text(place));
     case OptionType::choice:
       break;
   }

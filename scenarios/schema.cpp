@@ -73,6 +73,9 @@ Json option_schema(const OptionSpec& option) {
     case OptionType::choice:
       schema["enum"] = option.choices;
       break;
+    case OptionType::text:
+      schema["type"] = "string";
+      break;
     case OptionType::integers:
       schema["type"] = "array";
       schema["items"] = {{"type", "integer"}};

@@ -87,6 +87,8 @@ class RandomRuns {
                   static_cast<std::int64_t>(random_.below(3));
         return list;
       }
+      case OptionType::text:
+        return std::string("text");
       case OptionType::choice:
         return std::string(spec.choices[random_.below(spec.choices.size())]);
     }

@@ -1,0 +1,24 @@
+# lockstep_embed_rows(TARGET NAME FILE)
+#
+# Compiles the numbers of a CSV file, each 0 to 255, into TARGET: `NAME` of the header NAME.hpp
+# beside the file. Whoever runs the program needs no file.
+function(lockstep_embed_rows target name file)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${file})
+  file(READ ${PROJECT_SOURCE_DIR}/${file} numbers)
+  string(STRIP "${numbers}" numbers)
+  string(REPLACE "\n" ",\n" numbers "${numbers}")
+  cmake_path(GET file PARENT_PATH folder)
+  set(source ${PROJECT_BINARY_DIR}/embedded/${name}.cpp)
+  file(CONFIGURE OUTPUT ${source} @ONLY CONTENT "// Made from @file@.
+#include \"@folder@/@name@.hpp\"
+
+namespace lockstep::models {
+namespace {
+constexpr std::uint8_t numbers[] = {
+@numbers@};
+}
+const std::span<const std::uint8_t> @name@ = numbers;
+}  // namespace lockstep::models
+")
+  target_sources(${target} PRIVATE ${source})
+endfunction()

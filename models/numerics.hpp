@@ -1,0 +1,24 @@
+// The numbers that are computed: on which network, from which start. It may be narrower than the
+// network that is costed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "models/mlp.hpp"
+
+namespace lockstep::models {
+
+enum class Activation : std::uint8_t { tanh, relu };
+// Weights before the first step: variance 1/N (Glorot, Bengio, 2010) or 2/N (He et al., 2015).
+enum class Start : std::uint8_t { xavier, he };
+
+struct Numerics {
+  Mlp mlp;                // that of the model, unless said otherwise
+  bool as_costed = true;  // it is that of the model
+  Activation activation = Activation::tanh;
+  Start start = Start::xavier;
+  std::optional<std::int64_t> batch_per_worker;  // samples; as costed if absent
+};
+
+}  // namespace lockstep::models
