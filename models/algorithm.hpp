@@ -58,11 +58,11 @@ struct Algorithm {
   bool extra_work = false;
   // Where options change what differs from sequential SGD; else it is `approximation`.
   std::string (*approximation_of)(const Setup& setup) = nullptr;
+  // Works on parameters in a memory that all workers share: needs such a topology.
+  bool shared_memory = false;
   // Over how many samples the gradient that an update gets is the mean; null: over all whose
   // gradients are used in an iteration.
   std::int64_t (*samples_of_gradient)(const Setup& setup) = nullptr;
-  // Works on parameters in a memory that all workers share: needs such a topology.
-  bool shared_memory = false;
 };
 
 [[nodiscard]] inline std::string approximation_of(const Setup& setup) {

@@ -241,6 +241,7 @@ const Algorithm ad_psgd = {
     .closed_form = closed_form,
     .formula = expression<Formula>,
     .asynchronous = true,
+    .samples_of_gradient = mini_batch_of_a_worker,
 };
 
 }  // namespace lockstep::models

@@ -61,6 +61,7 @@ const Algorithm adag = {
     .formula = formula_of_plan<plan_of>,
     .asynchronous = true,
     .approximation_of = approximation_with_compression,
+    .samples_of_gradient = mini_batch_of_a_worker,
 };
 
 }  // namespace lockstep::models

@@ -153,6 +153,7 @@ const Algorithm d_psgd = {
     .program = program,
     .closed_form = closed_form,
     .formula = formula,
+    .samples_of_gradient = mini_batch_of_a_worker,
 };
 
 }  // namespace lockstep::models

@@ -79,6 +79,7 @@ const Algorithm dc_asgd = {
     .asynchronous = true,
     .extra_work = true,
     .approximation_of = approximation_with_compression,
+    .samples_of_gradient = mini_batch_of_a_worker,
 };
 
 }  // namespace lockstep::models

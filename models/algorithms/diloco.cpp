@@ -91,6 +91,7 @@ const Algorithm diloco = {
     .closed_form = closed_form,
     .formula = formula,
     .extra_work = true,
+    .samples_of_gradient = mini_batch_of_a_worker,
 };
 
 }  // namespace lockstep::models

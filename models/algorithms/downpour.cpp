@@ -80,6 +80,7 @@ const Algorithm downpour = {
     .formula = formula_of_plan<plan_of>,
     .asynchronous = true,
     .approximation_of = approximation_with_compression,
+    .samples_of_gradient = mini_batch_of_a_worker,
 };
 
 }  // namespace lockstep::models

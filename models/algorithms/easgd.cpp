@@ -200,6 +200,7 @@ const Algorithm easgd = {
     .closed_form = closed_form,
     .formula = formula,
     .asynchronous = true,  // with communication "async"
+    .samples_of_gradient = mini_batch_of_a_worker,
 };
 
 }  // namespace lockstep::models

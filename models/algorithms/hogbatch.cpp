@@ -36,6 +36,7 @@ const Algorithm hogbatch = {
     .formula = shared_steps_formula<steps_of>,
     .asynchronous = true,
     .shared_memory = true,
+    .samples_of_gradient = mini_batch_of_a_worker,
 };
 
 }  // namespace lockstep::models

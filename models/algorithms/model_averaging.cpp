@@ -61,6 +61,7 @@ const Algorithm model_averaging = {
     .program = program,
     .closed_form = closed_form,
     .formula = formula,
+    .samples_of_gradient = mini_batch_of_a_worker,
 };
 
 }  // namespace lockstep::models

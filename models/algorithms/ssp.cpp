@@ -75,6 +75,7 @@ Program serve(Worker& server) {
   Clocks clocks(setup.workers, setup.options.integer("staleness_bound"));
   for (std::int64_t version = 0; version < pushes; ++version) {
     const Message push = co_await server.receive_any(exchange_tag);
+    co_await server.store(push);
     if (push.payload.encoding != Encoding::dense)
       co_await server.transcode(CodingStep::decode, push.payload);
     co_await server.update(mine, version - push.version);
@@ -135,6 +136,7 @@ const Algorithm ssp = {
     .formula = formula,
     .asynchronous = true,
     .approximation_of = approximation_with_compression,
+    .samples_of_gradient = mini_batch_of_a_worker,
 };
 
 }  // namespace lockstep::models

@@ -7,6 +7,8 @@
 #include <thread>
 #include <utility>
 
+#include "models/algorithm.hpp"
+
 namespace lockstep::models {
 
 namespace {
@@ -20,9 +22,8 @@ class DataflowRun final : public Meeting {
     for (Rank rank = 0; rank < setup_->ranks(); ++rank) {
       const auto index = static_cast<std::size_t>(rank);
       const RankOrder* prescribed = index < order.ranks.size() ? &order.ranks[index] : nullptr;
-      ranks_.emplace_back(std::make_unique<RankRun>(problem, rank, *this,
-                                                    shared_.empty() ? nullptr : &shared_,
-                                                    prescribed, nullptr));
+      ranks_.emplace_back(std::make_unique<RankRun>(
+          problem, rank, *this, shared_.empty() ? nullptr : &shared_, prescribed, nullptr));
       inboxes_.emplace_back();
     }
   }

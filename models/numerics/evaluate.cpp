@@ -31,8 +31,8 @@ Matrix outputs_of(const Problem& problem, std::vector<float>& parameters, Matrix
     Matrix outputs(inputs.rows, shape.outputs);
     multiply_forward(inputs.view(), {weights, shape.outputs, shape.inputs, shape.inputs},
                      outputs.view());
-    add_biases(outputs.view(), {weights + mlp.weights_of_layer(layer),
-                                static_cast<std::size_t>(shape.outputs)});
+    add_biases(outputs.view(),
+               {weights + mlp.weights_of_layer(layer), static_cast<std::size_t>(shape.outputs)});
     if (layer + 1 < mlp.layers) activate(outputs.view(), problem.activation);
     inputs = std::move(outputs);
   }
@@ -46,12 +46,12 @@ Losses losses_of(const Problem& problem, std::vector<float>& parameters, const D
     Matrix inputs(std::min(rows_at_once, samples - first), data.inputs);
     const auto from = data.features.begin() + first * data.inputs;
     std::copy(from, from + inputs.rows * data.inputs, inputs.values.begin());
-    const std::span labels = std::span(data.labels).subspan(static_cast<std::size_t>(first),
-                                                            static_cast<std::size_t>(inputs.rows));
+    const std::span labels =
+        std::span(data.labels)
+            .subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(inputs.rows));
     Matrix outputs = outputs_of(problem, parameters, std::move(inputs));
     Matrix ignored(outputs.rows, outputs.columns);
-    const Losses some =
-        softmax_gradient(outputs.view(), labels, data.classes, 1, ignored.view());
+    const Losses some = softmax_gradient(outputs.view(), labels, data.classes, 1, ignored.view());
     all.sum += some.sum;
     all.correct += some.correct;
   }

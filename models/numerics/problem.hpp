@@ -22,8 +22,8 @@ enum class Start : std::uint8_t { xavier, he };
 struct Problem {
   const Setup* setup = nullptr;  // `setup->mlp` is the network that is computed
   Activation activation = Activation::tanh;
-  DividedData data;     // as wide as the first layer
-  Batches row;          // sample number `k` of an endless row is its mini-batch k
+  DividedData data;          // as wide as the first layer
+  Batches row;               // sample number `k` of an endless row is its mini-batch k
   std::vector<float> start;  // parameters of all layers
 
   [[nodiscard]] std::int64_t sample_at(std::int64_t place) const {

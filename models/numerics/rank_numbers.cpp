@@ -10,9 +10,7 @@ namespace lockstep::models {
 
 namespace {
 
-bool holds_model(Buffer buffer) {
-  return buffer == Buffer::parameters || buffer == Buffer::centre;
-}
+bool holds_model(Buffer buffer) { return buffer == Buffer::parameters || buffer == Buffer::centre; }
 
 std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
@@ -58,10 +56,9 @@ std::span<float> RankNumbers::elements(const Payload& payload) {
   const std::int64_t columns = setup_->mlp.activations_before(payload.layer);
   const auto& there = forth ? activations_ : gradients_;
   const auto found = there.find({payload.layer, payload.micro_batch});
-  const std::int64_t samples =
-      found != there.end() ? found->second.rows : payload.count / columns;
-  Matrix& values = matrix(forth ? activations_ : gradients_, payload.layer, payload.micro_batch,
-                          samples);
+  const std::int64_t samples = found != there.end() ? found->second.rows : payload.count / columns;
+  Matrix& values =
+      matrix(forth ? activations_ : gradients_, payload.layer, payload.micro_batch, samples);
   return slice(values.values, payload);
 }
 
@@ -145,9 +142,9 @@ void RankNumbers::forward(const Compute& compute) {
   const MatrixView weights = weights_view(values, layer);
   multiply_forward(inputs.view(), weights, outputs.view());
   count_product(compute.kind, inputs.rows, weights);
-  add_biases(outputs.view(), std::span(values).subspan(
-                                 at(setup_->mlp.parameters({0, layer + 1}) - weights.rows),
-                                 at(weights.rows)));
+  add_biases(outputs.view(),
+             std::span(values).subspan(at(setup_->mlp.parameters({0, layer + 1}) - weights.rows),
+                                       at(weights.rows)));
   if (layer + 1 < setup_->mlp.layers) activate(outputs.view(), problem_->activation);
 }
 

@@ -99,7 +99,7 @@ class RankNumbers {
   std::map<Place, Matrix> activations_;
   std::map<Place, Matrix> gradients_;
   std::map<Place, Done> done_;
-  std::map<std::int64_t, std::int64_t> places_;  // by micro-batch: of its first sample
+  std::map<std::int64_t, std::int64_t> places_;          // by micro-batch: of its first sample
   std::map<std::int64_t, std::vector<float>> versions_;  // parameters after so many updates
   std::vector<bool> gradient_read_;                      // by layer
   const Update* current_update_ = nullptr;

@@ -149,8 +149,8 @@ bool RankRun::carry_out(std::int32_t index, Line& line) {
       const bool shared = update.read_version != not_shared;
       if (shared && !meeting_->may_enter_shared(rank_)) return false;
       numbers_.update(update);
-      if (shared) meeting_->leave_shared(rank_);
       if (is_of_model(update.payload.buffer)) meeting_->updated(rank_, numbers_);
+      if (shared) meeting_->leave_shared(rank_);
       break;
     }
     case OperationKind::post: {

@@ -63,8 +63,8 @@ class RankRun {
     explicit Line(Program program) : strand(std::move(program)) {}
     Strand strand;
     const Operation* pending = nullptr;
-    bool sent = false;               // of an exchange: its own message is on its way
-    std::int64_t barrier = 0;        // of a barrier: passed when so many were
+    bool sent = false;         // of an exchange: its own message is on its way
+    std::int64_t barrier = 0;  // of a barrier: passed when so many were
     std::int64_t shared_version = 0;
     bool ended = false;
   };

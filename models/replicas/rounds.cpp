@@ -32,6 +32,7 @@ Program train_in_rounds(Worker& worker, Rounds rounds) {
     for (std::int64_t step = 0; step < rounds.steps_of(round, setup.training.iterations); ++step)
       co_await local_step(worker, *rounds.inner);
     co_await sum_models(worker, Buffer::parameters);
+    co_await worker.copy(model, Buffer::parameters, 1.0 / setup.workers);
     if (const UpdateRule* rule = rounds.outer_of(round)) co_await worker.update(model, 0, *rule);
   }
 }

@@ -61,7 +61,10 @@ Program train_with_servers(Worker& worker, Exchanges plan) {
     co_await backward_pass(worker, layers, setup.batch_per_worker);
     const bool push = plan.pushes_after(step);
     const bool fetch = plan.fetches_after(step);
-    if (!plan.starts_push(step)) co_await worker.accumulate(pushed);
+    if (!plan.starts_push(step))
+      co_await worker.accumulate(pushed);
+    else if (pushed.buffer != Buffer::gradients)
+      co_await worker.copy({Buffer::gradients, 0, model.count}, pushed.buffer);
     if (!(push && fetch)) co_await worker.update(model);
     if (push) {
       co_await push_blocks(worker, pushed, exchange_tag, versions.oldest.data(), plan.compression);
@@ -90,8 +93,11 @@ Program serve_exchanges(Worker& server, Exchanges plan) {
       answer = pushes[source] >= arrived.version;
       if (!answer) requested_after[source] = arrived.version;
     } else {
+      co_await server.store(arrived);
       if (arrived.payload.encoding != Encoding::dense)
         co_await server.transcode(CodingStep::decode, arrived.payload);
+      if (arrived.payload.buffer != Buffer::gradients)
+        co_await server.copy(arrived.payload, Buffer::gradients);
       co_await server.update(mine, version - arrived.version, *plan.server_rule);
       ++version;
       ++pushes[source];

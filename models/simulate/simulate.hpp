@@ -45,12 +45,13 @@ struct Simulated {
 };
 
 class Numbers;
+struct RunLog;
 struct TraceEntry;
 
 // Runs the whole scenario; `numbers`, if given, is told of everything that happens to them, and
-// `trace` gets every operation with its times.
+// `trace` gets every operation with its times, `log` what depends on time.
 [[nodiscard]] Simulated simulate(const Setup& setup, const sim::RunControl& control = {},
                                  Numbers* numbers = nullptr,
-                                 std::vector<TraceEntry>* trace = nullptr);
+                                 std::vector<TraceEntry>* trace = nullptr, RunLog* log = nullptr);
 
 }  // namespace lockstep::models

@@ -9,13 +9,21 @@
 
 namespace lockstep::models {
 
-Simulation::Simulation(const Setup& setup, Numbers* numbers, Trace* trace)
+Simulation::Simulation(const Setup& setup, Numbers* numbers, Trace* trace, RunLog* log)
     : setup_(&setup),
       numbers_(numbers),
       trace_(trace),
+      log_(log),
+      strands_(static_cast<std::size_t>(setup.ranks()), 0),
       network_(engine_, *setup.cluster.topology, setup.cluster.sharing),
       mailboxes_(static_cast<std::size_t>(setup.ranks())),
       barrier_(static_cast<std::size_t>(setup.workers)) {
+  if (log_ != nullptr) {
+    log_->order.ranks.resize(static_cast<std::size_t>(setup.ranks()));
+    log_->iterations.resize(static_cast<std::size_t>(setup.ranks()));
+    log_->updates.resize(static_cast<std::size_t>(setup.ranks()));
+    log_->ends.resize(static_cast<std::size_t>(setup.ranks()));
+  }
   hosts_.reserve(static_cast<std::size_t>(setup.cluster.hosts()));
   for (int host = 0; host < setup.cluster.hosts(); ++host) hosts_.emplace_back(engine_);
   for (Rank rank = 0; rank < setup.ranks(); ++rank) ranks_.emplace_back(setup, rank);
@@ -28,7 +36,7 @@ Simulation::Simulation(const Setup& setup, Numbers* numbers, Trace* trace)
 Simulated Simulation::run(const sim::RunControl& control) {
   for (Rank rank = 0; rank < setup_->ranks(); ++rank) {
     Worker& worker = ranks_[static_cast<std::size_t>(rank)];
-    engine_.spawn(strand(rank, setup_->algorithm->program(worker)), {"rank", rank});
+    engine_.spawn(strand(rank, setup_->algorithm->program(worker), 0), {"rank", rank});
   }
   return results(engine_.run(control));
 }
@@ -70,6 +78,7 @@ Picoseconds Simulation::device_time(Rank rank, ComputeKind kind, const Operation
 }
 
 void Simulation::begin_iteration(Rank rank) {
+  if (log_ != nullptr) log_->iterations[static_cast<std::size_t>(rank)].push_back(engine_.now());
   if (!slowdowns_.empty()) slowdowns_[static_cast<std::size_t>(rank)].begin_iteration();
 }
 
@@ -82,14 +91,39 @@ sim::Device::Turn Simulation::reserve_device(Rank rank, ComputeKind kind,
   return turn;
 }
 
-void Simulation::note_update(const Update& update) {
+void Simulation::note_update(Rank rank, const Update& update) {
   if (!is_of_model(update.payload.buffer)) return;
   const bool shared = update.read_version != not_shared;
+  if (shared) note_shared(rank);
+  if (log_ != nullptr) log_->updates[static_cast<std::size_t>(rank)].push_back(engine_.now());
   const std::int64_t staleness =
       shared ? shared_version_++ - update.read_version : update.staleness;
   const auto bin = static_cast<std::size_t>(staleness);
   if (staleness_histogram_.size() <= bin) staleness_histogram_.resize(bin + 1, 0);
   ++staleness_histogram_[bin];
+}
+
+void Simulation::note_touched(Rank rank, std::int32_t strand, const Operation& operation) {
+  if (log_ != nullptr && is_on_parameters(operation))
+    log_->order.ranks[static_cast<std::size_t>(rank)].strands.push_back(strand);
+}
+
+void Simulation::note_source(Rank rank, const Receive& receive, Rank source) {
+  if (log_ != nullptr && receive.from == any_rank)
+    log_->order.ranks[static_cast<std::size_t>(rank)].sources[receive.tag].push_back(source);
+}
+
+void Simulation::note_probe(Rank rank, Tag tag, bool there) {
+  if (log_ != nullptr)
+    log_->order.ranks[static_cast<std::size_t>(rank)].probes[tag].push_back(there);
+}
+
+void Simulation::note_shared(Rank rank) {
+  if (log_ != nullptr) log_->order.shared.push_back(rank);
+}
+
+void Simulation::note_end(Rank rank, std::int32_t strand) {
+  if (log_ != nullptr && strand == 0) log_->ends[static_cast<std::size_t>(rank)] = engine_.now();
 }
 
 void Simulation::post(Rank to, const Message& message) {
@@ -212,8 +246,8 @@ Simulated Simulation::results(sim::Outcome outcome) const {
 }
 
 Simulated simulate(const Setup& setup, const sim::RunControl& control, Numbers* numbers,
-                   Trace* trace) {
-  return Simulation(setup, numbers, trace).run(control);
+                   Trace* trace, RunLog* log) {
+  return Simulation(setup, numbers, trace, log).run(control);
 }
 
 }  // namespace lockstep::models

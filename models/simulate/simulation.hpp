@@ -10,6 +10,7 @@
 #include "models/simulate/bubble.hpp"
 #include "models/simulate/host_activity.hpp"
 #include "models/simulate/numbers.hpp"
+#include "models/simulate/run_log.hpp"
 #include "models/simulate/simulate.hpp"
 #include "models/simulate/trace.hpp"
 #include "models/worker.hpp"
@@ -25,7 +26,8 @@ namespace lockstep::models {
 
 class Simulation {
  public:
-  explicit Simulation(const Setup& setup, Numbers* numbers = nullptr, Trace* trace = nullptr);
+  explicit Simulation(const Setup& setup, Numbers* numbers = nullptr, Trace* trace = nullptr,
+                      RunLog* log = nullptr);
 
   [[nodiscard]] Simulated run(const sim::RunControl& control);
 
@@ -73,8 +75,9 @@ class Simulation {
     std::coroutine_handle<> handle_;
   };
 
-  // One strand of a rank: carries out the operations of a program one after another.
-  sim::Process strand(Rank rank, Program program);
+  // One strand of a rank, its `index`-th from 0: carries out the operations of a program one after
+  // another.
+  sim::Process strand(Rank rank, Program program, std::int32_t index);
 
   // How long the rank's device takes, from now on, waiting for its turn included.
   [[nodiscard]] Picoseconds use_device(Rank rank, ComputeKind kind, const Operation& operation) {
@@ -87,7 +90,13 @@ class Simulation {
   [[nodiscard]] Work product_work(const Compute& compute) const;
   [[nodiscard]] Work work_of(const Operation& operation) const;
   void begin_iteration(Rank rank);
-  void note_update(const Update& update);
+  void note_update(Rank rank, const Update& update);
+  // For the log: an operation on the parameters takes place now.
+  void note_touched(Rank rank, std::int32_t strand, const Operation& operation);
+  void note_source(Rank rank, const Receive& receive, Rank source);
+  void note_probe(Rank rank, Tag tag, bool there);
+  void note_shared(Rank rank);
+  void note_end(Rank rank, std::int32_t strand);
   void note_carried_out(Rank rank, const Operation& operation) {
     if (numbers_ != nullptr) numbers_->carried_out(rank, operation);
   }
@@ -113,6 +122,8 @@ class Simulation {
   const Setup* setup_;
   Numbers* numbers_;
   Trace* trace_;
+  RunLog* log_;
+  std::vector<std::int32_t> strands_;  // by rank: how many have started
   sim::Engine engine_;
   topologies::Network network_;
   std::vector<Host> hosts_;

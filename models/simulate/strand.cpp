@@ -18,7 +18,7 @@ sim::Wait wait_for(Rank from, Tag tag) {
 }  // namespace
 
 // NOLINTNEXTLINE(readability-function-size): one case a kind of operation
-sim::Process Simulation::strand(Rank rank, Program program) {
+sim::Process Simulation::strand(Rank rank, Program program, std::int32_t index) {
   const sim::ProcessIndex me = co_await sim::this_process();
   auto& mailbox = mailboxes_[static_cast<std::size_t>(rank)];
   Strand running(std::move(program));
@@ -38,24 +38,29 @@ sim::Process Simulation::strand(Rank rank, Program program) {
       case OperationKind::transcode:
       case OperationKind::accumulate:
         co_await engine_.delay(use_device(rank, ComputeKind::reduce, *operation));
+        note_touched(rank, index, *operation);
         note_carried_out(rank, *operation);
         break;
       case OperationKind::store:  // no time: messages are received in place
       case OperationKind::copy:
+        note_touched(rank, index, *operation);
         note_carried_out(rank, *operation);
         break;
       case OperationKind::update:
         co_await engine_.delay(use_device(rank, ComputeKind::update, *operation));
-        note_update(*std::get_if<Update>(operation));
+        note_touched(rank, index, *operation);
+        note_update(rank, *std::get_if<Update>(operation));
         note_carried_out(rank, *operation);
         break;
       case OperationKind::post: {
         const auto& message = *std::get_if<Post>(operation);
+        note_touched(rank, index, *operation);
         post(message.to, message.message);
         break;
       }
       case OperationKind::send: {
         const auto& send = *std::get_if<Send>(operation);
+        note_touched(rank, index, *operation);
         sim::Countdown delivered(1);
         engine_.set_wait(me, {waits_for_receiver, send.to, send.message.tag});
         mailboxes_[static_cast<std::size_t>(send.to)].deliver(rank, send.message.tag,
@@ -67,6 +72,7 @@ sim::Process Simulation::strand(Rank rank, Program program) {
         const auto& receive = *std::get_if<Receive>(operation);
         engine_.set_wait(me, wait_for(receive.from, receive.tag));
         const Envelope envelope = co_await mailbox.receive(receive.from, receive.tag);
+        note_source(rank, receive, envelope.message.source);
         sim::Countdown arrived(1);
         take(rank, envelope, arrived);
         co_await arrived;
@@ -75,6 +81,7 @@ sim::Process Simulation::strand(Rank rank, Program program) {
       }
       case OperationKind::exchange: {
         const auto& exchange = *std::get_if<Exchange>(operation);
+        note_touched(rank, index, *operation);
         const Tag tag = exchange.message.tag;
         sim::Countdown both(2);
         engine_.set_wait(me, wait_for(exchange.from, tag));
@@ -87,12 +94,17 @@ sim::Process Simulation::strand(Rank rank, Program program) {
         running.answer(envelope.message);
         break;
       }
-      case OperationKind::probe:
-        running.answer(mailbox.holds(std::get_if<Probe>(operation)->tag));
+      case OperationKind::probe: {
+        const Tag tag = std::get_if<Probe>(operation)->tag;
+        const bool there = mailbox.holds(tag);
+        note_probe(rank, tag, there);
+        running.answer(there);
         break;
+      }
       case OperationKind::access_shared: {
         const auto& access = *std::get_if<AccessShared>(operation);
         const Message held{.payload = access.payload, .version = shared_version_};
+        if (!access.to_change) note_shared(rank);
         HostActivity& activity = host_of(rank).activity;
         sim::Countdown moved(1);
         activity.message_begins(engine_.now());
@@ -112,7 +124,8 @@ sim::Process Simulation::strand(Rank rank, Program program) {
         break;
       case OperationKind::fork: {
         Program child = std::move(*std::get_if<Fork>(operation)->child);
-        running.answer(engine_.spawn(strand(rank, std::move(child)), {"rank", rank}));
+        const std::int32_t number = ++strands_[static_cast<std::size_t>(rank)];
+        running.answer(engine_.spawn(strand(rank, std::move(child), number), {"rank", rank}));
         break;
       }
       case OperationKind::join: {
@@ -124,6 +137,7 @@ sim::Process Simulation::strand(Rank rank, Program program) {
     }
     if (trace_ != nullptr) trace_->push_back({rank, *operation, begin, engine_.now()});
   }
+  note_end(rank, index);
 }
 
 }  // namespace lockstep::models

@@ -5,14 +5,18 @@
 namespace lockstep::models {
 
 Payload activations_before(const Setup& setup, Buffer buffer, std::int64_t layer,
-                           std::int64_t samples) {
-  if (!setup.measured.empty())
-    return {buffer, 0, setup.measured[static_cast<std::size_t>(layer - 1)].activation_bytes};
-  return {buffer, 0, samples * setup.mlp.activations_before(layer)};
+                           std::int64_t samples, std::int64_t micro_batch) {
+  const std::int64_t count =
+      setup.measured.empty() ? samples * setup.mlp.activations_before(layer)
+                             : setup.measured[static_cast<std::size_t>(layer - 1)].activation_bytes;
+  return {.buffer = buffer,
+          .count = count,
+          .layer = static_cast<std::int32_t>(layer),
+          .micro_batch = static_cast<std::int32_t>(micro_batch)};
 }
 
 std::int64_t activation_bytes_before(const Setup& setup, std::int64_t layer, std::int64_t samples) {
-  return activations_before(setup, Buffer::activations, layer, samples).count *
+  return activations_before(setup, Buffer::activations, layer, samples, 0).count *
          setup.mlp.bytes_per_scalar;
 }
 
@@ -25,10 +29,11 @@ Program block_forward(Worker& worker, LayerBlock block, std::int64_t samples,
   }
   co_await forward_pass(worker, block.layers, samples, micro_batch);
   if (block.next.exists())
-    co_await worker.post(block.next.rank, block.next.activations,
-                         activations_before(worker.setup(), Buffer::activations,
-                                            block.layers.first + block.layers.count, samples),
-                         version == nullptr ? 0 : *version);
+    co_await worker.post(
+        block.next.rank, block.next.activations,
+        activations_before(worker.setup(), Buffer::activations,
+                           block.layers.first + block.layers.count, samples, micro_batch),
+        version == nullptr ? 0 : *version);
 }
 
 Program block_backward(Worker& worker, LayerBlock block, std::int64_t samples,
@@ -51,9 +56,9 @@ Program block_backward_from_here(Worker& worker, LayerBlock block, std::int64_t 
     co_await worker.backward_input(worker.rank(), samples, micro_batch);
   }
   if (block.previous.exists())
-    co_await worker.post(
-        block.previous.rank, block.previous.gradients,
-        activations_before(setup, Buffer::activation_gradients, block.layers.first, samples));
+    co_await worker.post(block.previous.rank, block.previous.gradients,
+                         activations_before(setup, Buffer::activation_gradients, block.layers.first,
+                                            samples, micro_batch));
 }
 
 Count block_stash_bytes(const Setup& setup, LayerRange layers, std::int64_t samples) {

@@ -38,7 +38,7 @@ struct LayerBlock {
 
 // What goes from the layers before `layer` on to it with a micro-batch, or comes back.
 [[nodiscard]] Payload activations_before(const Setup& setup, Buffer buffer, std::int64_t layer,
-                                         std::int64_t samples);
+                                         std::int64_t samples, std::int64_t micro_batch);
 [[nodiscard]] std::int64_t activation_bytes_before(const Setup& setup, std::int64_t layer,
                                                    std::int64_t samples);
 // What a rank keeps of a micro-batch from its forward to its backward pass through `layers`.

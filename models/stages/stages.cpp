@@ -35,8 +35,9 @@ std::int64_t after_stage(const Setup& setup, Rank stage) {
 }
 
 // What goes from `stage` to the next with a micro-batch, or comes back from there.
-Payload activations(const Setup& setup, Buffer buffer, Rank stage) {
-  return activations_before(setup, buffer, after_stage(setup, stage), pipeline_of(setup).samples);
+Payload activations(const Setup& setup, Buffer buffer, Rank stage, std::int64_t micro_batch) {
+  return activations_before(setup, buffer, after_stage(setup, stage), pipeline_of(setup).samples,
+                            micro_batch);
 }
 
 std::int64_t message_bytes(const Setup& setup, Rank stage) {
@@ -89,8 +90,9 @@ Program stage_backward_input(Worker& worker, std::int64_t micro_batch) {
     if (layer > 0 || !setup.measured.empty())
       co_await worker.backward_input(layer, samples, micro_batch);
   if (worker.rank() > 0)
-    co_await worker.post(worker.rank() - 1, tag,
-                         activations(setup, Buffer::activation_gradients, worker.rank() - 1));
+    co_await worker.post(
+        worker.rank() - 1, tag,
+        activations(setup, Buffer::activation_gradients, worker.rank() - 1, micro_batch));
 }
 
 Program stage_backward_weight(Worker& worker, std::int64_t micro_batch) {

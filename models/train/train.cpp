@@ -32,8 +32,7 @@ void add_progress(const Setup& setup, const RunLog& log, Picoseconds time, LossC
   const bool each_its_own = setup.algorithm->family == Family::data_parallel;
   curve.time_s.push_back(time.seconds());
   curve.iterations.push_back(each_its_own ? all : least);
-  curve.samples.push_back(each_its_own ? all * setup.batch_per_worker
-                                       : least * setup.global_batch);
+  curve.samples.push_back(each_its_own ? all * setup.batch_per_worker : least * setup.global_batch);
 }
 
 std::vector<UpdatesByRank> updates_at(const RunLog& log, const std::vector<Picoseconds>& times) {
@@ -77,8 +76,8 @@ Trained train(const Setup& costed, const Problem& computed, const TrainOptions& 
   if (!trained.simulated.outcome.finished()) return trained;
   std::vector<Picoseconds> times;
   for (int point = 0; point <= options.points; ++point)
-    times.push_back(ceil_scaled(trained.simulated.makespan,
-                                static_cast<double>(point) / options.points));
+    times.push_back(
+        ceil_scaled(trained.simulated.makespan, static_cast<double>(point) / options.points));
   times.back() = trained.simulated.makespan;
   for (const Picoseconds time : times) add_progress(costed, log, time, trained.curve);
   UpdatesByRank totals;
