@@ -6,29 +6,16 @@
 #include <cstdlib>
 
 #include "models/collectives/complementary_trees.hpp"
-#include "models/passes.hpp"
-#include "tests/models/results_of.hpp"
+#include "tests/models/allreduce_runs.hpp"
 
 namespace lockstep::models {
 
 namespace {
 
-// Synchronous SGD on one wide layer of W = N^2 + N scalars.
-testing::RunOf sum_of(const char* allreduce, int hosts, std::int64_t width,
-                      std::int64_t chunks = 0) {
-  testing::RunOf run;
-  run.kind = "sync_sgd";
-  run.hosts = hosts;
-  run.mlp = {.layers = 1, .width = width, .bytes_per_scalar = 4};
-  run.options = {{"allreduce", std::string(allreduce)}, {"tree_chunks", chunks}};
-  return run;
-}
+using testing::sum_s;
 
-// How long the allreduce takes: what the passes and the update leave of the run.
-double sum_s(const testing::RunOf& run) {
-  const Setup setup = run.setup();
-  return simulate(setup).makespan.seconds() - slowest_passes_s(setup, setup.batch_per_worker) -
-         update_s(setup, 0, setup.mlp.parameters());
+testing::RunOf in_chunks(int hosts, std::int64_t width, std::int64_t chunks) {
+  return testing::sum_of("double_tree", hosts, width, {{"tree_chunks", chunks}});
 }
 
 }  // namespace
@@ -67,7 +54,7 @@ TEST_CASE("double_tree: four ranks without contention, in one chunk, by hand") {
   // time, for ranks that fold in one are leaves in the other: two messages up, one fold of the
   // first and two of the second, two messages down. N = 255: n = 65,280 scalars, half of them
   // 130,560 bytes: 10 us (one link) and 104.448 us; a fold 1 us and 32.64 ns.
-  testing::RunOf run = sum_of("double_tree", 4, 255, 1);
+  testing::RunOf run = in_chunks(4, 255, 1);
   run.topology = "fully_connected";
   CHECK(sum_s(run) ==
         doctest::Approx(4 * (10e-6 + 104.448e-6) + 3 * (1e-6 + 32.64e-9)).epsilon(1e-9));
@@ -82,27 +69,27 @@ TEST_CASE(
   for (const int ranks : {8, 16, 32}) {
     const double deep = std::bit_width(unsigned(ranks - 1));
     const double chunks = 64;
-    const double seconds = sum_s(sum_of("double_tree", ranks, 4096, 64));
+    const double seconds = sum_s(in_chunks(ranks, 4096, 64));
     CAPTURE(ranks);
     CHECK(seconds >= 2 * n_beta);
     const double fold_s = 1e-6 + 4096.0 * 4097 / 128 / 1e12;
     CHECK(seconds <= (chunks + 2 * deep) * (20e-6 + 2 * fold_s + 4 * n_beta / (2 * chunks)));
     // The binomial tree: log2 P (alpha + n beta) up and down, log2 P folds of n.
     CHECK(
-        sum_s(sum_of("tree", ranks, 4096)) ==
+        sum_s(testing::sum_of("tree", ranks, 4096)) ==
         doctest::Approx(deep * (2 * (20e-6 + n_beta) + 1e-6 + 4096.0 * 4097 / 1e12)).epsilon(1e-6));
   }
 }
 
 TEST_CASE("double_tree: with many ranks, faster than the ring for short vectors") {
   // 64 ranks, 16.6 KB, one chunk a half: 12 messages one after another where the ring has 126.
-  CHECK(sum_s(sum_of("double_tree", 64, 64)) < sum_s(sum_of("ring", 64, 64)) / 5);
+  CHECK(sum_s(in_chunks(64, 64, 1)) < sum_s(testing::sum_of("ring", 64, 64)) / 5);
 }
 
 TEST_CASE("double_tree: chunks have 64 KiB at least, and are 16 for each level at most") {
   // 4 (P - 1) messages a chunk; P = 5. A half of N^2 + N scalars has 2 (N^2 + N) bytes.
   const auto chunks = [](std::int64_t width, std::int64_t asked) {
-    return testing::closed_form(sum_of("double_tree", 5, width, asked)).messages / 16;
+    return testing::closed_form(in_chunks(5, width, asked)).messages / 16;
   };
   CHECK(chunks(64, 0) == 1);     // 8,320 bytes
   CHECK(chunks(255, 0) == 1);    // 130,560 bytes: 1.99 x 64 KiB
