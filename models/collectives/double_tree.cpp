@@ -232,7 +232,7 @@ Term expression(const Bounds& bounds, std::int64_t chunks) {
                                T::seconds("t_message(n/2c)", bounds.leaf_s) +
                            T::seconds("t_up_and_down(n/2c)", bounds.up_and_down_s);
   if (bounds.port_s == 0) return longest_way;
-  return max(longest_way, T::seconds("t_busiest_link: 2 n beta", bounds.port_s));
+  return max(longest_way, T::seconds("t_busiest_link: up to 2 n beta", bounds.port_s));
 }
 
 ClaimedTime duration(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
