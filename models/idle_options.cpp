@@ -45,6 +45,10 @@ std::string idle_ranks_per_node(const Setup& setup) {
   return unless(setup, "allreduce", "hierarchical");
 }
 
+std::string idle_tree_chunks(const Setup& setup) {
+  return unless(setup, "allreduce", "double_tree");
+}
+
 std::string idle_bucket_bytes(const Setup& setup) {
   return setup.options.boolean("overlap") ? std::string{} : "without overlap";
 }

@@ -11,6 +11,7 @@ namespace lockstep::models {
 [[nodiscard]] std::string idle_without_servers(const Setup& setup);
 [[nodiscard]] std::string idle_allreduce(const Setup& setup);
 [[nodiscard]] std::string idle_ranks_per_node(const Setup& setup);
+[[nodiscard]] std::string idle_tree_chunks(const Setup& setup);
 [[nodiscard]] std::string idle_bucket_bytes(const Setup& setup);
 [[nodiscard]] std::string idle_backup_workers(const Setup& setup);
 [[nodiscard]] std::string idle_error_feedback(const Setup& setup);

@@ -11,6 +11,7 @@ extern const Collective ring;
 extern const Collective recursive_doubling;
 extern const Collective halving_doubling;
 extern const Collective tree;
+extern const Collective double_tree;
 extern const Collective hierarchical;
 extern const Collective star;
 extern const Collective sharded_server;
@@ -57,8 +58,8 @@ extern const Algorithm synthetic_gradients;
 namespace {
 
 constexpr std::array all_collectives = {
-    &ring,           &recursive_doubling, &halving_doubling, &tree,      &hierarchical, &star,
-    &sharded_server, &reduce_scatter,     &allgather,        &broadcast, &alltoall,
+    &ring, &recursive_doubling, &halving_doubling, &tree,      &double_tree, &hierarchical,
+    &star, &sharded_server,     &reduce_scatter,   &allgather, &broadcast,   &alltoall,
 };
 
 constexpr std::array all_algorithms = {

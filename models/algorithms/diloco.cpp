@@ -42,6 +42,7 @@ constexpr std::array options = {
                .most = 1},
     allreduce_option,
     ranks_per_node_option,
+    tree_chunks_option,
     servers_option,
     placement_option,
 };

@@ -25,6 +25,7 @@ constexpr std::string_view approximation = "nothing: the same step as SGD on the
 constexpr std::array options = {
     allreduce_option,
     ranks_per_node_option,
+    tree_chunks_option,
     OptionSpec{.name = "overlap",
                .type = OptionType::boolean,
                .summary = "sum gradients while the backward pass goes on",

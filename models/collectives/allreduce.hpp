@@ -12,8 +12,8 @@
 
 namespace lockstep::models {
 
-inline constexpr std::array<std::string_view, 7> allreduces = {
-    "ring", "recursive_doubling", "halving_doubling", "tree", "hierarchical",
+inline constexpr std::array<std::string_view, 8> allreduces = {
+    "ring", "recursive_doubling", "halving_doubling", "tree", "double_tree", "hierarchical",
     "star", "sharded_server"};
 
 inline constexpr OptionSpec allreduce_option = {
@@ -26,8 +26,8 @@ inline constexpr OptionSpec allreduce_option = {
 };
 
 // The same without those that go through servers.
-inline constexpr std::array<std::string_view, 5> peer_allreduces = {
-    "ring", "recursive_doubling", "halving_doubling", "tree", "hierarchical"};
+inline constexpr std::array<std::string_view, 6> peer_allreduces = {
+    "ring", "recursive_doubling", "halving_doubling", "tree", "double_tree", "hierarchical"};
 
 inline constexpr OptionSpec peer_allreduce_option = {
     .name = "allreduce",
@@ -48,6 +48,19 @@ inline constexpr OptionSpec ranks_per_node_option = {
     .least = 0,
     .most = 1e6,
     .idle = idle_ranks_per_node,
+};
+
+// Of `double_tree`; likewise.
+inline constexpr OptionSpec tree_chunks_option = {
+    .name = "tree_chunks",
+    .type = OptionType::integer,
+    .summary =
+        "with double_tree: in how many chunks each half of the vector goes; 0: of 64 KiB or more, "
+        "at most 16 ceil(log2 P)",
+    .fallback = std::int64_t{0},
+    .least = 0,
+    .most = 1e6,
+    .idle = idle_tree_chunks,
 };
 
 [[nodiscard]] const Collective& allreduce_of(const Options& chosen);

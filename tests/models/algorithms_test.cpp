@@ -176,6 +176,24 @@ TEST_CASE("algorithms: one worker is sgd: its FLOPs, no staleness, and its time 
   }
 }
 
+TEST_CASE("algorithms: what approximates nothing computes what sequential SGD does, in all") {
+  // 6 B L N^2 FLOPs a mini-batch, less 2 B N^2 for the gradient by the model's inputs.
+  int exact = 0;
+  for_random_setups(8, [&](const Setup& setup, const testing::RunOf&) {
+    if (!approximation_of(setup).starts_with("nothing")) return;
+    if (setup.options.has("rematerialization") && setup.options.boolean("rematerialization"))
+      return;
+    ++exact;
+    const FlopCounts flops = simulated(setup).flops;
+    const Count square = Count{setup.mlp.width} * setup.mlp.width;
+    CHECK(flops[ComputeKind::forward] + flops[ComputeKind::backward_weight] +
+              flops[ComputeKind::backward_input] ==
+          Count{setup.training.iterations} * setup.global_batch * (6 * setup.mlp.layers - 2) *
+              square);
+  });
+  CHECK(exact > 1000);
+}
+
 TEST_CASE("algorithms: every record has its words") {
   for (const Algorithm* algorithm : algorithms()) {
     CAPTURE(algorithm->kind);

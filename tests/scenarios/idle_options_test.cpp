@@ -25,9 +25,11 @@ Lines warnings(std::string_view algorithm, std::initializer_list<Override> furth
 
 TEST_CASE("idle options: one that has no effect is named, with the reason") {
   CHECK(
-      warnings(R"({"kind": "sync_sgd", "servers": 2, "bucket_bytes": 5, "ranks_per_node": 2,
+      warnings(
+          R"({"kind": "sync_sgd", "servers": 2, "bucket_bytes": 5, "ranks_per_node": 2, "tree_chunks": 4,
                      "rank": 3, "top_k_fraction": 0.5, "error_feedback": false})") ==
       Lines{R"(/algorithm/ranks_per_node: has no effect with allreduce "ring")",
+            R"(/algorithm/tree_chunks: has no effect with allreduce "ring")",
             "/algorithm/bucket_bytes: has no effect without overlap",
             R"(/algorithm/error_feedback: has no effect with compression "none")",
             R"(/algorithm/top_k_fraction: has no effect with compression "none")",
@@ -56,6 +58,7 @@ TEST_CASE("idle options: defaults, and options with an effect, are not warned of
   CHECK(warnings(R"({"kind": "sync_sgd", "allreduce": "ring", "servers": 1, "rank": 2})").empty());
   CHECK(warnings(R"({"kind": "sync_sgd", "overlap": true, "bucket_bytes": 5})").empty());
   CHECK(warnings(R"({"kind": "sync_sgd", "allreduce": "sharded_server", "servers": 2})").empty());
+  CHECK(warnings(R"({"kind": "diloco", "allreduce": "double_tree", "tree_chunks": 4})").empty());
   CHECK(warnings(R"({"kind": "sync_sgd", "compression": "top_k", "top_k_fraction": 0.5})").empty());
 }
 

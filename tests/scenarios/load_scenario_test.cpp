@@ -45,7 +45,8 @@ TEST_CASE("load_scenario: what is left out has the contract's defaults") {
       R"("cluster":{"topology":{"kind":"star","hosts":2,)"
       R"("link":{"bandwidth":1000.0,"latency":0.0}},)"
       R"("device":{"flops":1.0,"launch_overhead":0.0,"efficiency":1.0},"sharing":"max_min"},)"
-      R"("algorithm":{"kind":"sync_sgd","label":"sync_sgd","allreduce":"ring","ranks_per_node":0,"overlap":false,)"
+      R"("algorithm":{"kind":"sync_sgd","label":"sync_sgd","allreduce":"ring","ranks_per_node":0,)"
+      R"("tree_chunks":0,"overlap":false,)"
       R"("bucket_bytes":0.0,"backup_workers":0,"compression":"none","error_feedback":true,)"
       R"("top_k_fraction":0.01,"rank":2,"double_buffering":false,"servers":1,"placement":"dedicated"}})");
 }

@@ -35,13 +35,16 @@ TEST_CASE("sync_sgd: passes, one ring allreduce of all gradients, one update") {
         doctest::Approx(expected_s).epsilon(1e-9));
 }
 
-TEST_CASE("sync_sgd: ring, halving_doubling and colocated shards send the same bytes") {
+TEST_CASE(
+    "sync_sgd: ring, halving_doubling, double_tree and colocated shards send the same bytes") {
   // 2 (P-1) n: 6 x 12,480 scalars of 4 bytes.
   testing::RunOf run = data_parallel("sync_sgd", 4);
   const Count expected = 6 * 12'480 * 4;
   CHECK(simulated(run).bytes == expected);
-  run.options = {{"allreduce", std::string("halving_doubling")}};
-  CHECK(simulated(run).bytes == expected);
+  for (const char* allreduce : {"halving_doubling", "double_tree"}) {
+    run.options = {{"allreduce", std::string(allreduce)}};
+    CHECK(simulated(run).bytes == expected);
+  }
   run.options = {{"allreduce", std::string("sharded_server")},
                  {"placement", std::string("colocated")},
                  {"servers", std::int64_t{4}}};
@@ -64,6 +67,26 @@ TEST_CASE("sync_sgd: overlap hides communication behind the backward pass") {
   // Two layers' gradients are 2 (512^2 + 512) x 4 bytes: buckets of two.
   run.options.emplace_back("bucket_bytes", 2.0 * (512 * 512 + 512) * 4);
   CHECK(simulated(run).messages == 4 * after.messages);
+}
+
+TEST_CASE("sync_sgd: overlap leaves the longer of the passes and what follows the last layer") {
+  // T_fwd + max(T_bwd, T_bwd(last layer) + sum of allreduces). L = 3: 3 products forward, one
+  // backward, then 3 allreduces of 4,160 scalars one after another: 6 steps of 1,040 scalars, 4,160
+  // bytes, 3.328 us after 20 us, and 3 folds. The other 4 products are over before the first fold.
+  testing::RunOf run = data_parallel("sync_sgd", 4);
+  run.options = {{"overlap", true}};
+  const double product_s = 65.536e-9;
+  const double sum_s = 6 * (20e-6 + 3.328e-6) + 3 * 1.04e-9;
+  CHECK(simulated(run).makespan.seconds() ==
+        doctest::Approx(4 * product_s + 3 * sum_s + 24.96e-9).epsilon(1e-9));
+  // Devices 100,000 times slower and a server that folds, so that no device does both: products of
+  // 6.5536 ms hide all sums but the first layer's. Four vectors of 16,640 bytes share the server's
+  // link: 20 us + 53.248 us each way; 3 folds of 416 us; an update of 2.496 ms.
+  run.device.flops_per_s /= 1e5;
+  run.hosts = 5;
+  run.options.emplace_back("allreduce", std::string("star"));
+  CHECK(simulated(run).makespan.seconds() ==
+        doctest::Approx(8 * 6.5536e-3 + 2 * 73.248e-6 + 3 * 416e-6 + 2.496e-3).epsilon(1e-9));
 }
 
 TEST_CASE("sync_sgd: hosts are workers and dedicated servers") {

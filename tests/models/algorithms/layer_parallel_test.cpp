@@ -47,6 +47,15 @@ TEST_CASE("layer_parallel: is GPipe with one micro-batch, in time and counts") {
   CHECK(compared > 100);
 }
 
+TEST_CASE("layer_parallel: 2 (K - 1) messages of all activations a mini-batch") {
+  // Each border is crossed forward and back.
+  for (const int stages : {1, 2, 5}) {
+    const Simulated run = simulate(stages_of("layer_parallel", stages, 3).setup());
+    CHECK(run.messages == 3 * 2 * (stages - 1));
+    CHECK(run.bytes == 3 * 2 * (stages - 1) * testing::message_bytes);
+  }
+}
+
 TEST_CASE("layer_parallel: a stage keeps its part of the model and one mini-batch") {
   const Memory memory = testing::form_of(stages_of("layer_parallel", 3, 5)).memory;
   // Input and output of the layer.

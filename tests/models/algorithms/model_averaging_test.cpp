@@ -26,8 +26,8 @@ Simulated simulated(const testing::RunOf& run) {
 }  // namespace
 
 TEST_CASE("model_averaging: averaging after every step is sync_sgd, with any collective") {
-  for (const char* allreduce :
-       {"ring", "recursive_doubling", "halving_doubling", "tree", "star", "sharded_server"}) {
+  for (const char* allreduce : {"ring", "recursive_doubling", "halving_doubling", "tree",
+                                "double_tree", "hierarchical", "star", "sharded_server"}) {
     CAPTURE(allreduce);
     testing::RunOf run = averaging(1, 3);
     run.options.emplace_back("allreduce", std::string(allreduce));

@@ -1,7 +1,10 @@
 // PipeDream-2BW against its paper, arXiv:2006.09503.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "models/simulate/simulate.hpp"
+#include "models/simulate/trace.hpp"
 #include "tests/models/algorithms/stream_runs.hpp"
 
 namespace lockstep::models {
@@ -16,7 +19,46 @@ testing::RunOf double_buffered(int stages, std::int64_t micro_batches, std::int6
   return run;
 }
 
+// The paper's version of the parameters for micro-batch k (from 1) of mini-batches of m.
+std::int64_t version_of(std::int64_t k, std::int64_t m) {
+  return std::max<std::int64_t>((k - 1) / m - 1, 0);
+}
+
+// Goes through what a stage does: updates so far are the newest version.
+struct Stage {
+  std::int64_t newest = 0;
+  std::int64_t passes = 0;
+
+  void check(const Operation& operation, std::int64_t m) {
+    if (const auto* compute = std::get_if<Compute>(&operation)) {
+      const std::int64_t version = version_of(compute->micro_batch + 1, m);
+      CHECK(version <= newest);      // it is there
+      CHECK(newest <= version + 1);  // and is one of two
+      ++passes;
+    } else if (const auto* update = std::get_if<Update>(&operation)) {
+      CHECK(newest - update->staleness == version_of(newest * m + 1, m));
+      ++newest;
+    }
+  }
+};
+
 }  // namespace
+
+TEST_CASE("pipedream_2bw: micro-batch k of mini-batches of m reads max((k-1)/m - 1, 0), of two") {
+  for (const std::int64_t m : {4, 7}) {
+    const Setup setup = double_buffered(4, m, 5).setup();
+    Trace trace;
+    REQUIRE(simulate(setup, {}, nullptr, &trace).outcome.finished());
+    std::vector<Stage> stages(4);
+    for (const TraceEntry& entry : trace)
+      stages[static_cast<std::size_t>(entry.rank)].check(entry.operation, m);
+    for (const Stage& stage : stages) {
+      CHECK(stage.newest == 5);
+      // 2 layers, 3 products each; the first stage saves one.
+      CHECK(stage.passes == 5 * m * (&stage == &stages.front() ? 5 : 6));
+    }
+  }
+}
 
 TEST_CASE("pipedream_2bw: all gradients but the first are exactly one update old") {
   // 4 stages and 5 iterations: 4 updates of staleness 0, then 4 x 4 of staleness 1.

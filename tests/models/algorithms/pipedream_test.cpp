@@ -140,6 +140,24 @@ TEST_CASE("pipedream: a stage stashes K - s versions with the newest, as many as
   CHECK(closed_form_of(run.setup()).memory.activations == 4 * 3 * 2048);
 }
 
+TEST_CASE("pipedream: stage s (from 1) of K has K - s + 1 versions, the newest included") {
+  // 5 stages of two layers, 8 x 8 but for one stage of 8 x 800 and 800 x 8, which needs most
+  // memory: of its 13,608 parameters and of its mini-batches' 8 + 800 + 8 activations, 8 samples
+  // each.
+  for (int stage = 1; stage <= 5; ++stage) {
+    testing::RunOf run = pipedream(5, 20);
+    run.mlp.width = 0;
+    run.mlp.shapes.assign(10, {8, 8});
+    run.mlp.shapes[2 * static_cast<std::size_t>(stage) - 2].outputs = 800;
+    run.mlp.shapes[2 * static_cast<std::size_t>(stage) - 1].inputs = 800;
+    const Memory memory = closed_form_of(run.setup()).memory;
+    CAPTURE(stage);
+    CHECK(memory.parameters == 13'608 * 4);
+    CHECK(memory.parameters + memory.versions == Count{5 - stage + 1} * 13'608 * 4);
+    CHECK(memory.activations == Count{5 - stage + 1} * 8 * 816 * 4);
+  }
+}
+
 TEST_CASE("pipedream: versions are those that the schedule needs, in short runs too") {
   // Parameters, gradients and versions of 2 x (64^2 + 64) scalars, 3 activations a mini-batch: of
   // the stage that needs most, which in short runs need not be the first.
