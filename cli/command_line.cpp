@@ -92,6 +92,16 @@ std::string CommandLine::text(const char* option) const {
   return has(option) ? values_[option].as<std::string>() : std::string();
 }
 
+int whole_number(const std::string& text, const char* option, int most) {
+  int number = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc{} || stop != end || number < 1 || number > most)
+    throw UsageError(
+        fmt::format("{}: must be a whole number from 1 to {}, found \"{}\"", option, most, text));
+  return number;
+}
+
 scenarios::LoadOptions CommandLine::load_options() const {
   scenarios::LoadOptions options;
   if (has("set")) {

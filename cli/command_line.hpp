@@ -35,6 +35,8 @@ class CommandLine {
   std::vector<std::string> operands_;
 };
 
+// A whole number from 1 to `most`; throws UsageError.
+[[nodiscard]] int whole_number(const std::string& text, const char* option, int most);
 // Adds --set, --seed.
 void add_scenario_options(options_description& options);
 // Adds --strict.

@@ -10,7 +10,8 @@
 namespace lockstep::models {
 
 enum class Activation : std::uint8_t { tanh, relu };
-// Weights before the first step: variance 1/N (Glorot, Bengio, 2010) or 2/N (He et al., 2015).
+// Weights before the first step: uniform in +-r. Xavier: r^2 = 6 / (inputs + outputs) (Glorot and
+// Bengio, AISTATS 2010); He: r^2 = 6 / inputs (He et al., ICCV 2015). Biases are zero.
 enum class Start : std::uint8_t { xavier, he };
 
 struct Numerics {

@@ -7,6 +7,7 @@
 
 #include "reports/run_tables.hpp"
 #include "reports/text.hpp"
+#include "reports/training_table.hpp"
 #include "sim/base/quantity.hpp"
 
 namespace lockstep::reports {
@@ -133,6 +134,9 @@ std::string overview_text(const Report& report, Style style) {
   if (report.traffic) return result + "\n" + flow_table(report, style);
   result += hanging("model:    ", model_text(scenario));
   result += hanging("training: ", training_text(scenario.training));
+  const bool trained = std::any_of(report.runs.begin(), report.runs.end(),
+                                   [](const Run& run) { return run.trained.has_value(); });
+  if (trained) result += "\n" + training_table(report, style);
   return result + "\n" + speed_table(report, style) + "\n" + cost_table(report, style) + "\n" +
          claim_table(report, style) + "\n" + optimal_workers_text(report) +
          approximations(report, style);

@@ -7,6 +7,7 @@
 #include "models/closed_form.hpp"
 #include "models/setup.hpp"
 #include "models/simulate/simulate.hpp"
+#include "models/train/train.hpp"
 #include "scenarios/scenario.hpp"
 #include "topologies/traffic.hpp"
 
@@ -16,7 +17,8 @@ namespace lockstep::reports {
 struct Run {
   const models::Setup* setup = nullptr;
   models::ClosedForm analytic;
-  std::optional<models::Simulated> simulated;  // none for `lockstep cost`
+  std::optional<models::Simulated> simulated;             // none for `lockstep cost`
+  std::optional<models::Trained> trained = std::nullopt;  // of `lockstep train`
 };
 
 struct Report {

@@ -4,6 +4,7 @@
 
 #include "models/algorithm.hpp"
 #include "reports/comparison.hpp"
+#include "reports/training_table.hpp"
 #include "reports/version.hpp"
 
 namespace lockstep::reports {
@@ -126,7 +127,7 @@ Json comparison_json(const Run& run) {
   return json;
 }
 
-Json run_json(const Run& run) {
+Json run_json(const Report& report, const Run& run) {
   Json json;
   json["algorithm"] = run.setup->algorithm->kind;
   json["label"] = run.setup->label;
@@ -137,6 +138,7 @@ Json run_json(const Run& run) {
     json["simulated"] = simulated_json(run);
     json["links"] = links_json(run);
   }
+  if (run.trained) json["loss"] = loss_json(report, run);
   json["comparison"] = comparison_json(run);
   return json;
 }
@@ -185,7 +187,7 @@ Json report_json(const Report& report) {
     return json;
   }
   json["runs"] = Json::array();
-  for (const Run& run : report.runs) json["runs"].push_back(run_json(run));
+  for (const Run& run : report.runs) json["runs"].push_back(run_json(report, run));
   return json;
 }
 

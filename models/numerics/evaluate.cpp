@@ -62,8 +62,8 @@ Losses losses_of(const Problem& problem, std::vector<float>& parameters, const D
 
 Quality evaluate(const Problem& problem, std::span<const float> parameters) {
   std::vector<float> own(parameters.begin(), parameters.end());
-  const Dataset& training = problem.data.training;
-  const Dataset& held_out = problem.data.held_out;
+  const Dataset& training = problem.data->training;
+  const Dataset& held_out = problem.data->held_out;
   const std::int64_t samples = std::min(most_loss_samples, training.samples());
   return {losses_of(problem, own, training, samples).sum / static_cast<double>(samples),
           static_cast<double>(losses_of(problem, own, held_out, held_out.samples()).correct) /

@@ -20,7 +20,8 @@ void fill_layer(std::span<float> weights, LayerShape shape, Start start,
 
 }  // namespace
 
-Problem problem_of(const Setup& setup, Activation activation, Start start, DividedData data) {
+Problem problem_of(const Setup& setup, const Numerics& numerics,
+                   std::shared_ptr<const DividedData> data) {
   const Mlp& mlp = setup.mlp;
   const std::uint64_t seed = setup.training.seed;
   std::vector<float> parameters(static_cast<std::size_t>(mlp.parameters()), 0.0F);
@@ -28,10 +29,11 @@ Problem problem_of(const Setup& setup, Activation activation, Start start, Divid
     const auto first = static_cast<std::size_t>(mlp.parameters({0, layer}));
     const auto weights = static_cast<std::size_t>(mlp.weights_of_layer(layer));
     sim::RandomStream random(seed, start_streams + static_cast<std::uint64_t>(layer));
-    fill_layer(std::span(parameters).subspan(first, weights), mlp.shape(layer), start, random);
+    fill_layer(std::span(parameters).subspan(first, weights), mlp.shape(layer), numerics.start,
+               random);
   }
-  Batches row(data.training.samples(), 1, 1, seed);
-  return {&setup, activation, std::move(data), row, std::move(parameters)};
+  Batches row(data->training.samples(), 1, 1, seed);
+  return {&setup, numerics.activation, std::move(data), row, std::move(parameters)};
 }
 
 }  // namespace lockstep::models

@@ -3,18 +3,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "models/data/batches.hpp"
 #include "models/data/dataset.hpp"
+#include "models/numerics.hpp"
 #include "models/setup.hpp"
 
 namespace lockstep::models {
-
-enum class Activation : std::uint8_t { tanh, relu };
-// Weights are uniform in +-r. Xavier: r^2 = 6 / (inputs + outputs) (Glorot and Bengio, AISTATS
-// 2010); He: r^2 = 6 / inputs (He et al., ICCV 2015). Biases are zero.
-enum class Start : std::uint8_t { xavier, he };
 
 // Layer l holds outputs x inputs weights, row by row, then its biases. Between layers comes the
 // activation; the last layer's first `classes` outputs go through a softmax, and the loss is the
@@ -22,7 +19,7 @@ enum class Start : std::uint8_t { xavier, he };
 struct Problem {
   const Setup* setup = nullptr;  // `setup->mlp` is the network that is computed
   Activation activation = Activation::tanh;
-  DividedData data;          // as wide as the first layer
+  std::shared_ptr<const DividedData> data;  // as wide as the first layer
   Batches row;               // sample number `k` of an endless row is its mini-batch k
   std::vector<float> start;  // parameters of all layers
 
@@ -33,7 +30,8 @@ struct Problem {
   }
 };
 
-[[nodiscard]] Problem problem_of(const Setup& setup, Activation activation, Start start,
-                                 DividedData data);
+// `setup` computes `numerics.mlp`.
+[[nodiscard]] Problem problem_of(const Setup& setup, const Numerics& numerics,
+                                 std::shared_ptr<const DividedData> data);
 
 }  // namespace lockstep::models

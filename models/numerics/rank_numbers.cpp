@@ -127,7 +127,7 @@ void RankNumbers::gather_inputs(const Compute& compute) {
   places_[compute.micro_batch] = place;
   Matrix& inputs = matrix(activations_, 0, compute.micro_batch, compute.samples);
   for (std::int64_t row = 0; row < compute.samples; ++row) {
-    const auto sample = problem_->data.training.sample(problem_->sample_at(place + row));
+    const auto sample = problem_->data->training.sample(problem_->sample_at(place + row));
     std::copy(sample.begin(), sample.end(), inputs.values.begin() + row * inputs.columns);
   }
 }
@@ -155,7 +155,7 @@ RankNumbers::Matrix& RankNumbers::output_gradient(const Compute& compute) {
   Matrix& gradient = matrix(gradients_, after, compute.micro_batch, compute.samples);
   if (!is_last || known) return gradient;
   Matrix& outputs = matrix(activations_, after, compute.micro_batch, compute.samples);
-  const Dataset& data = problem_->data.training;
+  const Dataset& data = problem_->data->training;
   const std::int64_t place = first_place(compute.micro_batch, compute.samples);
   std::vector<std::int32_t> labels;
   for (std::int64_t row = 0; row < compute.samples; ++row)

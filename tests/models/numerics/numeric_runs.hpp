@@ -1,6 +1,7 @@
 // Runs on real numbers for tests: a small network on the digits, trained in simulated time.
 #pragma once
 
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -21,7 +22,8 @@ inline DividedData digits(const Mlp& mlp, double held_out = 0.2) {
 }
 
 inline Problem problem_on_digits(const Setup& setup) {
-  return problem_of(setup, Activation::tanh, Start::xavier, digits(setup.mlp));
+  return problem_of(setup, {.mlp = setup.mlp},
+                    std::make_shared<const DividedData>(digits(setup.mlp)));
 }
 
 // The parameters that the run ends with, by rank.

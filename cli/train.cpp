@@ -1,0 +1,174 @@
+// lockstep train: simulates every algorithm of every scenario, with real numbers.
+#include "models/train/train.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/program_options/value_semantic.hpp>
+#include <limits>
+#include <thread>
+
+#include "cli/command_line.hpp"
+#include "cli/commands.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/messages.hpp"
+#include "cli/progress_bar.hpp"
+#include "cli/report_files.hpp"
+#include "cli/scenario_files.hpp"
+#include "models/algorithm.hpp"
+#include "reports/report.hpp"
+
+namespace lockstep::cli {
+
+using models::Setup;
+using reports::Report;
+using reports::Run;
+using sim::Outcome;
+
+namespace {
+
+// The run on the network that is computed.
+Result<Setup> computed_setup(const scenarios::Scenario& scenario, const Setup& costed) {
+  models::Training training = costed.training;
+  if (scenario.numerics.batch_per_worker) {
+    training.batch_is_global = false;
+    training.batch = *scenario.numerics.batch_per_worker;
+  }
+  return models::make_setup(scenario.numerics.mlp, training, costed.cluster,
+                            {costed.algorithm, costed.label, costed.options, costed.pointer});
+}
+
+class Training {
+ public:
+  Training(bool quiet, models::TrainOptions options) : progress_bar_(!quiet), options_(options) {
+    control_.stop = &interrupt_flag();
+    control_.progress = [this](Picoseconds now, std::uint64_t events) {
+      progress_bar_.advance(now, events);
+    };
+  }
+
+  [[nodiscard]] ExitCode code() const { return code_; }
+  [[nodiscard]] bool goes_on() const {
+    return code_ == ExitCode::done || code_ == ExitCode::unfinished;
+  }
+
+  [[nodiscard]] Report report(const LoadedScenario& loaded) {
+    Report report;
+    report.scenario = &loaded.scenario;
+    options_.target_accuracy = loaded.scenario.numerics.target_accuracy;
+    for (const Setup& setup : loaded.scenario.runs)
+      if (goes_on()) run_setup(loaded, setup, report);
+    progress_bar_.erase();
+    report.interrupted = code_ == ExitCode::interrupted;
+    return report;
+  }
+
+ private:
+  void run_setup(const LoadedScenario& loaded, const Setup& setup, Report& report) {
+    const Result<Setup> computed = computed_setup(loaded.scenario, setup);
+    if (!computed) {
+      code_ = ExitCode::bad_input;
+      return complain_of(loaded.file, computed.faults());
+    }
+    progress_bar_.begin(setup.label, {});
+    const models::Problem problem =
+        models::problem_of(*computed, loaded.scenario.numerics, loaded.scenario.samples);
+    models::Trained trained = models::train(setup, problem, options_, control_);
+    progress_bar_.erase();
+    if (!concluded(loaded, setup, trained)) return;
+    Run run = {&setup, models::closed_form_of(setup), trained.simulated, std::nullopt};
+    run.trained = std::move(trained);
+    report.runs.push_back(std::move(run));
+  }
+
+  // Whether there is something to report.
+  bool concluded(const LoadedScenario& loaded, const Setup& setup, const models::Trained& trained) {
+    const Outcome::Kind outcome = trained.simulated.outcome.kind;
+    if (outcome == Outcome::Kind::stopped || interrupt_flag().load()) {
+      code_ = ExitCode::interrupted;
+      return false;
+    }
+    if (outcome == Outcome::Kind::too_long) {
+      code_ = ExitCode::bad_input;
+      complain_of(loaded.file, {{setup.pointer, "takes longer than 106 days of simulated time"}});
+      return false;
+    }
+    if (outcome == Outcome::Kind::deadlock || !trained.numbers.finished) {
+      code_ = ExitCode::unfinished;
+      complain_of(loaded.file,
+                  {{setup.pointer, "deadlock: all that is left waits for what never comes"}});
+      for (const std::string& line : trained.numbers.waiting) complain(line);
+      return false;
+    }
+    if (trained.diverged) {
+      code_ = ExitCode::unfinished;
+      const std::string when =
+          trained.curve.time_s.empty()
+              ? "from the start"
+              : fmt::format("after {} s of simulated time", trained.curve.time_s.back());
+      complain_of(loaded.file,
+                  {{setup.pointer, fmt::format("the loss is no number any more {}: the report ends "
+                                               "there; try a smaller /training/learning_rate",
+                                               when)}});
+    }
+    return true;
+  }
+
+  ProgressBar progress_bar_;
+  sim::RunControl control_;
+  models::TrainOptions options_;
+  ExitCode code_ = ExitCode::done;
+};
+
+models::TrainOptions train_options(const CommandLine& line) {
+  models::TrainOptions options;
+  options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  if (line.has("threads")) options.threads = whole_number(line.text("threads"), "--threads", 1024);
+  if (line.has("points")) options.points = whole_number(line.text("points"), "--points", 10000);
+  return options;
+}
+
+ExitCode train_all(const std::vector<LoadedScenario>& all, const ReportFiles& files, bool quiet,
+                   const models::TrainOptions& options) {
+  catch_interrupts();
+  Training training(quiet, options);
+  std::vector<Report> finished;
+  for (const LoadedScenario& loaded : all) {
+    Report report = training.report(loaded);
+    if (!report.runs.empty()) {
+      files.show(report);
+      finished.push_back(std::move(report));
+    }
+    if (!training.goes_on()) break;
+  }
+  if (training.code() == ExitCode::interrupted)
+    complain("interrupted; the runs that were finished are kept");
+  if (training.code() == ExitCode::bad_input) return training.code();
+  const ExitCode written = files.write(finished);
+  return written == ExitCode::done ? training.code() : written;
+}
+
+}  // namespace
+
+ExitCode train_command(const Command& self, Arguments arguments) {
+  using boost::program_options::value;
+  options_description options;
+  add_report_options(options);
+  add_scenario_options(options);
+  add_strict_option(options);
+  options.add_options()  //
+      ("threads", value<std::string>()->value_name("N"),
+       "compute numbers on N threads (default: one a core); no digit depends on it")  //
+      ("points", value<std::string>()->value_name("N"),
+       "evaluate the model at N points of the run (default: 50)");
+  const auto line = read_command_line(self, options, arguments);
+  if (!line) return ExitCode::done;
+  check_operands(self, *line, 1, std::numeric_limits<std::size_t>::max());
+  const models::TrainOptions how = train_options(*line);
+  const ReportFiles files(*line);
+  const auto loaded = load_scenario_files(*line, scenarios::DataUse::required);
+  if (!loaded) return ExitCode::bad_input;
+  if (!files.ready(*loaded)) return ExitCode::unfinished;
+  return train_all(*loaded, files, line->quiet(), how);
+}
+
+}  // namespace lockstep::cli

@@ -1,0 +1,86 @@
+#include "reports/training_table.hpp"
+
+#include <fmt/format.h>
+
+#include "reports/text.hpp"
+#include "sim/base/quantity.hpp"
+
+namespace lockstep::reports {
+
+using models::LossCurve;
+using models::Trained;
+
+namespace {
+
+std::string network_text(const models::Mlp& mlp) {
+  if (mlp.equally_wide()) return fmt::format("{} x ({} x {})", mlp.layers, mlp.width, mlp.width);
+  return fmt::format("{} layers, up to {} wide", mlp.layers, mlp.widest());
+}
+
+std::string target_cell(const Report& report, const Trained& trained) {
+  if (!report.scenario->numerics.target_accuracy) return "-";
+  if (!trained.time_to_target_s) return "not reached";
+  return format_seconds(*trained.time_to_target_s);
+}
+
+std::string samples_cell(const Trained& trained) {
+  return trained.samples_to_target ? fmt::format("{}", *trained.samples_to_target) : "-";
+}
+
+}  // namespace
+
+std::string training_table(const Report& report, Style style) {
+  const models::Numerics& numerics = report.scenario->numerics;
+  Table table({{"algorithm", Align::left},
+               {"simulated time"},
+               {"loss"},
+               {"accuracy"},
+               {"time to target"},
+               {"samples"},
+               {"staleness"}});
+  for (const Run& run : report.runs) {
+    if (!run.trained) continue;
+    const LossCurve& curve = run.trained->curve;
+    if (curve.loss.empty()) continue;
+    table.add_row({shorten(printable(run.setup->label), 22), format_seconds(curve.time_s.back()),
+                   run.trained->diverged ? "diverged" : fmt::format("{:.4f}", curve.loss.back()),
+                   fmt::format("{:.1f} %", 100 * curve.accuracy.back()),
+                   target_cell(report, *run.trained), samples_cell(*run.trained),
+                   fmt::format("{:.2f}", run.simulated->staleness.mean)});
+  }
+  std::string text = table.text(style);
+  if (numerics.target_accuracy)
+    text +=
+        fmt::format("Target: {:.4g} % of the held-out samples.\n", 100 * *numerics.target_accuracy);
+  if (!numerics.as_costed)
+    text += hanging("", fmt::format("Losses are those of a network of {}: smaller than the model "
+                                    "whose time is simulated.",
+                                    network_text(numerics.mlp)));
+  return text;
+}
+
+Json loss_json(const Report& report, const Run& run) {
+  const LossCurve& curve = run.trained->curve;
+  const models::Numerics& numerics = report.scenario->numerics;
+  Json json = {{"time_s", curve.time_s},
+               {"samples", curve.samples},
+               {"iterations", curve.iterations},
+               {"loss", curve.loss},
+               {"accuracy", curve.accuracy}};
+  json["network"] = {{"layers", numerics.mlp.layers},
+                     {"width", numerics.mlp.widest()},
+                     {"is_the_model", numerics.as_costed}};
+  if (run.trained->diverged) json["diverged"] = true;
+  if (numerics.target_accuracy) {
+    Json target = {{"accuracy", *numerics.target_accuracy},
+                   {"reached", run.trained->time_to_target_s.has_value()}};
+    if (run.trained->time_to_target_s) {
+      target["time_s"] = *run.trained->time_to_target_s;
+      target["samples"] = *run.trained->samples_to_target;
+    }
+    json["target"] = std::move(target);
+  }
+  return json;
+}
+
+}  // namespace lockstep::reports
