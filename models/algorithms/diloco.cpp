@@ -42,8 +42,8 @@ constexpr std::array options = {
                .most = 1},
     allreduce_option,
     ranks_per_node_option,
-    servers_option,
-    placement_option,
+    allreduce_servers_option,
+    allreduce_placement_option,
 };
 
 Rounds rounds_with_rules(const Setup& setup) {
