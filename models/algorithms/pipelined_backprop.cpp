@@ -66,6 +66,8 @@ const Algorithm pipelined_backprop = {
     .program = program,
     .closed_form = closed_form,
     .formula = formula,
+    .pipeline = true,
+    .unflushed = true,
 };
 
 }  // namespace lockstep::models

@@ -70,6 +70,8 @@ const Algorithm spectrain = {
     .program = program,
     .closed_form = closed_form,
     .formula = formula,
+    .pipeline = true,
+    .unflushed = true,
     .extra_work = true,
 };
 
