@@ -1,6 +1,4 @@
 // lockstep cost: the closed forms of every algorithm of a scenario, and nothing is run.
-#include <limits>
-
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/messages.hpp"
@@ -35,31 +33,26 @@ Report cost_report(const LoadedScenario& loaded) {
   return report;
 }
 
-}  // namespace
-
-ExitCode cost_command(const Command& self, Arguments arguments) {
-  options_description options;
-  add_report_options(options);
-  add_scenario_options(options);
-  add_strict_option(options);
-  const auto line = read_command_line(self, options, arguments);
-  if (!line) return ExitCode::done;
-  check_operands(self, *line, 1, std::numeric_limits<std::size_t>::max());
-  const ReportFiles files(*line);
-  const auto loaded = load_scenario_files(*line);
-  if (!loaded) return ExitCode::bad_input;
+ExitCode cost_all(const std::vector<LoadedScenario>& all, const ReportFiles& files,
+                  bool /*quiet*/) {
   std::vector<Report> reports;
   bool good = true;
-  for (const LoadedScenario& one : *loaded) {
+  for (const LoadedScenario& one : all) {
     reports.push_back(cost_report(one));
     const Faults faults = faults_of(reports.back(), one);
     complain_of(one.file, faults);
     good = good && faults.empty();
   }
   if (!good) return ExitCode::bad_input;
-  if (!files.ready(*loaded)) return ExitCode::unfinished;
+  if (!files.ready(all)) return ExitCode::unfinished;
   for (const Report& report : reports) files.show(report);
   return files.write(reports);
+}
+
+}  // namespace
+
+ExitCode cost_command(const Command& self, Arguments arguments) {
+  return report_on_scenarios(self, arguments, cost_all);
 }
 
 }  // namespace lockstep::cli

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/program_options/value_semantic.hpp>
+#include <limits>
 
 #include "cli/messages.hpp"
 #include "cli/output_file.hpp"
@@ -95,6 +96,21 @@ ExitCode ReportFiles::write(const std::vector<reports::Report>& reports) const {
   if (!json_file_.empty()) written = write_one(json_file_, reports_text(reports, one_scenario_));
   if (!csv_file_.empty()) written = write_one(csv_file_, reports::csv_text(reports)) && written;
   return shown && written ? ExitCode::done : ExitCode::unfinished;
+}
+
+ExitCode report_on_scenarios(const Command& self, Arguments arguments,
+                             ExitCode (*report)(const std::vector<LoadedScenario>& all,
+                                                const ReportFiles& files, bool quiet)) {
+  options_description options;
+  add_report_options(options);
+  add_scenario_options(options);
+  add_strict_option(options);
+  const auto line = read_command_line(self, options, arguments);
+  if (!line) return ExitCode::done;
+  check_operands(self, *line, 1, std::numeric_limits<std::size_t>::max());
+  const ReportFiles files(*line);
+  const auto loaded = load_scenario_files(*line);
+  return loaded ? report(*loaded, files, line->quiet()) : ExitCode::bad_input;
 }
 
 }  // namespace lockstep::cli

@@ -34,4 +34,11 @@ class ReportFiles {
   bool one_scenario_;
 };
 
+// `run` and `cost` from their arguments to the scenarios, read and checked, which `report` then
+// reports on.
+[[nodiscard]] ExitCode report_on_scenarios(
+    const Command& self, Arguments arguments,
+    ExitCode (*report)(const std::vector<LoadedScenario>& all, const ReportFiles& files,
+                       bool quiet));
+
 }  // namespace lockstep::cli

@@ -1,8 +1,6 @@
 // lockstep run: simulates every algorithm of every scenario, beside its closed form.
 #include <fmt/format.h>
 
-#include <limits>
-
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
@@ -119,6 +117,7 @@ std::size_t runs_of(const std::vector<LoadedScenario>& all) {
 
 ExitCode simulate_all(const std::vector<LoadedScenario>& all, const ReportFiles& files,
                       bool quiet) {
+  if (!files.ready(all)) return ExitCode::unfinished;
   catch_interrupts();
   Simulation simulation(quiet);
   std::vector<Report> finished;
@@ -143,18 +142,7 @@ ExitCode simulate_all(const std::vector<LoadedScenario>& all, const ReportFiles&
 }  // namespace
 
 ExitCode run_command(const Command& self, Arguments arguments) {
-  options_description options;
-  add_report_options(options);
-  add_scenario_options(options);
-  add_strict_option(options);
-  const auto line = read_command_line(self, options, arguments);
-  if (!line) return ExitCode::done;
-  check_operands(self, *line, 1, std::numeric_limits<std::size_t>::max());
-  const ReportFiles files(*line);
-  const auto loaded = load_scenario_files(*line);
-  if (!loaded) return ExitCode::bad_input;
-  if (!files.ready(*loaded)) return ExitCode::unfinished;
-  return simulate_all(*loaded, files, line->quiet());
+  return report_on_scenarios(self, arguments, simulate_all);
 }
 
 }  // namespace lockstep::cli

@@ -31,19 +31,20 @@ struct Algorithm {
   std::string_view approximation;  // what differs from sequential SGD
   std::string_view when_to_use;    // one sentence
   std::string_view source;         // paper, equation
-  Family family;
+  Family family = Family::sequential;
   std::span<const OptionSpec> options;
-  // How many ranks of each sort a cluster of `hosts` hosts gives.
-  int (*workers)(const Options& options, int hosts);
-  int (*servers)(const Options& options);
-  // Adds the faults of this combination, with absolute JSON pointers. May be null.
-  void (*check)(const Setup& setup, Faults& faults);
+  // How many ranks of each sort a cluster of `hosts` hosts gives. From here on to `formula`, all
+  // must be there but `check`.
+  int (*workers)(const Options& options, int hosts) = nullptr;
+  int (*servers)(const Options& options) = nullptr;
+  // Adds the faults of this combination, with absolute JSON pointers.
+  void (*check)(const Setup& setup, Faults& faults) = nullptr;
   // What each rank does.
-  Program (*program)(Worker& worker);
+  Program (*program)(Worker& worker) = nullptr;
   // The counts and the time, without running anything.
-  ClosedForm (*closed_form)(const Setup& setup);
+  ClosedForm (*closed_form)(const Setup& setup) = nullptr;
   // The same time as text.
-  Formula (*formula)(const Setup& setup);
+  Formula (*formula)(const Setup& setup) = nullptr;
   // Ranks are stages in a row that micro-batches go through by the programs of `stages.hpp`:
   // measured stages can stand in place of layers.
   bool pipeline = false;
@@ -56,6 +57,8 @@ struct Algorithm {
   bool leaves_messages = false;
   // Computes or updates more than `sgd` does even with one worker.
   bool extra_work = false;
+  // Samples of a mini-batch whose gradients are used, where not all of them are.
+  std::int64_t (*used_per_iteration)(const Setup& setup) = nullptr;
   // Where options change what differs from sequential SGD; else it is `approximation`.
   std::string (*approximation_of)(const Setup& setup) = nullptr;
   // Works on parameters in a memory that all workers share: needs such a topology.

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <string_view>
 
-#include "models/idle_options.hpp"
 #include "models/options.hpp"
 
 namespace lockstep::models {
@@ -18,7 +18,6 @@ inline constexpr OptionSpec servers_option = {
     .fallback = std::int64_t{1},
     .least = 1,
     .most = 1e6,
-    .idle = idle_without_servers,
 };
 
 inline constexpr OptionSpec placement_option = {
@@ -27,7 +26,6 @@ inline constexpr OptionSpec placement_option = {
     .summary = "dedicated: servers take the last hosts; colocated: server i sits beside worker i",
     .fallback = std::string_view{"dedicated"},
     .choices = placements,
-    .idle = idle_without_servers,
 };
 
 inline constexpr OptionSpec stages_option = {

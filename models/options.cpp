@@ -1,5 +1,7 @@
 #include "models/options.hpp"
 
+#include <fmt/format.h>
+
 #include "sim/base/check.hpp"
 
 namespace lockstep::models {
@@ -41,6 +43,10 @@ std::int64_t Options::integer(std::string_view name) const {
 double Options::number(std::string_view name) const { return typed<double>(get(name), name); }
 const std::string& Options::choice(std::string_view name) const {
   return typed<std::string>(get(name), name);
+}
+std::string Options::unless_chosen(std::string_view name, std::string_view needed) const {
+  const std::string& chosen = choice(name);
+  return chosen == needed ? std::string{} : fmt::format("with {} \"{}\"", name, chosen);
 }
 const std::vector<std::int64_t>& Options::integers(std::string_view name) const {
   return typed<std::vector<std::int64_t>>(get(name), name);

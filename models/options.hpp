@@ -46,6 +46,13 @@ struct OptionSpec {
   std::string (*idle)(const Setup& setup) = nullptr;
 };
 
+// The same option, in an algorithm with reasons of its own for it to be idle.
+[[nodiscard]] constexpr OptionSpec with_idle(OptionSpec option,
+                                             std::string (*idle)(const Setup& setup)) {
+  option.idle = idle;
+  return option;
+}
+
 using OptionValue =
     std::variant<bool, std::int64_t, double, std::string, std::vector<std::int64_t>>;
 
@@ -68,6 +75,9 @@ class Options {
   [[nodiscard]] const std::string& choice(std::string_view name) const;
   [[nodiscard]] const std::string& text(std::string_view name) const { return choice(name); }
   [[nodiscard]] const std::vector<std::int64_t>& integers(std::string_view name) const;
+
+  // "with compression "none"", unless the option has the one choice that is needed.
+  [[nodiscard]] std::string unless_chosen(std::string_view name, std::string_view needed) const;
 
   [[nodiscard]] const std::map<std::string, OptionValue, std::less<>>& all() const {
     return values_;

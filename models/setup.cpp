@@ -29,6 +29,12 @@ double Setup::slowest_server_s(const Work& work) const {
   return slowest_s(*this, workers, ranks(), work);
 }
 
+bool Setup::all_sends_measured() const {
+  return !measured.empty() && std::ranges::all_of(measured, [](const MeasuredStage& stage) {
+    return stage.send.has_value();
+  });
+}
+
 bool Setup::same_devices() const {
   if (cluster.devices.size() == 1) return true;
   for (Rank rank = 1; rank < ranks(); ++rank)
@@ -43,9 +49,10 @@ void check_measured(const Setup& setup, Faults& faults) {
   if (setup.measured.empty()) return;
   const std::size_t stages = setup.measured.size();
   if (!setup.algorithm->pipeline)
-    faults.push_back({"/model/stages", fmt::format("measured stages need a pipeline, which {} is "
-                                                   "not",
-                                                   setup.algorithm->kind)});
+    faults.push_back(
+        {"/model/stages", fmt::format("{} needs layers: measured stages only tell what "
+                                      "passes of stages in a row take",
+                                      setup.algorithm->kind)});
   else if (static_cast<std::int64_t>(stages) != setup.workers)
     faults.push_back({"/model/stages", fmt::format("must be as many as the {} stages of {}, "
                                                    "found {}",
@@ -103,9 +110,9 @@ void set_batch(Setup& setup, Faults& faults) {
   // In a pipeline each mini-batch goes through every worker.
   const bool whole = setup.algorithm->family == Family::model_parallel;
   setup.batch_per_worker = whole ? setup.global_batch : setup.global_batch / setup.workers;
-  const std::int64_t late =
-      setup.options.has("backup_workers") ? setup.options.integer("backup_workers") : 0;
-  setup.used_per_iteration = setup.global_batch - late * setup.batch_per_worker;
+  setup.used_per_iteration = setup.algorithm->used_per_iteration == nullptr
+                                 ? setup.global_batch
+                                 : setup.algorithm->used_per_iteration(setup);
   const Count activation_bytes =
       Count{setup.global_batch} * setup.mlp.widest() * setup.mlp.bytes_per_scalar;
   if (activation_bytes > Count{9'000'000'000'000'000'000}) {

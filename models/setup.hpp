@@ -87,6 +87,8 @@ struct Setup {
   [[nodiscard]] const MeasuredStage* measured_stage(Rank rank) const {
     return measured.empty() ? nullptr : &measured[static_cast<std::size_t>(rank)];
   }
+  // No message goes through the network: every stage says how long its messages take.
+  [[nodiscard]] bool all_sends_measured() const;
   // All workers compute alike, and so do all servers; random factors apart.
   [[nodiscard]] bool same_devices() const;
   // How long `work` takes on the slowest of the workers, or of the servers.

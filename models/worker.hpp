@@ -19,35 +19,33 @@ class Worker {
   [[nodiscard]] int servers() const { return setup_->servers; }
   [[nodiscard]] bool is_server() const { return setup_->is_server(rank_); }
 
-  // Each of these is awaited: `co_await worker.forward(layer, samples)`.
+  // Each of these is awaited: `co_await worker.forward(layer, samples)`. A product ends at once
+  // when a posted message with `stop_tag` arrives.
   [[nodiscard]] static OperationAwaiter forward(std::int64_t layer, std::int64_t samples,
-                                                std::int64_t micro_batch = 0) {
-    return product(ComputeKind::forward, layer, samples, micro_batch);
+                                                std::int64_t micro_batch = 0,
+                                                Tag stop_tag = no_tag) {
+    return product(ComputeKind::forward, layer, samples, micro_batch, {}, stop_tag);
   }
   [[nodiscard]] static OperationAwaiter backward_weight(std::int64_t layer, std::int64_t samples,
-                                                        std::int64_t micro_batch = 0) {
-    return product(ComputeKind::backward_weight, layer, samples, micro_batch);
+                                                        std::int64_t micro_batch = 0,
+                                                        Tag stop_tag = no_tag) {
+    return product(ComputeKind::backward_weight, layer, samples, micro_batch, {}, stop_tag);
   }
   [[nodiscard]] static OperationAwaiter backward_input(std::int64_t layer, std::int64_t samples,
-                                                       std::int64_t micro_batch = 0) {
-    return product(ComputeKind::backward_input, layer, samples, micro_batch);
+                                                       std::int64_t micro_batch = 0,
+                                                       Tag stop_tag = no_tag) {
+    return product(ComputeKind::backward_input, layer, samples, micro_batch, {}, stop_tag);
   }
   // Any of the three, of a part of the layer.
   [[nodiscard]] static OperationAwaiter product(ComputeKind kind, std::int64_t layer,
                                                 std::int64_t samples, std::int64_t micro_batch,
-                                                const LayerPart& part = {}) {
+                                                const LayerPart& part = {}, Tag stop_tag = no_tag) {
     return {Compute{.kind = kind,
                     .layer = static_cast<std::int32_t>(layer),
                     .micro_batch = static_cast<std::int32_t>(micro_batch),
                     .samples = samples,
+                    .stop_tag = stop_tag,
                     .part = part}};
-  }
-  // Any of the three; it ends at once when a posted message with `stop_tag` arrives.
-  [[nodiscard]] static OperationAwaiter compute_until(Tag stop_tag, ComputeKind kind,
-                                                      std::int64_t layer, std::int64_t samples) {
-    OperationAwaiter awaiter = product(kind, layer, samples, 0);
-    std::get_if<Compute>(&awaiter.operation)->stop_tag = stop_tag;
-    return awaiter;
   }
   // Whether a posted message with `tag` has arrived and was not received.
   [[nodiscard]] static ProbeAwaiter probe(Tag tag) { return {{Probe{tag}}}; }

@@ -32,6 +32,8 @@ class ScenarioReader {
       object_.resolve("sweep", *sweep->value);
     }
     object_.finish();
+    if (faults_.count() == 0)
+      find_idle_keys(*object_.place().value, scenario_.runs, scenario_.warnings);
     scenario_.resolved = std::move(object_.resolved());
     return std::move(scenario_);
   }

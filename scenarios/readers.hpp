@@ -153,4 +153,8 @@ void check_sweep(const Place& place, const Json& document);
 // not fit is a warning.
 void check_runs(const std::vector<models::Setup>& runs, FaultList& faults, Faults& warnings);
 
+// idle_keys.cpp: warns of keys of the sound scenario `document` that have no effect on any of its
+// runs, or on its traffic, if it has no runs.
+void find_idle_keys(const Json& document, const std::vector<models::Setup>& runs, Faults& warnings);
+
 }  // namespace lockstep::scenarios

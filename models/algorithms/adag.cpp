@@ -39,29 +39,18 @@ Exchanges plan_of(const Setup& setup) {
 }  // namespace
 
 extern const Algorithm adag;
-const Algorithm adag = {
+const Algorithm adag = by_plan<plan_of>({
     .kind = "adag",
     .title = "Accumulated gradient normalisation",
     .summary =
         "Each worker explores with steps of its own, and gives a parameter server the mean of "
         "their gradients, not the sum. So many workers and long rounds do not make the server's "
         "steps too large.",
-    .approximation =
-        "gradients are stale: about P-1 updates old with P equal workers, each of "
-        "them the mean of sync_period steps",
+    .approximation = "gradients are stale: about P-1 updates old with P equal workers, each of "
+                     "them the mean of sync_period steps",
     .when_to_use = "In place of Downpour SGD when long rounds make it diverge.",
     .source = "Hermans, Spanakis and Moeckel, Accumulated gradient normalization, ACML 2017",
-    .family = Family::data_parallel,
     .options = options,
-    .workers = data_parallel_workers<parameter_servers>,
-    .servers = parameter_servers,
-    .check = nullptr,
-    .program = program_of_plan<plan_of>,
-    .closed_form = closed_form_of_plan<plan_of>,
-    .formula = formula_of_plan<plan_of>,
-    .asynchronous = true,
-    .approximation_of = approximation_with_compression,
-    .samples_of_gradient = mini_batch_of_a_worker,
-};
+});
 
 }  // namespace lockstep::models

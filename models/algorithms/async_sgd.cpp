@@ -13,7 +13,6 @@
 #include <fmt/format.h>
 
 #include "models/algorithm.hpp"
-#include "models/idle_options.hpp"
 #include "models/optimizers.hpp"
 #include "models/passes.hpp"
 #include "models/servers/parameter_server.hpp"
@@ -24,6 +23,10 @@ namespace {
 
 constexpr std::array<std::string_view, 2> momenta = {"none", "compensated"};
 constexpr Tag group_tag = 1;
+
+std::string idle_target_momentum(const Setup& setup) {
+  return setup.options.unless_chosen("momentum", "compensated");
+}
 
 constexpr std::array options = {
     OptionSpec{.name = "momentum",
@@ -128,30 +131,22 @@ void check(const Setup& setup, Faults& faults) {
 }  // namespace
 
 extern const Algorithm async_sgd;
-const Algorithm async_sgd = {
+const Algorithm async_sgd = on_parameter_servers({
     .kind = "async_sgd",
     .title = "Asynchronous SGD",
-    .summary =
-        "Each worker pushes its gradient to a parameter server when it is ready and goes on "
-        "with what the server has by then. Nobody waits for slow workers, but gradients "
-        "come from parameters that are already old.",
+    .summary = "Each worker pushes its gradient to a parameter server when it is ready and goes on "
+               "with what the server has by then. Nobody waits for slow workers, but gradients "
+               "come from parameters that are already old.",
     .approximation =
         "gradients are stale: about P-1 updates old with P equal workers, or groups of them",
     .when_to_use = "When workers are unequal or unreliable, and the server's link can take it.",
-    .source =
-        "Dean et al., NIPS 2012; Mitliagkas et al., arXiv:1605.09774; Yook, Lee and Yoo, J. "
-        "Acoust. Soc. Korea 39 (2020)",
-    .family = Family::data_parallel,
+    .source = "Dean et al., NIPS 2012; Mitliagkas et al., arXiv:1605.09774; Yook, Lee and Yoo, J. "
+              "Acoust. Soc. Korea 39 (2020)",
     .options = options,
-    .workers = data_parallel_workers<parameter_servers>,
-    .servers = parameter_servers,
     .check = check,
     .program = program,
     .closed_form = closed_form_of_plan<plan_of>,
     .formula = formula_of_plan<plan_of>,
-    .asynchronous = true,
-    .approximation_of = approximation_with_compression,
-    .samples_of_gradient = mini_batch_of_a_worker,
-};
+});
 
 }  // namespace lockstep::models

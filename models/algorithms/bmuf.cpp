@@ -53,8 +53,8 @@ constexpr std::array options = {
                .summary = "start each block from where the momentum will carry the model",
                .fallback = false},
     allreduce_option,
-    servers_option,
-    placement_option,
+    allreduce_servers_option,
+    allreduce_placement_option,
 };
 
 double block_momentum(const Setup& setup) {

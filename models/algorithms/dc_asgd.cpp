@@ -54,32 +54,20 @@ Exchanges plan_of(const Setup& setup) {
 }  // namespace
 
 extern const Algorithm dc_asgd;
-const Algorithm dc_asgd = {
+const Algorithm dc_asgd = by_plan<plan_of>({
     .kind = "dc_asgd",
     .title = "Delay-compensated asynchronous SGD",
     .summary =
         "Asynchronous SGD whose server corrects each late gradient by how far the parameters have "
         "moved since the worker got them. It costs memory and computing on the server, and no "
         "message more.",
-    .approximation =
-        "gradients are about P-1 updates old with P equal workers; what that changes "
-        "is corrected to first order, with a guess of the Hessian",
-    .when_to_use =
-        "When asynchronous SGD loses accuracy to staleness, and servers have memory for "
-        "a model of each worker.",
+    .approximation = "gradients are about P-1 updates old with P equal workers; what that changes "
+                     "is corrected to first order, with a guess of the Hessian",
+    .when_to_use = "When asynchronous SGD loses accuracy to staleness, and servers have memory for "
+                   "a model of each worker.",
     .source = "Zheng et al., ICML 2017, arXiv:1609.08326",
-    .family = Family::data_parallel,
     .options = options,
-    .workers = data_parallel_workers<parameter_servers>,
-    .servers = parameter_servers,
-    .check = nullptr,
-    .program = program_of_plan<plan_of>,
-    .closed_form = closed_form_of_plan<plan_of>,
-    .formula = formula_of_plan<plan_of>,
-    .asynchronous = true,
     .extra_work = true,
-    .approximation_of = approximation_with_compression,
-    .samples_of_gradient = mini_batch_of_a_worker,
-};
+});
 
 }  // namespace lockstep::models

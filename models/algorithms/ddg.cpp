@@ -16,16 +16,10 @@ namespace {
 
 constexpr std::array options = {modules_option};
 
-Program program(Worker& worker) { return modules_program(worker, {.replay = false}); }
-
-ClosedForm closed_form(const Setup& setup) { return modules_closed_form(setup, {.replay = false}); }
-
-Formula formula(const Setup& setup) { return modules_formula(setup, {.replay = false}); }
-
 }  // namespace
 
 extern const Algorithm ddg;
-const Algorithm ddg = {
+const Algorithm ddg = of_modules<false>({
     .kind = "ddg",
     .title = "Delayed gradients (DDG)",
     .summary =
@@ -37,14 +31,7 @@ const Algorithm ddg = {
         "true gradient of parameters that differ in age from module to module",
     .when_to_use = "When backward passes dominate, memory is plentiful and few modules are enough.",
     .source = "Huo et al., ICML 2018, arXiv:1804.10574",
-    .family = Family::model_parallel,
     .options = options,
-    .workers = module_workers,
-    .servers = [](const Options&) { return 0; },
-    .check = check_modules,
-    .program = program,
-    .closed_form = closed_form,
-    .formula = formula,
-};
+});
 
 }  // namespace lockstep::models

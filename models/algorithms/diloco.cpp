@@ -43,8 +43,8 @@ constexpr std::array options = {
     allreduce_option,
     ranks_per_node_option,
     tree_chunks_option,
-    servers_option,
-    placement_option,
+    allreduce_servers_option,
+    allreduce_placement_option,
 };
 
 Rounds rounds_with_rules(const Setup& setup) {

@@ -56,31 +56,19 @@ Exchanges plan_of(const Setup& setup) {
 }  // namespace
 
 extern const Algorithm downpour;
-const Algorithm downpour = {
+const Algorithm downpour = by_plan<plan_of>({
     .kind = "downpour",
     .title = "Downpour SGD",
     .summary =
         "Asynchronous SGD in which a worker pushes and fetches only now and then, and meanwhile "
         "goes on with parameters of its own. Servers can use Adagrad, which keeps old gradients "
         "from doing harm.",
-    .approximation =
-        "gradients are stale: up to fetch_period / push_period times P-1 updates of "
-        "others old with P equal workers, and those of one push are of several steps",
+    .approximation = "gradients are stale: up to fetch_period / push_period times P-1 updates of "
+                     "others old with P equal workers, and those of one push are of several steps",
     .when_to_use = "When asynchronous SGD is held up by the servers' links.",
-    .source =
-        "Dean et al., NIPS 2012, section 4.1; Duchi, Hazan and Singer, J. Mach. Learn. Res. "
-        "12 (2011)",
-    .family = Family::data_parallel,
+    .source = "Dean et al., NIPS 2012, section 4.1; Duchi, Hazan and Singer, J. Mach. Learn. Res. "
+              "12 (2011)",
     .options = options,
-    .workers = data_parallel_workers<parameter_servers>,
-    .servers = parameter_servers,
-    .check = nullptr,
-    .program = program_of_plan<plan_of>,
-    .closed_form = closed_form_of_plan<plan_of>,
-    .formula = formula_of_plan<plan_of>,
-    .asynchronous = true,
-    .approximation_of = approximation_with_compression,
-    .samples_of_gradient = mini_batch_of_a_worker,
-};
+});
 
 }  // namespace lockstep::models

@@ -39,6 +39,11 @@ constexpr UpdateRule nesterov_rule = {.name = "nesterov", .flops = 5, .scalars_t
 
 constexpr std::array<std::string_view, 2> communications = {"sync", "async"};
 
+std::string idle_mean_allreduce(const Setup& setup) {
+  const std::string alone = idle_allreduce(setup);
+  return alone.empty() ? setup.options.unless_chosen("communication", "sync") : alone;
+}
+
 constexpr std::array options = {
     OptionSpec{.name = "communication",
                .type = OptionType::choice,
@@ -68,9 +73,9 @@ constexpr std::array options = {
                .fallback = 0.0,
                .least = 0,
                .most = 1},
-    allreduce_option,
-    servers_option,
-    placement_option,
+    with_idle(allreduce_option, idle_mean_allreduce),
+    allreduce_servers_option,
+    allreduce_placement_option,
 };
 
 bool is_async(const Options& chosen) { return chosen.choice("communication") == "async"; }

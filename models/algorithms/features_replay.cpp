@@ -17,16 +17,10 @@ namespace {
 
 constexpr std::array options = {modules_option};
 
-Program program(Worker& worker) { return modules_program(worker, {.replay = true}); }
-
-ClosedForm closed_form(const Setup& setup) { return modules_closed_form(setup, {.replay = true}); }
-
-Formula formula(const Setup& setup) { return modules_formula(setup, {.replay = true}); }
-
 }  // namespace
 
 extern const Algorithm features_replay;
-const Algorithm features_replay = {
+const Algorithm features_replay = of_modules<true>({
     .kind = "features_replay",
     .title = "Features Replay",
     .summary =
@@ -38,14 +32,7 @@ const Algorithm features_replay = {
         "updates ago, through activations computed anew with its present parameters",
     .when_to_use = "In place of delayed gradients when activations and old parameters do not fit.",
     .source = "Huo, Gu and Huang, NeurIPS 2018, arXiv:1807.04511",
-    .family = Family::model_parallel,
     .options = options,
-    .workers = module_workers,
-    .servers = [](const Options&) { return 0; },
-    .check = check_modules,
-    .program = program,
-    .closed_form = closed_form,
-    .formula = formula,
-};
+});
 
 }  // namespace lockstep::models

@@ -22,8 +22,8 @@ constexpr std::array options = {
         .most = 1e9,
         .zero_name = "end"},
     allreduce_option,
-    servers_option,
-    placement_option,
+    allreduce_servers_option,
+    allreduce_placement_option,
 };
 
 Rounds schedule_of(const Setup& setup) {

@@ -33,18 +33,10 @@ WholeBatches plan_of(const Setup& setup) {
   return {.depth = setup.options.choice("schedule") == "cycles" ? 2 : 1};
 }
 
-Program program(Worker& worker) { return whole_batches_program(worker, plan_of(worker.setup())); }
-
-ClosedForm closed_form(const Setup& setup) {
-  return whole_batches_closed_form(setup, plan_of(setup));
-}
-
-Formula formula(const Setup& setup) { return whole_batches_formula(setup, plan_of(setup)); }
-
 }  // namespace
 
 extern const Algorithm pipelined_backprop;
-const Algorithm pipelined_backprop = {
+const Algorithm pipelined_backprop = of_whole_batches<plan_of>({
     .kind = "pipelined_backprop",
     .title = "Pipelined back-propagation",
     .summary =
@@ -55,17 +47,9 @@ const Algorithm pipelined_backprop = {
         "a mini-batch goes back through newer parameters than it went forward through: stage s "
         "of K makes K-1-s updates of its own in between (schedule cycles: 2(K-1-s))",
     .when_to_use = "When the pipeline's bubble costs more than stale gradients do.",
-    .source =
-        "Petrowski, Dreyfus and Girault, IEEE Trans. Neural Networks 4 (1993); Chen et al., "
-        "Interspeech 2012",
-    .family = Family::model_parallel,
+    .source = "Petrowski, Dreyfus and Girault, IEEE Trans. Neural Networks 4 (1993); Chen et al., "
+              "Interspeech 2012",
     .options = options,
-    .workers = pipeline_workers,
-    .servers = [](const Options&) { return 0; },
-    .check = check_pipeline,
-    .program = program,
-    .closed_form = closed_form,
-    .formula = formula,
-};
+});
 
 }  // namespace lockstep::models

@@ -39,18 +39,10 @@ WholeBatches plan_of(const Setup& setup) {
           .copies = predicts ? 2 : 1};
 }
 
-Program program(Worker& worker) { return whole_batches_program(worker, plan_of(worker.setup())); }
-
-ClosedForm closed_form(const Setup& setup) {
-  return whole_batches_closed_form(setup, plan_of(setup));
-}
-
-Formula formula(const Setup& setup) { return whole_batches_formula(setup, plan_of(setup)); }
-
 }  // namespace
 
 extern const Algorithm spectrain;
-const Algorithm spectrain = {
+const Algorithm spectrain = of_whole_batches<plan_of>({
     .kind = "spectrain",
     .title = "SpecTrain",
     .summary =
@@ -62,15 +54,8 @@ const Algorithm spectrain = {
         "of its own between the passes of a mini-batch. The update is momentum SGD",
     .when_to_use = "Instead of pipelined back-propagation when its stale gradients cost accuracy.",
     .source = "Chen, Yang and Cheng, arXiv:1809.02839",
-    .family = Family::model_parallel,
     .options = options,
-    .workers = pipeline_workers,
-    .servers = [](const Options&) { return 0; },
-    .check = check_pipeline,
-    .program = program,
-    .closed_form = closed_form,
-    .formula = formula,
     .extra_work = true,
-};
+});
 
 }  // namespace lockstep::models

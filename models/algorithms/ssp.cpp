@@ -114,29 +114,21 @@ Formula formula(const Setup& setup) { return exchanges_formula(setup, exchanges_
 }  // namespace
 
 extern const Algorithm ssp;
-const Algorithm ssp = {
+const Algorithm ssp = on_parameter_servers({
     .kind = "ssp",
     .title = "Stale synchronous parallel",
     .summary =
         "Workers push to parameter servers and go on without each other, but the fastest waits "
         "when it is more than staleness_bound iterations ahead of the slowest. Short delays of a "
         "worker hold up nobody, and gradients never get older than the bound allows.",
-    .approximation =
-        "gradients are stale, at most 2 staleness_bound + 1 updates of each other "
-        "worker old",
+    .approximation = "gradients are stale, at most 2 staleness_bound + 1 updates of each other "
+                     "worker old",
     .when_to_use = "When workers are slow now and then, and not always the same ones.",
     .source = "Ho et al., NIPS 2013",
-    .family = Family::data_parallel,
     .options = options,
-    .workers = data_parallel_workers<parameter_servers>,
-    .servers = parameter_servers,
-    .check = nullptr,
     .program = program,
     .closed_form = closed_form,
     .formula = formula,
-    .asynchronous = true,
-    .approximation_of = approximation_with_compression,
-    .samples_of_gradient = mini_batch_of_a_worker,
-};
+});
 
 }  // namespace lockstep::models

@@ -5,12 +5,13 @@
 // allreduce starts as soon as its gradients are there, one after another, while the backward pass
 // goes on (Li et al.: "PyTorch Distributed", VLDB 2020). With `backup_workers` the last to be done
 // are not waited for. Chen et al., arXiv:1604.00981, sections 2 and 3.
+#include <fmt/format.h>
+
 #include <optional>
 #include <vector>
 
 #include "models/algorithm.hpp"
 #include "models/compression/compressed_sum.hpp"
-#include "models/idle_options.hpp"
 #include "models/passes.hpp"
 #include "models/replicas/double_buffering.hpp"
 #include "models/replicas/optimal_workers.hpp"
@@ -22,8 +23,24 @@ namespace {
 
 constexpr std::string_view approximation = "nothing: the same step as SGD on the joined mini-batch";
 
+std::string idle_bucket_bytes(const Setup& setup) {
+  return setup.options.boolean("overlap") ? std::string{} : "without overlap";
+}
+
+// What sums gradients in place of the allreduce.
+std::string idle_gradient_allreduce(const Setup& setup) {
+  const Encoding encoding = compression_of(setup.options).encoding;
+  const bool summable = encoding == Encoding::dense || encoding == Encoding::low_rank;
+  if (setup.workers > 1 && has_backup_workers(setup))
+    return "with backup_workers, where servers sum";
+  if (setup.workers > 1 && !summable)
+    return fmt::format("with compression \"{}\", which is summed in a way of its own",
+                       setup.options.choice("compression"));
+  return idle_allreduce(setup);
+}
+
 constexpr std::array options = {
-    allreduce_option,
+    with_idle(allreduce_option, idle_gradient_allreduce),
     ranks_per_node_option,
     tree_chunks_option,
     OptionSpec{.name = "overlap",
@@ -42,8 +59,8 @@ constexpr std::array options = {
     top_k_fraction_option,
     rank_option,
     double_buffering_option,
-    servers_option,
-    placement_option,
+    allreduce_servers_option,
+    allreduce_placement_option,
 };
 
 // Which gradients are late only servers can tell: with backup workers they sum, whatever the
@@ -274,6 +291,7 @@ const Algorithm sync_sgd = {
     .closed_form = closed_form,
     .formula = formula,
     .leaves_messages = true,
+    .used_per_iteration = samples_in_time,
     .approximation_of = words_of,
 };
 

@@ -4,6 +4,25 @@
 
 namespace lockstep::models {
 
+std::string idle_allreduce(const Setup& setup) {
+  return setup.workers == 1 ? "with one worker" : "";
+}
+
+std::string idle_without_servers(const Setup& setup) {
+  if (setup.servers > 0) return {};
+  if (allreduce_of(setup.options).through_servers) return "where no servers sum";
+  return fmt::format("with allreduce \"{}\", which needs no servers",
+                     setup.options.choice("allreduce"));
+}
+
+std::string idle_ranks_per_node(const Setup& setup) {
+  return setup.options.unless_chosen("allreduce", "hierarchical");
+}
+
+std::string idle_tree_chunks(const Setup& setup) {
+  return setup.options.unless_chosen("allreduce", "double_tree");
+}
+
 const Collective& allreduce_of(const Options& chosen) {
   return *find_collective(chosen.choice("allreduce"));
 }

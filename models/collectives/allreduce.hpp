@@ -3,12 +3,12 @@
 #pragma once
 
 #include <array>
+#include <string>
 #include <string_view>
 #include <type_traits>
 
 #include "models/collectives/collective.hpp"
 #include "models/common_options.hpp"
-#include "models/idle_options.hpp"
 
 namespace lockstep::models {
 
@@ -16,6 +16,7 @@ inline constexpr std::array<std::string_view, 8> allreduces = {
     "ring", "recursive_doubling", "halving_doubling", "tree", "double_tree", "hierarchical",
     "star", "sharded_server"};
 
+[[nodiscard]] std::string idle_allreduce(const Setup& setup);
 inline constexpr OptionSpec allreduce_option = {
     .name = "allreduce",
     .type = OptionType::choice,
@@ -37,7 +38,15 @@ inline constexpr OptionSpec peer_allreduce_option = {
     .choices = peer_allreduces,
 };
 
+// Servers that sum: there are none where workers sum among themselves.
+[[nodiscard]] std::string idle_without_servers(const Setup& setup);
+inline constexpr OptionSpec allreduce_servers_option =
+    with_idle(servers_option, idle_without_servers);
+inline constexpr OptionSpec allreduce_placement_option =
+    with_idle(placement_option, idle_without_servers);
+
 // Of `hierarchical`; an algorithm that does not declare it takes the default.
+[[nodiscard]] std::string idle_ranks_per_node(const Setup& setup);
 inline constexpr OptionSpec ranks_per_node_option = {
     .name = "ranks_per_node",
     .type = OptionType::integer,
@@ -51,6 +60,7 @@ inline constexpr OptionSpec ranks_per_node_option = {
 };
 
 // Of `double_tree`; likewise.
+[[nodiscard]] std::string idle_tree_chunks(const Setup& setup);
 inline constexpr OptionSpec tree_chunks_option = {
     .name = "tree_chunks",
     .type = OptionType::integer,

@@ -184,6 +184,18 @@ std::string approximation_with_compression(const Setup& setup) {
   return words;
 }
 
+std::string idle_error_feedback(const Setup& setup) {
+  return compression_of(setup.options).none() ? "with compression \"none\"" : "";
+}
+
+std::string idle_top_k_fraction(const Setup& setup) {
+  return setup.options.unless_chosen("compression", "top_k");
+}
+
+std::string idle_rank(const Setup& setup) {
+  return setup.options.unless_chosen("compression", "power_sgd");
+}
+
 Compression compression_of(const Options& chosen) {
   if (!chosen.has("compression")) return {};
   constexpr std::array encodings = {Encoding::dense, Encoding::one_bit, Encoding::top_k,

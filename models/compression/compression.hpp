@@ -24,7 +24,6 @@
 #include <string_view>
 
 #include "models/common_options.hpp"
-#include "models/idle_options.hpp"
 #include "models/mlp.hpp"
 #include "models/operation.hpp"
 
@@ -80,6 +79,7 @@ inline constexpr OptionSpec compression_option = {
     .fallback = std::string_view{"none"},
     .choices = compressions,
 };
+[[nodiscard]] std::string idle_error_feedback(const Setup& setup);
 inline constexpr OptionSpec error_feedback_option = {
     .name = "error_feedback",
     .type = OptionType::boolean,
@@ -87,6 +87,7 @@ inline constexpr OptionSpec error_feedback_option = {
     .fallback = true,
     .idle = idle_error_feedback,
 };
+[[nodiscard]] std::string idle_top_k_fraction(const Setup& setup);
 inline constexpr OptionSpec top_k_fraction_option = {
     .name = "top_k_fraction",
     .type = OptionType::number,
@@ -96,6 +97,7 @@ inline constexpr OptionSpec top_k_fraction_option = {
     .most = 1,
     .idle = idle_top_k_fraction,
 };
+[[nodiscard]] std::string idle_rank(const Setup& setup);
 inline constexpr OptionSpec rank_option = {
     .name = "rank",
     .type = OptionType::integer,

@@ -17,23 +17,19 @@ constexpr Tag sums_tag = 1;
 
 std::int64_t backup_workers(const Setup& setup) { return setup.options.integer("backup_workers"); }
 
-// Forward and backward; nothing of it is begun, or ended, once a sum is there.
-Program passes_until_sums(Worker& worker) {
-  const Setup& setup = worker.setup();
-  const std::int64_t samples = setup.batch_per_worker;
-  const std::int64_t layers = setup.mlp.layers;
-  for (std::int64_t layer = 0; layer < layers; ++layer)
-    co_await worker.compute_until(sums_tag, ComputeKind::forward, layer, samples);
-  for (std::int64_t layer = layers - 1; layer >= 0; --layer) {
-    co_await worker.compute_until(sums_tag, ComputeKind::backward_weight, layer, samples);
-    if (layer > 0)
-      co_await worker.compute_until(sums_tag, ComputeKind::backward_input, layer, samples);
-  }
-}
-
 }  // namespace
 
+std::string idle_backup_workers(const Setup& setup) {
+  const bool random = setup.cluster.slowdown && setup.cluster.slowdown->random();
+  if (random || !setup.same_devices()) return {};
+  return "on the time of computation with workers that are all equally fast: none is late";
+}
+
 bool has_backup_workers(const Setup& setup) { return backup_workers(setup) > 0; }
+
+std::int64_t samples_in_time(const Setup& setup) {
+  return setup.global_batch - backup_workers(setup) * setup.batch_per_worker;
+}
 
 Program backup_train(Worker& worker) {
   const Setup& setup = worker.setup();
@@ -41,7 +37,9 @@ Program backup_train(Worker& worker) {
   const Payload gradients = gradients_of(setup.mlp, layers);
   for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
     co_await worker.begin_iteration();
-    co_await passes_until_sums(worker);
+    // Nothing of them is begun, or ended, once a sum is there.
+    co_await forward_pass(worker, layers, setup.batch_per_worker, 0, sums_tag);
+    co_await backward_pass(worker, layers, setup.batch_per_worker, 0, sums_tag);
     const bool late = co_await worker.probe(sums_tag);
     for (int turn = 0; turn < worker.servers() && !late; ++turn) {
       const int server = server_in_turn(worker, turn);

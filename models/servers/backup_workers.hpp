@@ -8,12 +8,12 @@
 
 #include "models/closed_form.hpp"
 #include "models/formula.hpp"
-#include "models/idle_options.hpp"
 #include "models/options.hpp"
 #include "models/worker.hpp"
 
 namespace lockstep::models {
 
+[[nodiscard]] std::string idle_backup_workers(const Setup& setup);
 inline constexpr OptionSpec backup_workers_option = {
     .name = "backup_workers",
     .type = OptionType::integer,
@@ -26,6 +26,8 @@ inline constexpr OptionSpec backup_workers_option = {
     .idle = idle_backup_workers,
 };
 [[nodiscard]] bool has_backup_workers(const Setup& setup);
+// Of a mini-batch: those of the workers that are not late.
+[[nodiscard]] std::int64_t samples_in_time(const Setup& setup);
 
 [[nodiscard]] Program backup_train(Worker& worker);
 [[nodiscard]] Program backup_serve(Worker& server);

@@ -16,7 +16,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/algorithm.hpp"
 #include "models/closed_form.hpp"
+#include "models/common_options.hpp"
 #include "models/formula.hpp"
 #include "models/group.hpp"
 #include "models/servers/server_shards.hpp"
@@ -115,6 +117,25 @@ template <Exchanges (*plan_of)(const Setup&)>
 template <Exchanges (*plan_of)(const Setup&)>
 [[nodiscard]] Formula formula_of_plan(const Setup& setup) {
   return exchanges_formula(setup, plan_of(setup));
+}
+
+// What the records of algorithms with parameter servers have in common, beside their `words`.
+[[nodiscard]] constexpr Algorithm on_parameter_servers(Algorithm words) {
+  words.family = Family::data_parallel;
+  words.workers = data_parallel_workers<parameter_servers>;
+  words.servers = parameter_servers;
+  words.asynchronous = true;
+  words.approximation_of = approximation_with_compression;
+  words.samples_of_gradient = mini_batch_of_a_worker;
+  return words;
+}
+// And where they are no more than a plan.
+template <Exchanges (*plan_of)(const Setup&)>
+[[nodiscard]] constexpr Algorithm by_plan(Algorithm words) {
+  words.program = program_of_plan<plan_of>;
+  words.closed_form = closed_form_of_plan<plan_of>;
+  words.formula = formula_of_plan<plan_of>;
+  return on_parameter_servers(words);
 }
 
 // Of all updates, local steps among them, with equal workers that come round in turn.

@@ -10,6 +10,7 @@
 // stops with the last forward pass; in a long run it makes no difference.)
 #pragma once
 
+#include "models/common_options.hpp"
 #include "models/stages/stages.hpp"
 
 namespace lockstep::models {
@@ -39,5 +40,20 @@ inline constexpr OptionSpec modules_option = {
 };
 void check_modules(const Setup& setup, Faults& faults);
 [[nodiscard]] int module_workers(const Options& options, int hosts);
+
+// An algorithm that is such a plan, with or without replay, beside its `words`.
+template <bool replay>
+[[nodiscard]] constexpr Algorithm of_modules(Algorithm words) {
+  words.family = Family::model_parallel;
+  words.workers = module_workers;
+  words.servers = no_servers;
+  words.check = check_modules;
+  words.program = [](Worker& worker) { return modules_program(worker, {replay}); };
+  words.closed_form = [](const Setup& setup) { return modules_closed_form(setup, {replay}); };
+  words.formula = [](const Setup& setup) { return modules_formula(setup, {replay}); };
+  words.pipeline = true;
+  words.unflushed = true;
+  return words;
+}
 
 }  // namespace lockstep::models

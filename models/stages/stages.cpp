@@ -199,20 +199,10 @@ Memory pipeline_memory(const Setup& setup, bool rematerialize,
   });
 }
 
-namespace {
-
-bool all_sends_measured(const Setup& setup) {
-  return !setup.measured.empty() &&
-         std::all_of(setup.measured.begin(), setup.measured.end(),
-                     [](const MeasuredStage& stage) { return stage.send.has_value(); });
-}
-
-}  // namespace
-
 bool stages_do_not_contend(const Setup& setup, bool both_ways) {
   NetworkView network(setup);
   if (setup.workers == 1 || setup.cluster.sharing == Sharing::none) return true;
-  if (all_sends_measured(setup)) return true;
+  if (setup.all_sends_measured()) return true;
   // A stage receives from both neighbours: at a shared link or port these can meet.
   if (network.hosts_share_links() || setup.cluster.sharing == Sharing::single_port)
     return !both_ways || setup.workers == 2;

@@ -10,8 +10,8 @@ namespace {
 
 // Parameters that a pass is expected to be used with, from the stage's own and its velocity.
 Program predict(Worker& worker, const UpdateRule& rule) {
-  Payload parameters = parameters_of(
-      worker.setup().mlp, layers_of_stage(worker.setup().mlp, worker.workers(), worker.rank()));
+  Payload parameters = block_parameters(
+      worker.setup(), layers_of_stage(worker.setup().mlp, worker.workers(), worker.rank()));
   parameters.buffer = Buffer::predicted_parameters;
   co_await worker.update(parameters, 0, rule);
 }
@@ -50,6 +50,17 @@ struct Turn {
   [[nodiscard]] double whole_s() const { return forward_s() + backward_s() + times.update_s; }
 };
 
+// Updates and predictions take no time where stages were measured.
+Turn turn_of(const Setup& setup, const WholeBatches& plan, Rank stage, const StageTimes& times) {
+  Turn turn{times, 0};
+  if (!setup.measured.empty()) return turn;
+  const std::int64_t parameters =
+      setup.mlp.parameters(layers_of_stage(setup.mlp, setup.workers, stage));
+  turn.times.update_s = update_s(setup, stage, parameters, *plan.update);
+  if (plan.predict != nullptr) turn.predict_s = update_s(setup, stage, parameters, *plan.predict);
+  return turn;
+}
+
 // The path that no schedule can shorten: the first mini-batch reaches some stage, which is at work
 // from then on, and the last one goes back from there.
 struct Parts {
@@ -70,13 +81,7 @@ class LongestPath {
       : plan_(plan), batches_(setup.training.iterations) {
     for (const StageTimes& times : stage_times(setup, false)) {
       const Rank stage = static_cast<Rank>(turns_.size());
-      const std::int64_t parameters =
-          parameters_of(setup.mlp, layers_of_stage(setup.mlp, setup.workers, stage)).count;
-      Turn turn{times, 0};
-      turn.times.update_s = update_s(setup, stage, parameters, *plan.update);
-      if (plan.predict != nullptr)
-        turn.predict_s = update_s(setup, stage, parameters, *plan.predict);
-      turns_.push_back(turn);
+      turns_.push_back(turn_of(setup, plan, stage, times));
     }
     reach_s_.push_back(turns_.front().predict_s);
     back_s_.push_back(turns_.front().times.update_s);

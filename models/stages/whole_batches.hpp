@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <deque>
 
+#include "models/common_options.hpp"
 #include "models/stages/stages.hpp"
 
 namespace lockstep::models {
@@ -67,5 +68,24 @@ template <class Delay>
 // Counts, a time, memory, staleness.
 [[nodiscard]] ClosedForm whole_batches_closed_form(const Setup& setup, WholeBatches plan);
 [[nodiscard]] Formula whole_batches_formula(const Setup& setup, WholeBatches plan);
+
+// An algorithm that is such a plan, beside its `words`.
+template <WholeBatches (*plan_of)(const Setup&)>
+[[nodiscard]] constexpr Algorithm of_whole_batches(Algorithm words) {
+  words.family = Family::model_parallel;
+  words.workers = pipeline_workers;
+  words.servers = no_servers;
+  words.check = check_pipeline;
+  words.program = [](Worker& worker) {
+    return whole_batches_program(worker, plan_of(worker.setup()));
+  };
+  words.closed_form = [](const Setup& setup) {
+    return whole_batches_closed_form(setup, plan_of(setup));
+  };
+  words.formula = [](const Setup& setup) { return whole_batches_formula(setup, plan_of(setup)); };
+  words.pipeline = true;
+  words.unflushed = true;
+  return words;
+}
 
 }  // namespace lockstep::models

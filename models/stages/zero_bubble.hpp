@@ -7,8 +7,10 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
+#include "models/common_options.hpp"
 #include "models/stages/stages.hpp"
 
 namespace lockstep::models {
@@ -37,5 +39,25 @@ template <std::int64_t depth>
 // Counts and a time; no memory. The time is exact for one stage and a lower bound for more.
 [[nodiscard]] ClosedForm zero_bubble_closed_form(const Setup& setup, ZeroBubble schedule);
 [[nodiscard]] Formula zero_bubble_formula(const Setup& setup, ZeroBubble schedule);
+
+inline constexpr std::array zero_bubble_options = {micro_batches_option, stages_option};
+
+// An algorithm that is such a schedule, beside its `words`.
+template <std::int64_t depth>
+[[nodiscard]] constexpr Algorithm of_zero_bubble(Algorithm words) {
+  words.family = Family::model_parallel;
+  words.workers = pipeline_workers;
+  words.servers = no_servers;
+  words.check = check_pipeline;
+  words.program = [](Worker& worker) { return zero_bubble_program(worker, {depth}); };
+  words.closed_form = [](const Setup& setup) {
+    ClosedForm form = zero_bubble_closed_form(setup, {depth});
+    form.memory = pipeline_memory(setup, false, zero_bubble_in_flight<depth>);
+    return form;
+  };
+  words.formula = [](const Setup& setup) { return zero_bubble_formula(setup, {depth}); };
+  words.pipeline = true;
+  return words;
+}
 
 }  // namespace lockstep::models

@@ -108,4 +108,29 @@ TEST_CASE("measured stages: memory is parameters, gradients, and a message for e
   CHECK(memory == Memory{.parameters = 1000, .gradients = 1000, .activations = 80, .versions = 0});
 }
 
+TEST_CASE(
+    "measured stages: a pipeline that is never flushed goes at the pace of its slowest stage") {
+  // Forward and backward in ms: 1 + 5, 2 + 7, 1 + 5. A mini-batch more takes the slowest stage 9 ms
+  // more (three micro-batches 27). Modules go forward one after another and back at once: 4 + 7;
+  // with replay all but the last go forward again first: 4 + 2 + 7.
+  struct Pace {
+    const char* kind;
+    std::int64_t micro_batches;
+    std::int64_t mini_batch_ms;
+  };
+  for (const Pace& pace :
+       {Pace{"pipelined_backprop", 1, 9}, Pace{"spectrain", 1, 9}, Pace{"pipedream", 1, 9},
+        Pace{"pipedream_2bw", 3, 27}, Pace{"ddg", 1, 11}, Pace{"features_replay", 1, 13}}) {
+    CAPTURE(pace.kind);
+    RunOf run = measured_pipeline(pace.kind, {3, pace.micro_batches, 1, 2, 3, 0});
+    run.measured[1].forward = {2'000'000'000};
+    run.measured[1].backward_weight = {5'000'000'000};
+    run.training.iterations = 20;
+    const Picoseconds twenty = simulate(run.setup()).makespan;
+    run.training.iterations = 21;
+    const Picoseconds more = simulate(run.setup()).makespan - twenty;
+    CHECK(more == Picoseconds{pace.mini_batch_ms * 1'000'000'000});
+  }
+}
+
 }  // namespace lockstep::models

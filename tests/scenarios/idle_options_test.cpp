@@ -40,6 +40,11 @@ TEST_CASE("idle options: one that has no effect is named, with the reason") {
               "in a way of its own"});
   CHECK(warnings(R"({"kind": "easgd", "communication": "async", "allreduce": "tree"})") ==
         Lines{R"(/algorithm/allreduce: has no effect with communication "async")"});
+  CHECK(warnings(R"({"kind": "sync_sgd", "allreduce": "sharded_server", "servers": 2,
+                     "compression": "one_bit"})") ==
+        Lines{R"(/algorithm/allreduce: has no effect with compression "one_bit", which is summed )"
+              "in a way of its own",
+              "/algorithm/servers: has no effect where no servers sum"});
   CHECK(warnings(R"({"kind": "async_sgd", "target_momentum": 0.5})") ==
         Lines{R"(/algorithm/target_momentum: has no effect with momentum "none")"});
 }

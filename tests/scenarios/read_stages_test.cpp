@@ -69,7 +69,8 @@ TEST_CASE("read_stages: layers and width do not stand beside stages") {
 
 TEST_CASE("read_stages: only pipelines can use them, and as many as they have stages") {
   CHECK(with({{"/algorithm", "sync_sgd"}}) ==
-        Lines{"/model/stages: measured stages need a pipeline, which sync_sgd is not"});
+        Lines{"/model/stages: sync_sgd needs layers: measured stages only tell what passes of "
+              "stages in a row take"});
   CHECK(with({{"/algorithm/stages", "2"}}) ==
         Lines{"/model/stages: must be as many as the 2 stages of gpipe, found 3"});
   CHECK(with({{"/cluster/topology/hosts", "5"}}) ==

@@ -1,12 +1,15 @@
 // Hybrid parallelism: tensor parallelism within groups, data parallelism across them.
 #include <doctest/doctest.h>
 
-#include "models/simulate/simulate.hpp"
-#include "tests/models/run_of.hpp"
+#include "tests/models/same_runs.hpp"
 
 namespace lockstep::models {
 
 namespace {
+
+using testing::as;
+using testing::check_same;
+using testing::simulated;
 
 // L = 4, N = 64, P = 8, 8 samples a worker: B = 64.
 testing::RunOf hybrid(std::int64_t model_parallel) {
@@ -17,30 +20,6 @@ testing::RunOf hybrid(std::int64_t model_parallel) {
   run.device.launch_overhead_s = 0;
   run.options = {{"model_parallel", model_parallel}};
   return run;
-}
-
-testing::RunOf as(const char* kind, testing::RunOf run) {
-  run.kind = kind;
-  run.options.clear();
-  return run;
-}
-
-Simulated simulated(const testing::RunOf& run) {
-  Simulated result = simulate(run.setup());
-  REQUIRE(result.outcome.finished());
-  return result;
-}
-
-void check_same(const testing::RunOf& one, const testing::RunOf& other) {
-  const Simulated first = simulated(one);
-  const Simulated second = simulated(other);
-  CHECK(first.flops == second.flops);
-  CHECK(first.bytes == second.bytes);
-  CHECK(first.messages == second.messages);
-  CHECK(first.makespan == second.makespan);
-  const Setup setup = one.setup();
-  const Setup reference = other.setup();
-  CHECK(closed_form_of(setup).memory == closed_form_of(reference).memory);
 }
 
 }  // namespace

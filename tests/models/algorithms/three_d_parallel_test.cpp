@@ -1,14 +1,15 @@
 // 3D parallelism: its three ways of dividing the work, alone and together.
 #include <doctest/doctest.h>
 
-#include "models/simulate/simulate.hpp"
-#include "tests/models/run_of.hpp"
+#include "tests/models/same_runs.hpp"
 
 namespace lockstep::models {
 
 namespace {
 
-using Option = std::pair<std::string, OptionValue>;
+using testing::as;
+using testing::check_same;
+using testing::simulated;
 
 // L = 4, N = 64, P = 8, 8 samples a worker: B = 64.
 testing::RunOf three_d(std::int64_t tensor, std::int64_t stages, std::int64_t micro_batches) {
@@ -22,30 +23,6 @@ testing::RunOf three_d(std::int64_t tensor, std::int64_t stages, std::int64_t mi
   run.options = {
       {"tensor_parallel", tensor}, {"pipeline_parallel", stages}, {"micro_batches", micro_batches}};
   return run;
-}
-
-testing::RunOf as(const char* kind, testing::RunOf run, std::vector<Option> options = {}) {
-  run.kind = kind;
-  run.options = std::move(options);
-  return run;
-}
-
-Simulated simulated(const testing::RunOf& run) {
-  Simulated result = simulate(run.setup());
-  REQUIRE(result.outcome.finished());
-  return result;
-}
-
-void check_same(const testing::RunOf& one, const testing::RunOf& other) {
-  const Simulated first = simulated(one);
-  const Simulated second = simulated(other);
-  CHECK(first.flops == second.flops);
-  CHECK(first.bytes == second.bytes);
-  CHECK(first.messages == second.messages);
-  CHECK(first.makespan == second.makespan);
-  const Setup setup = one.setup();
-  const Setup reference = other.setup();
-  CHECK(closed_form_of(setup).memory == closed_form_of(reference).memory);
 }
 
 }  // namespace
