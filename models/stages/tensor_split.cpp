@@ -163,7 +163,7 @@ Memory split_memory(const Setup& setup, const SplitPass& pass) {
   for (std::int64_t layer = pass.layers.first; layer < pass.layers.end(); ++layer) {
     const Count inputs = setup.mlp.activations_before(layer);
     scalars += by_columns(setup, layer) ? inputs : inputs / parts;
-    if (before_backward(setup, layer).collective != nullptr)
+    if (parts > 1 && before_backward(setup, layer).collective != nullptr)
       whole_gradients = std::max(whole_gradients, setup.mlp.activations_before(layer + 1));
   }
   const std::int64_t last = pass.layers.end() - 1;
