@@ -20,6 +20,18 @@ bool has_backup(const Setup& setup) {
   return setup.options.has("backup_workers") && setup.options.integer("backup_workers") > 0;
 }
 
+// Over how many workers each layer is divided, and over how many the mini-batch.
+std::int64_t parts_of_layer(const Setup& setup) {
+  for (const char* degree : {"model_parallel", "tensor_parallel"})
+    if (setup.options.has(degree)) return setup.options.integer(degree);
+  return setup.workers;
+}
+std::int64_t replicas_of(const Setup& setup) {
+  const std::int64_t stages =
+      setup.options.has("pipeline_parallel") ? setup.options.integer("pipeline_parallel") : 1;
+  return setup.workers / (parts_of_layer(setup) * stages);
+}
+
 }  // namespace
 
 std::string idle_without_servers(const Setup& setup) {
@@ -40,6 +52,21 @@ std::string idle_allreduce(const Setup& setup) {
                          compression);
   return {};
 }
+
+std::string idle_group_allreduce(const Setup& setup) {
+  if (replicas_of(setup) > 1) return {};
+  if (parts_of_layer(setup) == 1) return "with one replica of layers that are not divided";
+  return has_choice(setup, "split", "pairs")
+             ? std::string{}
+             : fmt::format("with split \"{}\", which gathers and scatters instead",
+                           setup.options.choice("split"));
+}
+
+std::string idle_split(const Setup& setup) {
+  return parts_of_layer(setup) > 1 ? std::string{} : "with layers that are not divided";
+}
+
+std::string idle_distance(const Setup& setup) { return unless(setup, "graph", "ring"); }
 
 std::string idle_ranks_per_node(const Setup& setup) {
   return unless(setup, "allreduce", "hierarchical");

@@ -10,6 +10,10 @@ namespace lockstep::models {
 
 [[nodiscard]] std::string idle_without_servers(const Setup& setup);
 [[nodiscard]] std::string idle_allreduce(const Setup& setup);
+// Of algorithms whose workers sum over groups only, not all together.
+[[nodiscard]] std::string idle_group_allreduce(const Setup& setup);
+[[nodiscard]] std::string idle_split(const Setup& setup);
+[[nodiscard]] std::string idle_distance(const Setup& setup);
 [[nodiscard]] std::string idle_ranks_per_node(const Setup& setup);
 [[nodiscard]] std::string idle_bucket_bytes(const Setup& setup);
 [[nodiscard]] std::string idle_backup_workers(const Setup& setup);

@@ -35,6 +35,7 @@ inline constexpr OptionSpec peer_allreduce_option = {
     .summary = "the collective that sums over a group of workers",
     .fallback = std::string_view{"ring"},
     .choices = peer_allreduces,
+    .idle = idle_group_allreduce,
 };
 
 // Of `hierarchical`; an algorithm that does not declare it takes the default.

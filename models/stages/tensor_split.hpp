@@ -18,6 +18,7 @@
 
 #include "models/closed_form.hpp"
 #include "models/collectives/collective.hpp"
+#include "models/idle_options.hpp"
 #include "models/options.hpp"
 #include "models/worker.hpp"
 
@@ -32,6 +33,15 @@ inline constexpr OptionSpec split_option = {
     .summary = "column: by outputs; row: by inputs; pairs: column and row in turn",
     .fallback = std::string_view{"column"},
     .choices = splits,
+    .idle = idle_split,
+};
+inline constexpr OptionSpec data_parallel_option = {
+    .name = "data_parallel",
+    .type = OptionType::integer,
+    .summary = "how many replicas of the model there are; 0: as many as there are workers for",
+    .fallback = std::int64_t{0},
+    .least = 0,
+    .most = 1e6,
 };
 [[nodiscard]] Split split_of(const Options& chosen);
 
