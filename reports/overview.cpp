@@ -88,11 +88,13 @@ std::string model_text(const scenarios::Scenario& scenario) {
   if (!scenario.measured.empty()) return measured_text(scenario.measured);
   const models::Mlp& mlp = scenario.mlp;
   const auto parameters = static_cast<double>(mlp.parameters());
+  const bool square = std::all_of(mlp.shapes.begin(), mlp.shapes.end(), [&](const auto& layer) {
+    return layer.inputs == mlp.widest() && layer.outputs == mlp.widest();
+  });
   const std::string of =
-      mlp.equally_wide()
-          ? fmt::format("{} x {}", mlp.width, mlp.width)
-          : fmt::format("{} inputs, up to {} wide, and {} outputs", mlp.activations_before(0),
-                        mlp.widest(), mlp.activations_before(mlp.layers));
+      square ? fmt::format("{} x {}", mlp.widest(), mlp.widest())
+             : fmt::format("{} inputs, up to {} wide, and {} outputs", mlp.activations_before(0),
+                           mlp.widest(), mlp.activations_before(mlp.layers));
   return fmt::format("MLP, {} of {}; {} parameters, {}", counted(mlp.layers, "layer"), of,
                      prefixed(parameters),
                      format_bytes(parameters * static_cast<double>(mlp.bytes_per_scalar)));

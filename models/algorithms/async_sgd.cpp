@@ -41,6 +41,7 @@ constexpr std::array options = {
                .fallback = 0.9,
                .least = 0,
                .most = 1,
+               .below_most = true,
                .idle = idle_target_momentum},
     OptionSpec{.name = "compute_groups",
                .type = OptionType::integer,

@@ -22,8 +22,9 @@ constexpr std::array options = {
                .fallback = std::int64_t{1},
                .least = 1,
                .most = 1e6},
+    data_parallel_option,
     split_option,
-    peer_allreduce_option,
+    group_allreduce_option,
 };
 
 int parts_of(const Setup& setup) {
@@ -120,7 +121,12 @@ ClosedForm closed_form(const Setup& setup) {
 
 void check(const Setup& setup, Faults& faults) {
   const std::string where = setup.pointer + "/model_parallel";
-  if (setup.workers % parts_of(setup) != 0) {
+  const std::int64_t asked = setup.options.integer("data_parallel");
+  if (asked != 0 && asked * parts_of(setup) != setup.workers) {
+    faults.push_back({setup.pointer + "/data_parallel",
+                      fmt::format("times model_parallel must be the {} workers, found {} x {}",
+                                  setup.workers, asked, parts_of(setup))});
+  } else if (setup.workers % parts_of(setup) != 0) {
     faults.push_back({where, fmt::format("must divide the {} workers, found {}", setup.workers,
                                          parts_of(setup))});
   } else if (setup.global_batch % replicas_of(setup) != 0) {

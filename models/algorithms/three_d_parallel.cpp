@@ -34,9 +34,10 @@ constexpr std::array options = {
                .fallback = std::int64_t{1},
                .least = 1,
                .most = 1e6},
+    data_parallel_option,
     micro_batches_option,
     split_option,
-    peer_allreduce_option,
+    group_allreduce_option,
 };
 
 // How the ranks are arranged, and where one of them stands.
@@ -267,7 +268,13 @@ void check(const Setup& setup, Faults& faults) {
   const std::int64_t degrees =
       setup.options.integer("tensor_parallel") * setup.options.integer("pipeline_parallel");
   const std::int64_t shares = place.replicas * place.micro_batches;
-  if (setup.workers % degrees != 0) {
+  const std::int64_t asked = setup.options.integer("data_parallel");
+  if (asked != 0 && asked * degrees != setup.workers) {
+    faults.push_back({setup.pointer + "/data_parallel",
+                      fmt::format("times tensor_parallel times pipeline_parallel must be the {} "
+                                  "workers, found {} x {} x {}",
+                                  setup.workers, asked, place.parts, place.stages)});
+  } else if (setup.workers % degrees != 0) {
     faults.push_back(
         {setup.pointer + "/tensor_parallel",
          fmt::format("times pipeline_parallel must divide the {} workers, found {} x {}",

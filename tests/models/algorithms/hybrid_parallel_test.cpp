@@ -58,6 +58,13 @@ TEST_CASE("hybrid_parallel: degrees whose product is not the number of workers a
                {"/model/width",
                 "must be a multiple of the 3 ranks of hybrid_parallel that divide each layer, "
                 "found 64"}});
+  testing::RunOf both = hybrid(2);
+  both.options.emplace_back("data_parallel", std::int64_t{3});
+  CHECK(both.result().faults() ==
+        Faults{{"/algorithm/data_parallel",
+                "times model_parallel must be the 8 workers, found 3 x 2"}});
+  both.options.back().second = std::int64_t{4};
+  check_same(both, hybrid(2));
   testing::RunOf run = hybrid(2);
   run.training.batch_is_global = true;
   run.training.batch = 6;

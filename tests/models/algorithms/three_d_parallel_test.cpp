@@ -102,6 +102,14 @@ TEST_CASE(
   CHECK(three_d(1, 8, 8).result().faults() ==
         Faults{{"/algorithm/pipeline_parallel",
                 "must be at most the 4 layers of the model, found 8"}});
+  testing::RunOf degrees = three_d(2, 2, 4);
+  degrees.options.emplace_back("data_parallel", std::int64_t{1});
+  CHECK(degrees.result().faults() ==
+        Faults{{"/algorithm/data_parallel",
+                "times tensor_parallel times pipeline_parallel must be the 8 workers, found 1 x 2 "
+                "x 2"}});
+  degrees.options.back().second = std::int64_t{2};
+  CHECK(degrees.result().ok());
   testing::RunOf run = three_d(1, 4, 4);
   run.options.emplace_back("split", std::string("pairs"));
   CHECK(run.result().faults() ==
