@@ -119,8 +119,10 @@ FactorCounts factors_of(const Mlp& mlp, const Payload& payload) {
 
 Work reduce_work(const Mlp& mlp, const Payload& payload) {
   if (payload.encoding == Encoding::dense) return fold(mlp, payload.count);
+  const Count products =
+      payload.encoding == Encoding::low_rank ? low_rank_of(mlp, payload).product_flops : 0;
   const Count folded = payload.encoding == Encoding::top_k ? payload.kept : payload.count;
-  return work_of(mlp, folded, 2 * folded, wire_bytes(mlp, payload));
+  return work_of(mlp, products + folded, 2 * folded, wire_bytes(mlp, payload));
 }
 
 Work transcode_work(const Mlp& mlp, const Transcode& transcode) {

@@ -37,7 +37,8 @@ namespace lockstep::models {
   return encoded_bytes(mlp, payload);
 }
 
-// Folding a received payload into the same elements: reads it and them, writes them.
+// Folding a received payload into the same elements: reads it and them, writes them. Factors are
+// multiplied out on the way.
 [[nodiscard]] Work reduce_work(const Mlp& mlp, const Payload& payload);
 [[nodiscard]] Work transcode_work(const Mlp& mlp, const Transcode& transcode);
 
