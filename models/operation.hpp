@@ -57,6 +57,7 @@ struct Payload {
   std::int64_t count = 0;
   Encoding encoding = Encoding::dense;
   std::int64_t kept = 0;  // top_k: so many of the scalars; low_rank: the rank
+  ModelPart layout = {};  // of the buffer; by default that of the whole model
 };
 
 struct Message {

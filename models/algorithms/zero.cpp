@@ -2,19 +2,24 @@
 // of what the others need not keep. Stage 1 divides the optimizer's state, stage 2 the gradients
 // too, stage 3 the parameters too; what is not kept is gathered when it is needed.
 //
-//   stage 1     gradients are reduce-scattered, each worker updates its block, parameters
-//   allgathered stage 2     the same layer by layer, gradients as soon as a layer's are there stage
-//   3     a layer's parameters are allgathered before its forward pass and again before its
-//               backward pass, its gradients reduce-scattered after that
+//   stage 1   gradients are reduce-scattered, each worker updates its block, parameters allgathered
+//   stage 2   the same layer by layer, gradients as soon as a layer's are there
+//   stage 3   a layer's parameters are allgathered before its forward pass and again before its
+//             backward pass, its gradients reduce-scattered after that
 //
 // In bytes, 1 and 2 send what an allreduce sends, 3 half as much again. Nothing overlaps here, and
 // the last layer is gathered twice too. Memory is the paper's: without the one layer that stages 2
-// and 3 have whole for a moment. Rajbhandari et al.: "ZeRO: memory optimizations toward training
-// trillion parameter models", arXiv:1910.02054.
+// and 3 have whole for a moment.
+//
+// With compression gradients are reduce-scattered in encoded form; parameters stay dense. Error
+// feedback takes back what dividing gradients saved: a worker's residual is as long as the model.
+// Rajbhandari et al.: "ZeRO: memory optimizations toward training trillion
+// parameter models", arXiv:1910.02054.
 #include <vector>
 
 #include "models/algorithm.hpp"
 #include "models/collectives/collective.hpp"
+#include "models/compression/compressed_scatter.hpp"
 #include "models/passes.hpp"
 
 namespace lockstep::models {
@@ -49,6 +54,10 @@ constexpr std::array options = {
                .fallback = std::int64_t{0},
                .least = 0,
                .most = 1e6},
+    compression_option,
+    error_feedback_option,
+    top_k_fraction_option,
+    rank_option,
 };
 
 bool divides_gradients(const Setup& setup) { return setup.options.integer("stage") >= 2; }
@@ -70,14 +79,13 @@ std::int64_t owned_by(const Setup& setup, Rank rank) {
   return owned;
 }
 
-const Collective& reduce_scatter() { return *find_collective("reduce_scatter"); }
 const Collective& allgather() { return *find_collective("allgather"); }
 
 Program gather_parameters(Worker& worker, LayerRange layers) {
   return allgather().program(worker, parameters_of(worker.setup().mlp, layers), 0);
 }
 Program scatter_gradients(Worker& worker, LayerRange layers) {
-  return reduce_scatter().program(worker, gradients_of(worker.setup().mlp, layers), 0);
+  return scatter_gradient_sum(worker, gradients_of(worker.setup().mlp, layers), 0);
 }
 
 Program layer_by_layer(Worker& worker) {
@@ -116,7 +124,7 @@ Program program(Worker& worker) {
 // Of one iteration; of one allgather of each portion.
 struct Parts {
   double passes_s = 0;
-  double scatter_s = 0;
+  SumParts scatter;
   double gather_s = 0;
   double update_s = 0;
   ClaimedTime claim;
@@ -129,11 +137,10 @@ Parts parts_of(const Setup& setup) {
   parts.update_s = setup.slowest_worker_s(update_work(setup.mlp, owned_by(setup, 0)));
   for (const LayerRange& portion : portions_of(setup)) {
     const std::int64_t count = setup.mlp.parameters(portion);
-    const ClaimedTime scatter = reduce_scatter().duration(setup, network, count);
+    parts.scatter.add(gradient_scatter_parts(setup, network, gradients_of(setup.mlp, portion)));
     const ClaimedTime gather = allgather().duration(setup, network, count);
-    parts.scatter_s += scatter.seconds;
     parts.gather_s += gather.seconds;
-    parts.claim.weaken(scatter.claim, scatter.leaves_out);
+    parts.claim.weaken(parts.scatter.rounds.claim, parts.scatter.rounds.leaves_out);
     parts.claim.weaken(gather.claim, gather.leaves_out);
   }
   if (!setup.same_devices())
@@ -145,7 +152,7 @@ Parts parts_of(const Setup& setup) {
 template <class Term>
 Term expression_of(const Setup& setup, const Parts& parts) {
   using T = Terms<Term>;
-  const Term scatter = T::seconds("t_reduce_scatter(n)", parts.scatter_s);
+  const Term scatter = gradient_scatter_term<Term>(setup, parts.scatter);
   const Term gather = T::seconds("t_allgather(n)", parts.gather_s);
   const Term sharing = scatter + (divides_parameters(setup) ? Term(2) * gather : gather);
   return T::number("iterations", static_cast<double>(setup.training.iterations)) *
@@ -160,7 +167,7 @@ Count bytes_for(const Setup& setup, const char* option) {
   return chosen == 0 ? setup.mlp.bytes_per_scalar : chosen;
 }
 
-// Parameters, gradients and optimizer state of the worker that owns most.
+// Parameters, gradients, optimizer state and residual of the worker that owns most.
 Memory memory_of(const Setup& setup) {
   const Count all = setup.mlp.parameters();
   const Count owned = owned_by(setup, 0);
@@ -168,7 +175,8 @@ Memory memory_of(const Setup& setup) {
   memory.parameters =
       (divides_parameters(setup) ? owned : all) * bytes_for(setup, "parameter_bytes");
   memory.gradients = (divides_gradients(setup) ? owned : all) * bytes_for(setup, "gradient_bytes");
-  memory.versions = owned * setup.options.integer("optimizer_bytes");
+  memory.versions = owned * setup.options.integer("optimizer_bytes") +
+                    scatter_residual(setup) * bytes_for(setup, "gradient_bytes");
   return memory;
 }
 
@@ -179,7 +187,8 @@ ClosedForm closed_form(const Setup& setup) {
   form.flops[ComputeKind::update] = iterations * 2 * setup.mlp.parameters();
   for (const LayerRange& portion : portions_of(setup)) {
     const std::int64_t count = setup.mlp.parameters(portion);
-    const CollectiveCounts scatter = reduce_scatter().counts(setup, count);
+    const CollectiveCounts scatter =
+        gradient_scatter_counts(setup, gradients_of(setup.mlp, portion));
     const CollectiveCounts gather = allgather().counts(setup, count);
     const Count gathers = divides_parameters(setup) ? 2 : 1;
     form.flops[ComputeKind::reduce] += iterations * scatter.reduce_flops;
@@ -215,6 +224,8 @@ const Algorithm zero = {
     .program = program,
     .closed_form = closed_form,
     .formula = formula,
+    .approximation_of =
+        [](const Setup& setup) { return approximation_by_compression_alone(setup, setup.workers); },
 };
 
 }  // namespace lockstep::models

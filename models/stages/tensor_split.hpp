@@ -23,8 +23,6 @@
 
 namespace lockstep::models {
 
-enum class Split : std::uint8_t { column, row, pairs };
-
 inline constexpr std::array<std::string_view, 3> splits = {"column", "row", "pairs"};
 inline constexpr OptionSpec split_option = {
     .name = "split",
