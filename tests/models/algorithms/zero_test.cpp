@@ -17,6 +17,12 @@ testing::RunOf zero(std::int64_t stage) {
   return run;
 }
 
+testing::RunOf prefetching() {
+  testing::RunOf run = zero(3);
+  run.options.emplace_back("prefetch", true);
+  return run;
+}
+
 testing::RunOf compressed(std::int64_t stage, const char* compression) {
   testing::RunOf run = zero(stage);
   run.options.emplace_back("compression", std::string(compression));
@@ -154,6 +160,50 @@ TEST_CASE("zero: reports say what compression loses, and one worker loses nothin
   alone.hosts = 1;
   CHECK(approximation_of(alone.setup()) == find_algorithm("zero")->approximation);
   CHECK(simulated(alone).flops[ComputeKind::reduce] == 0);
+}
+
+TEST_CASE("zero: prefetch sends and computes the same, with a buffer for one layer more") {
+  const Simulated plain = simulated(zero(3));
+  const Simulated ahead = simulated(prefetching());
+  CHECK(ahead.bytes == plain.bytes);
+  CHECK(ahead.messages == plain.messages);
+  CHECK(ahead.flops == plain.flops);
+  CHECK(memory_of(prefetching()).parameters == 3 * layer_bytes / 4 + layer_bytes);
+  testing::RunOf alone = prefetching();
+  alone.hosts = 1;
+  CHECK(memory_of(alone).parameters == 3 * layer_bytes);
+  // Stages 1 and 2 gather nothing for a pass.
+  testing::RunOf second = zero(2);
+  second.options.emplace_back("prefetch", true);
+  CHECK(simulated(second).makespan == simulated(zero(2)).makespan);
+  CHECK(memory_of(second) == memory_of(zero(2)));
+}
+
+TEST_CASE("zero: with one layer, prefetch hides the forward pass behind the second gather") {
+  // A gather is 3 messages of 4,160 bytes, 3 x 23.328 us. Two of them, the backward product of
+  // 65.536 ns, 3 messages and folds of 1.04 ns, an update of 2.08 ns.
+  testing::RunOf run = prefetching();
+  run.mlp.layers = 1;
+  const double expected_s = 6 * 23.328e-6 + 65.536e-9 + 3 * (23.328e-6 + 1.04e-9) + 2.08e-9;
+  CHECK(simulated(run).makespan.seconds() == doctest::Approx(expected_s).epsilon(1e-9));
+  const ClosedForm form = closed_form_of(run.setup());
+  CHECK(form.makespan.seconds() == doctest::Approx(expected_s).epsilon(1e-9));
+  CHECK(form.claim == TimeClaim::lower_bound);
+}
+
+TEST_CASE("zero: prefetch hides all gathers but the first where products take longer") {
+  // At 100 MFLOP/s a product takes 655.36 us, a gather 3 x 23.328 us: 5 of 6 are hidden. So are the
+  // messages of the scatters but the last, in part: folds wait for products.
+  testing::RunOf plain = zero(3);
+  plain.device.flops_per_s = 1e8;
+  testing::RunOf ahead = prefetching();
+  ahead.device.flops_per_s = 1e8;
+  const double saved_s = (simulated(plain).makespan - simulated(ahead).makespan).seconds();
+  CHECK(saved_s >= 5 * 3 * 23.328e-6);
+  CHECK(saved_s <= (5 + 2) * 3 * 23.328e-6 + 2 * 3 * 10.4e-6);
+  // Under the bound's conditions nothing waits but for the first gather and the last scatter.
+  const double bound_s = 8 * 655.36e-6 + 6 * 23.328e-6 + 3 * 10.4e-6 + 62.4e-6;
+  CHECK(closed_form_of(ahead.setup()).makespan.seconds() == doctest::Approx(bound_s).epsilon(1e-9));
 }
 
 TEST_CASE("zero: passes, three collectives of each layer, an update of a quarter") {
