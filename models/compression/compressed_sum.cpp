@@ -56,7 +56,7 @@ Program sum_gradients(Worker& worker, Group group, Payload gradients, Tag tag) {
   const Setup& setup = worker.setup();
   const Compression compression = compression_of(setup.options);
   if (compression.none())
-    return allreduce_of(setup.options).group_program(worker, group, gradients, tag);
+    return allreduce_or_ring(setup.options).group_program(worker, group, gradients, tag);
   if (group.count == 1) return nothing_to_sum();
   if (goes_through_owners(compression)) return sum_through_owners(worker, group, gradients, tag);
   if (compression.encoding == Encoding::top_k) return sum_of_kept(worker, group, gradients, tag);
@@ -101,7 +101,7 @@ CollectiveCounts kept_counts(const Setup& setup, Group group, const Payload& gra
 CollectiveCounts gradient_sum_counts(const Setup& setup, Group group, const Payload& gradients) {
   const Compression compression = compression_of(setup.options);
   if (compression.none())
-    return allreduce_of(setup.options).group_counts(setup, group, gradients.count);
+    return allreduce_or_ring(setup.options).group_counts(setup, group, gradients.count);
   if (group.count == 1) return {};
   if (goes_through_owners(compression)) return owners_counts(setup, group, gradients);
   if (compression.encoding == Encoding::top_k) return kept_counts(setup, group, gradients);
@@ -162,7 +162,7 @@ Term expression(const Setup& setup, Group group, const SumParts& parts) {
 ClaimedTime gradient_sum_duration(const Setup& setup, NetworkView& network, Group group,
                                   const Payload& gradients) {
   if (compression_of(setup.options).none())
-    return allreduce_of(setup.options).group_duration(setup, network, group, gradients.count);
+    return allreduce_or_ring(setup.options).group_duration(setup, network, group, gradients.count);
   if (group.count == 1) return {};
   SumParts parts = parts_of(setup, network, group, gradients);
   parts.rounds.seconds = expression<double>(setup, group, parts);

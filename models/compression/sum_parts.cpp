@@ -19,7 +19,7 @@ Payload owned_block(const Compression& compression, const Payload& whole, Group 
   return compression.encoded(block);
 }
 
-const Collective& factor_allreduce(const Options& chosen) {
+const Collective& allreduce_or_ring(const Options& chosen) {
   return chosen.has("allreduce") ? allreduce_of(chosen) : *find_collective("ring");
 }
 
@@ -65,7 +65,7 @@ Program sum_at_owners(Worker& worker, Group group, Payload gradients, Tag tag) {
 Program sum_of_factors(Worker& worker, Group group, Payload gradients, Tag tag) {
   const Setup& setup = worker.setup();
   const Compression compression = compression_of(setup.options);
-  const Collective& allreduce = factor_allreduce(setup.options);
+  const Collective& allreduce = allreduce_or_ring(setup.options);
   const Payload encoded = compression.encoded(gradients);
   const Residual residual = compression.residual(Residual::of_gradients);
   co_await worker.transcode(CodingStep::left_factor, encoded, residual);
@@ -103,7 +103,7 @@ CollectiveCounts at_owners_counts(const Setup& setup, Group group, const Payload
 
 CollectiveCounts factors_counts(const Setup& setup, Group group, const Payload& gradients) {
   const Compression compression = compression_of(setup.options);
-  const Collective& allreduce = factor_allreduce(setup.options);
+  const Collective& allreduce = allreduce_or_ring(setup.options);
   const Payload encoded = compression.encoded(gradients);
   const Residual residual = compression.residual(Residual::of_gradients);
   CollectiveCounts counts =
@@ -169,7 +169,7 @@ SumParts at_owners_parts(const Setup& setup, NetworkView& network, Group group,
 SumParts factors_parts(const Setup& setup, NetworkView& network, Group group,
                        const Payload& gradients) {
   const Compression compression = compression_of(setup.options);
-  const Collective& allreduce = factor_allreduce(setup.options);
+  const Collective& allreduce = allreduce_or_ring(setup.options);
   const Payload encoded = compression.encoded(gradients);
   const Residual residual = compression.residual(Residual::of_gradients);
   const ClaimedTime right =

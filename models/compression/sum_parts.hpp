@@ -10,8 +10,8 @@ namespace lockstep::models {
 [[nodiscard]] bool goes_through_owners(const Compression& compression);
 [[nodiscard]] Payload owned_block(const Compression& compression, const Payload& whole, Group group,
                                   int owner);
-// The allreduce of factors: as the options say, or round a ring.
-[[nodiscard]] const Collective& factor_allreduce(const Options& chosen);
+// What sums dense gradients, and factors: as the options say, or a ring.
+[[nodiscard]] const Collective& allreduce_or_ring(const Options& chosen);
 [[nodiscard]] Payload left_factors(const Setup& setup, const Payload& encoded);
 [[nodiscard]] Payload right_factors(const Setup& setup, const Payload& encoded);
 
