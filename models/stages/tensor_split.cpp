@@ -47,8 +47,7 @@ Split split_of(const Options& chosen) {
 namespace {
 
 bool by_columns(const Setup& setup, std::int64_t layer) {
-  const Split split = split_of(setup.options);
-  return split == Split::column || (split == Split::pairs && layer % 2 == 0);
+  return by_columns(split_of(setup.options), layer);
 }
 
 // What member `index` of `parts` computes of a layer.

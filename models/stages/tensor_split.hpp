@@ -23,8 +23,6 @@
 
 namespace lockstep::models {
 
-enum class Split : std::uint8_t { column, row, pairs };
-
 inline constexpr std::array<std::string_view, 3> splits = {"column", "row", "pairs"};
 [[nodiscard]] std::string idle_split(const Setup& setup);
 inline constexpr OptionSpec split_option = {
