@@ -17,6 +17,7 @@
 #include <string_view>
 
 #include "models/closed_form.hpp"
+#include "models/collectives/allreduce.hpp"
 #include "models/collectives/collective.hpp"
 #include "models/options.hpp"
 #include "models/worker.hpp"
