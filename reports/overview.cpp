@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "reports/execution_table.hpp"
 #include "reports/run_tables.hpp"
 #include "reports/text.hpp"
 #include "reports/training_table.hpp"
@@ -136,6 +137,9 @@ std::string overview_text(const Report& report, Style style) {
   if (report.traffic) return result + "\n" + flow_table(report, style);
   result += hanging("model:    ", model_text(scenario));
   result += hanging("training: ", training_text(scenario.training));
+  const bool executed = std::any_of(report.runs.begin(), report.runs.end(),
+                                    [](const Run& run) { return run.executed.has_value(); });
+  if (executed) return result + "\n" + execution_table(report, style);
   const bool trained = std::any_of(report.runs.begin(), report.runs.end(),
                                    [](const Run& run) { return run.trained.has_value(); });
   if (trained) result += "\n" + training_table(report, style);
