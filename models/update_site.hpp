@@ -25,6 +25,8 @@ struct UpdateSite {
   [[nodiscard]] double learning_rate() const { return setup->training.learning_rate; }
   // The same elements of another buffer of the rank.
   [[nodiscard]] std::span<float> other(Buffer buffer) const { return buffer_of(memory, buffer); }
+  // All of that buffer: where its meaning is not that of parameters.
+  [[nodiscard]] std::span<float> whole(Buffer buffer) const { return whole_of(memory, buffer); }
   // The rule's own vector number `index`; `from_parameters` starts it as a copy of these.
   [[nodiscard]] std::span<float> state(int index, bool from_parameters = false) const {
     return state_of(memory, index, from_parameters);
@@ -33,6 +35,7 @@ struct UpdateSite {
   // Set by whoever holds the numbers.
   void* memory = nullptr;
   std::span<float> (*buffer_of)(void* memory, Buffer buffer) = nullptr;
+  std::span<float> (*whole_of)(void* memory, Buffer buffer) = nullptr;
   std::span<float> (*state_of)(void* memory, int index, bool from_parameters) = nullptr;
 };
 

@@ -60,8 +60,12 @@ class Worker {
     return awaiter;
   }
   [[nodiscard]] static OperationAwaiter reduce(const Message& message) { return {Reduce{message}}; }
-  [[nodiscard]] static OperationAwaiter accumulate(const Payload& payload) {
-    return {Accumulate{payload}};
+  [[nodiscard]] static OperationAwaiter accumulate(const Payload& payload,
+                                                   Buffer from = Buffer::gradients) {
+    return {Accumulate{payload, from, false}};
+  }
+  [[nodiscard]] static OperationAwaiter accumulate_shared(const Payload& payload) {
+    return {Accumulate{payload, Buffer::gradients, true}};
   }
   [[nodiscard]] static OperationAwaiter store(const Message& message) { return {Store{message}}; }
   [[nodiscard]] static OperationAwaiter copy(const Payload& payload, Buffer to, double factor = 1) {

@@ -154,6 +154,15 @@ const Algorithm hybrid_parallel = {
     .program = program,
     .closed_form = closed_form,
     .formula = formula,
+    .own_ranges =
+        [](const Setup& setup, Rank rank) {
+          return split_ranges(setup, all_layers(setup.mlp), parts_of(setup),
+                              rank % parts_of(setup));
+        },
+    .first_sample =
+        [](const Setup& setup, Rank rank) {
+          return rank / parts_of(setup) * (setup.global_batch / replicas_of(setup));
+        },
 };
 
 }  // namespace lockstep::models

@@ -1,16 +1,25 @@
 #include "models/numerics/rank_numbers.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "models/algorithm.hpp"
 #include "models/compression/compression.hpp"
+#include "models/numerics/layer_views.hpp"
+#include "models/numerics/own_parts.hpp"
 #include "sim/base/check.hpp"
 
 namespace lockstep::models {
 
 namespace {
 
-bool holds_model(Buffer buffer) { return buffer == Buffer::parameters || buffer == Buffer::centre; }
+bool is_activations(Buffer buffer) {
+  return buffer == Buffer::activations || buffer == Buffer::activation_gradients;
+}
+
+bool holds_model(Buffer buffer) {
+  return buffer == Buffer::parameters || buffer == Buffer::centre || buffer == Buffer::push_sum;
+}
 
 std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
@@ -20,7 +29,7 @@ std::span<float> slice(std::span<float> all, const Payload& payload) {
 
 }  // namespace
 
-RankNumbers::RankNumbers(const Problem& problem, Rank rank, std::vector<float>* shared)
+RankNumbers::RankNumbers(const Problem& problem, Rank rank, SharedMemory* shared)
     : problem_(&problem),
       setup_(problem.setup),
       rank_(rank),
@@ -32,51 +41,70 @@ std::span<float> RankNumbers::buffer(Buffer buffer) {
   if (values.empty()) {
     values = problem_->start;
     if (!holds_model(buffer)) std::fill(values.begin(), values.end(), 0.0F);
+    if (buffer == Buffer::push_sum) values.push_back(1);
   }
   return values;
 }
 
 std::span<const float> RankNumbers::model() {
-  if (shared_ != nullptr) return *shared_;
+  if (shared_ != nullptr) return shared_->parameters;
   return buffer(buffers_.contains(Buffer::centre) ? Buffer::centre : Buffer::parameters);
 }
 
-RankNumbers::Matrix& RankNumbers::matrix(std::map<Place, Matrix>& all, std::int64_t layer,
-                                         std::int64_t micro_batch, std::int64_t samples) {
+Matrix& RankNumbers::matrix(std::map<Place, Matrix>& all, std::int64_t layer,
+                            std::int64_t micro_batch, std::int64_t samples) {
   Matrix& found = all[{layer, micro_batch}];
   const std::int64_t columns = setup_->mlp.activations_before(layer);
   if (found.rows != samples) found = {samples, columns, std::vector<float>(at(samples * columns))};
   return found;
 }
 
-std::span<float> RankNumbers::elements(const Payload& payload) {
-  const bool forth = payload.buffer == Buffer::activations;
-  if (!forth && payload.buffer != Buffer::activation_gradients)
-    return slice(buffer(payload.buffer), payload);
+Matrix& RankNumbers::matrix_of(const Payload& payload) {
   const std::int64_t columns = setup_->mlp.activations_before(payload.layer);
-  const auto& there = forth ? activations_ : gradients_;
-  const auto found = there.find({payload.layer, payload.micro_batch});
-  const std::int64_t samples = found != there.end() ? found->second.rows : payload.count / columns;
-  Matrix& values =
-      matrix(forth ? activations_ : gradients_, payload.layer, payload.micro_batch, samples);
-  return slice(values.values, payload);
+  auto& all = payload.buffer == Buffer::activations ? activations_ : gradients_;
+  const auto found = all.find({payload.layer, payload.micro_batch});
+  std::int64_t samples = payload.samples > 0 ? payload.samples : payload.count / columns;
+  if (found != all.end()) samples = found->second.rows;
+  return matrix(all, payload.layer, payload.micro_batch, samples);
+}
+
+std::span<float> RankNumbers::elements(const Payload& payload) {
+  return slice(is_activations(payload.buffer) ? matrix_of(payload).values : buffer(payload.buffer),
+               payload);
+}
+
+template <class Visit>
+void RankNumbers::for_elements(const Payload& payload, const Visit& visit) {
+  if (is_activations(payload.buffer)) {
+    Matrix& values = matrix_of(payload);
+    if (payload.count < values.rows * values.columns) {
+      for (std::int64_t i = 0; i < payload.count; ++i)
+        visit(values.by_feature(payload.offset + i), at(i));
+      return;
+    }
+  }
+  std::size_t index = 0;
+  for (const Payload& part : parts_of(*setup_, rank_, payload))
+    for (float& element : elements(part)) visit(element, index++);
 }
 
 std::vector<float> RankNumbers::copy_of(const Payload& payload) {
   if (payload.count == 0) return {};
   mark_read(payload);
-  const std::span<const float> values = elements(payload);
-  return {values.begin(), values.end()};
+  std::vector<float> values(at(payload.count));
+  for_elements(payload, [&](float element, std::size_t i) { values[i] = element; });
+  return values;
 }
 
 void RankNumbers::mark_read(const Payload& payload) {
-  if (payload.buffer != Buffer::gradients || payload.count == 0) return;
-  std::int64_t first = 0;
-  for (std::int64_t layer = 0; layer < setup_->mlp.layers; ++layer) {
-    const std::int64_t end = first + setup_->mlp.parameters_of_layer(layer);
-    if (payload.offset < end && first < payload.offset + payload.count)
-      gradient_read_[at(layer)] = true;
-    first = end;
+  for (const Payload& part : parts_of(*setup_, rank_, payload)) {
+    if (part.buffer != Buffer::gradients || part.count == 0) continue;
+    std::int64_t first = 0;
+    for (std::int64_t layer = 0; layer < setup_->mlp.layers; ++layer) {
+      const std::int64_t end = first + setup_->mlp.parameters_of_layer(layer);
+      if (part.offset < end && first < part.offset + part.count) gradient_read_[at(layer)] = true;
+      first = end;
+    }
   }
 }
 
@@ -94,12 +122,6 @@ const std::vector<float>& RankNumbers::weights_of(const Compute& compute) {
   return kept->second;
 }
 
-MatrixView RankNumbers::weights_view(std::vector<float>& values, std::int64_t layer) const {
-  const LayerShape shape = setup_->mlp.shape(layer);
-  return {values.data() + setup_->mlp.parameters({0, layer}), shape.outputs, shape.inputs,
-          shape.inputs};
-}
-
 void RankNumbers::begin_iteration() {
   ++iteration_;
   taken_ = 0;
@@ -114,16 +136,23 @@ std::int64_t RankNumbers::first_place(std::int64_t micro_batch, std::int64_t sam
   if (const auto known = places_.find(micro_batch); known != places_.end()) return known->second;
   const std::int64_t within = micro_batch * samples;
   const bool divided = setup_->algorithm->family == Family::data_parallel;
-  const std::int64_t first = divided ? rank_ * setup_->batch_per_worker : 0;
+  std::int64_t first = divided ? rank_ * setup_->batch_per_worker : 0;
+  if (setup_->algorithm->first_sample != nullptr)
+    first = setup_->algorithm->first_sample(*setup_, rank_);
   if (setup_->algorithm->unflushed) return first + within;
   return (iteration_ - 1) * setup_->global_batch + first + within;
 }
 
 void RankNumbers::gather_inputs(const Compute& compute) {
   if (activations_.contains({0, compute.micro_batch})) return;
+  places_.erase(compute.micro_batch);
   std::int64_t place = first_place(compute.micro_batch, compute.samples);
-  if (compute.micro_batch == 0) place += taken_;
-  taken_ += compute.samples;
+  if (compute.first_sample != next_samples) {
+    place = (iteration_ - 1) * setup_->global_batch + compute.first_sample;
+  } else {
+    if (compute.micro_batch == 0) place += taken_;
+    taken_ += compute.samples;
+  }
   places_[compute.micro_batch] = place;
   Matrix& inputs = matrix(activations_, 0, compute.micro_batch, compute.samples);
   for (std::int64_t row = 0; row < compute.samples; ++row) {
@@ -136,19 +165,22 @@ void RankNumbers::forward(const Compute& compute) {
   const std::int64_t layer = compute.layer;
   if (layer == 0) gather_inputs(compute);
   done_.erase({layer, compute.micro_batch});
+  const LayerPart part = part_of(setup_->mlp, compute);
   Matrix& inputs = matrix(activations_, layer, compute.micro_batch, compute.samples);
   Matrix& outputs = matrix(activations_, layer + 1, compute.micro_batch, compute.samples);
   auto& values = const_cast<std::vector<float>&>(weights_of(compute));
-  const MatrixView weights = weights_view(values, layer);
-  multiply_forward(inputs.view(), weights, outputs.view());
+  const MatrixView weights = models::weights_of(setup_->mlp, compute, values);
+  const MatrixView taken = inputs.columns_from(part.first_input, part.inputs);
+  const MatrixView given = outputs.columns_from(part.first_output, part.outputs);
+  if (part.activates_inputs) activate(taken, problem_->activation);
+  multiply_forward(taken, weights, given);
   count_product(compute.kind, inputs.rows, weights);
-  add_biases(outputs.view(),
-             std::span(values).subspan(at(setup_->mlp.parameters({0, layer + 1}) - weights.rows),
-                                       at(weights.rows)));
-  if (layer + 1 < setup_->mlp.layers) activate(outputs.view(), problem_->activation);
+  add_biases(outputs.columns_from(part.first_bias, part.biases),
+             biases_of(setup_->mlp, compute, values));
+  if (!part.is_summand && layer + 1 < setup_->mlp.layers) activate(given, problem_->activation);
 }
 
-RankNumbers::Matrix& RankNumbers::output_gradient(const Compute& compute) {
+Matrix& RankNumbers::output_gradient(const Compute& compute) {
   const std::int64_t after = compute.layer + 1;
   const bool is_last = after == setup_->mlp.layers;
   const bool known = gradients_.contains({after, compute.micro_batch});
@@ -174,25 +206,32 @@ void RankNumbers::backward_weight(const Compute& compute) {
   Matrix& inputs = matrix(activations_, layer, compute.micro_batch, compute.samples);
   (void)buffer(Buffer::gradients);
   std::vector<float>& sums = buffers_[Buffer::gradients];
-  const MatrixView weights = weights_view(sums, layer);
+  const LayerPart part = part_of(setup_->mlp, compute);
+  const MatrixView weights = models::weights_of(setup_->mlp, compute, sums);
   const auto all = std::span(sums).subspan(at(setup_->mlp.parameters({0, layer})),
                                            at(setup_->mlp.parameters_of_layer(layer)));
   if (gradient_read_[at(layer)]) std::fill(all.begin(), all.end(), 0.0F);
   gradient_read_[at(layer)] = false;
-  multiply_backward_weight(gradient.view(), inputs.view(), weights);
+  multiply_backward_weight(gradient.columns_from(part.first_output, part.outputs),
+                           inputs.columns_from(part.first_input, part.inputs), weights);
   count_product(compute.kind, inputs.rows, weights);
-  sum_rows(gradient.view(), all.last(at(weights.rows)));
+  sum_rows(gradient.columns_from(part.first_bias, part.biases),
+           biases_of(setup_->mlp, compute, sums));
 }
 
+// The derivative is a factor: it does not matter whether it comes before or after a sum of parts.
 void RankNumbers::backward_input(const Compute& compute) {
+  const LayerPart part = part_of(setup_->mlp, compute);
   Matrix& gradient = output_gradient(compute);
   Matrix& result = matrix(gradients_, compute.layer, compute.micro_batch, compute.samples);
   Matrix& inputs = matrix(activations_, compute.layer, compute.micro_batch, compute.samples);
   auto& values = const_cast<std::vector<float>&>(weights_of(compute));
-  const MatrixView weights = weights_view(values, compute.layer);
-  multiply_backward_input(gradient.view(), weights, result.view());
+  const MatrixView weights = models::weights_of(setup_->mlp, compute, values);
+  const MatrixView given = result.columns_from(part.first_input, part.inputs);
+  multiply_backward_input(gradient.columns_from(part.first_output, part.outputs), weights, given);
   count_product(compute.kind, inputs.rows, weights);
-  multiply_derivative(result.view(), inputs.view(), problem_->activation);
+  multiply_derivative(given, inputs.columns_from(part.first_input, part.inputs),
+                      problem_->activation);
 }
 
 // Once a layer's backward pass is done, what only it needed can go.
@@ -227,24 +266,31 @@ void RankNumbers::compute(const Compute& compute) {
 
 void RankNumbers::reduce(const Message& message, std::span<const float> content) {
   flops_[ComputeKind::reduce] += reduce_work(setup_->mlp, message.payload).flops;
-  const std::span<float> mine = elements(message.payload);
-  for (std::size_t i = 0; i < mine.size(); ++i) mine[i] += content[i];
+  check(content.size() == at(message.payload.count), "a message that is folded has no numbers");
+  for_elements(message.payload, [&](float& mine, std::size_t i) { mine += content[i]; });
 }
 
 void RankNumbers::store(const Message& message, std::span<const float> content) {
   source_ = message.source;
   source_version_ = message.version;
-  const std::span<float> mine = elements(message.payload);
-  std::copy(content.begin(), content.end(), mine.begin());
+  check(content.size() == at(message.payload.count), "a message that is stored has no numbers");
+  for_elements(message.payload, [&](float& mine, std::size_t i) { mine = content[i]; });
 }
 
-void RankNumbers::accumulate(const Payload& payload) {
+std::span<float> RankNumbers::shared_sum(const Payload& payload) {
+  if (std::exchange(shared_->sum_was_read, false))
+    shared_->sum.assign(shared_->parameters.size(), 0.0F);
+  return slice(shared_->sum, payload);
+}
+
+void RankNumbers::accumulate(const Accumulate& accumulate) {
+  const Payload& payload = accumulate.payload;
   flops_[ComputeKind::reduce] += fold(setup_->mlp, payload.count).flops;
-  const std::span<float> sum = elements(payload);
-  Payload gradients = payload;
-  gradients.buffer = Buffer::gradients;
-  mark_read(gradients);
-  const std::span<const float> added = elements(gradients);
+  const std::span<float> sum = accumulate.shared ? shared_sum(payload) : elements(payload);
+  Payload other = payload;
+  other.buffer = accumulate.from;
+  mark_read(other);
+  const std::span<const float> added = elements(other);
   for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += added[i];
 }
 
@@ -263,13 +309,19 @@ void RankNumbers::transcode(const Transcode& transcode) {
 }
 
 void RankNumbers::read_shared(const Payload& payload) {
-  const std::span<const float> from = slice(*shared_, payload);
+  const bool of_sum = payload.buffer == Buffer::gradient_sum;
+  if (of_sum) shared_->sum_was_read = true;
+  const std::span<const float> from = slice(of_sum ? shared_->sum : shared_->parameters, payload);
   std::copy(from.begin(), from.end(), slice(buffer(payload.buffer), payload).begin());
 }
 
 std::span<float> RankNumbers::buffer_of(void* self, Buffer buffer) {
   auto& numbers = *static_cast<RankNumbers*>(self);
   return slice(numbers.buffer(buffer), numbers.current_update_->payload);
+}
+
+std::span<float> RankNumbers::whole_of(void* self, Buffer buffer) {
+  return static_cast<RankNumbers*>(self)->buffer(buffer);
 }
 
 std::span<float> RankNumbers::state_of(void* self, int index, bool from_parameters) {
@@ -283,24 +335,38 @@ std::span<float> RankNumbers::state_of(void* self, int index, bool from_paramete
   return slice(values, update.payload);
 }
 
-void RankNumbers::note_trained(const Payload& payload) {
-  const std::pair<std::int64_t, std::int64_t> range{payload.offset, payload.offset + payload.count};
-  if (std::find(trained_.begin(), trained_.end(), range) == trained_.end())
-    trained_.push_back(range);
+void RankNumbers::note_trained(const std::vector<Payload>& parts) {
+  const auto range_of = [](const Payload& part) {
+    return std::pair{part.offset, part.offset + part.count};
+  };
+  if (std::find(trained_.begin(), trained_.end(), range_of(parts.front())) != trained_.end())
+    return;
+  for (const Payload& part : parts) trained_.push_back(range_of(part));
 }
 
 void RankNumbers::update(const Update& update) {
-  const Payload& payload = update.payload;
-  flops_[ComputeKind::update] += update_work(setup_->mlp, payload.count, *update.rule).flops;
-  if (is_of_model(payload.buffer)) {
-    ++updates_;
-    note_trained(payload);
-  }
-  const bool of_parameters = payload.buffer == Buffer::parameters;
+  flops_[ComputeKind::update] += update_work(setup_->mlp, update.payload.count, *update.rule).flops;
+  const std::vector<Payload> parts = parts_of(*setup_, rank_, update.payload);
+  if (is_of_model(update.payload.buffer)) ++updates_;
+  if (parts.empty()) return;
+  if (is_of_model(update.payload.buffer)) note_trained(parts);
+  const bool of_parameters = parts.front().buffer == Buffer::parameters;
   if (of_parameters && setup_->algorithm->unflushed) {
-    versions_[parameter_updates_] = {buffer(payload.buffer).begin(), buffer(payload.buffer).end()};
+    const std::span<const float> now = buffer(Buffer::parameters);
+    versions_[parameter_updates_] = {now.begin(), now.end()};
     while (versions_.size() > at(2 * setup_->ranks() + 2)) versions_.erase(versions_.begin());
   }
+  Update one = update;
+  for (const Payload& part : parts) {
+    one.payload = part;
+    apply(one);
+  }
+  if (of_parameters) ++parameter_updates_;
+}
+
+// To elements in a row.
+void RankNumbers::apply(const Update& update) {
+  const Payload& payload = update.payload;
   Payload gradients = payload;
   gradients.buffer = Buffer::gradients;
   current_update_ = &update;
@@ -312,15 +378,15 @@ void RankNumbers::update(const Update& update) {
   site.staleness = update.staleness;
   site.payload = payload;
   const bool in_shared = shared_ != nullptr && update.read_version != not_shared;
-  site.parameters = slice(in_shared ? std::span<float>(*shared_) : buffer(payload.buffer), payload);
+  site.parameters = slice(in_shared ? shared_->parameters : buffer(payload.buffer), payload);
   site.gradients = elements(gradients);
   site.memory = this;
   site.buffer_of = buffer_of;
+  site.whole_of = whole_of;
   site.state_of = state_of;
   check(update.rule->step != nullptr, "the update rule \"{}\" has no numbers", update.rule->name);
   update.rule->step(site);
   mark_read(gradients);
-  if (of_parameters) ++parameter_updates_;
 }
 
 }  // namespace lockstep::models
