@@ -4,6 +4,7 @@
 
 #include "models/algorithm.hpp"
 #include "models/compression/compression.hpp"
+#include "models/numerics/own_parts.hpp"
 #include "sim/base/check.hpp"
 
 namespace lockstep::models {
@@ -25,6 +26,7 @@ RankNumbers::RankNumbers(const Problem& problem, Rank rank, std::vector<float>* 
       setup_(problem.setup),
       rank_(rank),
       shared_(shared),
+      coding_(*problem.setup),
       gradient_read_(at(problem.setup->mlp.layers), true) {}
 
 std::span<float> RankNumbers::buffer(Buffer buffer) {
@@ -32,6 +34,12 @@ std::span<float> RankNumbers::buffer(Buffer buffer) {
   if (values.empty()) {
     values = problem_->start;
     if (!holds_model(buffer)) std::fill(values.begin(), values.end(), 0.0F);
+    if (buffer == Buffer::factors) {
+      const Payload all{Buffer::gradients, 0, setup_->mlp.parameters()};
+      const FactorCounts counts =
+          factors_of(setup_->mlp, compression_of(setup_->options).encoded(all));
+      values.resize(at(counts.left + counts.right));
+    }
   }
   return values;
 }
@@ -64,9 +72,13 @@ std::span<float> RankNumbers::elements(const Payload& payload) {
 
 std::vector<float> RankNumbers::copy_of(const Payload& payload) {
   if (payload.count == 0) return {};
-  mark_read(payload);
-  const std::span<const float> values = elements(payload);
-  return {values.begin(), values.end()};
+  std::vector<float> copied;
+  for (const Payload& part : parts_of(*setup_, rank_, payload)) {
+    mark_read(part);
+    const std::span<const float> values = elements(part);
+    copied.insert(copied.end(), values.begin(), values.end());
+  }
+  return copied;
 }
 
 void RankNumbers::mark_read(const Payload& payload) {
@@ -227,24 +239,30 @@ void RankNumbers::compute(const Compute& compute) {
 
 void RankNumbers::reduce(const Message& message, std::span<const float> content) {
   flops_[ComputeKind::reduce] += reduce_work(setup_->mlp, message.payload).flops;
-  const std::span<float> mine = elements(message.payload);
-  for (std::size_t i = 0; i < mine.size(); ++i) mine[i] += content[i];
+  for (const Payload& part : parts_of(*setup_, rank_, message.payload)) {
+    const std::span<float> mine = elements(part);
+    for (std::size_t i = 0; i < mine.size(); ++i) mine[i] += content[i];
+    content = content.subspan(mine.size());
+  }
 }
 
 void RankNumbers::store(const Message& message, std::span<const float> content) {
   source_ = message.source;
   source_version_ = message.version;
-  const std::span<float> mine = elements(message.payload);
-  std::copy(content.begin(), content.end(), mine.begin());
+  for (const Payload& part : parts_of(*setup_, rank_, message.payload)) {
+    const std::span<float> mine = elements(part);
+    std::copy_n(content.begin(), mine.size(), mine.begin());
+    content = content.subspan(mine.size());
+  }
 }
 
-void RankNumbers::accumulate(const Payload& payload) {
-  flops_[ComputeKind::reduce] += fold(setup_->mlp, payload.count).flops;
-  const std::span<float> sum = elements(payload);
-  Payload gradients = payload;
-  gradients.buffer = Buffer::gradients;
-  mark_read(gradients);
-  const std::span<const float> added = elements(gradients);
+void RankNumbers::accumulate(const Accumulate& accumulate) {
+  flops_[ComputeKind::reduce] += reduce_work(setup_->mlp, accumulate.payload).flops;
+  const std::span<float> sum = elements(accumulate.payload);
+  Payload other = accumulate.payload;
+  other.buffer = accumulate.from;
+  mark_read(other);
+  const std::span<const float> added = elements(other);
   for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += added[i];
 }
 
@@ -260,6 +278,9 @@ void RankNumbers::copy(const Copy& copy) {
 
 void RankNumbers::transcode(const Transcode& transcode) {
   flops_[ComputeKind::reduce] += transcode_work(setup_->mlp, transcode).flops;
+  const bool factors = transcode.payload.encoding == Encoding::low_rank;
+  coding_.carry_out(transcode, elements(transcode.payload),
+                    factors ? buffer(Buffer::factors) : std::span<float>{});
 }
 
 void RankNumbers::read_shared(const Payload& payload) {
@@ -290,17 +311,28 @@ void RankNumbers::note_trained(const Payload& payload) {
 }
 
 void RankNumbers::update(const Update& update) {
-  const Payload& payload = update.payload;
-  flops_[ComputeKind::update] += update_work(setup_->mlp, payload.count, *update.rule).flops;
-  if (is_of_model(payload.buffer)) {
-    ++updates_;
-    note_trained(payload);
-  }
-  const bool of_parameters = payload.buffer == Buffer::parameters;
+  flops_[ComputeKind::update] += update_work(setup_->mlp, update.payload.count, *update.rule).flops;
+  if (is_of_model(update.payload.buffer)) ++updates_;
+  const bool of_parameters = update.payload.buffer == Buffer::parameters ||
+                             update.payload.buffer == Buffer::own_parameters;
   if (of_parameters && setup_->algorithm->unflushed) {
-    versions_[parameter_updates_] = {buffer(payload.buffer).begin(), buffer(payload.buffer).end()};
+    const std::span<float> parameters = buffer(Buffer::parameters);
+    versions_[parameter_updates_] = {parameters.begin(), parameters.end()};
     while (versions_.size() > at(2 * setup_->ranks() + 2)) versions_.erase(versions_.begin());
   }
+  check(update.rule->step != nullptr, "the update rule \"{}\" has no numbers", update.rule->name);
+  for (const Payload& part : parts_of(*setup_, rank_, update.payload)) {
+    Update one = update;
+    one.payload = part;
+    apply(one);
+  }
+  if (of_parameters) ++parameter_updates_;
+}
+
+// To elements in a row.
+void RankNumbers::apply(const Update& update) {
+  const Payload& payload = update.payload;
+  if (is_of_model(payload.buffer)) note_trained(payload);
   Payload gradients = payload;
   gradients.buffer = Buffer::gradients;
   current_update_ = &update;
@@ -317,10 +349,8 @@ void RankNumbers::update(const Update& update) {
   site.memory = this;
   site.buffer_of = buffer_of;
   site.state_of = state_of;
-  check(update.rule->step != nullptr, "the update rule \"{}\" has no numbers", update.rule->name);
   update.rule->step(site);
   mark_read(gradients);
-  if (of_parameters) ++parameter_updates_;
 }
 
 }  // namespace lockstep::models

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/closed_form.hpp"
+#include "models/numerics/coding.hpp"
 #include "models/numerics/problem.hpp"
 #include "models/numerics/products.hpp"
 #include "models/operation.hpp"
@@ -27,7 +28,7 @@ class RankNumbers {
   void compute(const Compute& compute);
   void reduce(const Message& message, std::span<const float> content);
   void store(const Message& message, std::span<const float> content);
-  void accumulate(const Payload& payload);
+  void accumulate(const Accumulate& accumulate);
   void copy(const Copy& copy);
   void transcode(const Transcode& transcode);
   void update(const Update& update);
@@ -86,6 +87,7 @@ class RankNumbers {
   // Gradients of these elements were read: the next one begins a new sum.
   void mark_read(const Payload& payload);
   void note_trained(const Payload& payload);
+  void apply(const Update& update);
 
   static std::span<float> buffer_of(void* self, Buffer buffer);
   static std::span<float> state_of(void* self, int index, bool from_parameters);
@@ -94,6 +96,7 @@ class RankNumbers {
   const Setup* setup_;
   Rank rank_;
   std::vector<float>* shared_;
+  Coding coding_;
   std::map<Buffer, std::vector<float>> buffers_;
   std::map<std::pair<const UpdateRule*, int>, std::vector<float>> states_;
   std::map<Place, Matrix> activations_;

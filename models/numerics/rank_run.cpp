@@ -131,7 +131,7 @@ bool RankRun::carry_out(std::int32_t index, Line& line) {
       break;
     }
     case OperationKind::accumulate:
-      numbers_.accumulate(std::get_if<Accumulate>(&operation)->payload);
+      numbers_.accumulate(*std::get_if<Accumulate>(&operation));
       break;
     case OperationKind::store: {
       const Message& message = std::get_if<Store>(&operation)->message;
