@@ -139,13 +139,14 @@ struct Update {
 // Encodes or decodes `payload` in place: encoding leaves in the buffer what receivers will decode,
 // and keeps the rest in the residual, if it names one, for the next time. A low-rank encoding
 // that workers sum has three steps: the left factor, the right one from the sum of the left ones,
-// and the product of both sums.
+// and the product of both sums. A bare sign is decoded as `sign_is` with that sign.
 enum class CodingStep : std::uint8_t { encode, decode, left_factor, right_factor, product };
 enum class Residual : std::uint8_t { none, of_gradients, of_sum };
 struct Transcode {
   CodingStep step = CodingStep::encode;
   Payload payload;
   Residual residual = Residual::none;
+  double sign_is = 1;
 };
 // Posts a message and goes on at once; it starts at once too (MPI's eager protocol).
 struct Post {

@@ -247,6 +247,10 @@ std::string words_of(const Setup& setup) {
   return words.empty() ? std::string(approximation) : words;
 }
 
+std::int64_t samples_of_step(const Setup& setup) {
+  return double_buffered(setup) ? samples_of_half(setup) : setup.used_per_iteration;
+}
+
 void check(const Setup& setup, Faults& faults) {
   if (has_backup_workers(setup)) return check_backup_workers(setup, faults);
   check_gradient_sum(setup, faults);
@@ -275,6 +279,7 @@ const Algorithm sync_sgd = {
     .formula = formula,
     .leaves_messages = true,
     .approximation_of = words_of,
+    .samples_of_gradient = samples_of_step,
 };
 
 }  // namespace lockstep::models

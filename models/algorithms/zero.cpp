@@ -62,11 +62,20 @@ std::vector<LayerRange> portions_of(const Setup& setup) {
   return portions;
 }
 
-// How many parameters `rank` owns: its block of each portion.
+// What `rank` owns: its block of each portion.
+std::vector<OwnRange> owned_ranges(const Setup& setup, Rank rank) {
+  std::vector<OwnRange> owned;
+  for (const LayerRange& portion : portions_of(setup)) {
+    const Payload whole = parameters_of(setup.mlp, portion);
+    owned.push_back({whole.offset + block_offset(whole.count, setup.workers, rank),
+                     block_count(whole.count, setup.workers, rank)});
+  }
+  return owned;
+}
+
 std::int64_t owned_by(const Setup& setup, Rank rank) {
   std::int64_t owned = 0;
-  for (const LayerRange& portion : portions_of(setup))
-    owned += block_count(setup.mlp.parameters(portion), setup.workers, rank);
+  for (const OwnRange& range : owned_ranges(setup, rank)) owned += range.count;
   return owned;
 }
 
@@ -215,6 +224,7 @@ const Algorithm zero = {
     .program = program,
     .closed_form = closed_form,
     .formula = formula,
+    .own_ranges = owned_ranges,
 };
 
 }  // namespace lockstep::models

@@ -35,8 +35,8 @@ Program sum_through_owners(Worker& worker, Payload gradients, Tag tag) {
     return owned_block(compression, gradients, workers, owner);
   };
   const Payload whole = compression.encoded(gradients);
-  co_await worker.transcode(CodingStep::encode, whole,
-                            compression.residual(Residual::of_gradients));
+  co_await worker.transcode(CodingStep::encode, whole, compression.residual(Residual::of_gradients),
+                            1.0 / workers);
   for (int round = 1; round < workers; ++round) {
     const Rank to = (rank + round) % workers;
     const Rank from = (rank + workers - round) % workers;
@@ -59,13 +59,24 @@ Program sum_of_kept(Worker& worker, Payload gradients, Tag tag) {
   const int workers = worker.workers();
   const Payload kept = compression.encoded(gradients);
   co_await worker.transcode(CodingStep::encode, kept, compression.residual(Residual::of_gradients));
-  std::vector<Message> messages;
+  std::vector<Message> messages(static_cast<std::size_t>(workers));  // by source
   for (int round = 1; round < workers; ++round) {
     const Rank to = (worker.rank() + round) % workers;
     const Rank from = (worker.rank() + workers - round) % workers;
-    messages.push_back(co_await worker.exchange(to, kept, from, tag));
+    const Message received = co_await worker.exchange(to, kept, from, tag);
+    messages[static_cast<std::size_t>(from)] = received;
   }
-  for (const Message& received : messages) co_await worker.reduce(received);
+  // All add in the order of ranks: the sum is the same on each of them to the last bit.
+  if (worker.rank() > 0) {
+    co_await worker.copy(kept, Buffer::accumulated_gradients);
+    co_await worker.store(messages[0]);
+  }
+  for (Rank source = 1; source < workers; ++source) {
+    if (source == worker.rank())
+      co_await worker.accumulate(kept, Buffer::accumulated_gradients);
+    else
+      co_await worker.reduce(messages[static_cast<std::size_t>(source)]);
+  }
 }
 
 Program sum_of_factors(Worker& worker, Payload gradients, Tag tag) {

@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::int64_t index_bytes = 4;  // of a scalar that top_k keeps
 
-// Calls `visit(rows, columns)` for the part of each layer that [offset, offset + count) touches.
+// Calls `visit` for the columns of each layer that [offset, offset + count) touches.
 template <class Visit>
-void for_each_matrix(const Mlp& mlp, std::int64_t offset, std::int64_t count, const Visit& visit) {
+void for_each_layer(const Mlp& mlp, std::int64_t offset, std::int64_t count, const Visit& visit) {
   std::int64_t layer = 0;
   std::int64_t begin = 0;  // of the layer
   if (mlp.equally_wide()) {
@@ -28,7 +28,9 @@ void for_each_matrix(const Mlp& mlp, std::int64_t offset, std::int64_t count, co
     const std::int64_t rows = mlp.shape(layer).inputs + 1;
     const std::int64_t first = std::max(offset, begin) - begin;
     const std::int64_t last = std::min(end, next) - begin;
-    if (first < last) visit(rows, (last - 1) / rows - first / rows + 1);
+    if (first < last)
+      visit(
+          TouchedColumns{begin + first / rows * rows, rows, (last - 1) / rows - first / rows + 1});
     begin = next;
   }
 }
@@ -40,8 +42,8 @@ std::int64_t columns_of(const Mlp& mlp, const Payload& payload) {
     return (payload.offset + payload.count - 1) / rows - payload.offset / rows + 1;
   }
   std::int64_t sum = 0;
-  for_each_matrix(mlp, payload.offset, payload.count,
-                  [&](std::int64_t /*rows*/, std::int64_t columns) { sum += columns; });
+  for_each_layer(mlp, payload.offset, payload.count,
+                 [&](const TouchedColumns& layer) { sum += layer.columns; });
   return sum;
 }
 
@@ -54,8 +56,9 @@ struct Factors {
 
 Factors low_rank_of(const Mlp& mlp, const Payload& payload) {
   Factors sum;
-  for_each_matrix(mlp, payload.offset, payload.count, [&](std::int64_t rows, std::int64_t columns) {
-    const std::int64_t rank = std::min({payload.kept, rows, columns});
+  for_each_layer(mlp, payload.offset, payload.count, [&](const TouchedColumns& layer) {
+    const auto [_, rows, columns] = layer;
+    const std::int64_t rank = layer.rank(payload.kept);
     sum.counts.left += rank * rows;
     sum.counts.right += rank * columns;
     sum.product_flops += Count{2} * rank * rows * columns;
@@ -111,6 +114,13 @@ std::int64_t encoded_bytes(const Mlp& mlp, const Payload& payload) {
     }
   }
   return 0;
+}
+
+std::vector<TouchedColumns> touched_columns(const Mlp& mlp, const Payload& payload) {
+  std::vector<TouchedColumns> layers;
+  for_each_layer(mlp, payload.offset, payload.count,
+                 [&](const TouchedColumns& layer) { layers.push_back(layer); });
+  return layers;
 }
 
 FactorCounts factors_of(const Mlp& mlp, const Payload& payload) {

@@ -39,6 +39,11 @@ ModelPoints::Part ModelPoints::part_of(Rank rank, RankNumbers& numbers) const {
                      !problem_->setup->is_server(rank);
   if (numbers.updates() == 0) {
     if (whole) part.ranges = {{0, problem_->setup->mlp.parameters()}};
+    if (const auto own_ranges = problem_->setup->algorithm->own_ranges; own_ranges != nullptr) {
+      part.ranges.clear();
+      for (const OwnRange& range : own_ranges(*problem_->setup, rank))
+        part.ranges.emplace_back(range.offset, range.offset + range.count);
+    }
     part.model = problem_->start;
     return part;
   }

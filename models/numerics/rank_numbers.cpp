@@ -34,6 +34,7 @@ RankNumbers::RankNumbers(const Problem& problem, Rank rank, SharedMemory* shared
       setup_(problem.setup),
       rank_(rank),
       shared_(shared),
+      coding_(*problem.setup),
       gradient_read_(at(problem.setup->mlp.layers), true) {}
 
 std::span<float> RankNumbers::buffer(Buffer buffer) {
@@ -42,6 +43,12 @@ std::span<float> RankNumbers::buffer(Buffer buffer) {
     values = problem_->start;
     if (!holds_model(buffer)) std::fill(values.begin(), values.end(), 0.0F);
     if (buffer == Buffer::push_sum) values.push_back(1);
+    if (buffer == Buffer::factors) {
+      const Payload all{Buffer::gradients, 0, setup_->mlp.parameters()};
+      const FactorCounts counts =
+          factors_of(setup_->mlp, compression_of(setup_->options).encoded(all));
+      values.resize(at(counts.left + counts.right));
+    }
   }
   return values;
 }
@@ -285,7 +292,7 @@ std::span<float> RankNumbers::shared_sum(const Payload& payload) {
 
 void RankNumbers::accumulate(const Accumulate& accumulate) {
   const Payload& payload = accumulate.payload;
-  flops_[ComputeKind::reduce] += fold(setup_->mlp, payload.count).flops;
+  flops_[ComputeKind::reduce] += reduce_work(setup_->mlp, payload).flops;
   const std::span<float> sum = accumulate.shared ? shared_sum(payload) : elements(payload);
   Payload other = payload;
   other.buffer = accumulate.from;
@@ -306,6 +313,9 @@ void RankNumbers::copy(const Copy& copy) {
 
 void RankNumbers::transcode(const Transcode& transcode) {
   flops_[ComputeKind::reduce] += transcode_work(setup_->mlp, transcode).flops;
+  const bool factors = transcode.payload.encoding == Encoding::low_rank;
+  coding_.carry_out(transcode, elements(transcode.payload),
+                    factors ? buffer(Buffer::factors) : std::span<float>{});
 }
 
 void RankNumbers::read_shared(const Payload& payload) {
@@ -356,6 +366,7 @@ void RankNumbers::update(const Update& update) {
     versions_[parameter_updates_] = {now.begin(), now.end()};
     while (versions_.size() > at(2 * setup_->ranks() + 2)) versions_.erase(versions_.begin());
   }
+  check(update.rule->step != nullptr, "the update rule \"{}\" has no numbers", update.rule->name);
   Update one = update;
   for (const Payload& part : parts) {
     one.payload = part;
@@ -384,7 +395,6 @@ void RankNumbers::apply(const Update& update) {
   site.buffer_of = buffer_of;
   site.whole_of = whole_of;
   site.state_of = state_of;
-  check(update.rule->step != nullptr, "the update rule \"{}\" has no numbers", update.rule->name);
   update.rule->step(site);
   mark_read(gradients);
 }

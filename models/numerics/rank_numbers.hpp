@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/closed_form.hpp"
+#include "models/numerics/coding.hpp"
 #include "models/numerics/matrix.hpp"
 #include "models/numerics/problem.hpp"
 #include "models/operation.hpp"
@@ -100,6 +101,7 @@ class RankNumbers {
   const Setup* setup_;
   Rank rank_;
   SharedMemory* shared_;
+  Coding coding_;
   std::map<Buffer, std::vector<float>> buffers_;
   std::map<std::pair<const UpdateRule*, int>, std::vector<float>> states_;
   std::map<Place, Matrix> activations_;
