@@ -49,14 +49,13 @@ void adagrad_step(UpdateSite& site) {
   }
 }
 
-void step_of_adam(UpdateSite& site, double kept) {
+void step_of_adam(UpdateSite& site, double learning_rate, double kept) {
   const Options& options = site.setup->options;
   const double beta1 = options.number("beta1");
   const double beta2 = options.number("beta2");
   const auto number = static_cast<double>(site.number);
-  const auto rate =
-      static_cast<float>(site.learning_rate() * std::sqrt(1 - std::pow(beta2, number)) /
-                         (1 - std::pow(beta1, number)));
+  const auto rate = static_cast<float>(learning_rate * std::sqrt(1 - std::pow(beta2, number)) /
+                                       (1 - std::pow(beta1, number)));
   const auto epsilon = static_cast<float>(options.number("epsilon"));
   const auto old_mean = static_cast<float>(beta1);
   const auto new_mean = static_cast<float>(1 - beta1);
@@ -75,7 +74,7 @@ void step_of_adam(UpdateSite& site, double kept) {
   }
 }
 
-void adam_step(UpdateSite& site) { step_of_adam(site, 1); }
+void adam_step(UpdateSite& site) { step_of_adam(site, site.learning_rate(), 1); }
 
 void check_betas(const Setup& setup, Faults& faults) {
   for (const char* beta : {"beta1", "beta2"})

@@ -17,7 +17,7 @@ void step_with_momentum(UpdateSite& site, double momentum);
 void momentum_step(UpdateSite& site);
 void adagrad_step(UpdateSite& site);
 // `kept`: by what the parameters are multiplied at each step; below 1 they decay.
-void step_of_adam(UpdateSite& site, double kept);
+void step_of_adam(UpdateSite& site, double learning_rate, double kept);
 void adam_step(UpdateSite& site);
 
 // v <- momentum v - learning_rate g; w <- w + v. Reads w, g, v; writes w, v. Polyak, USSR Comput.

@@ -4,8 +4,8 @@
 //
 //   g = w - mean;  d <- mu d + g;  w <- w - eta (g + mu d)
 //
-// AdamW is Adam (optimizers.hpp) on w that shrinks by learning_rate weight_decay w at each step;
-// what it remembers stays with the worker from round to round. Loshchilov and Hutter,
+// AdamW is Adam (optimizers.hpp) on w that shrinks by its learning rate times weight_decay w at
+// each step; what it remembers stays with the worker from round to round. Loshchilov and Hutter,
 // arXiv:1711.05101.
 //
 // It is BMUF with Nesterov's momentum around another inner optimizer. Douillard et al.: "DiLoCo:
@@ -23,7 +23,8 @@ namespace lockstep::models {
 namespace {
 
 void adamw_step(UpdateSite& site) {
-  step_of_adam(site, 1 - site.learning_rate() * site.setup->options.number("weight_decay"));
+  const double rate = site.setup->options.number("inner_learning_rate");
+  step_of_adam(site, rate, 1 - rate * site.setup->options.number("weight_decay"));
 }
 
 // The parameters are the mean before and w after; w and d are kept.
@@ -56,6 +57,12 @@ constexpr std::array options = {
                .fallback = std::int64_t{500},
                .least = 0,
                .most = 1e9},
+    OptionSpec{.name = "inner_learning_rate",
+               .type = OptionType::number,
+               .summary = "AdamW's, in place of the training's: its steps are about as long, "
+                          "whatever the gradient (default: Adam's)",
+               .fallback = 0.001,
+               .least = 0},
     OptionSpec{.name = "outer_learning_rate",
                .type = OptionType::number,
                .summary = "how far the outer step goes towards the mean (default from memory)",

@@ -64,10 +64,14 @@ TEST_CASE("optimizers: AdamW of diloco is Adam on parameters that decay") {
   // As above without momenta (beta 0: m = g, v = g^2, no correction) and with epsilon 0: a step is
   // the rate 0.1 in the gradient's direction. Decay 0.5: w is multiplied by 1 - 0.1 x 0.5 = 0.95.
   // From 1: 0.95 - 0.1 = 0.85; 0.8075 + 0.1 = 0.9075; 0.862125 - 0.1 = 0.762125.
-  RuleOnSpans rule(
-      with("diloco", {{"beta1", 0.0}, {"beta2", 0.0}, {"epsilon", 0.0}, {"weight_decay", 0.5}},
-           0.1),
-      0, {1});
+  RuleOnSpans rule(with("diloco",
+                        {{"inner_learning_rate", 0.1},
+                         {"beta1", 0.0},
+                         {"beta2", 0.0},
+                         {"epsilon", 0.0},
+                         {"weight_decay", 0.5}},
+                        0.1),
+                   0, {1});
   check_near(rule.step("adamw", {7}), {0.85});
   check_near(rule.step("adamw", {-3}), {0.9075});
   check_near(rule.step("adamw", {0.5}), {0.762125});

@@ -67,6 +67,26 @@ class Gradients {
   RankNumbers numbers_;
 };
 
+// One worker of `run` with steps of a plain 0.05, on parameters that a test gives it.
+class PlainSteps {
+ public:
+  explicit PlainSteps(const RunOf& run)
+      : setup_(run.setup()), problem_(testing::problem_on_digits(setup_)), worker_(problem_, 0) {}
+  [[nodiscard]] const Vector& start() const { return problem_.start; }
+  // The next mini-batch's gradient of `parameters` moves `others`.
+  [[nodiscard]] Vector moved(const Vector& parameters, Vector others) {
+    const Vector gradient = worker_.next(parameters);
+    for (std::size_t i = 0; i < others.size(); ++i) others[i] -= 0.05F * gradient[i];
+    return others;
+  }
+  [[nodiscard]] Vector after(const Vector& parameters) { return moved(parameters, parameters); }
+
+ private:
+  Setup setup_;
+  Problem problem_;
+  Gradients worker_;
+};
+
 // The model of a run in which each push is answered by the new parameters, computed one push after
 // another, in the order in which they came: `apply` changes the first for the second, the push of
 // the worker `source` from parameters that it holds since its last.
@@ -232,17 +252,21 @@ TEST_CASE("numbers of adag: the last, shorter push is divided by its own steps")
   // One worker, 3 steps, pushes after 2 and 3: half way to where sgd is after 2 steps, and then a
   // whole step.
   const RunOf run = run_of("adag", {{"sync_period", std::int64_t{2}}}, 1, 3);
-  const Setup setup = run.setup();
-  const Problem problem = testing::problem_on_digits(setup);
-  Gradients worker(problem, 0);
-  const auto step = [&](const Vector& from) {
-    const Vector gradient = worker.next(from);
-    Vector to = from;
-    for (std::size_t i = 0; i < to.size(); ++i) to[i] -= 0.05F * gradient[i];
-    return to;
-  };
-  const Vector half_way = towards(problem.start, step(step(problem.start)), 0.5);
-  CHECK(distance(model_of(run), step(half_way)) < rounding);
+  PlainSteps worker(run);
+  const Vector two_steps = worker.after(worker.after(worker.start()));
+  const Vector half_way = towards(worker.start(), two_steps, 0.5);
+  CHECK(distance(model_of(run), worker.after(half_way)) < rounding);
+}
+
+TEST_CASE("numbers of downpour: what is fetched replaces the steps that were not pushed yet") {
+  // One worker, 4 steps, pushes after 2 and 4, fetches after 3 and 4. Gradient 3 is of the local
+  // parameters after 2 steps, gradient 4 of what the server has of these 2; it gets 3 and 4 then.
+  const RunOf run = run_of(
+      "downpour", {{"push_period", std::int64_t{2}}, {"fetch_period", std::int64_t{3}}}, 1, 4);
+  PlainSteps worker(run);
+  const Vector fetched = worker.after(worker.after(worker.start()));
+  const Vector third = worker.after(fetched);
+  CHECK(distance(model_of(run), worker.moved(fetched, third)) < rounding);
 }
 
 TEST_CASE("numbers of async_sgd: one compute group of all workers is sync_sgd") {

@@ -184,7 +184,6 @@ TEST_CASE("numbers of easgd: one worker alone is sgd; with next to no momentum, 
 TEST_CASE("numbers of diloco: its rounds lower the loss") {
   RunOf run = run_of("diloco", {{"inner_steps", std::int64_t{5}}});
   run.training.iterations = 40;
-  run.training.learning_rate = 0.002;
   const Trained result = trained(run.setup());
   CHECK(result.curve.loss.back() < 0.9 * result.curve.loss.front());
 }
