@@ -10,6 +10,7 @@
 #include "cli/standard_output.hpp"
 #include "models/algorithm.hpp"
 #include "models/collectives/collective.hpp"
+#include "models/data/data_kind.hpp"
 #include "models/hardware.hpp"
 #include "reports/text.hpp"
 #include "scenarios/messages.hpp"
@@ -69,6 +70,13 @@ Entries link_entries() {
   return entries;
 }
 
+Entries data_entries() {
+  Entries entries;
+  for (const models::DataKind* kind : models::data_kinds())
+    entries.push_back({std::string(kind->kind), std::string(kind->summary)});
+  return entries;
+}
+
 struct List {
   std::string_view what;
   Entries (*entries)();
@@ -76,7 +84,9 @@ struct List {
 constexpr std::array lists = {List{"algorithms", algorithm_entries},
                               List{"topologies", topology_entries},
                               List{"collectives", collective_entries},
-                              List{"devices", device_entries}, List{"links", link_entries}};
+                              List{"devices", device_entries},
+                              List{"links", link_entries},
+                              List{"data", data_entries}};
 
 const List& find_list(const std::string& what) {
   std::vector<std::string_view> names;
@@ -100,7 +110,7 @@ ExitCode list_command(const Command& self, Arguments arguments) {
   const auto line = read_command_line(self, {}, arguments);
   if (!line) return ExitCode::done;
   if (line->operands().empty())
-    throw UsageError("list what? algorithms, topologies, collectives, devices or links");
+    throw UsageError("list what? algorithms, topologies, collectives, devices, links or data");
   check_operands(self, *line, 1, 1);
   print_entries(find_list(line->operands().front()).entries());
   return ExitCode::done;

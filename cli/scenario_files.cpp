@@ -4,8 +4,11 @@
 
 namespace lockstep::cli {
 
-std::optional<LoadedScenario> load_scenario_file(const std::string& file, const CommandLine& line) {
-  Result<scenarios::Scenario> loaded = scenarios::load_scenario(file, line.load_options());
+std::optional<LoadedScenario> load_scenario_file(const std::string& file, const CommandLine& line,
+                                                 scenarios::DataUse data) {
+  scenarios::LoadOptions options = line.load_options();
+  options.data = data;
+  Result<scenarios::Scenario> loaded = scenarios::load_scenario(file, options);
   if (!loaded) {
     complain_of(file, loaded.faults());
     return std::nullopt;
@@ -14,10 +17,11 @@ std::optional<LoadedScenario> load_scenario_file(const std::string& file, const 
   return LoadedScenario{file, std::move(*loaded)};
 }
 
-std::optional<std::vector<LoadedScenario>> load_scenario_files(const CommandLine& line) {
+std::optional<std::vector<LoadedScenario>> load_scenario_files(const CommandLine& line,
+                                                               scenarios::DataUse data) {
   std::vector<LoadedScenario> all;
   for (const std::string& file : line.operands()) {
-    if (auto loaded = load_scenario_file(file, line)) all.push_back(std::move(*loaded));
+    if (auto loaded = load_scenario_file(file, line, data)) all.push_back(std::move(*loaded));
   }
   if (all.size() < line.operands().size()) return std::nullopt;
   return all;

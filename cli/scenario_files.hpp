@@ -18,11 +18,12 @@ struct LoadedScenario {
 };
 
 // The scenario of one file; its faults or its warnings go to stderr.
-[[nodiscard]] std::optional<LoadedScenario> load_scenario_file(const std::string& file,
-                                                               const CommandLine& line);
+[[nodiscard]] std::optional<LoadedScenario> load_scenario_file(
+    const std::string& file, const CommandLine& line,
+    scenarios::DataUse data = scenarios::DataUse::unread);
 
 // All of the line's operands, or nothing when one of them is bad, after the faults of all.
 [[nodiscard]] std::optional<std::vector<LoadedScenario>> load_scenario_files(
-    const CommandLine& line);
+    const CommandLine& line, scenarios::DataUse data = scenarios::DataUse::unread);
 
 }  // namespace lockstep::cli

@@ -18,7 +18,7 @@ ExitCode validate_command(const Command& self, Arguments arguments) {
   check_operands(self, *line, 1, std::numeric_limits<std::size_t>::max());
   ExitCode code = ExitCode::done;
   for (const std::string& file : line->operands()) {
-    if (load_scenario_file(file, *line)) {
+    if (load_scenario_file(file, *line, scenarios::DataUse::if_given)) {
       print(reports::printable(file) + ": valid\n");
     } else {
       code = ExitCode::bad_input;

@@ -69,6 +69,13 @@ std::string idle_top_k_fraction(const Setup& setup) {
 
 std::string idle_rank(const Setup& setup) { return unless(setup, "compression", "power_sgd"); }
 
+std::string idle_momentum(const Setup& setup) { return unless(setup, "optimizer", "momentum"); }
+
+// Where there is no choice of an optimizer, Adam is part of the algorithm.
+std::string idle_without_adam(const Setup& setup) {
+  return setup.options.has("optimizer") ? unless(setup, "optimizer", "adam") : std::string{};
+}
+
 std::string idle_target_momentum(const Setup& setup) {
   return unless(setup, "momentum", "compensated");
 }

@@ -17,6 +17,8 @@ namespace lockstep::models {
 [[nodiscard]] std::string idle_error_feedback(const Setup& setup);
 [[nodiscard]] std::string idle_top_k_fraction(const Setup& setup);
 [[nodiscard]] std::string idle_rank(const Setup& setup);
+[[nodiscard]] std::string idle_momentum(const Setup& setup);
+[[nodiscard]] std::string idle_without_adam(const Setup& setup);
 [[nodiscard]] std::string idle_target_momentum(const Setup& setup);
 
 }  // namespace lockstep::models

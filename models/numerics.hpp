@@ -19,6 +19,7 @@ struct Numerics {
   Activation activation = Activation::tanh;
   Start start = Start::xavier;
   std::optional<std::int64_t> batch_per_worker;  // samples; as costed if absent
+  std::optional<double> target_accuracy;         // on held-out samples, above 0 and at most 1
 };
 
 }  // namespace lockstep::models

@@ -18,6 +18,7 @@ struct UpdateSite {
   Rank source = 0;             // whose message was stored last: on a server, the worker that pushed
   std::int64_t version = 0;    // of that message
   std::int64_t staleness = 0;  // of the gradient
+  std::int64_t number = 1;     // of this update among those of its elements by its rule, from 1
   Payload payload;             // what is updated
   std::span<float> parameters;       // of `payload`
   std::span<const float> gradients;  // a mean over samples: `Algorithm::samples_of_gradient`

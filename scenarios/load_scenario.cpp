@@ -14,10 +14,11 @@ namespace {
 class ScenarioReader {
  public:
   ScenarioReader(const Json& document, const std::filesystem::path& folder, std::string fallback,
-                 FaultList& faults)
+                 DataUse data_use, FaultList& faults)
       : object_({&document, "", &faults}),
         folder_(folder),
         fallback_name_(std::move(fallback)),
+        data_use_(data_use),
         faults_(faults) {}
 
   [[nodiscard]] Scenario read() {
@@ -70,7 +71,7 @@ class ScenarioReader {
   }
 
   void read_flows() {
-    for (const std::string_view key : {"model", "training"})
+    for (const std::string_view key : {"model", "training", "data", "numerics"})
       if (object_.has(key)) object_.misplaced(key, R"(cannot stand beside "traffic")");
     const auto named = read_cluster_part(false);
     Json part;
@@ -91,14 +92,52 @@ class ScenarioReader {
     object_.resolve("model", std::move(model));
     const std::size_t before_training = faults_.count();
     Json training;
-    if (const auto place = object_.required("training"))
-      scenario_.training = read_training(*place, scenario_.mlp, training);
+    std::optional<double> target_accuracy;
+    if (const auto place = object_.required("training")) {
+      TrainingPart part = read_training(*place, scenario_.mlp, training);
+      scenario_.training = part.training;
+      target_accuracy = part.target_accuracy;
+    }
     object_.resolve("training", std::move(training));
+    read_numbers(target_accuracy);
     const std::size_t before_cluster = faults_.count();
     (void)read_cluster_part(device_required);
     const bool sound = before_model == before_training && before_cluster == faults_.count() &&
                        scenario_.training.batch > 0 && scenario_.training.iterations > 0;
     make_runs(read_algorithm_parts(), sound);
+  }
+
+  // What is computed, and on which data.
+  void read_numbers(const std::optional<double>& target_accuracy) {
+    const bool required = data_use_ == DataUse::required;
+    std::optional<DataPart> data;
+    if (const auto place = required ? object_.required("data") : object_.optional("data")) {
+      Json part;
+      data = read_data(*place, folder_, part);
+      object_.resolve("data", std::move(part));
+    }
+    const std::size_t faults_before = faults_.count();
+    const auto place = object_.optional("numerics");
+    Json part;
+    scenario_.numerics = read_numerics(place, scenario_.mlp, part);
+    scenario_.numerics.target_accuracy = target_accuracy;
+    if (place) object_.resolve("numerics", std::move(part));
+    if (required && !scenario_.measured.empty() && scenario_.numerics.mlp.layers == 0 &&
+        faults_.count() == faults_before)
+      faults_.add("/numerics", "must give layers and width, which measured stages have not");
+    if (!data) return;
+    data->spec.seed = scenario_.training.seed;
+    scenario_.data = data->spec;
+    if (data->sound) read_samples(data->spec);
+  }
+
+  void read_samples(const models::DataSpec& spec) {
+    if (data_use_ == DataUse::unread || scenario_.numerics.mlp.layers == 0) return;
+    Result<models::DividedData> samples = models::load_data(spec, scenario_.numerics.mlp);
+    if (samples)
+      scenario_.samples = std::make_shared<const models::DividedData>(std::move(*samples));
+    else
+      faults_.add_all(samples.faults());
   }
 
   std::vector<AlgorithmPart> read_algorithm_parts() {
@@ -176,6 +215,7 @@ class ScenarioReader {
   ObjectReader object_;
   const std::filesystem::path& folder_;
   std::string fallback_name_;
+  DataUse data_use_;
   FaultList& faults_;
   Scenario scenario_;
 };
@@ -186,7 +226,8 @@ Result<Scenario> parse_named(std::string_view text, const std::filesystem::path&
   if (!document) return document.faults();
   FaultList faults;
   apply_overrides(*document, options, faults);
-  Scenario scenario = ScenarioReader(*document, folder, std::move(name), faults).read();
+  Scenario scenario =
+      ScenarioReader(*document, folder, std::move(name), options.data, faults).read();
   if (options.strict) faults.add_all(scenario.warnings);
   if (faults.count() > 0) return faults.in_file_order(*document);
   return scenario;

@@ -152,16 +152,20 @@ std::uint64_t read_seed(ObjectReader& object) {
 
 }  // namespace
 
-models::Training read_training(const Place& place, const models::Mlp& mlp, Json& resolved) {
+TrainingPart read_training(const Place& place, const models::Mlp& mlp, Json& resolved) {
   ObjectReader object(place);
-  models::Training training;
+  TrainingPart part;
+  models::Training& training = part.training;
   read_batch(object, mlp, training);
   training.iterations = object.integer("iterations", iteration_range, training.iterations);
   training.learning_rate = object.number("learning_rate", positive, training.learning_rate);
   training.seed = read_seed(object);
+  if (object.has("target_accuracy"))
+    part.target_accuracy = object.number("target_accuracy", {0, 1, true});
+  (void)object.optional("target_accuracy");  // known, though absent
   object.finish();
   resolved = std::move(object.resolved());
-  return training;
+  return part;
 }
 
 }  // namespace lockstep::scenarios

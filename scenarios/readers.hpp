@@ -19,8 +19,12 @@ namespace lockstep::scenarios {
 [[nodiscard]] models::Mlp read_model(const Place& place,
                                      std::vector<models::MeasuredStage>& measured, Json& resolved);
 // Counts that could not be read, or that are in doubt, are 0.
-[[nodiscard]] models::Training read_training(const Place& place, const models::Mlp& mlp,
-                                             Json& resolved);
+struct TrainingPart {
+  models::Training training;
+  std::optional<double> target_accuracy;
+};
+[[nodiscard]] TrainingPart read_training(const Place& place, const models::Mlp& mlp,
+                                         Json& resolved);
 
 // Limits of the model that keep every product of counts within 63 bits.
 inline constexpr IntegerRange layer_range{1, 1'000'000};
@@ -83,6 +87,23 @@ struct ClusterPart {
 // read_slowdown.cpp
 [[nodiscard]] models::Slowdown read_slowdown(const Place& place, Json& resolved);
 
+// read_options.cpp: the values of the options that a table declares, defaults filled in.
+struct OptionsPart {
+  models::Options options;
+  std::vector<const models::OptionSpec*> unread;  // those that could not be read: defaults
+  std::vector<const models::OptionSpec*> chosen;  // those with a value that is not their default
+};
+[[nodiscard]] OptionsPart read_options(ObjectReader& object,
+                                       std::span<const models::OptionSpec> specs);
+// Options of other kinds of the same sort get words of their own: `"micro_batches" is an option of
+// gpipe, not of sync_sgd`.
+struct OptionsOf {
+  std::string_view kind;
+  std::span<const models::OptionSpec> options;
+};
+void find_foreign_options(ObjectReader& object, const OptionsOf& owner,
+                          std::span<const OptionsOf> all);
+
 // read_algorithms.cpp; only those of known kinds.
 struct AlgorithmPart {
   models::AlgorithmSpec spec;
@@ -99,6 +120,20 @@ struct AlgorithmPart {
 [[nodiscard]] std::vector<AlgorithmPart> read_algorithms(const Place& place,
                                                          const std::filesystem::path& folder,
                                                          Json& resolved);
+
+// read_data.cpp: `data`; nothing of a kind that nobody knows. What could not be read has its
+// default in the part, and then `sound` is false.
+struct DataPart {
+  models::DataSpec spec;
+  bool sound = true;
+};
+[[nodiscard]] std::optional<DataPart> read_data(const Place& place,
+                                                const std::filesystem::path& folder,
+                                                Json& resolved);
+// read_numerics.cpp: `numerics`, or what holds without it. The network is that of the model,
+// `costed`, unless it is said; without layers after a fault, and of measured stages.
+[[nodiscard]] models::Numerics read_numerics(const std::optional<Place>& place,
+                                             const models::Mlp& costed, Json& resolved);
 
 // read_traffic.cpp; the ends of flows are nodes of `named`. Without it they are not checked.
 [[nodiscard]] std::vector<topologies::RawFlow> read_traffic(const Place& place,

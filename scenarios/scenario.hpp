@@ -4,11 +4,14 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "models/data/data_kind.hpp"
+#include "models/numerics.hpp"
 #include "models/setup.hpp"
 #include "sim/base/result.hpp"
 #include "topologies/traffic.hpp"
@@ -24,7 +27,10 @@ struct Scenario {
   models::Mlp mlp;
   std::vector<models::MeasuredStage> measured;  // in place of `mlp`'s layers
   models::Training training;
-  std::vector<models::Setup> runs;  // one for each algorithm, in the scenario's order
+  std::vector<models::Setup> runs;       // one for each algorithm, in the scenario's order
+  models::Numerics numerics;             // what is computed where numbers are
+  std::optional<models::DataSpec> data;  // what is learnt, if it is said
+  std::shared_ptr<const models::DividedData> samples;  // read, where `LoadOptions::data` asks
   // ... or this.
   std::vector<topologies::RawFlow> traffic;
   // Things that are no fault but that the user should hear of: memory that does not fit.
@@ -40,10 +46,18 @@ struct Override {
   std::string value;
 };
 
+// Commands that compute no numbers leave the data alone: `data` is checked, but no file is read.
+enum class DataUse : std::uint8_t {
+  unread,
+  if_given,  // read, and checked against the network that is computed
+  required,  // the same, and a scenario without data or without layers to compute is faulted
+};
+
 struct LoadOptions {
   std::vector<Override> overrides;
   std::optional<std::uint64_t> seed;  // in place of /training/seed
   bool strict = false;                // warnings become faults
+  DataUse data = DataUse::unread;
 };
 
 // Reads and checks a scenario: all faults of the file at once, in the order of the file.

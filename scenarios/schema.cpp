@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "models/algorithm.hpp"
+#include "models/data/data_kind.hpp"
 #include "models/hardware.hpp"
 #include "scenarios/messages.hpp"
 #include "scenarios/scenario.hpp"
@@ -92,7 +93,8 @@ Json option_schema(const OptionSpec& option) {
                Json::array(
                    {Json{{"type", "integer"}, {"minimum", option.least}, {"maximum", option.most}},
                     Json{{"const", option.zero_name}}})}};
-  std::visit([&](const auto& fallback) { schema["default"] = fallback; }, option.fallback);
+  if (option.type != OptionType::text)
+    std::visit([&](const auto& fallback) { schema["default"] = fallback; }, option.fallback);
   return schema;
 }
 
@@ -278,10 +280,45 @@ Json training_schema() {
               {"global_batch", integer("Samples of a mini-batch, on all workers.", 1)},
               {"iterations", integer("Mini-batches.", 1)},
               {"learning_rate", {{"type", "number"}, {"exclusiveMinimum", 0}, {"default", 0.01}}},
-              {"seed", integer("Of all random numbers.", 0)}});
+              {"seed", integer("Of all random numbers.", 0)},
+              {"target_accuracy", {{"type", "number"}, {"exclusiveMinimum", 0}, {"maximum", 1}}}});
   schema["oneOf"] = Json::array({Json{{"required", Json::array({"batch_per_worker"})}},
                                  Json{{"required", Json::array({"global_batch"})}}});
   return schema;
+}
+
+Json data_object(const models::DataKind& kind) {
+  Json properties = {{"kind", {{"const", kind.kind}}},
+                     {"held_out",
+                      {{"description", "How much is kept for tests."},
+                       {"type", "number"},
+                       {"exclusiveMinimum", 0},
+                       {"exclusiveMaximum", 1},
+                       {"default", models::DataSpec{}.held_out}}}};
+  Json required = Json::array({"kind"});
+  for (const OptionSpec& option : kind.options) {
+    properties[std::string(option.name)] = option_schema(option);
+    if (option.type == OptionType::text) required.push_back(option.name);
+  }
+  return object(kind.summary, std::move(properties), std::move(required));
+}
+
+Json data_schema() {
+  const auto kinds =
+      names_of(models::data_kinds(), [](const models::DataKind* kind) { return kind->kind; });
+  Json alternatives = Json::array({Json{{"enum", kinds}}});
+  for (const models::DataKind* kind : models::data_kinds())
+    alternatives.push_back(data_object(*kind));
+  return {{"description", "What is learnt."}, {"oneOf", std::move(alternatives)}};
+}
+
+Json numerics_schema() {
+  return object("The network that is computed; what is absent is the model's.",
+                {{"layers", integer("How many layers of weights.", 1)},
+                 {"width", integer("Neurons of a layer.", 1)},
+                 {"activation", {{"enum", {"tanh", "relu"}}, {"default", "tanh"}}},
+                 {"start", {{"enum", {"xavier", "he"}}}},
+                 {"batch_per_worker", integer("Samples of a computed mini-batch.", 1)}});
 }
 
 Json traffic_schema() {
@@ -315,6 +352,8 @@ Json properties() {
           {"description", text("What to see in it.")},
           {"model", model_schema()},
           {"training", training_schema()},
+          {"data", data_schema()},
+          {"numerics", numerics_schema()},
           {"cluster", cluster_schema()},
           {"algorithm", reference("algorithm")},
           {"algorithms", std::move(algorithms)},

@@ -337,12 +337,16 @@ std::span<float> RankNumbers::whole_of(void* self, Buffer buffer) {
 std::span<float> RankNumbers::state_of(void* self, int index, bool from_parameters) {
   auto& numbers = *static_cast<RankNumbers*>(self);
   const Update& update = *numbers.current_update_;
-  std::vector<float>& values = numbers.states_[{update.rule, index}];
+  const UpdateRule* owner = update.rule->state_of != nullptr ? update.rule->state_of : update.rule;
+  std::vector<float>& values = numbers.states_[{owner, index, update.payload.offset}];
   if (values.empty()) {
-    values = numbers.problem_->start;
-    if (!from_parameters) std::fill(values.begin(), values.end(), 0.0F);
+    values.assign(at(update.payload.count), 0.0F);
+    const auto first = numbers.problem_->start.begin() + update.payload.offset;
+    if (from_parameters) std::copy_n(first, update.payload.count, values.begin());
   }
-  return slice(values, update.payload);
+  check(values.size() == at(update.payload.count), "\"{}\" is by turns of other parts of the model",
+        update.rule->name);
+  return values;
 }
 
 void RankNumbers::note_trained(const std::vector<Payload>& parts) {
@@ -387,6 +391,7 @@ void RankNumbers::apply(const Update& update) {
   site.source = source_;
   site.version = source_version_;
   site.staleness = update.staleness;
+  site.number = ++times_[{update.rule, payload.offset}];
   site.payload = payload;
   const bool in_shared = shared_ != nullptr && update.read_version != not_shared;
   site.parameters = slice(in_shared ? shared_->parameters : buffer(payload.buffer), payload);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <span>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -103,7 +104,9 @@ class RankNumbers {
   SharedMemory* shared_;
   Coding coding_;
   std::map<Buffer, std::vector<float>> buffers_;
-  std::map<std::pair<const UpdateRule*, int>, std::vector<float>> states_;
+  // By rule, index and offset: as long as what is updated, for many ranks may share the model.
+  std::map<std::tuple<const UpdateRule*, int, std::int64_t>, std::vector<float>> states_;
+  std::map<std::pair<const UpdateRule*, std::int64_t>, std::int64_t> times_;  // by rule and offset
   std::map<Place, Matrix> activations_;
   std::map<Place, Matrix> gradients_;
   std::map<Place, Done> done_;

@@ -250,6 +250,7 @@ TEST_CASE("cli: the schema is JSON, the lists name what there is") {
   CHECK(place.run({"list", "collectives"}).output.starts_with("ring "));
   CHECK(has(place.run({"list", "devices"}).output, "FLOP/s"));
   CHECK(has(place.run({"list", "links"}).output, "bit/s"));
+  CHECK(place.run({"list", "data"}).output.starts_with("digits "));
 }
 
 TEST_CASE("cli: every algorithm that is listed can be explained, and costed as an example") {

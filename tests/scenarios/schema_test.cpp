@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/algorithm.hpp"
+#include "models/data/data_kind.hpp"
 #include "scenarios/scenario.hpp"
 #include "topologies/topology_spec.hpp"
 
@@ -57,6 +58,24 @@ TEST_CASE("schema: every topology is there") {
   REQUIRE(kinds.size() == topologies::topology_kinds().size());
   for (std::size_t i = 0; i < kinds.size(); ++i)
     CHECK(kinds[i]["properties"]["kind"]["const"] == topologies::topology_kinds()[i].kind);
+}
+
+TEST_CASE("schema: every kind of data is there with all its options and no other key") {
+  const Json schema = scenario_schema();
+  const Json& alternatives = schema["properties"]["data"]["oneOf"];
+  REQUIRE(alternatives.size() == models::data_kinds().size() + 1);  // names first
+  for (std::size_t i = 0; i < models::data_kinds().size(); ++i) {
+    const models::DataKind& kind = *models::data_kinds()[i];
+    CHECK(alternatives[0]["enum"][i] == kind.kind);
+    const Json& properties = alternatives[i + 1]["properties"];
+    CHECK(properties["kind"]["const"] == kind.kind);
+    CHECK(properties.size() == kind.options.size() + 2);  // kind, held_out
+    for (const models::OptionSpec& option : kind.options)
+      CHECK(properties.contains(std::string(option.name)));
+    CHECK(alternatives[i + 1]["additionalProperties"] == false);
+  }
+  // Files have no default.
+  CHECK(alternatives[2]["required"] == Json{"kind", "images", "labels"});
 }
 
 TEST_CASE("schema: every reference leads somewhere") {
