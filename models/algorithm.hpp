@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "models/closed_form.hpp"
 #include "models/formula.hpp"
@@ -22,6 +23,12 @@ enum class Family : std::uint8_t {
   sequential,      // one worker has it all
   data_parallel,   // workers: global_batch must be a multiple of their number
   model_parallel,  // one mini-batch goes through all workers; the algorithm's own check divides it
+};
+
+// Scalars of the parameters in a row.
+struct OwnRange {
+  std::int64_t offset = 0;
+  std::int64_t count = 0;
 };
 
 struct Algorithm {
@@ -66,6 +73,11 @@ struct Algorithm {
   // Over how many samples the gradient that an update gets is the mean; null: over all whose
   // gradients are used in an iteration.
   std::int64_t (*samples_of_gradient)(const Setup& setup) = nullptr;
+  // What `own_parameters` and `own_gradients` of a rank are, in order; null where it has none.
+  std::vector<OwnRange> (*own_ranges)(const Setup& setup, Rank rank) = nullptr;
+  // The place of a rank's first sample in the mini-batch of all; null: after those of the workers
+  // before it if data-parallel, else 0.
+  std::int64_t (*first_sample)(const Setup& setup, Rank rank) = nullptr;
 };
 
 [[nodiscard]] inline std::string approximation_of(const Setup& setup) {

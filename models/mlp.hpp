@@ -32,11 +32,17 @@ struct LayerRange {
 };
 
 // The part of a layer between some of its inputs and some of its outputs; by default all of it.
+// Where its outputs are to be added to those of other parts it is a summand: the activation
+// function is left to the layer after it, whose part activates its inputs.
 struct LayerPart {
   std::int64_t first_input = 0;
   std::int64_t inputs = 0;
   std::int64_t first_output = 0;
   std::int64_t outputs = 0;
+  std::int64_t first_bias = 0;
+  std::int64_t biases = 0;  // among the outputs, that it adds
+  bool is_summand = false;
+  bool activates_inputs = false;
 
   [[nodiscard]] bool is_whole() const { return inputs == 0 && outputs == 0; }
   [[nodiscard]] LayerShape shape() const { return {inputs, outputs}; }

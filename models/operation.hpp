@@ -19,6 +19,7 @@ inline constexpr Rank any_rank = -1;
 inline constexpr Tag no_tag = -1;
 inline constexpr std::int64_t not_shared = -1;
 inline constexpr std::int64_t current_version = -1;
+inline constexpr std::int64_t next_samples = -1;
 
 // What a message carries or an operation works on: `count` scalars of a rank's buffer.
 // `parameter_sum` starts, for every allreduce, as a copy of the rank's parameters, which stay;
@@ -59,9 +60,11 @@ struct Payload {
   Encoding encoding = Encoding::dense;
   std::int64_t kept = 0;  // top_k: so many of the scalars; low_rank: the rank
   ModelPart layout = {};  // of the buffer; by default that of the whole model
-  // Of activations and their gradients: those before `layer`, for the samples of `micro_batch`.
+  // Of activations and their gradients: those before `layer`, for the samples of `micro_batch`. A
+  // part of them has some features of all of its `samples`, and `offset` counts feature by feature.
   std::int32_t layer = 0;
   std::int32_t micro_batch = 0;
+  std::int64_t samples = 0;  // 0: not a part
 
   // The scalars [from, from + count) of these.
   [[nodiscard]] Payload part(std::int64_t from, std::int64_t how_many) const {
@@ -96,14 +99,21 @@ struct Compute {
   LayerPart part = {};
   std::int64_t version = current_version;
   Buffer weights = Buffer::parameters;
+  // Of the samples: its place among all workers' of this iteration. By default those that come
+  // after what the rank has had of its own.
+  std::int64_t first_sample = next_samples;
 };
 // Folds a received message into the same elements of the rank's buffer.
 struct Reduce {
   Message message;
 };
-// Adds the rank's gradients to the same elements of the gradients that it accumulates.
+// Adds the rank's gradients, or what another buffer holds, to the same elements of `payload`: those
+// that it accumulates; or, `shared`, those in the shared memory, where a sum begins anew once it
+// was read.
 struct Accumulate {
   Payload payload;
+  Buffer from = Buffer::gradients;
+  bool shared = false;
 };
 // Puts a received message in place of the same elements of the rank's buffer. Takes no time.
 struct Store {
@@ -130,13 +140,14 @@ struct Update {
 // Encodes or decodes `payload` in place: encoding leaves in the buffer what receivers will decode,
 // and keeps the rest in the residual, if it names one, for the next time. A low-rank encoding
 // that workers sum has three steps: the left factor, the right one from the sum of the left ones,
-// and the product of both sums.
+// and the product of both sums. A bare sign is decoded as `sign_is` with that sign.
 enum class CodingStep : std::uint8_t { encode, decode, left_factor, right_factor, product };
 enum class Residual : std::uint8_t { none, of_gradients, of_sum };
 struct Transcode {
   CodingStep step = CodingStep::encode;
   Payload payload;
   Residual residual = Residual::none;
+  double sign_is = 1;
 };
 // Posts a message and goes on at once; it starts at once too (MPI's eager protocol).
 struct Post {

@@ -5,7 +5,9 @@ namespace lockstep::models {
 namespace {
 
 bool is_parameters(const Payload& payload) {
-  return payload.buffer == Buffer::parameters && payload.count > 0;
+  const bool some =
+      payload.buffer == Buffer::parameters || payload.buffer == Buffer::own_parameters;
+  return some && payload.count > 0;
 }
 
 struct OnParameters {

@@ -34,6 +34,21 @@ Program backward_pass(Worker& worker, LayerRange layers, std::int64_t samples,
   }
 }
 
+Program passes(Worker& worker, Compute like) {
+  const std::int64_t layers = worker.setup().mlp.layers;
+  const auto product = [&like](ComputeKind kind, std::int64_t layer) {
+    like.kind = kind;
+    like.layer = static_cast<std::int32_t>(layer);
+    return OperationAwaiter{like};
+  };
+  for (std::int64_t layer = 0; layer < layers; ++layer)
+    co_await product(ComputeKind::forward, layer);
+  for (std::int64_t layer = layers - 1; layer >= 0; --layer) {
+    co_await product(ComputeKind::backward_weight, layer);
+    if (layer > 0) co_await product(ComputeKind::backward_input, layer);
+  }
+}
+
 void count_passes(FlopCounts& flops, const Mlp& mlp, Count samples) {
   const Count product = 2 * samples * mlp.weights(all_layers(mlp));
   flops[ComputeKind::forward] += product;

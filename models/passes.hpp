@@ -24,6 +24,9 @@ namespace lockstep::models {
 [[nodiscard]] Program backward_pass(Worker& worker, LayerRange layers, std::int64_t samples,
                                     std::int64_t micro_batch = 0, Tag stop_tag = no_tag);
 
+// Both through the whole model, with the samples and parameters of `like`.
+[[nodiscard]] Program passes(Worker& worker, Compute like);
+
 // Adds the FLOPs of one forward and backward pass of the whole model over `samples` samples.
 void count_passes(FlopCounts& flops, const Mlp& mlp, Count samples);
 

@@ -15,6 +15,8 @@ struct UpdateRule {
   std::int64_t scalars_touched = 0;  // a parameter: read and written in device memory
   // Carries it out on real numbers (update_site.hpp).
   void (*step)(UpdateSite& site) = nullptr;
+  // Whose vectors it works on, if not its own: one that takes turns with another goes on with them.
+  const UpdateRule* state_of = nullptr;
 };
 
 void sgd_step(UpdateSite& site);

@@ -58,8 +58,12 @@ class Worker {
     return awaiter;
   }
   [[nodiscard]] static OperationAwaiter reduce(const Message& message) { return {Reduce{message}}; }
-  [[nodiscard]] static OperationAwaiter accumulate(const Payload& payload) {
-    return {Accumulate{payload}};
+  [[nodiscard]] static OperationAwaiter accumulate(const Payload& payload,
+                                                   Buffer from = Buffer::gradients) {
+    return {Accumulate{payload, from, false}};
+  }
+  [[nodiscard]] static OperationAwaiter accumulate_shared(const Payload& payload) {
+    return {Accumulate{payload, Buffer::gradients, true}};
   }
   [[nodiscard]] static OperationAwaiter store(const Message& message) { return {Store{message}}; }
   [[nodiscard]] static OperationAwaiter copy(const Payload& payload, Buffer to, double factor = 1) {
@@ -75,8 +79,9 @@ class Worker {
     return {Update{payload, 0, &rule, read_version}};
   }
   [[nodiscard]] static OperationAwaiter transcode(CodingStep step, const Payload& payload,
-                                                  Residual residual = Residual::none) {
-    return {Transcode{step, payload, residual}};
+                                                  Residual residual = Residual::none,
+                                                  double sign_is = 1) {
+    return {Transcode{step, payload, residual, sign_is}};
   }
   [[nodiscard]] OperationAwaiter post(Rank to, Tag tag, const Payload& payload,
                                       std::int64_t version = 0) const {

@@ -67,8 +67,17 @@ std::int64_t requests_to(const Setup& setup, const Neighbourhood& graph, Rank pa
 Program compute_gradient(Worker& worker) {
   const Setup& setup = worker.setup();
   co_await worker.begin_iteration();
-  co_await forward_pass(worker, all_layers(setup.mlp), setup.batch_per_worker);
-  co_await backward_pass(worker, all_layers(setup.mlp), setup.batch_per_worker);
+  co_await passes(worker, {.samples = setup.batch_per_worker});
+}
+
+// At the model as it is now, which may change before the gradient is there.
+Program compute_gradient_at_copy(Worker& worker) {
+  const Setup& setup = worker.setup();
+  co_await worker.begin_iteration();
+  co_await worker.copy(parameters_of(setup.mlp, all_layers(setup.mlp)),
+                       Buffer::predicted_parameters);
+  co_await passes(worker,
+                  {.samples = setup.batch_per_worker, .weights = Buffer::predicted_parameters});
 }
 
 Program act(Worker& worker, const Neighbourhood& graph) {
@@ -92,6 +101,7 @@ Program answer(Worker& worker, std::int64_t requests, std::int64_t* averages) {
   for (; *averages < requests; ++*averages) {
     const Message theirs = co_await worker.receive_any(request_tag);
     co_await worker.reduce(theirs);
+    co_await worker.copy(model, Buffer::parameters, 0.5);
     co_await worker.post(theirs.source, answer_tag, model);
   }
 }
@@ -104,7 +114,7 @@ Program answer_beside_steps(Worker& worker, const Neighbourhood& graph) {
   const std::uint32_t strand = co_await worker.fork(answers);
   for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
     const std::int64_t before = averages;
-    co_await compute_gradient(worker);
+    co_await compute_gradient_at_copy(worker);
     co_await worker.update(model, averages - before);
   }
   co_await worker.join(strand);

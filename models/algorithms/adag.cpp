@@ -33,7 +33,9 @@ constexpr std::array options = {
 
 Exchanges plan_of(const Setup& setup) {
   const std::int64_t period = setup.options.integer("sync_period");
-  return exchanges_of(setup, period, period);
+  Exchanges plan = exchanges_of(setup, period, period);
+  plan.mean_of_push = true;
+  return plan;
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "models/optimizers.hpp"
 #include "models/passes.hpp"
 #include "models/servers/parameter_server.hpp"
+#include "models/update_site.hpp"
 
 namespace lockstep::models {
 
@@ -67,12 +68,25 @@ double explicit_momentum(const Setup& setup, const Exchanges& plan) {
   return setup.options.number("target_momentum") - implicit;
 }
 
-Exchanges plan_of(const Setup& setup) {
+Exchanges plain_plan_of(const Setup& setup) {
   Exchanges plan = exchanges_of(setup);
   const std::int64_t groups = setup.options.integer("compute_groups");
   if (groups > 0) plan.pushers = static_cast<int>(groups);
+  return plan;
+}
+
+void compensated_step(UpdateSite& site) {
+  step_with_momentum(site, explicit_momentum(*site.setup, plain_plan_of(*site.setup)));
+}
+constexpr UpdateRule compensated_rule = {.name = "momentum",
+                                         .flops = momentum_rule.flops,
+                                         .scalars_touched = momentum_rule.scalars_touched,
+                                         .step = compensated_step};
+
+Exchanges plan_of(const Setup& setup) {
+  Exchanges plan = plain_plan_of(setup);
   if (explicit_momentum(setup, plan) != 0) {
-    plan.server_rule = &momentum_rule;
+    plan.server_rule = &compensated_rule;
     plan.server_copies = 1;  // v
   }
   return plan;
@@ -96,11 +110,12 @@ Program exchange_in_group(Worker& worker, Payload gradients, Group group) {
   co_await worker.store(co_await worker.receive(group.first, group_tag));
 }
 
-// The first worker of a group: sums, exchanges, hands on.
+// The first worker of a group: sums, exchanges the mean, hands on what it gets.
 Program exchange_for_group(Worker& worker, Payload gradients, Payload model, Group group,
                            std::int64_t* versions) {
   for (int other = 1; other < group.count; ++other)
     co_await worker.reduce(co_await worker.receive_any(group_tag));
+  if (group.count > 1) co_await worker.copy(gradients, Buffer::gradients, 1.0 / group.count);
   co_await push_blocks(worker, gradients, exchange_tag, versions,
                        plan_of(worker.setup()).compression);
   co_await fetch_blocks(worker, exchange_tag, versions);

@@ -3,7 +3,8 @@
 //
 // An outer step is one iteration of the scenario, and its mini-batch of all workers is the data
 // set: n samples, or n/P a worker. All workers compute the full gradient at u0 = u, each of its
-// share, and add them up in shared memory. Then each takes inner steps of one sample i,
+// share, and add them up in shared memory. Then each takes inner steps of one sample i, drawn at
+// random from all n,
 //
 //   v = g_i(u) - g_i(u0) + mu;  u <- u - learning_rate v
 //
@@ -15,13 +16,29 @@
 #include "models/common_options.hpp"
 #include "models/passes.hpp"
 #include "models/replicas/shared_steps.hpp"
+#include "models/update_site.hpp"
+#include "sim/random_stream.hpp"
 
 namespace lockstep::models {
 
 namespace {
 
+// Where a worker keeps u0, g_i(u0) and mu.
+constexpr Buffer u0_buffer = Buffer::predicted_parameters;
+constexpr Buffer gradient_at_u0 = Buffer::accumulated_gradients;
+constexpr Buffer mean_buffer = Buffer::gradient_sum;
+
+void svrg_step(UpdateSite& site) {
+  const auto rate = static_cast<float>(site.learning_rate());
+  const std::span<const float> at_u0 = site.other(gradient_at_u0);
+  const std::span<const float> mean = site.other(mean_buffer);
+  for (std::size_t i = 0; i < site.parameters.size(); ++i)
+    site.parameters[i] -= rate * (site.gradients[i] - at_u0[i] + mean[i]);
+}
+
 // FLOPs a parameter: v 2, u 2. Reads u, both gradients and mu; writes u.
-constexpr UpdateRule svrg_rule = {.name = "svrg", .flops = 4, .scalars_touched = 5};
+constexpr UpdateRule svrg_rule = {
+    .name = "svrg", .flops = 4, .scalars_touched = 5, .step = svrg_step};
 
 constexpr std::array options = {
     OptionSpec{.name = "inner_steps",
@@ -38,40 +55,67 @@ std::int64_t inner_steps_of(const Setup& setup) {
   return asked == 0 ? 2 * setup.batch_per_worker : asked;
 }
 
-Program gradient(Worker& worker, std::int64_t samples) {
-  const LayerRange layers = all_layers(worker.setup().mlp);
-  co_await forward_pass(worker, layers, samples);
-  co_await backward_pass(worker, layers, samples);
-}
+// Which of the n samples a worker takes.
+class Draws {
+ public:
+  explicit Draws(const Worker& worker)
+      : samples_(static_cast<std::size_t>(worker.setup().global_batch)),
+        stream_(worker.setup().training.seed,
+                stream_of_draws + static_cast<std::uint64_t>(worker.rank())) {}
 
-// Adds the gradient of the worker's share at u0 to mu, and gets mu when it is complete.
+  [[nodiscard]] std::int64_t next() { return static_cast<std::int64_t>(stream_.below(samples_)); }
+
+ private:
+  // Apart from the streams of random slowdowns.
+  static constexpr std::uint64_t stream_of_draws = std::uint64_t{1} << 33U;
+
+  std::size_t samples_;
+  sim::RandomStream stream_;
+};
+
+// Adds the gradients of the worker's share at u0 to mu, and gets mu when it is complete.
 Program full_gradient(Worker& worker) {
   const Setup& setup = worker.setup();
-  const LayerRange layers = all_layers(setup.mlp);
-  const Payload mean = gradients_of(setup.mlp, layers);
-  co_await worker.read_shared(parameters_of(setup.mlp, layers));
-  co_await gradient(worker, setup.batch_per_worker);
-  const Message sum = co_await worker.hold_shared(mean);
-  if (setup.workers > 1) co_await worker.reduce(sum);
-  co_await worker.barrier();
-  co_await worker.read_shared(mean);
+  const Payload model = parameters_of(setup.mlp, all_layers(setup.mlp));
+  const Payload gradients = gradients_of(setup.mlp, all_layers(setup.mlp));
+  const Payload mean{mean_buffer, 0, model.count};
+  const Compute share{.samples = setup.batch_per_worker};
+  co_await worker.read_shared(model);
+  co_await worker.copy(model, u0_buffer);
+  co_await passes(worker, share);
+  co_await worker.hold_shared(mean);
+  if (setup.workers == 1) {
+    co_await worker.copy(gradients, mean_buffer);
+  } else {
+    co_await worker.accumulate_shared(mean);
+    co_await worker.barrier();
+    co_await worker.read_shared(mean);
+  }
+  co_await worker.copy(mean, mean_buffer, 1.0 / static_cast<double>(setup.global_batch));
 }
 
-Program inner_step(Worker& worker) {
-  const Payload model = parameters_of(worker.setup().mlp, all_layers(worker.setup().mlp));
+Program inner_step(Worker& worker, std::int64_t sample) {
+  const Setup& setup = worker.setup();
+  const Payload model = parameters_of(setup.mlp, all_layers(setup.mlp));
+  const Payload gradients = gradients_of(setup.mlp, all_layers(setup.mlp));
+  const Compute at_u0{.samples = 1, .weights = u0_buffer, .first_sample = sample};
+  const Compute at_u{.samples = 1, .first_sample = sample};
   const Message read = co_await worker.read_shared(model);
-  co_await gradient(worker, 1);  // at u
-  co_await gradient(worker, 1);  // at u0
+  co_await passes(worker, at_u0);
+  co_await worker.copy(gradients, gradient_at_u0);
+  co_await passes(worker, at_u);
   co_await worker.hold_shared(model);
   co_await worker.update_shared(model, read.version, svrg_rule);
 }
 
 Program program(Worker& worker) {
   const std::int64_t inner_steps = inner_steps_of(worker.setup());
+  Draws draws(worker);
   for (std::int64_t iteration = 0; iteration < worker.setup().training.iterations; ++iteration) {
     co_await worker.begin_iteration();
     co_await full_gradient(worker);
-    for (std::int64_t step = 0; step < inner_steps; ++step) co_await inner_step(worker);
+    for (std::int64_t step = 0; step < inner_steps; ++step)
+      co_await inner_step(worker, draws.next());
     co_await worker.barrier();
   }
 }
@@ -162,6 +206,7 @@ const Algorithm asysvrg = {
     .asynchronous = true,
     .extra_work = true,  // the full gradient, and two gradients in each step
     .shared_memory = true,
+    .samples_of_gradient = [](const Setup&) { return std::int64_t{1}; },
 };
 
 }  // namespace lockstep::models

@@ -14,20 +14,64 @@
 #include "models/algorithm.hpp"
 #include "models/collectives/allreduce.hpp"
 #include "models/replicas/rounds.hpp"
+#include "models/update_site.hpp"
 
 namespace lockstep::models {
 
 namespace {
 
+double block_momentum(const Setup& setup) {
+  const double chosen = setup.options.number("block_momentum");
+  return chosen < 0 ? 1 - 1.0 / setup.workers : chosen;
+}
+
+// The parameters are m before and w after; w and d are kept.
+void classical_step(UpdateSite& site) {
+  const auto eta = static_cast<float>(block_momentum(*site.setup));
+  const auto zeta = static_cast<float>(site.setup->options.number("block_learning_rate"));
+  const std::span<float> w = site.state(0, true);
+  const std::span<float> d = site.state(1);
+  for (std::size_t i = 0; i < w.size(); ++i) {
+    d[i] = eta * d[i] + zeta * (site.parameters[i] - w[i]);
+    w[i] += d[i];
+    site.parameters[i] = w[i];
+  }
+}
+
+void look_ahead_step(UpdateSite& site) {
+  const auto eta = static_cast<float>(block_momentum(*site.setup));
+  const auto zeta = static_cast<float>(site.setup->options.number("block_learning_rate"));
+  const std::span<float> w = site.state(0, true);
+  const std::span<float> d = site.state(1);
+  for (std::size_t i = 0; i < w.size(); ++i) {
+    const float step = zeta * (site.parameters[i] - w[i]);
+    d[i] = eta * d[i] + step;
+    w[i] += step;  // u
+    w[i] += eta * d[i];
+    site.parameters[i] = w[i];
+  }
+}
+
+void last_look_ahead_step(UpdateSite& site) {
+  const auto zeta = static_cast<float>(site.setup->options.number("block_learning_rate"));
+  const std::span<const float> w = site.state(0, true);
+  for (std::size_t i = 0; i < w.size(); ++i)
+    site.parameters[i] = w[i] + zeta * (site.parameters[i] - w[i]);
+}
+
 // FLOPs a parameter: g 1, zeta g 1, d 2, then w 1. Reads the mean, w and d; writes d, w, and w
 // once more, as the model that the next block trains.
-constexpr UpdateRule classical = {.name = "block_momentum", .flops = 5, .scalars_touched = 6};
+constexpr UpdateRule classical = {
+    .name = "block_momentum", .flops = 5, .scalars_touched = 6, .step = classical_step};
 // g 1, zeta g 1, d 2, u 1, w 2.
 constexpr UpdateRule look_ahead = {
-    .name = "block_nesterov_momentum", .flops = 7, .scalars_touched = 6};
+    .name = "block_nesterov_momentum", .flops = 7, .scalars_touched = 6, .step = look_ahead_step};
 // g 1, zeta g 1, u 1. Reads the mean and w; writes u.
-constexpr UpdateRule last_look_ahead = {
-    .name = "last_block_nesterov_momentum", .flops = 3, .scalars_touched = 3};
+constexpr UpdateRule last_look_ahead = {.name = "last_block_nesterov_momentum",
+                                        .flops = 3,
+                                        .scalars_touched = 3,
+                                        .step = last_look_ahead_step,
+                                        .state_of = &look_ahead};
 
 constexpr std::array options = {
     OptionSpec{.name = "block_steps",
@@ -56,11 +100,6 @@ constexpr std::array options = {
     allreduce_servers_option,
     allreduce_placement_option,
 };
-
-double block_momentum(const Setup& setup) {
-  const double chosen = setup.options.number("block_momentum");
-  return chosen < 0 ? 1 - 1.0 / setup.workers : chosen;
-}
 
 // Without momentum and at full step a block ends with the mean: there is nothing to compute.
 bool takes_the_mean(const Setup& setup) {

@@ -64,6 +64,8 @@ Program program(Worker& worker) {
     for (const Rank neighbour : neighbours)
       models.push_back(co_await worker.receive(neighbour, model_tag));
     for (const Message& theirs : models) co_await worker.reduce(theirs);
+    co_await worker.copy(model, Buffer::parameters,
+                         1.0 / (1.0 + static_cast<double>(neighbours.size())));
     co_await worker.update(model);
   }
 }

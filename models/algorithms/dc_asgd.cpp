@@ -5,22 +5,64 @@
 //
 //   w <- w - learning_rate (g + lambda g g (w - w_bak));  w_bak <- w
 //
-// Adaptive: m <- 0.95 m + 0.05 g g, and lambda / sqrt(m + 1e-7) in place of lambda.
+// w_bak is the new w as soon as it is there, for the worker gets it in answer; at first it is the
+// start. Adaptive: m <- k m + (1 - k) g g, and lambda / sqrt(m + 1e-7) in place of lambda; k is
+// `mean_square_decay`.
 // Zheng et al.: "Asynchronous stochastic gradient descent with delay compensation", ICML 2017.
+#include <cmath>
+
 #include "models/algorithm.hpp"
 #include "models/servers/parameter_server.hpp"
+#include "models/update_site.hpp"
 
 namespace lockstep::models {
 
 namespace {
 
+// A multiple of g g (w - w_bak) is added to g; `lambda_of(index, g g)` is that multiple.
+template <class LambdaOf>
+void compensate(UpdateSite& site, const LambdaOf& lambda_of) {
+  const auto rate = static_cast<float>(site.learning_rate());
+  const std::span<float> backup = site.state(site.source, true);
+  for (std::size_t i = 0; i < backup.size(); ++i) {
+    const float gradient = site.gradients[i];
+    const float square = gradient * gradient;
+    const float moved = site.parameters[i] - backup[i];
+    site.parameters[i] -= rate * (gradient + lambda_of(i, square) * (square * moved));
+    backup[i] = site.parameters[i];
+  }
+}
+
+void constant_step(UpdateSite& site) {
+  const auto lambda = static_cast<float>(site.setup->options.number("lambda"));
+  compensate(site, [lambda](std::size_t, float) { return lambda; });
+}
+
+void adaptive_step(UpdateSite& site) {
+  const auto lambda = static_cast<float>(site.setup->options.number("lambda"));
+  const std::span<float> mean = site.state(site.setup->workers);  // after the workers' w_bak
+  const double decay = site.setup->options.number("mean_square_decay");
+  const auto kept = static_cast<float>(decay);
+  const auto added = static_cast<float>(1 - decay);
+  compensate(site, [lambda, mean, kept, added](std::size_t i, float square) {
+    mean[i] = kept * mean[i] + added * square;
+    return lambda / std::sqrt(mean[i] + 1e-7F);
+  });
+}
+
 // g g, w - w_bak, their product, lambda, the sum, the rate, the step. Reads w, g, w_bak; writes w,
 // w_bak. Adaptive besides: m 3 (g g is there already), the sum, the root, the quotient; m is read
 // and written.
 constexpr UpdateRule constant_rule = {
-    .name = "delay compensated", .flops = 7, .scalars_touched = 5};
-constexpr UpdateRule adaptive_rule = {
-    .name = "delay compensated, adaptive", .flops = 13, .scalars_touched = 7};
+    .name = "delay compensated", .flops = 7, .scalars_touched = 5, .step = constant_step};
+constexpr UpdateRule adaptive_rule = {.name = "delay compensated, adaptive",
+                                      .flops = 13,
+                                      .scalars_touched = 7,
+                                      .step = adaptive_step};
+
+std::string idle_mean_square_decay(const Setup& setup) {
+  return setup.options.boolean("adaptive") ? std::string{} : "without adaptive";
+}
 
 constexpr std::array options = {
     OptionSpec{.name = "lambda",
@@ -34,6 +76,14 @@ constexpr std::array options = {
                .type = OptionType::boolean,
                .summary = "lambda is divided by the root of the gradient's mean square",
                .fallback = false},
+    OptionSpec{.name = "mean_square_decay",
+               .type = OptionType::number,
+               .summary = "with adaptive: how much of the mean square is kept from push to push (a "
+                          "public implementation's; the paper's is not known for sure)",
+               .fallback = 0.95,
+               .least = 0,
+               .most = 1,
+               .idle = idle_mean_square_decay},
     compression_option,
     error_feedback_option,
     top_k_fraction_option,

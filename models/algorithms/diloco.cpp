@@ -4,23 +4,51 @@
 //
 //   g = w - mean;  d <- mu d + g;  w <- w - eta (g + mu d)
 //
+// AdamW is Adam (optimizers.hpp) on w that shrinks by its learning rate times weight_decay w at
+// each step; what it remembers stays with the worker from round to round. Loshchilov and Hutter,
+// arXiv:1711.05101.
+//
 // It is BMUF with Nesterov's momentum around another inner optimizer. Douillard et al.: "DiLoCo:
 // distributed low-communication training of language models", arXiv:2311.08105. The outer learning
-// rate 0.7, momentum 0.9 and 500 inner steps are the usual choice, written down from memory.
+// rate 0.7, momentum 0.9, 500 inner steps and a weight decay of 0.1 are the usual choice, written
+// down from memory.
 #include "models/algorithm.hpp"
 #include "models/collectives/allreduce.hpp"
+#include "models/optimizers.hpp"
 #include "models/replicas/rounds.hpp"
+#include "models/update_site.hpp"
 
 namespace lockstep::models {
 
 namespace {
 
+void adamw_step(UpdateSite& site) {
+  const double rate = site.setup->options.number("inner_learning_rate");
+  step_of_adam(site, rate, 1 - rate * site.setup->options.number("weight_decay"));
+}
+
+// The parameters are the mean before and w after; w and d are kept.
+void nesterov_step(UpdateSite& site) {
+  const auto mu = static_cast<float>(site.setup->options.number("outer_momentum"));
+  const auto eta = static_cast<float>(site.setup->options.number("outer_learning_rate"));
+  const std::span<float> w = site.state(0, true);
+  const std::span<float> d = site.state(1);
+  for (std::size_t i = 0; i < w.size(); ++i) {
+    const float gradient = w[i] - site.parameters[i];
+    d[i] = mu * d[i] + gradient;
+    w[i] -= eta * (gradient + mu * d[i]);
+    site.parameters[i] = w[i];
+  }
+}
+
 // FLOPs a parameter: m 3, v 4, square root, epsilon, quotient, step 1 each, w 1, decay 1; the
 // corrections of m and v are in the step's factor. Reads w, g, m, v; writes w, m, v.
-constexpr UpdateRule adamw = {.name = "adamw", .flops = 13, .scalars_touched = 7};
+constexpr UpdateRule adamw = {
+    .name = "adamw", .flops = 13, .scalars_touched = 7, .step = adamw_step};
 // g 1, d 2, g + mu d 2, w 2. Reads the mean, w and d; writes d, w, and w once more, as the model
 // that the next round trains.
-constexpr UpdateRule nesterov = {.name = "outer_nesterov", .flops = 7, .scalars_touched = 6};
+constexpr UpdateRule nesterov = {
+    .name = "outer_nesterov", .flops = 7, .scalars_touched = 6, .step = nesterov_step};
 
 constexpr std::array options = {
     OptionSpec{.name = "inner_steps",
@@ -29,6 +57,12 @@ constexpr std::array options = {
                .fallback = std::int64_t{500},
                .least = 0,
                .most = 1e9},
+    OptionSpec{.name = "inner_learning_rate",
+               .type = OptionType::number,
+               .summary = "AdamW's, in place of the training's: its steps are about as long, "
+                          "whatever the gradient (default: Adam's)",
+               .fallback = 0.001,
+               .least = 0},
     OptionSpec{.name = "outer_learning_rate",
                .type = OptionType::number,
                .summary = "how far the outer step goes towards the mean (default from memory)",
@@ -41,6 +75,15 @@ constexpr std::array options = {
                .least = 0,
                .most = 1,
                .below_most = true},
+    OptionSpec{.name = "weight_decay",
+               .type = OptionType::number,
+               .summary = "of AdamW: what part of a parameter, times the learning rate, each inner "
+                          "step takes away (default from memory)",
+               .fallback = 0.1,
+               .least = 0},
+    beta1_option,
+    beta2_option,
+    epsilon_option,
     allreduce_option,
     ranks_per_node_option,
     tree_chunks_option,
@@ -69,6 +112,11 @@ ClosedForm closed_form(const Setup& setup) {
 }
 Formula formula(const Setup& setup) { return rounds_formula(setup, rounds_with_rules(setup)); }
 
+void check(const Setup& setup, Faults& faults) {
+  check_allreduce(setup, faults);
+  check_betas(setup, faults);
+}
+
 }  // namespace
 
 extern const Algorithm diloco;
@@ -88,7 +136,7 @@ const Algorithm diloco = {
     .options = options,
     .workers = data_parallel_workers<allreduce_servers>,
     .servers = allreduce_servers,
-    .check = check_allreduce,
+    .check = check,
     .program = program,
     .closed_form = closed_form,
     .formula = formula,

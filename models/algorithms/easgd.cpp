@@ -21,21 +21,68 @@
 #include "models/passes.hpp"
 #include "models/replicas/rounds.hpp"
 #include "models/servers/parameter_server.hpp"
+#include "models/update_site.hpp"
 
 namespace lockstep::models {
 
 namespace {
 
+// The paper's alpha.
+double pull_of(const Setup& setup) { return setup.options.number("elasticity") / setup.workers; }
+
+void elastic_step(UpdateSite& site) {
+  const auto alpha = static_cast<float>(pull_of(*site.setup));
+  const auto beta = static_cast<float>(site.setup->options.number("elasticity"));
+  const std::span<float> centre = site.other(Buffer::centre);
+  const std::span<const float> mean = site.other(Buffer::parameter_sum);
+  for (std::size_t i = 0; i < centre.size(); ++i) {
+    site.parameters[i] -= alpha * (site.parameters[i] - centre[i]);
+    centre[i] += beta * (mean[i] - centre[i]);
+  }
+}
+
+void pull_step(UpdateSite& site) {
+  const auto alpha = static_cast<float>(pull_of(*site.setup));
+  const std::span<const float> centre = site.other(Buffer::centre);
+  const std::span<float> difference = site.other(Buffer::elastic_difference);
+  for (std::size_t i = 0; i < centre.size(); ++i) {
+    difference[i] = alpha * (site.parameters[i] - centre[i]);
+    site.parameters[i] -= difference[i];
+  }
+}
+
+// The parameters are the centre here.
+void centre_step(UpdateSite& site) {
+  const std::span<const float> difference = site.other(Buffer::elastic_difference);
+  for (std::size_t i = 0; i < difference.size(); ++i) site.parameters[i] += difference[i];
+}
+
+void nesterov_step(UpdateSite& site) {
+  const auto momentum = static_cast<float>(site.setup->options.number("momentum"));
+  const auto rate = static_cast<float>(site.learning_rate());
+  const std::span<float> velocity = site.state(0);
+  const std::span<float> ahead = site.other(Buffer::predicted_parameters);
+  for (std::size_t i = 0; i < velocity.size(); ++i) {
+    velocity[i] = momentum * velocity[i] - rate * site.gradients[i];
+    site.parameters[i] += velocity[i];
+    ahead[i] = site.parameters[i] + momentum * velocity[i];
+  }
+}
+
 // FLOPs a parameter: x 3, c 3. Reads x, c and the sum of all x; writes x and c.
-constexpr UpdateRule elastic_rule = {.name = "elastic", .flops = 6, .scalars_touched = 5};
+constexpr UpdateRule elastic_rule = {
+    .name = "elastic", .flops = 6, .scalars_touched = 5, .step = elastic_step};
 
 // Asynchronous: d 2 and x 1 on the worker, c 1 on the server. Reads x and c, writes x and d; reads
 // c and d, writes c.
-constexpr UpdateRule pull_rule = {.name = "elastic pull", .flops = 3, .scalars_touched = 4};
-constexpr UpdateRule centre_rule = {.name = "centre", .flops = 1, .scalars_touched = 3};
+constexpr UpdateRule pull_rule = {
+    .name = "elastic pull", .flops = 3, .scalars_touched = 4, .step = pull_step};
+constexpr UpdateRule centre_rule = {
+    .name = "centre", .flops = 1, .scalars_touched = 3, .step = centre_step};
 // v 3, x 1, and x + momentum v for the next gradient 1, its product being the next v's too. Reads
 // x, v, g; writes x, v, x + momentum v.
-constexpr UpdateRule nesterov_rule = {.name = "nesterov", .flops = 5, .scalars_touched = 6};
+constexpr UpdateRule nesterov_rule = {
+    .name = "nesterov", .flops = 5, .scalars_touched = 6, .step = nesterov_step};
 
 constexpr std::array<std::string_view, 2> communications = {"sync", "async"};
 
@@ -105,21 +152,55 @@ Exchanges plan_of(const Setup& setup) {
   return plan;
 }
 
+OperationAwaiter with_weights(OperationAwaiter product, Buffer weights) {
+  std::get_if<Compute>(&product.operation)->weights = weights;
+  return product;
+}
+
+// Of one mini-batch, at x, or with momentum at x + momentum v.
+Program passes(Worker& worker) {
+  const Setup& setup = worker.setup();
+  const std::int64_t samples = setup.batch_per_worker;
+  const Buffer weights =
+      &step_rule(setup) == &sgd_rule ? Buffer::parameters : Buffer::predicted_parameters;
+  for (std::int64_t layer = 0; layer < setup.mlp.layers; ++layer)
+    co_await with_weights(worker.forward(layer, samples), weights);
+  for (std::int64_t layer = setup.mlp.layers - 1; layer >= 0; --layer) {
+    co_await worker.backward_weight(layer, samples);
+    if (layer > 0) co_await with_weights(worker.backward_input(layer, samples), weights);
+  }
+}
+
+// v is nothing at first, and x + momentum v is x.
+Program start_ahead(Worker& worker, Payload model) {
+  if (&step_rule(worker.setup()) != &sgd_rule)
+    co_await worker.copy(model, Buffer::predicted_parameters);
+}
+
+// The mean of all models as they are now.
+Program average_models(Worker& worker, Payload model) {
+  Payload sum = model;
+  sum.buffer = Buffer::parameter_sum;
+  co_await worker.copy(model, sum.buffer);
+  co_await sum_models(worker, sum.buffer);
+  co_await worker.copy(sum, sum.buffer, 1.0 / worker.workers());
+}
+
 Program train_sync(Worker& worker) {
   const Setup& setup = worker.setup();
-  const LayerRange layers = all_layers(setup.mlp);
-  const Payload model = parameters_of(setup.mlp, layers);
+  const Payload model = parameters_of(setup.mlp, all_layers(setup.mlp));
   const Rounds rounds = schedule_of(setup);
+  co_await start_ahead(worker, model);
+  if (rounds.outer != nullptr) co_await worker.copy(model, Buffer::centre);
   for (std::int64_t round = 0; round < rounds.count; ++round) {
     for (std::int64_t step = 0; step < rounds.steps_of(round, setup.training.iterations); ++step) {
       co_await worker.begin_iteration();
-      co_await forward_pass(worker, layers, setup.batch_per_worker);
-      co_await backward_pass(worker, layers, setup.batch_per_worker);
+      co_await passes(worker);
       if (round > 0 && step == 0 && rounds.outer != nullptr)
         co_await worker.update(model, 0, *rounds.outer);  // with the mean of the round before
       co_await worker.update(model, 0, *rounds.inner);
     }
-    co_await sum_models(worker, Buffer::parameter_sum);
+    co_await average_models(worker, model);
   }
   if (rounds.last_outer != nullptr) co_await worker.update(model, 0, *rounds.last_outer);
 }
@@ -136,13 +217,12 @@ Program pull_centre(Worker& worker, Payload model, std::int64_t round) {
 
 Program train_async(Worker& worker) {
   const Setup& setup = worker.setup();
-  const LayerRange layers = all_layers(setup.mlp);
-  const Payload model = parameters_of(setup.mlp, layers);
+  const Payload model = parameters_of(setup.mlp, all_layers(setup.mlp));
   const Exchanges plan = plan_of(setup);
+  co_await start_ahead(worker, model);
   for (std::int64_t step = 0; step < plan.steps; ++step) {
     co_await worker.begin_iteration();
-    co_await forward_pass(worker, layers, setup.batch_per_worker);
-    co_await backward_pass(worker, layers, setup.batch_per_worker);
+    co_await passes(worker);
     if (step > 0 && step % plan.push_period == 0)
       co_await pull_centre(worker, model, step / plan.push_period - 1);
     co_await worker.update(model, 0, *plan.local_rule);

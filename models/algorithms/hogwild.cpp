@@ -41,6 +41,7 @@ const Algorithm hogwild = {
     .asynchronous = true,
     .extra_work = true,  // an update for every sample
     .shared_memory = true,
+    .samples_of_gradient = [](const Setup&) { return std::int64_t{1}; },
 };
 
 }  // namespace lockstep::models

@@ -174,6 +174,15 @@ const Algorithm hybrid_parallel = {
         [](const Setup& setup) {
           return approximation_by_compression_alone(setup, replicas_of(setup));
         },
+    .own_ranges =
+        [](const Setup& setup, Rank rank) {
+          return split_ranges(setup, all_layers(setup.mlp), parts_of(setup),
+                              rank % parts_of(setup));
+        },
+    .first_sample =
+        [](const Setup& setup, Rank rank) {
+          return rank / parts_of(setup) * (setup.global_batch / replicas_of(setup));
+        },
 };
 
 }  // namespace lockstep::models

@@ -7,7 +7,8 @@ namespace lockstep::models {
 
 namespace {
 
-constexpr std::array options = {optimizer_option};
+constexpr std::array options = {optimizer_option, momentum_option, beta1_option, beta2_option,
+                                epsilon_option};
 
 Program program(Worker& worker) {
   const Setup& setup = worker.setup();
@@ -60,7 +61,7 @@ const Algorithm sgd = {
     .options = options,
     .workers = [](const Options&, int /*hosts*/) { return 1; },
     .servers = [](const Options&) { return 0; },
-    .check = nullptr,
+    .check = check_betas,
     .program = program,
     .closed_form = closed_form,
     .formula = expression<Formula>,

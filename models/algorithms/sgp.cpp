@@ -6,7 +6,8 @@
 //   x_i <- x_i - learning_rate g(z_i);  x_i <- (x_i + x_j) / 2;  w_i <- (w_i + w_j) / 2
 //
 // With `overlap_steps` the half that arrives is added that many steps later, so that it is under
-// way meanwhile. Assran et al.: "Stochastic gradient push for distributed deep learning", ICML
+// way meanwhile: only w then differs from 1. What is left at the end is added before the last
+// division. Assran et al.: "Stochastic gradient push for distributed deep learning", ICML
 // 2019, algorithms 1 and 2.
 #include <algorithm>
 #include <vector>
@@ -15,13 +16,20 @@
 #include "models/common_options.hpp"
 #include "models/passes.hpp"
 #include "models/replicas/neighbours.hpp"
+#include "models/update_site.hpp"
 
 namespace lockstep::models {
 
 namespace {
 
 // z = x / w: reads x, writes z.
-constexpr UpdateRule debias_rule = {.name = "debias", .flops = 1, .scalars_touched = 2};
+void divide_by_weight(UpdateSite& site) {
+  const std::span<const float> numerators = site.other(Buffer::push_sum);
+  const float weight = site.whole(Buffer::push_sum).back();
+  for (std::size_t i = 0; i < numerators.size(); ++i) site.parameters[i] = numerators[i] / weight;
+}
+constexpr UpdateRule debias_rule = {
+    .name = "debias", .flops = 1, .scalars_touched = 2, .step = divide_by_weight};
 
 constexpr std::array options = {
     OptionSpec{.name = "overlap_steps",
@@ -43,14 +51,13 @@ Rank rank_at(Rank rank, std::int64_t distance, int workers) {
   return static_cast<Rank>(((rank + distance) % workers + workers) % workers);
 }
 
-// Receives what was pushed to the worker in step `iteration`, adds it and makes z anew.
+// Receives what was pushed to the worker in step `iteration`, and adds it.
 Program add_push(Worker& worker, std::int64_t iteration) {
   const Setup& setup = worker.setup();
   const std::int64_t distance = distance_of(iteration, setup.workers);
   const Message half =
       co_await worker.receive(rank_at(worker.rank(), -distance, setup.workers), push_tag);
   co_await worker.reduce(half);
-  co_await worker.update(parameters_of(setup.mlp, all_layers(setup.mlp)), 0, debias_rule);
 }
 
 Program program(Worker& worker) {
@@ -58,20 +65,25 @@ Program program(Worker& worker) {
   const LayerRange layers = all_layers(setup.mlp);
   const std::int64_t iterations = setup.training.iterations;
   const std::int64_t lag = setup.options.integer("overlap_steps");
-  const Payload half{Buffer::push_sum, 0, setup.mlp.parameters() + 1};
+  const Payload model = parameters_of(setup.mlp, layers);
+  const Payload numerators{Buffer::push_sum, 0, model.count};
+  const Payload with_weight{Buffer::push_sum, 0, model.count + 1};
   for (std::int64_t iteration = 0; iteration < iterations; ++iteration) {
     co_await worker.begin_iteration();
     co_await forward_pass(worker, layers, setup.batch_per_worker);
     co_await backward_pass(worker, layers, setup.batch_per_worker);
-    co_await worker.update(parameters_of(setup.mlp, layers));
+    co_await worker.update(setup.workers == 1 ? model : numerators);
     if (setup.workers == 1) continue;
+    co_await worker.copy(with_weight, Buffer::push_sum, 0.5);
     const std::int64_t distance = distance_of(iteration, setup.workers);
-    co_await worker.post(rank_at(worker.rank(), distance, setup.workers), push_tag, half);
+    co_await worker.post(rank_at(worker.rank(), distance, setup.workers), push_tag, with_weight);
     if (iteration >= lag) co_await add_push(worker, iteration - lag);
+    co_await worker.update(model, 0, debias_rule);
   }
-  if (setup.workers == 1) co_return;
+  if (setup.workers == 1 || lag == 0) co_return;
   for (std::int64_t late = std::max<std::int64_t>(0, iterations - lag); late < iterations; ++late)
     co_await add_push(worker, late);
+  co_await worker.update(model, 0, debias_rule);
 }
 
 struct Parts {
@@ -116,7 +128,7 @@ void set_messages(const Setup& setup, Parts& parts) {
   parts.message_s = rounds[static_cast<std::size_t>((iterations - 1) % turns)].least_s;
   const std::int64_t others_left = std::min(lag + 1, iterations) - 1;
   parts.wait_s =
-      max(0, parts.message_s - static_cast<double>(others_left) * (parts.fold_s + parts.debias_s));
+      max(0, parts.message_s - static_cast<double>(others_left) * parts.fold_s - parts.debias_s);
 }
 
 Parts parts_of(const Setup& setup) {
@@ -148,7 +160,8 @@ Term expression_of(const Setup& setup, const Parts& parts) {
       T::seconds("t_reduce(n+1)", parts.fold_s) + T::seconds("t_debias(n)", parts.debias_s);
   const bool overlaps = setup.options.integer("overlap_steps") > 0;
   const Term whole =
-      overlaps ? iterations * (step + adding) + T::seconds("t_wait_for_last", parts.wait_s)
+      overlaps ? iterations * (step + adding) + T::seconds("t_wait_for_last", parts.wait_s) +
+                     T::seconds("t_debias(n)", parts.debias_s)
                : iterations * (step + T::seconds("t_message(n+1)", parts.message_s) + adding);
   if (setup.same_devices()) return whole;
   return max(whole, iterations * T::seconds("t_slowest_worker", parts.slowest_computing_s));
@@ -169,7 +182,9 @@ ClosedForm closed_form(const Setup& setup) {
   form.messages = steps;
   form.bytes = steps * (parameters + 1) * setup.mlp.bytes_per_scalar;
   form.flops[ComputeKind::reduce] = steps * (parameters + 1);
-  form.flops[ComputeKind::update] += steps * debias_rule.flops * parameters;
+  const bool once_more = setup.options.integer("overlap_steps") > 0;
+  const Count divisions = steps + (once_more ? setup.workers : 0);
+  form.flops[ComputeKind::update] += divisions * debias_rule.flops * parameters;
   if (!parts.exact || !setup.same_devices()) {
     form.claim = TimeClaim::lower_bound;
     form.leaves_out = "messages that are late or share links, and workers that wait for them";

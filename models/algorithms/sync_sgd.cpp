@@ -260,6 +260,10 @@ std::string words_of(const Setup& setup) {
   return words + "gradients are half a mini-batch old";
 }
 
+std::int64_t samples_of_step(const Setup& setup) {
+  return double_buffered(setup) ? samples_of_half(setup) : setup.used_per_iteration;
+}
+
 void check(const Setup& setup, Faults& faults) {
   if (has_backup_workers(setup)) return check_backup_workers(setup, faults);
   check_gradient_sum(setup, faults);
@@ -289,6 +293,7 @@ const Algorithm sync_sgd = {
     .leaves_messages = true,
     .used_per_iteration = samples_in_time,
     .approximation_of = words_of,
+    .samples_of_gradient = samples_of_step,
 };
 
 }  // namespace lockstep::models

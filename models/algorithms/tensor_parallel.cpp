@@ -87,6 +87,10 @@ const Algorithm tensor_parallel = {
     .program = program,
     .closed_form = closed_form,
     .formula = formula,
+    .own_ranges =
+        [](const Setup& setup, Rank rank) {
+          return split_ranges(setup, all_layers(setup.mlp), setup.workers, rank);
+        },
 };
 
 }  // namespace lockstep::models

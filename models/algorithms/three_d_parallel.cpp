@@ -56,6 +56,7 @@ struct Place {
 
   [[nodiscard]] int ranks_of_stage() const { return parts * replicas; }
   [[nodiscard]] int part() const { return rank % parts; }
+  [[nodiscard]] int replica() const { return rank % ranks_of_stage() / parts; }
   [[nodiscard]] Group layer_group() const { return {rank - part(), parts, 1}; }
   [[nodiscard]] Group counterparts() const {
     return {stage * ranks_of_stage() + part(), replicas, parts};
@@ -94,21 +95,28 @@ Payload own_gradients(const Setup& setup, const Place& place) {
 }
 
 // What a rank sends on after its stage: all activations, or its part of them.
-Payload sent_on(const Setup& setup, const Place& place, Buffer buffer, std::int64_t layer) {
+Payload sent_on(const Setup& setup, const Place& place, Buffer buffer, std::int64_t layer,
+                std::int64_t micro_batch) {
   const Split split = split_of(setup.options);
   const bool whole =
       split == Split::pairs || (split == Split::column && buffer == Buffer::activations);
   const std::int64_t samples = pass_of(setup, place).samples;
   const std::int64_t all = samples * setup.mlp.activations_before(layer);
   const std::int64_t mine = whole ? all : all / place.parts;
-  return {buffer, samples * setup.mlp.activations_below(layer) + (whole ? 0 : place.part() * mine),
-          mine};
+  return {.buffer = buffer,
+          .offset = whole ? 0 : place.part() * mine,
+          .count = mine,
+          .layer = static_cast<std::int32_t>(layer),
+          .micro_batch = static_cast<std::int32_t>(micro_batch),
+          .samples = samples};
 }
-Payload sent_forward(const Setup& setup, const Place& place) {
-  return sent_on(setup, place, Buffer::activations, pass_of(setup, place).layers.end());
+Payload sent_forward(const Setup& setup, const Place& place, std::int64_t micro_batch = 0) {
+  return sent_on(setup, place, Buffer::activations, pass_of(setup, place).layers.end(),
+                 micro_batch);
 }
-Payload sent_back(const Setup& setup, const Place& place) {
-  return sent_on(setup, place, Buffer::activation_gradients, pass_of(setup, place).layers.first);
+Payload sent_back(const Setup& setup, const Place& place, std::int64_t micro_batch = 0) {
+  return sent_on(setup, place, Buffer::activation_gradients, pass_of(setup, place).layers.first,
+                 micro_batch);
 }
 
 Program forward(Worker& worker, Place place, std::int64_t micro_batch) {
@@ -122,7 +130,8 @@ Program forward(Worker& worker, Place place, std::int64_t micro_batch) {
   }
   co_await split_forward(worker, pass, tag);
   if (!place.last_stage())
-    co_await worker.post(place.rank + place.ranks_of_stage(), tag, sent_forward(setup, place));
+    co_await worker.post(place.rank + place.ranks_of_stage(), tag,
+                         sent_forward(setup, place, micro_batch));
 }
 
 Program backward(Worker& worker, Place place, std::int64_t micro_batch) {
@@ -136,7 +145,8 @@ Program backward(Worker& worker, Place place, std::int64_t micro_batch) {
   }
   co_await split_backward(worker, pass, tag);
   if (place.stage > 0)
-    co_await worker.post(place.rank - place.ranks_of_stage(), tag, sent_back(setup, place));
+    co_await worker.post(place.rank - place.ranks_of_stage(), tag,
+                         sent_back(setup, place, micro_batch));
 }
 
 Program program(Worker& worker) {
@@ -326,6 +336,16 @@ const Algorithm three_d_parallel = {
     .approximation_of =
         [](const Setup& setup) {
           return approximation_by_compression_alone(setup, place_of(setup, 0).replicas);
+        },
+    .own_ranges =
+        [](const Setup& setup, Rank rank) {
+          const Place place = place_of(setup, rank);
+          return split_ranges(setup, pass_of(setup, place).layers, place.parts, place.part());
+        },
+    .first_sample =
+        [](const Setup& setup, Rank rank) {
+          const Place place = place_of(setup, rank);
+          return place.replica() * (setup.global_batch / place.replicas);
         },
 };
 

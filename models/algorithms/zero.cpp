@@ -95,11 +95,20 @@ std::vector<LayerRange> portions_of(const Setup& setup) {
   return portions;
 }
 
-// How many parameters `rank` owns: its block of each portion.
+// What `rank` owns: its block of each portion.
+std::vector<OwnRange> owned_ranges(const Setup& setup, Rank rank) {
+  std::vector<OwnRange> owned;
+  for (const LayerRange& portion : portions_of(setup)) {
+    const Payload whole = parameters_of(setup.mlp, portion);
+    owned.push_back({whole.offset + block_offset(whole.count, setup.workers, rank),
+                     block_count(whole.count, setup.workers, rank)});
+  }
+  return owned;
+}
+
 std::int64_t owned_by(const Setup& setup, Rank rank) {
   std::int64_t owned = 0;
-  for (const LayerRange& portion : portions_of(setup))
-    owned += block_count(setup.mlp.parameters(portion), setup.workers, rank);
+  for (const OwnRange& range : owned_ranges(setup, rank)) owned += range.count;
   return owned;
 }
 
@@ -340,6 +349,7 @@ const Algorithm zero = {
     .formula = formula,
     .approximation_of =
         [](const Setup& setup) { return approximation_by_compression_alone(setup, setup.workers); },
+    .own_ranges = owned_ranges,
 };
 
 }  // namespace lockstep::models

@@ -31,13 +31,25 @@ Program sum_of_kept(Worker& worker, Group group, Payload gradients, Tag tag) {
   const int index = group.index_of(worker.rank());
   const Payload kept = compression.encoded(gradients);
   co_await worker.transcode(CodingStep::encode, kept, compression.residual(Residual::of_gradients));
-  std::vector<Message> messages;
+  std::vector<Message> messages(static_cast<std::size_t>(group.count));  // by index of the source
   for (int round = 1; round < group.count; ++round) {
-    const Rank to = group.rank_of((index + round) % group.count);
-    const Rank from = group.rank_of((index + group.count - round) % group.count);
-    messages.push_back(co_await worker.exchange(to, kept, from, tag));
+    const int to = (index + round) % group.count;
+    const int from = (index + group.count - round) % group.count;
+    const Message received =
+        co_await worker.exchange(group.rank_of(to), kept, group.rank_of(from), tag);
+    messages[static_cast<std::size_t>(from)] = received;
   }
-  for (const Message& received : messages) co_await worker.reduce(received);
+  // All add in the order of ranks: the sum is the same on each of them to the last bit.
+  if (index > 0) {
+    co_await worker.copy(kept, Buffer::accumulated_gradients);
+    co_await worker.store(messages[0]);
+  }
+  for (int source = 1; source < group.count; ++source) {
+    if (source == index)
+      co_await worker.accumulate(kept, Buffer::accumulated_gradients);
+    else
+      co_await worker.reduce(messages[static_cast<std::size_t>(source)]);
+  }
 }
 
 Program nothing_to_sum() { co_return; }

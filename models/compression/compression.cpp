@@ -20,13 +20,14 @@ class Matrices {
       : begin_(first), offset_(payload.offset), end_(payload.offset + payload.count) {}
 
   [[nodiscard]] bool done() const { return begin_ >= end_; }
-  // Calls `visit(rows, columns)` with what is touched of the next matrix.
+  // Calls `visit` with the columns of the next matrix that are touched.
   template <class Visit>
   void next(std::int64_t rows, std::int64_t columns, const Visit& visit) {
     const std::int64_t size = rows * columns;
     const std::int64_t first = std::max(offset_ - begin_, std::int64_t{0});
     const std::int64_t last = std::min(end_ - begin_, size);
-    if (first < last) visit(rows, (last - 1) / rows - first / rows + 1);
+    if (first < last) visit(TouchedColumns{begin_ + first / rows * rows, rows,
+                             (last - 1) / rows - first / rows + 1});
     begin_ += size;
   }
 
@@ -36,7 +37,7 @@ class Matrices {
   std::int64_t end_;
 };
 
-// Calls `visit(rows, columns)` for the part of each matrix that the payload touches.
+// Calls `visit` for the columns of each matrix that the payload touches.
 template <class Visit>
 void for_each_matrix(const Mlp& mlp, const Payload& payload, const Visit& visit) {
   const ModelPart& part = payload.layout;
@@ -67,7 +68,7 @@ std::int64_t columns_of(const Mlp& mlp, const Payload& payload) {
   }
   std::int64_t sum = 0;
   for_each_matrix(mlp, payload,
-                  [&](std::int64_t /*rows*/, std::int64_t columns) { sum += columns; });
+                  [&](const TouchedColumns& touched) { sum += touched.columns; });
   return sum;
 }
 
@@ -80,8 +81,9 @@ struct Factors {
 
 Factors low_rank_of(const Mlp& mlp, const Payload& payload) {
   Factors sum;
-  for_each_matrix(mlp, payload, [&](std::int64_t rows, std::int64_t columns) {
-    const std::int64_t rank = std::min({payload.kept, rows, columns});
+  for_each_matrix(mlp, payload, [&](const TouchedColumns& touched) {
+    const auto [_, rows, columns] = touched;
+    const std::int64_t rank = touched.rank(payload.kept);
     sum.counts.left += rank * rows;
     sum.counts.right += rank * columns;
     sum.product_flops += Count{2} * rank * rows * columns;
@@ -137,6 +139,13 @@ std::int64_t encoded_bytes(const Mlp& mlp, const Payload& payload) {
     }
   }
   return 0;
+}
+
+std::vector<TouchedColumns> touched_columns(const Mlp& mlp, const Payload& payload) {
+  std::vector<TouchedColumns> layers;
+  for_each_matrix(mlp, payload,
+                 [&](const TouchedColumns& layer) { layers.push_back(layer); });
+  return layers;
 }
 
 FactorCounts factors_of(const Mlp& mlp, const Payload& payload) {

@@ -5,7 +5,8 @@
 //   dense     n S
 //   one_bit   n/8 + 2 S a column: one bit a scalar, and for each column of a weight matrix the mean
 //             of the scalars above zero and of those below. Seide et al., Interspeech 2014.
-//   sign      n/8: one bit a scalar. Bernstein et al., arXiv:1802.04434.
+//   sign      n/8: one bit a scalar, a vote for one step up or down. Votes of P workers count 1/P
+//             each, and the majority's sign is the result. Bernstein et al., arXiv:1802.04434.
 //   top_k     k (S + 4): the k largest scalars, each with an index. Aji and Heafield, EMNLP 2017.
 //   low_rank  r (rows + columns) S a layer: two factors of rank r. Vogels et al., NeurIPS 2019.
 //
@@ -19,10 +20,12 @@
 // encoding does is element-wise and is no FLOP, but its bytes in device memory take their time.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "models/common_options.hpp"
 #include "models/mlp.hpp"
@@ -41,6 +44,20 @@ namespace lockstep::models {
 // multiplied out on the way.
 [[nodiscard]] Work reduce_work(const Mlp& mlp, const Payload& payload);
 [[nodiscard]] Work transcode_work(const Mlp& mlp, const Transcode& transcode);
+
+// The columns of one layer that a payload touches, whole: `columns` of `rows` scalars, from scalar
+// `begin` of the parameters on.
+struct TouchedColumns {
+  std::int64_t begin = 0;
+  std::int64_t rows = 0;
+  std::int64_t columns = 0;
+
+  // Of the factors, where `wanted` is asked for.
+  [[nodiscard]] std::int64_t rank(std::int64_t wanted) const {
+    return std::min({wanted, rows, columns});
+  }
+};
+[[nodiscard]] std::vector<TouchedColumns> touched_columns(const Mlp& mlp, const Payload& payload);
 
 // Scalars of the two factors of a low-rank payload.
 struct FactorCounts {

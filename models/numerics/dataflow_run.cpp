@@ -18,12 +18,13 @@ class DataflowRun final : public Meeting {
   DataflowRun(const Problem& problem, const Order& order, ModelPoints* points,
               const std::atomic<bool>* stop)
       : problem_(&problem), setup_(problem.setup), order_(&order), points_(points), stop_(stop) {
-    if (setup_->algorithm->shared_memory) shared_ = problem.start;
+    const bool shares = setup_->algorithm->shared_memory;
+    if (shares) shared_.parameters = problem.start;
     for (Rank rank = 0; rank < setup_->ranks(); ++rank) {
       const auto index = static_cast<std::size_t>(rank);
       const RankOrder* prescribed = index < order.ranks.size() ? &order.ranks[index] : nullptr;
       ranks_.emplace_back(std::make_unique<RankRun>(
-          problem, rank, *this, shared_.empty() ? nullptr : &shared_, prescribed, nullptr));
+          problem, rank, *this, shares ? &shared_ : nullptr, prescribed, nullptr));
       inboxes_.emplace_back();
     }
   }
@@ -146,7 +147,7 @@ class DataflowRun final : public Meeting {
   const Order* order_;
   ModelPoints* points_;
   const std::atomic<bool>* stop_;
-  std::vector<float> shared_;
+  SharedMemory shared_;
   std::vector<std::unique_ptr<RankRun>> ranks_;
 
   std::mutex mutex_;  // guards all below

@@ -1,6 +1,7 @@
 #include "models/numerics/model_points.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "models/algorithm.hpp"
 
@@ -22,7 +23,6 @@ ModelPoints::ModelPoints(const Problem& problem, std::vector<UpdatesByRank> poin
   for (Rank rank = 0; rank < problem.setup->ranks(); ++rank) {
     const auto index = static_cast<std::size_t>(rank);
     asked_[index] = totals[index] > 0 && problem.setup->is_server(rank) == serve;
-    if (problem.setup->algorithm->shared_memory) asked_[index] = asked_[index] && rank == 0;
     asked += asked_[index] ? 1 : 0;
   }
   for (Point& point : points_) {
@@ -40,6 +40,11 @@ ModelPoints::Part ModelPoints::part_of(Rank rank, RankNumbers& numbers) const {
                      !problem_->setup->is_server(rank);
   if (numbers.updates() == 0) {
     if (whole) part.ranges = {{0, problem_->setup->mlp.parameters()}};
+    if (const auto own_ranges = problem_->setup->algorithm->own_ranges; own_ranges != nullptr) {
+      part.ranges.clear();
+      for (const OwnRange& range : own_ranges(*problem_->setup, rank))
+        part.ranges.emplace_back(range.offset, range.offset + range.count);
+    }
     part.model = problem_->start;
     return part;
   }
@@ -48,7 +53,20 @@ ModelPoints::Part ModelPoints::part_of(Rank rank, RankNumbers& numbers) const {
   return part;
 }
 
+// The shared parameters are there once, and all ranks' updates make their versions.
+void ModelPoints::reached_shared(Rank rank, RankNumbers& numbers) {
+  const std::lock_guard lock(mutex_);
+  if (numbers.updates() > 0) ++shared_updates_;
+  for (; shared_next_ < updates_.size(); ++shared_next_) {
+    const UpdatesByRank& updates = updates_[shared_next_];
+    const auto needed = std::accumulate(updates.begin(), updates.end(), std::int64_t{0});
+    if (needed > shared_updates_) return;
+    finish(shared_next_, {part_of(rank, numbers)});
+  }
+}
+
 void ModelPoints::reached(Rank rank, RankNumbers& numbers) {
+  if (problem_->setup->algorithm->shared_memory) return reached_shared(rank, numbers);
   const auto index = static_cast<std::size_t>(rank);
   if (!asked_[index]) return;
   for (std::size_t& next = next_[index];

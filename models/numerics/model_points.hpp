@@ -24,7 +24,7 @@ class ModelPoints {
               const UpdatesByRank& totals);
 
   // `rank` has made `numbers.updates()` updates now. May be called by several threads, for
-  // different ranks.
+  // different ranks; of shared parameters while nobody changes them.
   void reached(Rank rank, RankNumbers& numbers);
   // The quality of each point; all ranks must have reached all their updates.
   [[nodiscard]] const std::vector<Quality>& qualities() const { return qualities_; }
@@ -43,6 +43,7 @@ class ModelPoints {
 
   [[nodiscard]] bool is_asked(Rank rank) const;
   [[nodiscard]] Part part_of(Rank rank, RankNumbers& numbers) const;
+  void reached_shared(Rank rank, RankNumbers& numbers);
   void finish(std::size_t index, const std::vector<std::optional<Part>>& parts);
 
   const Problem* problem_;
@@ -52,6 +53,8 @@ class ModelPoints {
   std::vector<Point> points_;
   std::vector<Quality> qualities_;
   std::vector<float> last_model_;
+  std::int64_t shared_updates_ = 0;  // by all ranks
+  std::size_t shared_next_ = 0;
   std::mutex mutex_;
 };
 

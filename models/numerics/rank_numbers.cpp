@@ -1,30 +1,31 @@
 #include "models/numerics/rank_numbers.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "models/algorithm.hpp"
 #include "models/compression/compression.hpp"
+#include "models/numerics/layer_views.hpp"
+#include "models/numerics/own_parts.hpp"
+#include "models/numerics/slices.hpp"
 #include "sim/base/check.hpp"
 
 namespace lockstep::models {
 
 namespace {
 
-bool holds_model(Buffer buffer) { return buffer == Buffer::parameters || buffer == Buffer::centre; }
-
-std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
-
-std::span<float> slice(std::span<float> all, const Payload& payload) {
-  return all.subspan(at(payload.offset), at(payload.count));
+bool holds_model(Buffer buffer) {
+  return buffer == Buffer::parameters || buffer == Buffer::centre || buffer == Buffer::push_sum;
 }
 
 }  // namespace
 
-RankNumbers::RankNumbers(const Problem& problem, Rank rank, std::vector<float>* shared)
+RankNumbers::RankNumbers(const Problem& problem, Rank rank, SharedMemory* shared)
     : problem_(&problem),
       setup_(problem.setup),
       rank_(rank),
       shared_(shared),
+      coding_(*problem.setup),
       gradient_read_(at(problem.setup->mlp.layers), true) {}
 
 std::span<float> RankNumbers::buffer(Buffer buffer) {
@@ -32,52 +33,28 @@ std::span<float> RankNumbers::buffer(Buffer buffer) {
   if (values.empty()) {
     values = problem_->start;
     if (!holds_model(buffer)) std::fill(values.begin(), values.end(), 0.0F);
+    if (buffer == Buffer::push_sum) values.push_back(1);
+    if (buffer == Buffer::factors) {
+      const Payload all{Buffer::gradients, 0, setup_->mlp.parameters()};
+      const FactorCounts counts =
+          factors_of(setup_->mlp, compression_of(setup_->options).encoded(all));
+      values.resize(at(counts.left + counts.right));
+    }
   }
   return values;
 }
 
 std::span<const float> RankNumbers::model() {
-  if (shared_ != nullptr) return *shared_;
+  if (shared_ != nullptr) return shared_->parameters;
   return buffer(buffers_.contains(Buffer::centre) ? Buffer::centre : Buffer::parameters);
 }
 
-RankNumbers::Matrix& RankNumbers::matrix(std::map<Place, Matrix>& all, std::int64_t layer,
-                                         std::int64_t micro_batch, std::int64_t samples) {
+Matrix& RankNumbers::matrix(std::map<Place, Matrix>& all, std::int64_t layer,
+                            std::int64_t micro_batch, std::int64_t samples) {
   Matrix& found = all[{layer, micro_batch}];
   const std::int64_t columns = setup_->mlp.activations_before(layer);
   if (found.rows != samples) found = {samples, columns, std::vector<float>(at(samples * columns))};
   return found;
-}
-
-std::span<float> RankNumbers::elements(const Payload& payload) {
-  const bool forth = payload.buffer == Buffer::activations;
-  if (!forth && payload.buffer != Buffer::activation_gradients)
-    return slice(buffer(payload.buffer), payload);
-  const std::int64_t columns = setup_->mlp.activations_before(payload.layer);
-  const auto& there = forth ? activations_ : gradients_;
-  const auto found = there.find({payload.layer, payload.micro_batch});
-  const std::int64_t samples = found != there.end() ? found->second.rows : payload.count / columns;
-  Matrix& values =
-      matrix(forth ? activations_ : gradients_, payload.layer, payload.micro_batch, samples);
-  return slice(values.values, payload);
-}
-
-std::vector<float> RankNumbers::copy_of(const Payload& payload) {
-  if (payload.count == 0) return {};
-  mark_read(payload);
-  const std::span<const float> values = elements(payload);
-  return {values.begin(), values.end()};
-}
-
-void RankNumbers::mark_read(const Payload& payload) {
-  if (payload.buffer != Buffer::gradients || payload.count == 0) return;
-  std::int64_t first = 0;
-  for (std::int64_t layer = 0; layer < setup_->mlp.layers; ++layer) {
-    const std::int64_t end = first + setup_->mlp.parameters_of_layer(layer);
-    if (payload.offset < end && first < payload.offset + payload.count)
-      gradient_read_[at(layer)] = true;
-    first = end;
-  }
 }
 
 const std::vector<float>& RankNumbers::weights_of(const Compute& compute) {
@@ -94,12 +71,6 @@ const std::vector<float>& RankNumbers::weights_of(const Compute& compute) {
   return kept->second;
 }
 
-MatrixView RankNumbers::weights_view(std::vector<float>& values, std::int64_t layer) const {
-  const LayerShape shape = setup_->mlp.shape(layer);
-  return {values.data() + setup_->mlp.parameters({0, layer}), shape.outputs, shape.inputs,
-          shape.inputs};
-}
-
 void RankNumbers::begin_iteration() {
   ++iteration_;
   taken_ = 0;
@@ -114,16 +85,23 @@ std::int64_t RankNumbers::first_place(std::int64_t micro_batch, std::int64_t sam
   if (const auto known = places_.find(micro_batch); known != places_.end()) return known->second;
   const std::int64_t within = micro_batch * samples;
   const bool divided = setup_->algorithm->family == Family::data_parallel;
-  const std::int64_t first = divided ? rank_ * setup_->batch_per_worker : 0;
+  std::int64_t first = divided ? rank_ * setup_->batch_per_worker : 0;
+  if (setup_->algorithm->first_sample != nullptr)
+    first = setup_->algorithm->first_sample(*setup_, rank_);
   if (setup_->algorithm->unflushed) return first + within;
   return (iteration_ - 1) * setup_->global_batch + first + within;
 }
 
 void RankNumbers::gather_inputs(const Compute& compute) {
   if (activations_.contains({0, compute.micro_batch})) return;
+  places_.erase(compute.micro_batch);
   std::int64_t place = first_place(compute.micro_batch, compute.samples);
-  if (compute.micro_batch == 0) place += taken_;
-  taken_ += compute.samples;
+  if (compute.first_sample != next_samples) {
+    place = (iteration_ - 1) * setup_->global_batch + compute.first_sample;
+  } else {
+    if (compute.micro_batch == 0) place += taken_;
+    taken_ += compute.samples;
+  }
   places_[compute.micro_batch] = place;
   Matrix& inputs = matrix(activations_, 0, compute.micro_batch, compute.samples);
   for (std::int64_t row = 0; row < compute.samples; ++row) {
@@ -136,19 +114,22 @@ void RankNumbers::forward(const Compute& compute) {
   const std::int64_t layer = compute.layer;
   if (layer == 0) gather_inputs(compute);
   done_.erase({layer, compute.micro_batch});
+  const LayerPart part = part_of(setup_->mlp, compute);
   Matrix& inputs = matrix(activations_, layer, compute.micro_batch, compute.samples);
   Matrix& outputs = matrix(activations_, layer + 1, compute.micro_batch, compute.samples);
   auto& values = const_cast<std::vector<float>&>(weights_of(compute));
-  const MatrixView weights = weights_view(values, layer);
-  multiply_forward(inputs.view(), weights, outputs.view());
+  const MatrixView weights = models::weights_of(setup_->mlp, compute, values);
+  const MatrixView taken = inputs.columns_from(part.first_input, part.inputs);
+  const MatrixView given = outputs.columns_from(part.first_output, part.outputs);
+  if (part.activates_inputs) activate(taken, problem_->activation);
+  multiply_forward(taken, weights, given);
   count_product(compute.kind, inputs.rows, weights);
-  add_biases(outputs.view(),
-             std::span(values).subspan(at(setup_->mlp.parameters({0, layer + 1}) - weights.rows),
-                                       at(weights.rows)));
-  if (layer + 1 < setup_->mlp.layers) activate(outputs.view(), problem_->activation);
+  add_biases(outputs.columns_from(part.first_bias, part.biases),
+             biases_of(setup_->mlp, compute, values));
+  if (!part.is_summand && layer + 1 < setup_->mlp.layers) activate(given, problem_->activation);
 }
 
-RankNumbers::Matrix& RankNumbers::output_gradient(const Compute& compute) {
+Matrix& RankNumbers::output_gradient(const Compute& compute) {
   const std::int64_t after = compute.layer + 1;
   const bool is_last = after == setup_->mlp.layers;
   const bool known = gradients_.contains({after, compute.micro_batch});
@@ -174,25 +155,32 @@ void RankNumbers::backward_weight(const Compute& compute) {
   Matrix& inputs = matrix(activations_, layer, compute.micro_batch, compute.samples);
   (void)buffer(Buffer::gradients);
   std::vector<float>& sums = buffers_[Buffer::gradients];
-  const MatrixView weights = weights_view(sums, layer);
+  const LayerPart part = part_of(setup_->mlp, compute);
+  const MatrixView weights = models::weights_of(setup_->mlp, compute, sums);
   const auto all = std::span(sums).subspan(at(setup_->mlp.parameters({0, layer})),
                                            at(setup_->mlp.parameters_of_layer(layer)));
   if (gradient_read_[at(layer)]) std::fill(all.begin(), all.end(), 0.0F);
   gradient_read_[at(layer)] = false;
-  multiply_backward_weight(gradient.view(), inputs.view(), weights);
+  multiply_backward_weight(gradient.columns_from(part.first_output, part.outputs),
+                           inputs.columns_from(part.first_input, part.inputs), weights);
   count_product(compute.kind, inputs.rows, weights);
-  sum_rows(gradient.view(), all.last(at(weights.rows)));
+  sum_rows(gradient.columns_from(part.first_bias, part.biases),
+           biases_of(setup_->mlp, compute, sums));
 }
 
+// The derivative is a factor: it does not matter whether it comes before or after a sum of parts.
 void RankNumbers::backward_input(const Compute& compute) {
+  const LayerPart part = part_of(setup_->mlp, compute);
   Matrix& gradient = output_gradient(compute);
   Matrix& result = matrix(gradients_, compute.layer, compute.micro_batch, compute.samples);
   Matrix& inputs = matrix(activations_, compute.layer, compute.micro_batch, compute.samples);
   auto& values = const_cast<std::vector<float>&>(weights_of(compute));
-  const MatrixView weights = weights_view(values, compute.layer);
-  multiply_backward_input(gradient.view(), weights, result.view());
+  const MatrixView weights = models::weights_of(setup_->mlp, compute, values);
+  const MatrixView given = result.columns_from(part.first_input, part.inputs);
+  multiply_backward_input(gradient.columns_from(part.first_output, part.outputs), weights, given);
   count_product(compute.kind, inputs.rows, weights);
-  multiply_derivative(result.view(), inputs.view(), problem_->activation);
+  multiply_derivative(given, inputs.columns_from(part.first_input, part.inputs),
+                      problem_->activation);
 }
 
 // Once a layer's backward pass is done, what only it needed can go.
@@ -225,82 +213,63 @@ void RankNumbers::compute(const Compute& compute) {
   finish(compute);
 }
 
-void RankNumbers::reduce(const Message& message, std::span<const float> content) {
-  flops_[ComputeKind::reduce] += reduce_work(setup_->mlp, message.payload).flops;
-  const std::span<float> mine = elements(message.payload);
-  for (std::size_t i = 0; i < mine.size(); ++i) mine[i] += content[i];
-}
-
-void RankNumbers::store(const Message& message, std::span<const float> content) {
-  source_ = message.source;
-  source_version_ = message.version;
-  const std::span<float> mine = elements(message.payload);
-  std::copy(content.begin(), content.end(), mine.begin());
-}
-
-void RankNumbers::accumulate(const Payload& payload) {
-  flops_[ComputeKind::reduce] += fold(setup_->mlp, payload.count).flops;
-  const std::span<float> sum = elements(payload);
-  Payload gradients = payload;
-  gradients.buffer = Buffer::gradients;
-  mark_read(gradients);
-  const std::span<const float> added = elements(gradients);
-  for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += added[i];
-}
-
-void RankNumbers::copy(const Copy& copy) {
-  mark_read(copy.payload);
-  const std::span<const float> from = elements(copy.payload);
-  Payload target = copy.payload;
-  target.buffer = copy.to;
-  const std::span<float> to = elements(target);
-  const auto factor = static_cast<float>(copy.factor);
-  for (std::size_t i = 0; i < from.size(); ++i) to[i] = factor * from[i];
-}
-
-void RankNumbers::transcode(const Transcode& transcode) {
-  flops_[ComputeKind::reduce] += transcode_work(setup_->mlp, transcode).flops;
-}
-
-void RankNumbers::read_shared(const Payload& payload) {
-  const std::span<const float> from = slice(*shared_, payload);
-  std::copy(from.begin(), from.end(), slice(buffer(payload.buffer), payload).begin());
-}
-
 std::span<float> RankNumbers::buffer_of(void* self, Buffer buffer) {
   auto& numbers = *static_cast<RankNumbers*>(self);
   return slice(numbers.buffer(buffer), numbers.current_update_->payload);
 }
 
+std::span<float> RankNumbers::whole_of(void* self, Buffer buffer) {
+  return static_cast<RankNumbers*>(self)->buffer(buffer);
+}
+
 std::span<float> RankNumbers::state_of(void* self, int index, bool from_parameters) {
   auto& numbers = *static_cast<RankNumbers*>(self);
   const Update& update = *numbers.current_update_;
-  std::vector<float>& values = numbers.states_[{update.rule, index}];
+  const UpdateRule* owner = update.rule->state_of != nullptr ? update.rule->state_of : update.rule;
+  std::vector<float>& values = numbers.states_[{owner, index, update.payload.offset}];
   if (values.empty()) {
-    values = numbers.problem_->start;
-    if (!from_parameters) std::fill(values.begin(), values.end(), 0.0F);
+    values.assign(at(update.payload.count), 0.0F);
+    const auto first = numbers.problem_->start.begin() + update.payload.offset;
+    if (from_parameters) std::copy_n(first, update.payload.count, values.begin());
   }
-  return slice(values, update.payload);
+  check(values.size() == at(update.payload.count), "\"{}\" is by turns of other parts of the model",
+        update.rule->name);
+  return values;
 }
 
-void RankNumbers::note_trained(const Payload& payload) {
-  const std::pair<std::int64_t, std::int64_t> range{payload.offset, payload.offset + payload.count};
-  if (std::find(trained_.begin(), trained_.end(), range) == trained_.end())
-    trained_.push_back(range);
+void RankNumbers::note_trained(const std::vector<Payload>& parts) {
+  const auto range_of = [](const Payload& part) {
+    return std::pair{part.offset, part.offset + part.count};
+  };
+  if (std::find(trained_.begin(), trained_.end(), range_of(parts.front())) != trained_.end())
+    return;
+  for (const Payload& part : parts) trained_.push_back(range_of(part));
 }
 
 void RankNumbers::update(const Update& update) {
-  const Payload& payload = update.payload;
-  flops_[ComputeKind::update] += update_work(setup_->mlp, payload.count, *update.rule).flops;
-  if (is_of_model(payload.buffer)) {
-    ++updates_;
-    note_trained(payload);
-  }
-  const bool of_parameters = payload.buffer == Buffer::parameters;
+  flops_[ComputeKind::update] += update_work(setup_->mlp, update.payload.count, *update.rule).flops;
+  const std::vector<Payload> parts = parts_of(*setup_, rank_, update.payload);
+  if (is_of_model(update.payload.buffer)) ++updates_;
+  if (parts.empty()) return;
+  if (is_of_model(update.payload.buffer)) note_trained(parts);
+  const bool of_parameters = parts.front().buffer == Buffer::parameters;
   if (of_parameters && setup_->algorithm->unflushed) {
-    versions_[parameter_updates_] = {buffer(payload.buffer).begin(), buffer(payload.buffer).end()};
+    const std::span<const float> now = buffer(Buffer::parameters);
+    versions_[parameter_updates_] = {now.begin(), now.end()};
     while (versions_.size() > at(2 * setup_->ranks() + 2)) versions_.erase(versions_.begin());
   }
+  check(update.rule->step != nullptr, "the update rule \"{}\" has no numbers", update.rule->name);
+  Update one = update;
+  for (const Payload& part : parts) {
+    one.payload = part;
+    apply(one);
+  }
+  if (of_parameters) ++parameter_updates_;
+}
+
+// To elements in a row.
+void RankNumbers::apply(const Update& update) {
+  const Payload& payload = update.payload;
   Payload gradients = payload;
   gradients.buffer = Buffer::gradients;
   current_update_ = &update;
@@ -310,17 +279,17 @@ void RankNumbers::update(const Update& update) {
   site.source = source_;
   site.version = source_version_;
   site.staleness = update.staleness;
+  site.number = ++times_[{update.rule, payload.offset}];
   site.payload = payload;
   const bool in_shared = shared_ != nullptr && update.read_version != not_shared;
-  site.parameters = slice(in_shared ? std::span<float>(*shared_) : buffer(payload.buffer), payload);
+  site.parameters = slice(in_shared ? shared_->parameters : buffer(payload.buffer), payload);
   site.gradients = elements(gradients);
   site.memory = this;
   site.buffer_of = buffer_of;
+  site.whole_of = whole_of;
   site.state_of = state_of;
-  check(update.rule->step != nullptr, "the update rule \"{}\" has no numbers", update.rule->name);
   update.rule->step(site);
   mark_read(gradients);
-  if (of_parameters) ++parameter_updates_;
 }
 
 }  // namespace lockstep::models

@@ -5,21 +5,29 @@
 #include <cstdint>
 #include <map>
 #include <span>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "models/closed_form.hpp"
+#include "models/numerics/coding.hpp"
+#include "models/numerics/matrix.hpp"
 #include "models/numerics/problem.hpp"
-#include "models/numerics/products.hpp"
 #include "models/operation.hpp"
 #include "models/update_site.hpp"
 
 namespace lockstep::models {
 
+// A memory that all workers share. Whose turn it is, is not its business.
+struct SharedMemory {
+  std::vector<float> parameters;
+  std::vector<float> sum;    // of gradients; as long
+  bool sum_was_read = true;  // the next gradient begins a new one
+};
+
 class RankNumbers {
  public:
-  // `shared`: the parameters in a memory that all workers share, if the algorithm has one.
-  RankNumbers(const Problem& problem, Rank rank, std::vector<float>* shared = nullptr);
+  RankNumbers(const Problem& problem, Rank rank, SharedMemory* shared = nullptr);
 
   // What a message with this payload carries, as receivers will have it.
   [[nodiscard]] std::vector<float> copy_of(const Payload& payload);
@@ -27,7 +35,7 @@ class RankNumbers {
   void compute(const Compute& compute);
   void reduce(const Message& message, std::span<const float> content);
   void store(const Message& message, std::span<const float> content);
-  void accumulate(const Payload& payload);
+  void accumulate(const Accumulate& accumulate);
   void copy(const Copy& copy);
   void transcode(const Transcode& transcode);
   void update(const Update& update);
@@ -36,7 +44,7 @@ class RankNumbers {
   void begin_iteration();
 
   // All elements of a buffer; as long as the model's parameters, zero at first; parameters, and
-  // what stands for a model, begin with the start.
+  // what stands for a model, begin with the start; a push-sum has its weight, 1, after it.
   [[nodiscard]] std::span<float> buffer(Buffer buffer);
 
   // FLOPs as counted at each call, from the shapes that it was given.
@@ -55,12 +63,6 @@ class RankNumbers {
  private:
   // Of the samples of a micro-batch, before a layer.
   using Place = std::pair<std::int64_t, std::int64_t>;  // layer, micro-batch
-  struct Matrix {
-    std::int64_t rows = 0;
-    std::int64_t columns = 0;
-    std::vector<float> values;
-    [[nodiscard]] MatrixView view() { return {values.data(), rows, columns, columns}; }
-  };
   // What is done of a layer's backward pass of one micro-batch.
   struct Done {
     bool weight = false;
@@ -70,8 +72,12 @@ class RankNumbers {
   [[nodiscard]] Matrix& matrix(std::map<Place, Matrix>& all, std::int64_t layer,
                                std::int64_t micro_batch, std::int64_t samples);
   [[nodiscard]] const std::vector<float>& weights_of(const Compute& compute);
-  [[nodiscard]] MatrixView weights_view(std::vector<float>& values, std::int64_t layer) const;
   [[nodiscard]] std::span<float> elements(const Payload& payload);
+  [[nodiscard]] Matrix& matrix_of(const Payload& payload);
+  // Calls `visit(element, index)` for all of them.
+  template <class Visit>
+  void for_elements(const Payload& payload, const Visit& visit);
+  [[nodiscard]] std::span<float> shared_sum(const Payload& payload);
   void forward(const Compute& compute);
   void backward_weight(const Compute& compute);
   void backward_input(const Compute& compute);
@@ -83,19 +89,24 @@ class RankNumbers {
     flops_[kind] += Count{2} * samples * weights.rows * weights.columns;
   }
   void finish(const Compute& compute);
+  void apply(const Update& update);
   // Gradients of these elements were read: the next one begins a new sum.
   void mark_read(const Payload& payload);
-  void note_trained(const Payload& payload);
+  void note_trained(const std::vector<Payload>& parts);
 
   static std::span<float> buffer_of(void* self, Buffer buffer);
+  static std::span<float> whole_of(void* self, Buffer buffer);
   static std::span<float> state_of(void* self, int index, bool from_parameters);
 
   const Problem* problem_;
   const Setup* setup_;
   Rank rank_;
-  std::vector<float>* shared_;
+  SharedMemory* shared_;
+  Coding coding_;
   std::map<Buffer, std::vector<float>> buffers_;
-  std::map<std::pair<const UpdateRule*, int>, std::vector<float>> states_;
+  // By rule, index and offset: as long as what is updated, for many ranks may share the model.
+  std::map<std::tuple<const UpdateRule*, int, std::int64_t>, std::vector<float>> states_;
+  std::map<std::pair<const UpdateRule*, std::int64_t>, std::int64_t> times_;  // by rule and offset
   std::map<Place, Matrix> activations_;
   std::map<Place, Matrix> gradients_;
   std::map<Place, Done> done_;

@@ -10,7 +10,7 @@
 
 namespace lockstep::models {
 
-RankRun::RankRun(const Problem& problem, Rank rank, Meeting& meeting, std::vector<float>* shared,
+RankRun::RankRun(const Problem& problem, Rank rank, Meeting& meeting, SharedMemory* shared,
                  const RankOrder* prescribed, RankOrder* recorded)
     : setup_(problem.setup),
       rank_(rank),
@@ -161,6 +161,12 @@ void RankRun::note_staleness(std::int64_t staleness) {
   ++staleness_[bin];
 }
 
+void RankRun::count_access(const AccessShared& access) {
+  if (setup_->workers == 1) return;
+  bytes_ += Count{access.payload.count} * setup_->mlp.bytes_per_scalar;
+  ++messages_;
+}
+
 // NOLINTNEXTLINE(readability-function-size): one case a kind of operation
 bool RankRun::carry_out(std::int32_t index, Line& line) {
   const Operation& operation = *line.pending;
@@ -175,9 +181,13 @@ bool RankRun::carry_out(std::int32_t index, Line& line) {
       numbers_.reduce(message, content_of(message));
       break;
     }
-    case OperationKind::accumulate:
-      numbers_.accumulate(std::get_if<Accumulate>(&operation)->payload);
+    case OperationKind::accumulate: {
+      const auto& sum = *std::get_if<Accumulate>(&operation);
+      if (sum.shared && !meeting_->may_enter_shared(rank_)) return false;
+      numbers_.accumulate(sum);
+      if (sum.shared) meeting_->leave_shared(rank_);
       break;
+    }
     case OperationKind::store: {
       const Message& message = std::get_if<Store>(&operation)->message;
       numbers_.store(message, content_of(message));
@@ -234,6 +244,7 @@ bool RankRun::carry_out(std::int32_t index, Line& line) {
         numbers_.read_shared(access.payload);
         meeting_->leave_shared(rank_);
       }
+      count_access(access);
       line.strand.answer(Message{.payload = access.payload});
       break;
     }

@@ -48,7 +48,7 @@ struct RankTimes {
 class RankRun {
  public:
   // With `prescribed`, what depends on time happens as it did there; `recorded` gets what did.
-  RankRun(const Problem& problem, Rank rank, Meeting& meeting, std::vector<float>* shared,
+  RankRun(const Problem& problem, Rank rank, Meeting& meeting, SharedMemory* shared,
           const RankOrder* prescribed, RankOrder* recorded);
   RankRun(const RankRun&) = delete;
   RankRun& operator=(const RankRun&) = delete;
@@ -96,6 +96,7 @@ class RankRun {
   [[nodiscard]] bool is_there(Tag tag);
   [[nodiscard]] std::vector<float> content_of(const Message& message);
   void start(Program program);
+  void count_access(const AccessShared& access);
 
   const Setup* setup_;
   Rank rank_;

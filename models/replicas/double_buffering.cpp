@@ -6,15 +6,23 @@
 
 #include "models/compression/compressed_sum.hpp"
 #include "models/passes.hpp"
+#include "models/update_site.hpp"
 
 namespace lockstep::models {
 
 namespace {
 
-// Steps against the summed gradients of the half before; those of this half wait in `gradients`.
+// w <- w - learning_rate s, with s the summed gradients of the half before; those of this half wait
+// in `gradients`.
+void step_by_sum(UpdateSite& site) {
+  site.gradients = site.other(Buffer::gradient_sum);
+  sgd_step(site);
+}
+
 constexpr UpdateRule outdated_rule = {.name = "sgd_of_gradient_sum",
                                       .flops = sgd_rule.flops,
-                                      .scalars_touched = sgd_rule.scalars_touched};
+                                      .scalars_touched = sgd_rule.scalars_touched,
+                                      .step = step_by_sum};
 
 constexpr std::int64_t halves = 2;
 
@@ -42,6 +50,8 @@ void check_double_buffering(const Setup& setup, Faults& faults) {
                    global ? halves * setup.workers : halves, setup.label, setup.training.batch)});
 }
 
+std::int64_t samples_of_half(const Setup& setup) { return setup.global_batch / halves; }
+
 Program train_double_buffered(Worker& worker) {
   const Setup& setup = worker.setup();
   const LayerRange layers = all_layers(setup.mlp);
@@ -56,6 +66,7 @@ Program train_double_buffered(Worker& worker) {
       co_await worker.join(*exchange);
       co_await worker.update(parameters, half > 1 ? 1 : 0, outdated_rule);
     }
+    co_await worker.copy(gradients_of(setup.mlp, layers), Buffer::gradient_sum);
     Program sum = sum_gradients(worker, exchanged(setup), 0);
     exchange = co_await worker.fork(sum);
   }

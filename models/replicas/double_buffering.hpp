@@ -30,6 +30,9 @@ inline constexpr OptionSpec double_buffering_option = {
 // The mini-batch of a worker has two halves, and `overlap` is not asked for too.
 void check_double_buffering(const Setup& setup, Faults& faults);
 
+// Of all workers together.
+[[nodiscard]] std::int64_t samples_of_half(const Setup& setup);
+
 [[nodiscard]] Program train_double_buffered(Worker& worker);
 [[nodiscard]] Program serve_double_buffered(Worker& server);
 // `waiting_factor`: what waiting for the slowest makes of the mean factor on compute times.

@@ -21,6 +21,11 @@ bool Exchanges::answers_push(std::int64_t push) const {
   return !push_after_fetch && fetches_after(step_of_push(push));
 }
 
+double Exchanges::factor_of_push(std::int64_t push) const {
+  if (!mean_of_push) return 1;
+  return 1 / static_cast<double>(step_of_push(push) - step_of_push(push - 1));
+}
+
 Exchanges exchanges_of(const Setup& setup, std::int64_t push_period, std::int64_t fetch_period) {
   return {.steps = setup.training.iterations,
           .push_period = push_period,
@@ -96,8 +101,9 @@ Program serve_exchanges(Worker& server, Exchanges plan) {
       co_await server.store(arrived);
       if (arrived.payload.encoding != Encoding::dense)
         co_await server.transcode(CodingStep::decode, arrived.payload);
-      if (arrived.payload.buffer != Buffer::gradients)
-        co_await server.copy(arrived.payload, Buffer::gradients);
+      if (arrived.payload.buffer == Buffer::accumulated_gradients)
+        co_await server.copy(arrived.payload, Buffer::gradients,
+                             plan.factor_of_push(pushes[source] + 1));
       co_await server.update(mine, version - arrived.version, *plan.server_rule);
       ++version;
       ++pushes[source];

@@ -37,6 +37,7 @@ struct Exchanges {
   const UpdateRule* local_rule = &sgd_rule;   // by which a worker takes a step of its own
   const UpdateRule* fetch_rule = nullptr;  // by which it takes in what it fetched, if it computes
   bool push_after_fetch = false;           // and made from it, so that no push is answered
+  bool mean_of_push = false;               // servers divide it by the number of its steps
   std::int64_t server_copies = 0;          // of a server's block, that its rule keeps
   Compression compression = {};            // of what is pushed; what is fetched is dense
 
@@ -51,6 +52,8 @@ struct Exchanges {
   // The step after which a worker's push number `push`, from 1, is sent; whether it is answered.
   [[nodiscard]] std::int64_t step_of_push(std::int64_t push) const;
   [[nodiscard]] bool answers_push(std::int64_t push) const;
+  // By what servers multiply it: 1, or the part that each of its steps has in their mean.
+  [[nodiscard]] double factor_of_push(std::int64_t push) const;
 
   // Of each worker.
   [[nodiscard]] std::int64_t pushes() const { return (steps - 1) / push_period + 1; }

@@ -57,7 +57,7 @@ Work Simulation::work_of(const Operation& operation) const {
   if (const auto* transcode = std::get_if<Transcode>(&operation))
     return transcode_work(setup_->mlp, *transcode);
   if (const auto* accumulate = std::get_if<Accumulate>(&operation))
-    return fold(setup_->mlp, accumulate->payload.count);
+    return reduce_work(setup_->mlp, accumulate->payload);
   const auto& update = *std::get_if<Update>(&operation);
   return update_work(setup_->mlp, update.payload.count, *update.rule);
 }

@@ -38,6 +38,8 @@ sim::Process Simulation::strand(Rank rank, Program program, std::int32_t index) 
       case OperationKind::transcode:
       case OperationKind::accumulate:
         co_await engine_.delay(use_device(rank, ComputeKind::reduce, *operation));
+        if (const auto* sum = std::get_if<Accumulate>(operation); sum != nullptr && sum->shared)
+          note_shared(rank);
         note_touched(rank, index, *operation);
         note_carried_out(rank, *operation);
         break;

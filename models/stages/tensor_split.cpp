@@ -53,12 +53,16 @@ bool by_columns(const Setup& setup, std::int64_t layer) {
 // What member `index` of `parts` computes of a layer.
 LayerPart part_of(const Setup& setup, std::int64_t layer, int parts, int index) {
   const LayerShape shape = setup.mlp.shape(layer);
-  if (by_columns(setup, layer)) {
-    const std::int64_t outputs = shape.outputs / parts;
-    return {0, shape.inputs, index * outputs, outputs};
-  }
-  const std::int64_t inputs = shape.inputs / parts;
-  return {index * inputs, inputs, 0, shape.outputs};
+  LayerPart part;
+  part.biases = shape.outputs / parts;
+  part.first_bias = index * part.biases;
+  part.is_summand = !by_columns(setup, layer);
+  part.activates_inputs = layer > 0 && !by_columns(setup, layer - 1);
+  part.inputs = part.is_summand ? shape.inputs / parts : shape.inputs;
+  part.outputs = part.is_summand ? shape.outputs : part.biases;
+  part.first_input = part.is_summand ? index * part.inputs : 0;
+  part.first_output = part.is_summand ? 0 : part.first_bias;
+  return part;
 }
 
 // What the group exchanges at a point of a pass: nothing, or all of one layer's activations.
@@ -101,12 +105,34 @@ std::int64_t scalars_of(const Setup& setup, const Step& step, std::int64_t sampl
 Program exchange(Worker& worker, SplitPass pass, Step step, Tag tag) {
   if (step.collective == nullptr) co_return;
   const Setup& setup = worker.setup();
-  const Payload payload{step.buffer, pass.samples * setup.mlp.activations_below(step.layer),
-                        scalars_of(setup, step, pass.samples)};
+  const Payload payload{.buffer = step.buffer,
+                        .count = scalars_of(setup, step, pass.samples),
+                        .layer = static_cast<std::int32_t>(step.layer),
+                        .micro_batch = static_cast<std::int32_t>(pass.micro_batch),
+                        .samples = pass.samples};
   co_await step.collective->group_program(worker, pass.group, payload, tag);
 }
 
 }  // namespace
+
+std::vector<OwnRange> split_ranges(const Setup& setup, LayerRange layers, int parts, int index) {
+  std::vector<OwnRange> ranges;
+  const auto add = [&ranges](std::int64_t offset, std::int64_t count) {
+    if (!ranges.empty() && ranges.back().offset + ranges.back().count == offset)
+      ranges.back().count += count;
+    else
+      ranges.push_back({offset, count});
+  };
+  for (std::int64_t layer = layers.first; layer < layers.end(); ++layer) {
+    const LayerPart part = part_of(setup, layer, parts, index);
+    const std::int64_t weights = setup.mlp.parameters({0, layer});
+    const std::int64_t row = setup.mlp.shape(layer).inputs;
+    for (std::int64_t output = 0; output < part.outputs; ++output)
+      add(weights + (part.first_output + output) * row + part.first_input, part.inputs);
+    add(weights + setup.mlp.weights_of_layer(layer) + part.first_bias, part.biases);
+  }
+  return ranges;
+}
 
 Program split_forward(Worker& worker, SplitPass pass, Tag tag) {
   const Setup& setup = worker.setup();

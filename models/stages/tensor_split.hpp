@@ -8,14 +8,17 @@
 // rows, with nothing to exchange in between (Shoeybi et al.: "Megatron-LM", arXiv:1909.08053).
 //
 // Activations lie feature by feature, so that what a rank has of them is a block. The biases of a
-// layer by rows are divided too: each rank adds its own before the sum. So each rank of P owns 1/P
+// layer by rows are divided too: each rank adds its own before the sum; the activation function
+// follows when the next layer takes the sums. So each rank of P owns 1/P
 // of the parameters, exactly.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
+#include "models/algorithm.hpp"
 #include "models/closed_form.hpp"
 #include "models/collectives/allreduce.hpp"
 #include "models/collectives/collective.hpp"
@@ -55,6 +58,10 @@ struct SplitPass {
   std::int64_t samples = 0;
   std::int64_t micro_batch = 0;
 };
+
+// What member `index` of `parts` has of the parameters of `layers`.
+[[nodiscard]] std::vector<OwnRange> split_ranges(const Setup& setup, LayerRange layers, int parts,
+                                                 int index);
 
 // The programs. Collectives use `tag`.
 [[nodiscard]] Program split_forward(Worker& worker, SplitPass pass, Tag tag = 0);

@@ -52,7 +52,6 @@ TEST_CASE("numbers of every algorithm: FLOPs, bytes and messages are those of th
       CAPTURE(name_of(kind));
       CHECK(result.numbers.flops[kind] == result.simulated.flops[kind]);
     }
-    if (algorithm->shared_memory) continue;  // nothing is sent
     CHECK(result.numbers.bytes == result.simulated.bytes);
     CHECK(result.numbers.messages == result.simulated.messages);
   }

@@ -1,0 +1,22 @@
+// The part of a layer that a product works on.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/mlp.hpp"
+#include "models/numerics/products.hpp"
+#include "models/operation.hpp"
+
+namespace lockstep::models {
+
+// What a product works on of its layer: all of it, unless it says otherwise.
+[[nodiscard]] LayerPart part_of(const Mlp& mlp, const Compute& compute);
+// Its weights and biases, or their gradients, among those of all layers.
+[[nodiscard]] MatrixView weights_of(const Mlp& mlp, const Compute& compute,
+                                    std::vector<float>& all);
+[[nodiscard]] std::span<float> biases_of(const Mlp& mlp, const Compute& compute,
+                                         std::vector<float>& all);
+
+}  // namespace lockstep::models

@@ -1,0 +1,168 @@
+// Layers that are divided within, on real numbers: the same model as undivided, whatever the parts.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "tests/models/numerics/numeric_runs.hpp"
+
+namespace lockstep::models {
+
+namespace {
+
+using testing::RunOf;
+using Options = std::vector<std::pair<std::string, OptionValue>>;
+
+RunOf run_of(const char* kind, int workers, Options options = {}) {
+  RunOf run;
+  run.kind = kind;
+  run.hosts = workers;
+  run.mlp = {.layers = 4, .width = 64, .bytes_per_scalar = 4};
+  run.training = {.batch_is_global = true, .batch = 24, .iterations = 12, .learning_rate = 0.05};
+  run.options = std::move(options);
+  return run;
+}
+
+DataflowResult carried_out(const RunOf& run, Activation activation = Activation::tanh) {
+  const Setup setup = run.setup();
+  const Problem problem = problem_of(setup, activation, Start::xavier, testing::digits(setup.mlp));
+  DataflowResult result = run_dataflow(problem, {}, nullptr, 1);
+  REQUIRE(result.finished);
+  return result;
+}
+
+// The model, each parameter from the first rank that owns it.
+std::vector<float> model_of(const RunOf& run, Activation activation = Activation::tanh) {
+  const Setup setup = run.setup();
+  const DataflowResult result = carried_out(run, activation);
+  std::vector<float> model(result.parameters.front().size());
+  for (Rank rank = setup.workers - 1; rank >= 0; --rank)
+    for (const OwnRange& range : setup.algorithm->own_ranges(setup, rank))
+      std::copy_n(result.parameters[static_cast<std::size_t>(rank)].begin() + range.offset,
+                  range.count, model.begin() + range.offset);
+  return model;
+}
+
+double distance(const std::vector<float>& one, const std::vector<float>& other) {
+  REQUIRE(one.size() == other.size());
+  double most = 0;
+  for (std::size_t i = 0; i < one.size(); ++i)
+    most = std::max(most, std::abs(double{one[i]} - double{other[i]}));
+  return most;
+}
+
+}  // namespace
+
+TEST_CASE("numbers of divided layers: the model is that of sgd, whatever the parts") {
+  // Weights are below 1, where the last bit of 24 is 6e-8; sums in parts round otherwise.
+  for (const Activation activation : {Activation::tanh, Activation::relu}) {
+    const std::vector<float> whole = carried_out(run_of("sgd", 1), activation).parameters[0];
+    for (const char* split : {"column", "row", "pairs"})
+      for (const int workers : {2, 4, 8}) {
+        CAPTURE(split);
+        CAPTURE(workers);
+        const RunOf run = run_of("tensor_parallel", workers, {{"split", std::string(split)}});
+        CHECK(distance(model_of(run, activation), whole) < 3e-6);
+      }
+  }
+}
+
+TEST_CASE("numbers of divided layers: one part, replica and stage is sgd, bit for bit") {
+  const std::vector<float> whole = carried_out(run_of("sgd", 1)).parameters[0];
+  for (const char* kind : {"tensor_parallel", "hybrid_parallel", "three_d_parallel"})
+    for (const char* split : {"column", "row", "pairs"}) {
+      CAPTURE(kind);
+      CAPTURE(split);
+      CHECK(model_of(run_of(kind, 1, {{"split", std::string(split)}})) == whole);
+    }
+}
+
+TEST_CASE("numbers of divided layers: layers of different widths") {
+  const auto narrowing = [](RunOf run) {
+    run.mlp.width = 0;
+    run.mlp.layers = 3;
+    run.mlp.shapes = {{64, 48}, {48, 32}, {32, 16}};
+    return run;
+  };
+  const std::vector<float> whole = carried_out(narrowing(run_of("sgd", 1))).parameters[0];
+  for (const char* split : {"column", "row"}) {
+    CAPTURE(split);
+    const RunOf run = run_of("tensor_parallel", 4, {{"split", std::string(split)}});
+    CHECK(distance(model_of(narrowing(run)), whole) < 3e-6);
+  }
+}
+
+TEST_CASE("numbers of divided layers: a rank's parts of all parameters, each once") {
+  for (const char* split : {"column", "row", "pairs"}) {
+    CAPTURE(split);
+    const Setup setup = run_of("three_d_parallel", 8,
+                               {{"split", std::string(split)},
+                                {"tensor_parallel", std::int64_t{2}},
+                                {"pipeline_parallel", std::int64_t{2}}})
+                            .setup();
+    std::vector<int> owners(static_cast<std::size_t>(setup.mlp.parameters()), 0);
+    for (Rank rank = 0; rank < setup.workers; ++rank)
+      for (const OwnRange& range : setup.algorithm->own_ranges(setup, rank))
+        for (std::int64_t i = range.offset; i < range.offset + range.count; ++i)
+          ++owners[static_cast<std::size_t>(i)];
+    // 2 replicas.
+    CHECK(std::all_of(owners.begin(), owners.end(), [](int count) { return count == 2; }));
+  }
+  // By rows, the second of two ranks has inputs 32 .. 63 of each output, and biases 32 .. 63.
+  const Setup setup = run_of("tensor_parallel", 2, {{"split", std::string("row")}}).setup();
+  const std::vector<OwnRange> ranges = setup.algorithm->own_ranges(setup, 1);
+  CHECK(ranges.front().offset == 32);
+  CHECK(ranges.front().count == 32);
+  CHECK(ranges[64].offset == 64 * 64 + 32);
+  CHECK(ranges[64].count == 32);
+}
+
+TEST_CASE("numbers of hybrid_parallel: one replica is tensor_parallel, bit for bit") {
+  for (const char* split : {"column", "row", "pairs"}) {
+    const std::pair<std::string, OptionValue> chosen = {"split", std::string(split)};
+    CHECK(model_of(run_of("hybrid_parallel", 4, {chosen, {"model_parallel", std::int64_t{4}}})) ==
+          model_of(run_of("tensor_parallel", 4, {chosen})));
+  }
+}
+
+TEST_CASE("numbers of hybrid_parallel: whole replicas are sync_sgd, bit for bit") {
+  CHECK(model_of(run_of("hybrid_parallel", 4)) == carried_out(run_of("sync_sgd", 4)).parameters[0]);
+}
+
+TEST_CASE("numbers of three_d_parallel: its parts alone are what they are called, bit for bit") {
+  const std::pair<std::string, OptionValue> micro_batches = {"micro_batches", std::int64_t{4}};
+  const RunOf stages =
+      run_of("three_d_parallel", 4, {micro_batches, {"pipeline_parallel", std::int64_t{4}}});
+  const DataflowResult pipeline = carried_out(run_of("pipeline_1f1b", 4, {micro_batches}));
+  const Setup setup = stages.setup();
+  const std::vector<float> model = model_of(stages);
+  for (Rank rank = 0; rank < setup.workers; ++rank)
+    for (const OwnRange& range : setup.algorithm->own_ranges(setup, rank)) {
+      const auto& of_stage = pipeline.parameters[static_cast<std::size_t>(rank)];
+      CHECK(std::equal(model.begin() + range.offset, model.begin() + range.offset + range.count,
+                       of_stage.begin() + range.offset));
+    }
+  CHECK(model_of(run_of("three_d_parallel", 4, {{"tensor_parallel", std::int64_t{4}}})) ==
+        model_of(run_of("tensor_parallel", 4)));
+  CHECK(model_of(run_of("three_d_parallel", 4)) == model_of(run_of("hybrid_parallel", 4)));
+}
+
+TEST_CASE("numbers of hybrid_parallel and three_d_parallel: the model is that of sgd") {
+  const std::vector<float> whole = carried_out(run_of("sgd", 1)).parameters[0];
+  for (const char* split : {"column", "row", "pairs"}) {
+    CAPTURE(split);
+    const std::pair<std::string, OptionValue> chosen = {"split", std::string(split)};
+    const RunOf hybrid =
+        run_of("hybrid_parallel", 8, {chosen, {"model_parallel", std::int64_t{4}}});
+    CHECK(distance(model_of(hybrid), whole) < 3e-6);
+    const RunOf all_three = run_of("three_d_parallel", 8,
+                                   {chosen,
+                                    {"tensor_parallel", std::int64_t{2}},
+                                    {"pipeline_parallel", std::int64_t{2}},
+                                    {"micro_batches", std::int64_t{3}}});
+    CHECK(distance(model_of(all_three), whole) < 3e-6);
+  }
+}
+
+}  // namespace lockstep::models

@@ -1,0 +1,105 @@
+// What a worker does with a gradient, by hand.
+#include <doctest/doctest.h>
+
+#include "tests/models/numerics/numeric_runs.hpp"
+#include "tests/models/numerics/rule_on_spans.hpp"
+#include "tests/models/numerics/vectors.hpp"
+
+namespace lockstep::models {
+
+namespace {
+
+using testing::check_near;
+using testing::RuleOnSpans;
+using testing::RunOf;
+
+Setup with(const char* kind, std::vector<std::pair<std::string, OptionValue>> options,
+           double learning_rate) {
+  RunOf run;
+  run.kind = kind;
+  run.options = std::move(options);
+  run.training.learning_rate = learning_rate;
+  return run.setup();
+}
+
+}  // namespace
+
+TEST_CASE("optimizers: momentum, three steps by hand") {
+  // momentum 0.5, rate 0.1, from 1; gradients 1, 2, -1:
+  // v = -0.1, w = 0.9; v = -0.05 - 0.2 = -0.25, w = 0.65; v = -0.125 + 0.1 = -0.025, w = 0.625.
+  RuleOnSpans rule(with("sgd", {{"optimizer", std::string("momentum")}, {"momentum", 0.5}}, 0.1), 0,
+                   {1});
+  check_near(rule.step("momentum", {1}), {0.9});
+  check_near(rule.step("momentum", {2}), {0.65});
+  check_near(rule.step("momentum", {-1}), {0.625});
+}
+
+TEST_CASE("optimizers: Adagrad, three steps by hand; what has no gradient stays") {
+  // rate 0.1, from 1; gradients 3, 4, 12: s = 9, 25, 169, roots 3, 5, 13;
+  // w = 1 - 0.1 = 0.9; 0.9 - 0.1 x 4/5 = 0.82; 0.82 - 0.1 x 12/13 = 0.82 - 0.0923077 = 0.7276923.
+  RuleOnSpans rule(with("sgd", {{"optimizer", std::string("adagrad")}}, 0.1), 0, {1, 1});
+  check_near(rule.step("adagrad", {3, 0}), {0.9, 1});
+  check_near(rule.step("adagrad", {4, 0}), {0.82, 1});
+  check_near(rule.step("adagrad", {12, 0}), {0.7276923077, 1});
+}
+
+TEST_CASE("optimizers: Adam, three steps by hand") {
+  // beta1 0.5, beta2 0.75, epsilon 0.1, rate 0.1, from 1; gradients 2, 0, 4.
+  // 1: m = 1, v = 1; correction sqrt(1 - 0.75) / (1 - 0.5) = 1; w = 1 - 0.1 x 1 / 1.1 = 0.9090909.
+  // 2: m = 0.5, v = 0.75; correction sqrt(1 - 0.5625) / 0.75 = 0.8819171; root 0.8660254;
+  //    w = 0.9090909 - 0.08819171 x 0.5 / 0.9660254 = 0.9090909 - 0.0456467 = 0.8634442.
+  // 3: m = 2.25, v = 4.5625; correction sqrt(1 - 0.421875) / 0.875 = 0.8689661; root 2.1360009;
+  //    w = 0.8634442 - 0.08689661 x 2.25 / 2.2360009 = 0.8634442 - 0.0874406 = 0.7760036.
+  RuleOnSpans rule(
+      with("sgd",
+           {{"optimizer", std::string("adam")}, {"beta1", 0.5}, {"beta2", 0.75}, {"epsilon", 0.1}},
+           0.1),
+      0, {1});
+  check_near(rule.step("adam", {2}), {0.9090909});
+  check_near(rule.step("adam", {0}), {0.8634442});
+  check_near(rule.step("adam", {4}), {0.7760036});
+}
+
+TEST_CASE("optimizers: AdamW of diloco is Adam on parameters that decay") {
+  // As above without momenta (beta 0: m = g, v = g^2, no correction) and with epsilon 0: a step is
+  // the rate 0.1 in the gradient's direction. Decay 0.5: w is multiplied by 1 - 0.1 x 0.5 = 0.95.
+  // From 1: 0.95 - 0.1 = 0.85; 0.8075 + 0.1 = 0.9075; 0.862125 - 0.1 = 0.762125.
+  RuleOnSpans rule(with("diloco",
+                        {{"inner_learning_rate", 0.1},
+                         {"beta1", 0.0},
+                         {"beta2", 0.0},
+                         {"epsilon", 0.0},
+                         {"weight_decay", 0.5}},
+                        0.1),
+                   0, {1});
+  check_near(rule.step("adamw", {7}), {0.85});
+  check_near(rule.step("adamw", {-3}), {0.9075});
+  check_near(rule.step("adamw", {0.5}), {0.762125});
+}
+
+TEST_CASE("optimizers: without momentum and memory they are plain steps; all of them learn") {
+  RunOf run;
+  run.mlp = {.layers = 3, .width = 64, .bytes_per_scalar = 4};
+  run.training = {.batch_is_global = true, .batch = 24, .iterations = 40, .learning_rate = 0.05};
+  const auto plain = testing::trained(run.setup()).numbers.parameters;
+  run.options = {{"optimizer", std::string("momentum")}, {"momentum", 0.0}};
+  CHECK(testing::trained(run.setup()).numbers.parameters == plain);
+  for (const char* optimizer : {"momentum", "adagrad", "adam"}) {
+    CAPTURE(optimizer);
+    run.options = {{"optimizer", std::string(optimizer)}};
+    run.training.learning_rate = 0.005;
+    const Trained result = testing::trained(run.setup());
+    CHECK(result.curve.loss.back() < 0.9 * result.curve.loss.front());
+  }
+}
+
+TEST_CASE("optimizers: a beta of 1 has no correction of its bias") {
+  RunOf run;
+  run.options = {{"beta1", 1.0}};
+  const Result<Setup> refused = run.result();
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.faults()[0].pointer == "/algorithm/beta1");
+  CHECK(refused.faults()[0].message == "must be at least 0 and below 1, found 1");
+}
+
+}  // namespace lockstep::models
