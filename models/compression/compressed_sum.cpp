@@ -35,8 +35,8 @@ Program sum_through_owners(Worker& worker, Payload gradients, Tag tag) {
     return owned_block(compression, gradients, workers, owner);
   };
   const Payload whole = compression.encoded(gradients);
-  co_await worker.transcode(CodingStep::encode, whole, compression.residual(Residual::of_gradients),
-                            1.0 / workers);
+  co_await worker.transcode(CodingStep::encode, whole,
+                            compression.residual(Residual::of_gradients));
   for (int round = 1; round < workers; ++round) {
     const Rank to = (rank + round) % workers;
     const Rank from = (rank + workers - round) % workers;

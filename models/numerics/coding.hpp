@@ -48,6 +48,8 @@ class Coding {
 
 // The single steps, for tests. `columns`: those that `scalars`, from `offset` on, are part of.
 void one_bit_means(std::span<float> scalars, std::int64_t offset, const TouchedColumns& columns);
+// Those of one size: 1, or the mean of what they had.
+void keep_signs(std::span<float> scalars, bool with_size);
 void keep_largest(std::span<float> scalars, std::int64_t kept);
 // Makes vectors of `length`, one after another, orthonormal, by Gram and Schmidt. One that is a
 // combination of those before it becomes 0.
