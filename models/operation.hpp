@@ -58,7 +58,7 @@ struct Payload {
   std::int64_t offset = 0;  // in scalars
   std::int64_t count = 0;
   Encoding encoding = Encoding::dense;
-  std::int64_t kept = 0;  // top_k: so many of the scalars; low_rank: the rank
+  std::int64_t kept = 0;  // top_k: so many of the scalars; low_rank: the rank; sign: 1 with a size
   ModelPart layout = {};  // of the buffer; by default that of the whole model
   // Of activations and their gradients: those before `layer`, for the samples of `micro_batch`. A
   // part of them has some features of all of its `samples`, and `offset` counts feature by feature.
@@ -140,14 +140,13 @@ struct Update {
 // Encodes or decodes `payload` in place: encoding leaves in the buffer what receivers will decode,
 // and keeps the rest in the residual, if it names one, for the next time. A low-rank encoding
 // that workers sum has three steps: the left factor, the right one from the sum of the left ones,
-// and the product of both sums. A bare sign is decoded as `sign_is` with that sign.
+// and the product of both sums.
 enum class CodingStep : std::uint8_t { encode, decode, left_factor, right_factor, product };
 enum class Residual : std::uint8_t { none, of_gradients, of_sum };
 struct Transcode {
   CodingStep step = CodingStep::encode;
   Payload payload;
   Residual residual = Residual::none;
-  double sign_is = 1;
 };
 // Posts a message and goes on at once; it starts at once too (MPI's eager protocol).
 struct Post {

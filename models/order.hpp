@@ -14,6 +14,7 @@ namespace lockstep::models {
 struct RankOrder {
   std::map<Tag, std::vector<Rank>> sources;  // of messages that were received from any rank
   std::map<Tag, std::vector<bool>> probes;   // what each of them found
+  std::vector<double> left;  // of each product that a message may cut short: the share not done
   std::vector<std::int32_t> strands;  // which strand carried out each operation on the parameters
 
   friend bool operator==(const RankOrder&, const RankOrder&) = default;

@@ -79,9 +79,8 @@ class Worker {
     return {Update{payload, 0, &rule, read_version}};
   }
   [[nodiscard]] static OperationAwaiter transcode(CodingStep step, const Payload& payload,
-                                                  Residual residual = Residual::none,
-                                                  double sign_is = 1) {
-    return {Transcode{step, payload, residual, sign_is}};
+                                                  Residual residual = Residual::none) {
+    return {Transcode{step, payload, residual}};
   }
   [[nodiscard]] OperationAwaiter post(Rank to, Tag tag, const Payload& payload,
                                       std::int64_t version = 0) const {

@@ -130,7 +130,7 @@ std::int64_t encoded_bytes(const Mlp& mlp, const Payload& payload) {
     case Encoding::one_bit:
       return bits + 2 * scalar * columns_of(mlp, payload);
     case Encoding::sign:
-      return bits;
+      return bits + payload.kept * scalar;
     case Encoding::top_k:
       return payload.kept * (scalar + index_bytes);
     case Encoding::low_rank: {
@@ -183,6 +183,7 @@ Work transcode_work(const Mlp& mlp, const Transcode& transcode) {
 Payload Compression::encoded(Payload payload) const {
   payload.encoding = encoding;
   if (encoding == Encoding::low_rank) payload.kept = rank;
+  if (encoding == Encoding::sign) payload.kept = error_feedback && payload.count > 0 ? 1 : 0;
   if (encoding == Encoding::top_k) {
     const auto wanted = std::llround(top_k_fraction * static_cast<double>(payload.count));
     payload.kept = std::clamp<std::int64_t>(wanted, payload.count > 0 ? 1 : 0, payload.count);
@@ -199,7 +200,8 @@ std::string approximation_by(const Compression& compression) {
       words = "gradients are sent as one bit a weight";
       break;
     case Encoding::sign:
-      words = "the signs of gradients vote on each weight's direction";
+      words = compression.error_feedback ? "gradients are sent as signs of one size"
+                                         : "the signs of gradients vote on each weight's direction";
       break;
     case Encoding::top_k:
       words = fmt::format("only {:g}% of each gradient is sent, the largest scalars",

@@ -5,8 +5,10 @@
 //   dense     n S
 //   one_bit   n/8 + 2 S a column: one bit a scalar, and for each column of a weight matrix the mean
 //             of the scalars above zero and of those below. Seide et al., Interspeech 2014.
-//   sign      n/8: one bit a scalar, a vote for one step up or down. Votes of P workers count 1/P
-//             each, and the majority's sign is the result. Bernstein et al., arXiv:1802.04434.
+//   sign      n/8: one bit a scalar, a vote for a step of 1 up or down; the sum of votes is encoded
+//             as the majority's. Bernstein et al., arXiv:1802.04434. With error feedback S more:
+//             the mean size of the scalars, for what bare signs leave out would soon be all that is
+//             sent. Karimireddy et al., "Error feedback fixes SignSGD", ICML 2019.
 //   top_k     k (S + 4): the k largest scalars, each with an index. Aji and Heafield, EMNLP 2017.
 //   low_rank  r (rows + columns) S a layer: two factors of rank r. Vogels et al., NeurIPS 2019.
 //

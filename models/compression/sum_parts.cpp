@@ -51,7 +51,7 @@ Program sum_at_owners(Worker& worker, Group group, Payload gradients, Tag tag) {
   const int index = group.index_of(worker.rank());
   for (const Payload& encoded : encoded_at_once(compression, group, gradients))
     co_await worker.transcode(CodingStep::encode, encoded,
-                              compression.residual(Residual::of_gradients), 1.0 / group.count);
+                              compression.residual(Residual::of_gradients));
   for (int round = 1; round < group.count; ++round) {
     const int to = (index + round) % group.count;
     const int from = (index + group.count - round) % group.count;

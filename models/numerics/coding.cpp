@@ -53,6 +53,13 @@ void one_bit_means(std::span<float> scalars, std::int64_t offset, const TouchedC
   });
 }
 
+void keep_signs(std::span<float> scalars, bool with_size) {
+  double sum = 0;
+  for (const float scalar : scalars) sum += std::abs(double{scalar});
+  const double size = with_size ? sum / static_cast<double>(scalars.size()) : 1;
+  for (float& scalar : scalars) scalar = static_cast<float>(scalar >= 0 ? size : -size);
+}
+
 void keep_largest(std::span<float> scalars, std::int64_t kept) {
   const auto size_of = [&](std::int64_t i) {
     const float size = std::abs(scalars[at(i)]);
@@ -128,8 +135,7 @@ void Coding::encode(const Transcode& transcode, std::span<float> scalars) {
         one_bit_means(scalars, payload.offset, columns);
       break;
     case Encoding::sign:
-      for (float& scalar : scalars)
-        scalar = static_cast<float>(scalar >= 0 ? transcode.sign_is : -transcode.sign_is);
+      keep_signs(scalars, payload.kept > 0);
       break;
     case Encoding::top_k:
       keep_largest(scalars, payload.kept);

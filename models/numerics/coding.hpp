@@ -1,5 +1,6 @@
 // Compressed gradients on real numbers: what encoding makes of one rank's, and what it leaves for
-// the next time. compression.hpp describes the encodings.
+// the next time. compression.hpp describes the encodings, and counts as columns I + 1 scalars in a
+// row: so do these, wherever among its parameters a layer keeps its biases.
 #pragma once
 
 #include <cstdint>
@@ -48,6 +49,8 @@ class Coding {
 
 // The single steps, for tests. `columns`: those that `scalars`, from `offset` on, are part of.
 void one_bit_means(std::span<float> scalars, std::int64_t offset, const TouchedColumns& columns);
+// Those of one size: 1, or the mean of what they had.
+void keep_signs(std::span<float> scalars, bool with_size);
 void keep_largest(std::span<float> scalars, std::int64_t kept);
 // Makes vectors of `length`, one after another, orthonormal, by Gram and Schmidt. One that is a
 // combination of those before it becomes 0.

@@ -196,7 +196,12 @@ void RankNumbers::finish(const Compute& compute) {
   if (compute.layer + 1 == setup_->mlp.layers) activations_.erase(after);
 }
 
-void RankNumbers::compute(const Compute& compute) {
+void RankNumbers::compute(const Compute& compute, double left) {
+  if (left > 0) {
+    const Count all = layer_product(setup_->mlp, compute.layer, compute.samples).flops;
+    flops_[compute.kind] += all - static_cast<Count>(left * to_double(all));
+    return;
+  }
   switch (compute.kind) {
     case ComputeKind::forward:
       return forward(compute);

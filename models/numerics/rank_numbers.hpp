@@ -32,7 +32,9 @@ class RankNumbers {
   // What a message with this payload carries, as receivers will have it.
   [[nodiscard]] std::vector<float> copy_of(const Payload& payload);
 
-  void compute(const Compute& compute);
+  // Where it was cut short, with a share `left` undone, its result is of no use: it is only
+  // counted.
+  void compute(const Compute& compute, double left = 0);
   void reduce(const Message& message, std::span<const float> content);
   void store(const Message& message, std::span<const float> content);
   void accumulate(const Accumulate& accumulate);

@@ -97,6 +97,14 @@ bool RankRun::receive(Rank from, Tag tag, Line& line) {
   return true;
 }
 
+double RankRun::share_left() {
+  const bool known = prescribed_ != nullptr && cuttable_ < prescribed_->left.size();
+  const double left = known ? prescribed_->left[cuttable_] : 0;
+  ++cuttable_;
+  if (recorded_ != nullptr) recorded_->left.push_back(left);
+  return left;
+}
+
 bool RankRun::is_there(Tag tag) {
   std::size_t& made = probes_made_[tag];
   bool there = std::any_of(kept_.begin(), kept_.end(),
@@ -173,9 +181,11 @@ bool RankRun::carry_out(std::int32_t index, Line& line) {
   const bool touches = is_on_parameters(operation);
   if (touches && !line.sent && !may_touch_parameters(index)) return false;
   switch (kind_of(operation)) {
-    case OperationKind::compute:
-      numbers_.compute(*std::get_if<Compute>(&operation));
+    case OperationKind::compute: {
+      const auto& compute = *std::get_if<Compute>(&operation);
+      numbers_.compute(compute, compute.stop_tag == no_tag ? 0 : share_left());
       break;
+    }
     case OperationKind::reduce: {
       const Message& message = std::get_if<Reduce>(&operation)->message;
       numbers_.reduce(message, content_of(message));

@@ -94,6 +94,8 @@ class RankRun {
   void send(Rank to, const Message& message);
   [[nodiscard]] bool receive(Rank from, Tag tag, Line& line);
   [[nodiscard]] bool is_there(Tag tag);
+  // Of the next product that a message may cut short.
+  [[nodiscard]] double share_left();
   [[nodiscard]] std::vector<float> content_of(const Message& message);
   void start(Program program);
   void count_access(const AccessShared& access);
@@ -108,6 +110,7 @@ class RankRun {
   std::map<Tag, std::size_t> sources_taken_;
   std::map<Tag, std::size_t> probes_made_;
   std::size_t touched_ = 0;
+  std::size_t cuttable_ = 0;
   std::deque<Line> lines_;  // by strand
   int live_ = 0;
   std::deque<Kept> kept_;                             // delivered, oldest first

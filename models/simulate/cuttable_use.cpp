@@ -10,6 +10,7 @@ void Simulation::CuttableUse::await_suspend(std::coroutine_handle<> handle) {
   const Count before = simulation_->flops_[compute_->kind];
   turn_ = simulation_->reserve_device(rank_, compute_->kind, *compute_);
   flops_ = simulation_->flops_[compute_->kind] - before;
+  left_ = 0;
   sim::Engine& engine = simulation_->engine_;
   end_ = engine.after(
       turn_.end - engine.now(),
@@ -19,7 +20,10 @@ void Simulation::CuttableUse::await_suspend(std::coroutine_handle<> handle) {
   mailbox().watch(&watch_);
 }
 
-void Simulation::CuttableUse::await_resume() const { mailbox().watch(nullptr); }
+void Simulation::CuttableUse::await_resume() const {
+  mailbox().watch(nullptr);
+  simulation_->note_left(rank_, left_);
+}
 
 void Simulation::CuttableUse::cut() {
   sim::Engine& engine = simulation_->engine_;
@@ -28,8 +32,8 @@ void Simulation::CuttableUse::cut() {
   host.device.cut(turn_);
   host.activity.device_use_cut(turn_, engine.now());
   const Picoseconds left = turn_.end - std::max(turn_.begin, engine.now());
-  const double share = left.seconds() / (turn_.end - turn_.begin).seconds();
-  simulation_->flops_[compute_->kind] -= static_cast<Count>(share * to_double(flops_));
+  left_ = left.seconds() / (turn_.end - turn_.begin).seconds();
+  simulation_->flops_[compute_->kind] -= static_cast<Count>(left_ * to_double(flops_));
   handle_.resume();
 }
 

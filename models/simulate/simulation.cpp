@@ -113,6 +113,10 @@ void Simulation::note_source(Rank rank, const Receive& receive, Rank source) {
     log_->order.ranks[static_cast<std::size_t>(rank)].sources[receive.tag].push_back(source);
 }
 
+void Simulation::note_left(Rank rank, double left) {
+  if (log_ != nullptr) log_->order.ranks[static_cast<std::size_t>(rank)].left.push_back(left);
+}
+
 void Simulation::note_probe(Rank rank, Tag tag, bool there) {
   if (log_ != nullptr)
     log_->order.ranks[static_cast<std::size_t>(rank)].probes[tag].push_back(there);

@@ -69,6 +69,7 @@ class Simulation {
     Rank rank_;
     const Compute* compute_;
     Count flops_ = 0;
+    double left_ = 1;  // the share that is not done
     sim::Device::Turn turn_;
     sim::EventHandle end_;
     sim::Mailbox<Envelope>::Watch watch_;
@@ -94,6 +95,7 @@ class Simulation {
   // For the log: an operation on the parameters takes place now.
   void note_touched(Rank rank, std::int32_t strand, const Operation& operation);
   void note_source(Rank rank, const Receive& receive, Rank source);
+  void note_left(Rank rank, double left);
   void note_probe(Rank rank, Tag tag, bool there);
   void note_shared(Rank rank);
   void note_end(Rank rank, std::int32_t strand);
