@@ -1,6 +1,8 @@
 // Runs on real numbers for tests: a small network on the digits, trained in simulated time.
 #pragma once
 
+#include <doctest/doctest.h>
+
 #include <utility>
 #include <vector>
 
