@@ -91,7 +91,7 @@ bool RankRun::receive(Rank from, Tag tag, Line& line) {
     if (recorded_ != nullptr) recorded_->sources[tag].push_back(message.source);
   }
   message.content = next_content_++;
-  held_.emplace(message.content, std::move(found->content));
+  if (!found->content.empty()) held_.emplace(message.content, std::move(found->content));
   kept_.erase(found);
   line.strand.answer(message);
   return true;

@@ -47,6 +47,11 @@ TEST_CASE("idle options: one that has no effect is named, with the reason") {
               "/algorithm/servers: has no effect where no servers sum"});
   CHECK(warnings(R"({"kind": "async_sgd", "target_momentum": 0.5})") ==
         Lines{R"(/algorithm/target_momentum: has no effect with momentum "none")"});
+  CHECK(warnings(R"({"kind": "sgd", "momentum": 0.5, "beta1": 0.5})") ==
+        Lines{R"(/algorithm/momentum: has no effect with optimizer "sgd")",
+              R"(/algorithm/beta1: has no effect with optimizer "sgd")"});
+  CHECK(warnings(R"({"kind": "dc_asgd", "mean_square_decay": 0.5})") ==
+        Lines{"/algorithm/mean_square_decay: has no effect without adaptive"});
 }
 
 TEST_CASE("idle options: of divided layers and of graphs") {
@@ -80,6 +85,7 @@ TEST_CASE("idle options: defaults, and options with an effect, are not warned of
   CHECK(warnings(R"({"kind": "sync_sgd", "overlap": true, "bucket_bytes": 5})").empty());
   CHECK(warnings(R"({"kind": "sync_sgd", "allreduce": "sharded_server", "servers": 2})").empty());
   CHECK(warnings(R"({"kind": "diloco", "allreduce": "double_tree", "tree_chunks": 4})").empty());
+  CHECK(warnings(R"({"kind": "diloco", "beta1": 0.5, "epsilon": 1e-6})").empty());
   CHECK(warnings(R"({"kind": "sync_sgd", "compression": "top_k", "top_k_fraction": 0.5})").empty());
 }
 

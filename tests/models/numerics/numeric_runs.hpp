@@ -1,6 +1,8 @@
 // Runs on real numbers for tests: a small network on the digits, trained in simulated time.
 #pragma once
 
+#include <doctest/doctest.h>
+
 #include <memory>
 #include <utility>
 #include <vector>
@@ -22,7 +24,9 @@ inline DividedData digits(const Mlp& mlp, double held_out = 0.2) {
 }
 
 inline Problem problem_on_digits(const Setup& setup) {
-  return problem_of(setup, {.mlp = setup.mlp},
+  Numerics numerics;
+  numerics.mlp = setup.mlp;
+  return problem_of(setup, numerics,
                     std::make_shared<const DividedData>(digits(setup.mlp)));
 }
 
