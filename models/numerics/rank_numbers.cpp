@@ -1,6 +1,7 @@
 #include "models/numerics/rank_numbers.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "models/algorithm.hpp"
 #include "models/compression/compression.hpp"
@@ -25,7 +26,11 @@ RankNumbers::RankNumbers(const Problem& problem, Rank rank, std::vector<float>* 
       setup_(problem.setup),
       rank_(rank),
       shared_(shared),
-      gradient_read_(at(problem.setup->mlp.layers), true) {}
+      synthesiser_(problem),
+      gradient_read_(at(problem.setup->mlp.layers), true) {
+  auto* const versions = setup_->algorithm->versions;
+  if (versions != nullptr) kept_versions_ = at(versions(*setup_, rank));
+}
 
 std::span<float> RankNumbers::buffer(Buffer buffer) {
   std::vector<float>& values = buffers_[buffer];
@@ -47,6 +52,14 @@ RankNumbers::Matrix& RankNumbers::matrix(std::map<Place, Matrix>& all, std::int6
   const std::int64_t columns = setup_->mlp.activations_before(layer);
   if (found.rows != samples) found = {samples, columns, std::vector<float>(at(samples * columns))};
   return found;
+}
+
+RankNumbers::Matrix& RankNumbers::inputs_of(const Compute& compute) {
+  const auto found = activations_.find({compute.layer, compute.micro_batch});
+  check(found != activations_.end() && found->second.rows == compute.samples,
+        "what goes into layer {} for micro-batch {} is not there", compute.layer,
+        compute.micro_batch);
+  return found->second;
 }
 
 std::span<float> RankNumbers::elements(const Payload& payload) {
@@ -103,9 +116,9 @@ MatrixView RankNumbers::weights_view(std::vector<float>& values, std::int64_t la
 void RankNumbers::begin_iteration() {
   ++iteration_;
   taken_ = 0;
+  gradients_.clear();
   if (setup_->algorithm->unflushed) return;
   activations_.clear();
-  gradients_.clear();
   done_.clear();
   places_.clear();
 }
@@ -136,7 +149,7 @@ void RankNumbers::forward(const Compute& compute) {
   const std::int64_t layer = compute.layer;
   if (layer == 0) gather_inputs(compute);
   done_.erase({layer, compute.micro_batch});
-  Matrix& inputs = matrix(activations_, layer, compute.micro_batch, compute.samples);
+  Matrix& inputs = inputs_of(compute);
   Matrix& outputs = matrix(activations_, layer + 1, compute.micro_batch, compute.samples);
   auto& values = const_cast<std::vector<float>&>(weights_of(compute));
   const MatrixView weights = weights_view(values, layer);
@@ -171,7 +184,7 @@ RankNumbers::Matrix& RankNumbers::output_gradient(const Compute& compute) {
 void RankNumbers::backward_weight(const Compute& compute) {
   const std::int64_t layer = compute.layer;
   Matrix& gradient = output_gradient(compute);
-  Matrix& inputs = matrix(activations_, layer, compute.micro_batch, compute.samples);
+  Matrix& inputs = inputs_of(compute);
   (void)buffer(Buffer::gradients);
   std::vector<float>& sums = buffers_[Buffer::gradients];
   const MatrixView weights = weights_view(sums, layer);
@@ -187,7 +200,7 @@ void RankNumbers::backward_weight(const Compute& compute) {
 void RankNumbers::backward_input(const Compute& compute) {
   Matrix& gradient = output_gradient(compute);
   Matrix& result = matrix(gradients_, compute.layer, compute.micro_batch, compute.samples);
-  Matrix& inputs = matrix(activations_, compute.layer, compute.micro_batch, compute.samples);
+  Matrix& inputs = inputs_of(compute);
   auto& values = const_cast<std::vector<float>&>(weights_of(compute));
   const MatrixView weights = weights_view(values, compute.layer);
   multiply_backward_input(gradient.view(), weights, result.view());
@@ -204,11 +217,13 @@ void RankNumbers::finish(const Compute& compute) {
   if (!done.weight || !(done.input || compute.layer == 0)) return;
   done_.erase(before);
   activations_.erase(before);
+  activations_.erase(after);
   gradients_.erase(after);
-  if (compute.layer + 1 == setup_->mlp.layers) activations_.erase(after);
+  if (compute.layer == 0) places_.erase(compute.micro_batch);
 }
 
 void RankNumbers::compute(const Compute& compute) {
+  if (compute.synthesiser_layer > 0) return synthesise(compute);
   switch (compute.kind) {
     case ComputeKind::forward:
       return forward(compute);
@@ -223,6 +238,15 @@ void RankNumbers::compute(const Compute& compute) {
       check(false, "a product is not of this kind");
   }
   finish(compute);
+}
+
+void RankNumbers::synthesise(const Compute& compute) {
+  const std::int64_t after = compute.layer + 1;
+  const MatrixView outputs =
+      matrix(activations_, after, compute.micro_batch, compute.samples).view();
+  const MatrixView gradient =
+      matrix(gradients_, after, compute.micro_batch, compute.samples).view();
+  flops_[compute.kind] += synthesiser_.compute(compute, outputs, gradient);
 }
 
 void RankNumbers::reduce(const Message& message, std::span<const float> content) {
@@ -289,7 +313,25 @@ void RankNumbers::note_trained(const Payload& payload) {
     trained_.push_back(range);
 }
 
+// Only `payload` of the parameters ever changes, so that the oldest version makes room.
+void RankNumbers::keep_version(const Payload& payload) {
+  if (kept_versions_ == 0) return;
+  std::vector<float> kept;
+  if (versions_.size() == kept_versions_)
+    kept = std::move(versions_.extract(versions_.begin()).mapped());
+  else
+    kept = problem_->start;
+  const std::span<const float> present = elements(payload);
+  std::copy(present.begin(), present.end(), slice(kept, payload).begin());
+  versions_.emplace(parameter_updates_, std::move(kept));
+}
+
 void RankNumbers::update(const Update& update) {
+  if (update.payload.buffer == Buffer::synthesiser) {
+    flops_[ComputeKind::update] +=
+        update_work(setup_->mlp, update.payload.count, *update.rule).flops;
+    return synthesiser_.update(update);
+  }
   const Payload& payload = update.payload;
   flops_[ComputeKind::update] += update_work(setup_->mlp, payload.count, *update.rule).flops;
   if (is_of_model(payload.buffer)) {
@@ -297,10 +339,7 @@ void RankNumbers::update(const Update& update) {
     note_trained(payload);
   }
   const bool of_parameters = payload.buffer == Buffer::parameters;
-  if (of_parameters && setup_->algorithm->unflushed) {
-    versions_[parameter_updates_] = {buffer(payload.buffer).begin(), buffer(payload.buffer).end()};
-    while (versions_.size() > at(2 * setup_->ranks() + 2)) versions_.erase(versions_.begin());
-  }
+  if (of_parameters) keep_version(payload);
   Payload gradients = payload;
   gradients.buffer = Buffer::gradients;
   current_update_ = &update;
