@@ -241,12 +241,12 @@ void RankNumbers::compute(const Compute& compute) {
 }
 
 void RankNumbers::synthesise(const Compute& compute) {
-  const std::int64_t after = compute.layer + 1;
-  const MatrixView outputs =
-      matrix(activations_, after, compute.micro_batch, compute.samples).view();
-  const MatrixView gradient =
-      matrix(gradients_, after, compute.micro_batch, compute.samples).view();
-  flops_[compute.kind] += synthesiser_.compute(compute, outputs, gradient);
+  const Place after{compute.layer + 1, compute.micro_batch};
+  // Those of an earlier mini-batch are gone when it learns; the synthesiser has kept what it needs.
+  const auto outputs = activations_.find(after);
+  const MatrixView gradient = matrix(gradients_, after.first, after.second, compute.samples).view();
+  flops_[compute.kind] += synthesiser_.compute(
+      compute, outputs == activations_.end() ? MatrixView{} : outputs->second.view(), gradient);
 }
 
 void RankNumbers::reduce(const Message& message, std::span<const float> content) {

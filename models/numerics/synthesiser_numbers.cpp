@@ -44,8 +44,14 @@ MatrixView SynthesiserNumbers::matrix(std::vector<float>& values, std::int64_t s
   return {values.data(), samples, width_, width_};
 }
 
+std::vector<float> SynthesiserNumbers::take(Place place) {
+  auto found = inputs_.extract(place);
+  check(!found.empty(), "a synthesiser did not predict for micro-batch {}", place.second);
+  return std::move(found.mapped());
+}
+
 Count SynthesiserNumbers::compute(const Compute& compute, MatrixView outputs, MatrixView gradient) {
-  if (depth_ == 0) make(compute.layer, outputs.columns);
+  if (depth_ == 0) make(compute.layer, gradient.columns);
   const std::int64_t index = compute.synthesiser_layer - 1;
   switch (compute.kind) {
     case ComputeKind::forward:
@@ -82,8 +88,7 @@ void SynthesiserNumbers::backward_weight(std::int64_t index, const Compute& comp
                                          MatrixView gradient) {
   const MatrixView back = matrix(back_, compute.samples);
   if (index + 1 == depth_) {
-    const std::vector<float> predictions =
-        std::move(inputs_.extract({depth_, compute.micro_batch}).mapped());
+    const std::vector<float> predictions = take({depth_, compute.micro_batch});
     const auto samples = static_cast<float>(compute.samples);
     for (std::size_t i = 0; i < predictions.size(); ++i)
       back_[i] = (predictions[i] - gradient.values[i]) / samples;
@@ -94,7 +99,7 @@ void SynthesiserNumbers::backward_weight(std::int64_t index, const Compute& comp
 }
 
 void SynthesiserNumbers::backward_input(std::int64_t index, const Compute& compute) {
-  std::vector<float> own = std::move(inputs_.extract({index, compute.micro_batch}).mapped());
+  std::vector<float> own = take({index, compute.micro_batch});
   std::vector<float> result;
   const MatrixView before = matrix(result, compute.samples);
   multiply_backward_input(matrix(back_, compute.samples), weights(parameters_, index), before);

@@ -37,6 +37,8 @@ class SynthesiserNumbers {
   [[nodiscard]] MatrixView weights(std::vector<float>& values, std::int64_t index) const;
   [[nodiscard]] std::span<float> biases(std::vector<float>& values, std::int64_t index) const;
   [[nodiscard]] MatrixView matrix(std::vector<float>& values, std::int64_t samples) const;
+  // What was kept there, for the last time.
+  [[nodiscard]] std::vector<float> take(Place place);
   void forward(std::int64_t index, const Compute& compute, MatrixView outputs, MatrixView gradient);
   void backward_weight(std::int64_t index, const Compute& compute, MatrixView gradient);
   void backward_input(std::int64_t index, const Compute& compute);

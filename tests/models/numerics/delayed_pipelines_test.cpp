@@ -16,14 +16,14 @@ namespace {
 
 using testing::at;
 using testing::Model;
-using testing::Values;
 using testing::RunOf;
 using testing::SequentialNet;
 using testing::trained;
+using testing::Values;
 
 constexpr double rate = 0.2;
-// Of single precision after a dozen steps; a wrong version is off by a hundred times as much.
-constexpr double close = 5e-6;
+// Of single precision after a dozen steps.
+constexpr double close = 2e-7;
 
 RunOf run_of(const char* kind, int stages, std::int64_t layers = 3, std::int64_t batches = 9) {
   RunOf run;
@@ -101,8 +101,12 @@ void check_rule(const RunOf& run, const Rule& rule) {
   const Setup setup = run.setup();
   const Model end = end_of(setup);
   CHECK(testing::distance(end, sequential(setup, rule)) < close);
-  // What a run that confuses versions would give is not near.
-  CHECK(testing::distance(end, sequential(setup, {newest, newest})) > 100 * close);
+  // Nor is it near what a run would give that confuses versions.
+  const auto far = [&](const Rule& other) {
+    return testing::distance(end, sequential(setup, other)) > 1000 * close;
+  };
+  CHECK(far({newest, newest}));
+  CHECK((far({rule.there, newest}) || far({rule.there, rule.there})));
 }
 
 Version own_updates(std::int64_t stages, std::int64_t depth = 1) {
@@ -239,13 +243,15 @@ TEST_CASE("spectrain: both passes use predicted parameters") {
     w.push_back(std::move(next));
   }
   CHECK(testing::distance(end_of(setup), w.back()) < close);
-  CHECK(testing::distance(w.back(), w.front()) > 100 * close);
+  CHECK(testing::distance(w.back(), w.front()) > 1000 * close);
 }
 
 TEST_CASE("delayed pipelines keep as many versions as their closed forms claim") {
   for (const char* kind : {"pipedream", "pipedream_2bw", "ddg", "features_replay"}) {
     CAPTURE(kind);
-    const Setup setup = run_of(kind, 3).setup();
+    RunOf run = run_of(kind, 3);
+    if (run.kind == "pipedream_2bw") run.options = {{"micro_batches", std::int64_t{4}}};
+    const Setup setup = run.setup();
     std::int64_t most = 0;
     if (setup.algorithm->versions != nullptr)
       for (Rank rank = 0; rank < setup.workers; ++rank)
