@@ -122,7 +122,8 @@ Program stream_program(Worker& worker, const Stream& stream) {
     co_await update_together(worker, stream, stage, updates - read);
     ++updates;
   }
-  // The other replicas' last gradients are as old as one of its own would be, which is zero.
+  // Without a last micro-batch it adds zero to those of other replicas, which are as old as one of
+  // its own would be.
   if (updates == stream.updates(stage)) co_return;
   co_await worker.copy(gradients_of(worker.setup().mlp, stage.layers), Buffer::gradients, 0);
   co_await update_together(worker, stream, stage, std::min(updates, stage.ahead));

@@ -10,19 +10,14 @@ namespace lockstep::models {
 namespace {
 
 using testing::at;
-using testing::Model;
-using testing::RunOf;
-using testing::SequentialNet;
-using testing::trained;
-using testing::Values;
 
 constexpr std::int64_t modules = 3;
 constexpr std::int64_t batches = 7;
 constexpr std::int64_t samples = 8;
 constexpr double rate = 0.2;
 
-RunOf run_of(std::int64_t depth) {
-  RunOf run;
+testing::RunOf run_of(std::int64_t depth) {
+  testing::RunOf run;
   run.kind = "synthetic_gradients";
   run.hosts = modules;
   run.mlp = {.layers = modules, .width = 64, .bytes_per_scalar = 4};
@@ -35,7 +30,8 @@ RunOf run_of(std::int64_t depth) {
 // M_k, of linear layers with tanh between them. All but the last start by Xavier, the last is zero.
 class Synthesiser {
  public:
-  Synthesiser(const SequentialNet& net, std::int64_t module, std::int64_t depth, std::uint64_t seed)
+  Synthesiser(const testing::SequentialNet& net, std::int64_t module, std::int64_t depth,
+              std::uint64_t seed)
       : net_(&net) {
     for (std::int64_t index = 0; index < depth; ++index) {
       std::vector<float> layer(64 * 64 + 64, 0.0F);
@@ -48,8 +44,8 @@ class Synthesiser {
   }
 
   // Keeps what it computed for `learn`.
-  Values predict(const Values& outputs) {
-    Model x = {outputs};
+  testing::Values predict(const testing::Values& outputs) {
+    testing::Model x = {outputs};
     for (std::size_t index = 0; index < layers_.size(); ++index)
       x.push_back(
           net_->forward(index + 1 < layers_.size() ? 0 : modules - 1, layers_[index], x.back()));
@@ -57,12 +53,12 @@ class Synthesiser {
     return x.back();
   }
   // By the gradient of |M(h) - target|^2 / 2, a mean over samples, of mini-batch `batch`.
-  void learn(std::size_t batch, const Values& target) {
-    const Model& x = kept_[batch];
-    Values d = x.back();
+  void learn(std::size_t batch, const testing::Values& target) {
+    const testing::Model& x = kept_[batch];
+    testing::Values d = x.back();
     testing::add(d, -1, target);
     for (double& one : d) one /= samples;
-    Model gradients(layers_.size());
+    testing::Model gradients(layers_.size());
     for (std::size_t index = layers_.size(); index-- > 0;) {
       gradients[index] = net_->by_weights(d, x[index]);
       d = net_->by_inputs(layers_[index], d, x[index]);
@@ -72,28 +68,28 @@ class Synthesiser {
   }
 
  private:
-  const SequentialNet* net_;
-  Model layers_;
-  std::vector<Model> kept_;
+  const testing::SequentialNet* net_;
+  testing::Model layers_;
+  std::vector<testing::Model> kept_;
 };
 
 // Module k, one layer each: w_k <- w_k - rate J^T M_k(h_k), and then M_k learns from the gradient
 // that module k+1 had for the mini-batch before.
-Model sequential(const Problem& problem, std::int64_t depth) {
-  const SequentialNet net(problem);
-  Model w = net.start();
+testing::Model sequential(const Problem& problem, std::int64_t depth) {
+  const testing::SequentialNet net(problem);
+  testing::Model w = net.start();
   std::vector<Synthesiser> synthesisers;
   for (std::int64_t module = 0; module + 1 < modules; ++module)
     synthesisers.emplace_back(net, module, depth, problem.setup->training.seed);
-  std::vector<Model> targets(modules);  // by module, of every mini-batch
+  std::vector<testing::Model> targets(modules);  // by module, of every mini-batch
   for (std::int64_t batch = 0; batch < batches; ++batch) {
-    Model x = {net.inputs(batch)};
+    testing::Model x = {net.inputs(batch)};
     for (std::int64_t module = 0; module < modules; ++module)
       x.push_back(net.forward(module, w[at(module)], x.back()));
     for (std::int64_t module = 0; module < modules; ++module) {
       const bool last = module + 1 == modules;
-      const Values& outputs = x[at(module + 1)];
-      const Values d =
+      const testing::Values& outputs = x[at(module + 1)];
+      const testing::Values d =
           last ? net.loss_gradient(batch, outputs) : synthesisers[at(module)].predict(outputs);
       if (module > 0)
         targets[at(module - 1)].push_back(net.by_inputs(w[at(module)], d, x[at(module)]));
@@ -112,12 +108,12 @@ TEST_CASE("synthetic_gradients: modules update by predictions that learn from wh
     CAPTURE(depth);
     const Setup setup = run_of(depth).setup();
     const Problem problem = testing::problem_on_digits(setup);
-    const SequentialNet net(problem);
-    const auto ends = trained(setup, 2).numbers.parameters;
-    Model end;
+    const testing::SequentialNet net(problem);
+    const auto ends = testing::trained(setup, 2).numbers.parameters;
+    testing::Model end;
     for (std::size_t module = 0; module < modules; ++module)
       end.push_back(net.model_of(ends[module])[module]);
-    const Model expected = sequential(problem, depth);
+    const testing::Model expected = sequential(problem, depth);
     CHECK(testing::distance(end, expected) < 2e-7);
     // The last module but one has learned from predictions; so it is not the start.
     CHECK(testing::distance({net.start()[1]}, {expected[1]}) > 1e-4);
@@ -127,10 +123,10 @@ TEST_CASE("synthetic_gradients: modules update by predictions that learn from wh
 // The last layer of a synthesiser is zero until a target has come: modules but the last stay as
 // they were for the first two mini-batches.
 TEST_CASE("synthetic_gradients: the first predictions are zero") {
-  RunOf run = run_of(1);
+  testing::RunOf run = run_of(1);
   run.training.iterations = 2;
   const Setup setup = run.setup();
-  const auto ends = trained(setup).numbers.parameters;
+  const auto ends = testing::trained(setup).numbers.parameters;
   const std::vector<float> start = testing::problem_on_digits(setup).start;
   CHECK(ends[0] == start);
   CHECK(ends[1] == start);
