@@ -11,6 +11,8 @@ constexpr std::array table = {
     Command{"cost", "SCENARIO...", "the closed forms alone, without simulation", cost_command},
     Command{"train", "SCENARIO...", "simulate with real numerics: loss against simulated time",
             train_command},
+    Command{"execute", "SCENARIO...", "train for real on this machine, on the wall clock",
+            execute_command},
     Command{"validate", "SCENARIO...", "check scenarios without running them", validate_command},
     Command{"schema", "", "the JSON Schema of a scenario", schema_command},
     Command{"list", "WHAT", "algorithms topologies collectives devices links", list_command},

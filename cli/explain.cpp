@@ -16,7 +16,7 @@ namespace lockstep::cli {
 
 namespace {
 
-// Small enough to check by hand.
+// Small enough to check by hand. The algorithm is filled in, and so are the iterations.
 constexpr std::string_view example = R"({
   "name": "example",
   "model": { "layers": 8, "width": 1024 },
@@ -28,12 +28,15 @@ constexpr std::string_view example = R"({
   },
   "algorithm": { "kind": "sgd" }
 })";
-constexpr std::string_view example_words =
-    "8 layers of 1024, 1024 samples a worker and mini-batch, 4 hosts of 10 TFLOP/s in a star of "
-    "100 Gbit/s and 10 us";
-constexpr std::string_view shared_memory_words =
-    "8 layers of 1024, 1024 samples a worker and mini-batch, 4 cores of 10 TFLOP/s on a memory bus "
-    "of 100 Gbit/s and 10 us";
+
+std::string example_words(const models::Algorithm& algorithm, bool changed) {
+  return fmt::format(
+      "{}8 layers of 1024, 1024 samples a worker and mini-batch, 4 {} of 100 Gbit/s and 10 us{}",
+      changed ? "the example of " : "",
+      algorithm.shared_memory ? "cores of 10 TFLOP/s on a memory bus"
+                              : "hosts of 10 TFLOP/s in a star",
+      changed ? ", changed as --set says" : "");
+}
 
 const models::Algorithm& find(const std::string& kind) {
   if (const models::Algorithm* algorithm = models::find_algorithm(kind)) return *algorithm;
@@ -42,16 +45,18 @@ const models::Algorithm& find(const std::string& kind) {
   throw UsageError(scenarios::unknown_name("algorithm", kind, names));
 }
 
-Result<scenarios::Scenario> scenario_of(const CommandLine& line,
-                                        const models::Algorithm& algorithm) {
-  if (line.operands().size() < 2) {
-    scenarios::LoadOptions options = line.load_options();
-    if (algorithm.shared_memory)
-      options.overrides.insert(options.overrides.begin(),
-                               {"/cluster/topology/kind", "shared_memory"});
-    return scenarios::parse_scenario(example, ".", options);
-  }
-  return scenarios::load_scenario(line.operands()[1], line.load_options());
+bool is_built_in(const CommandLine& line) { return line.operands().size() < 2; }
+
+// The file, or the example with the algorithm and so many iterations, unless --set says otherwise.
+Result<scenarios::Scenario> scenario_of(const CommandLine& line, const models::Algorithm& algorithm,
+                                        int iterations) {
+  scenarios::LoadOptions options = line.load_options();
+  if (!is_built_in(line)) return scenarios::load_scenario(line.operands()[1], options);
+  std::vector<scenarios::Override> first = {{"/algorithm/kind", std::string(algorithm.kind)},
+                                            {"/training/iterations", std::to_string(iterations)}};
+  if (algorithm.shared_memory) first.push_back({"/cluster/topology/kind", "shared_memory"});
+  options.overrides.insert(options.overrides.begin(), first.begin(), first.end());
+  return scenarios::parse_scenario(example, ".", options);
 }
 
 // The scenario's run of this algorithm, or one with default options on its cluster.
@@ -67,6 +72,22 @@ Result<models::Setup> setup_of(const models::Algorithm& algorithm,
                             scenario.measured);
 }
 
+Result<models::Setup> setup_of(const CommandLine& line, const models::Algorithm& algorithm,
+                               int iterations) {
+  const auto scenario = scenario_of(line, algorithm, iterations);
+  if (!scenario) return scenario.faults();
+  return setup_of(algorithm, *scenario);
+}
+
+// One iteration says all of an algorithm whose gradients are fresh; staleness takes several.
+Result<models::Setup> setup_of(const CommandLine& line, const models::Algorithm& algorithm) {
+  constexpr int several = 4;
+  auto setup = setup_of(line, algorithm, several);
+  if (!is_built_in(line) || !setup || models::closed_form_of(*setup).staleness.max > 0)
+    return setup;
+  return setup_of(line, algorithm, 1);
+}
+
 }  // namespace
 
 ExitCode explain_command(const Command& self, Arguments arguments) {
@@ -76,20 +97,14 @@ ExitCode explain_command(const Command& self, Arguments arguments) {
   if (!line) return ExitCode::done;
   check_operands(self, *line, 1, 2);
   const models::Algorithm& algorithm = find(line->operands().front());
-  const bool built_in = line->operands().size() < 2;
+  const bool built_in = is_built_in(*line);
   const std::string file = built_in ? "built-in example" : line->operands()[1];
-  const auto scenario = scenario_of(*line, algorithm);
-  if (!scenario) {
-    complain_of(file, scenario.faults());
-    return ExitCode::bad_input;
-  }
-  const auto setup = setup_of(algorithm, *scenario);
+  const auto setup = setup_of(*line, algorithm);
   if (!setup) {
     complain_of(file, setup.faults());
     return ExitCode::bad_input;
   }
-  const std::string_view words = algorithm.shared_memory ? shared_memory_words : example_words;
-  const std::string where = built_in ? std::string(words) : file;
+  const std::string where = built_in ? example_words(algorithm, line->has("set")) : file;
   print(reports::explanation_text(*setup, where, standard_output_style()));
   return ExitCode::done;
 }

@@ -9,6 +9,7 @@
 
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
+#include "cli/computed_runs.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/messages.hpp"
 #include "cli/progress_bar.hpp"
@@ -25,17 +26,6 @@ using reports::Run;
 using sim::Outcome;
 
 namespace {
-
-// The run on the network that is computed.
-Result<Setup> computed_setup(const scenarios::Scenario& scenario, const Setup& costed) {
-  models::Training training = costed.training;
-  if (scenario.numerics.batch_per_worker) {
-    training.batch_is_global = false;
-    training.batch = *scenario.numerics.batch_per_worker;
-  }
-  return models::make_setup(scenario.numerics.mlp, training, costed.cluster,
-                            {costed.algorithm, costed.label, costed.options, costed.pointer});
-}
 
 class Training {
  public:
@@ -55,23 +45,25 @@ class Training {
     Report report;
     report.scenario = &loaded.scenario;
     options_.target_accuracy = loaded.scenario.numerics.target_accuracy;
-    for (const Setup& setup : loaded.scenario.runs)
-      if (goes_on()) run_setup(loaded, setup, report);
+    const auto computed = computed_runs(loaded.scenario);
+    if (!computed) {
+      code_ = ExitCode::bad_input;
+      complain_of(loaded.file, computed.faults());
+      return report;
+    }
+    for (std::size_t i = 0; i < computed->size() && goes_on(); ++i)
+      run_setup(loaded, loaded.scenario.runs[i], (*computed)[i], report);
     progress_bar_.erase();
     report.interrupted = code_ == ExitCode::interrupted;
     return report;
   }
 
  private:
-  void run_setup(const LoadedScenario& loaded, const Setup& setup, Report& report) {
-    const Result<Setup> computed = computed_setup(loaded.scenario, setup);
-    if (!computed) {
-      code_ = ExitCode::bad_input;
-      return complain_of(loaded.file, computed.faults());
-    }
+  void run_setup(const LoadedScenario& loaded, const Setup& setup, const Setup& computed,
+                 Report& report) {
     progress_bar_.begin(setup.label, {});
     const models::Problem problem =
-        models::problem_of(*computed, loaded.scenario.numerics, loaded.scenario.samples);
+        models::problem_of(computed, loaded.scenario.numerics, loaded.scenario.samples);
     models::Trained trained = models::train(setup, problem, options_, control_);
     progress_bar_.erase();
     if (!concluded(loaded, setup, trained)) return;

@@ -2,7 +2,7 @@
 # bash, after `repository` is set. Everything it says goes to stderr.
 
 packages_to_build="g++ cmake ninja-build ccache libboost-graph-dev libboost-program-options-dev
-  libeigen3-dev nlohmann-json3-dev libfmt-dev doctest-dev libbenchmark-dev"
+  libeigen3-dev libssl-dev nlohmann-json3-dev libfmt-dev doctest-dev libbenchmark-dev"
 
 say() { printf 'lockstep: %s\n' "$*" >&2; }
 

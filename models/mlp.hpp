@@ -42,6 +42,20 @@ struct LayerPart {
   [[nodiscard]] LayerShape shape() const { return {inputs, outputs}; }
 };
 
+// How layers are divided within: by outputs, by inputs, or in pairs of both in turn.
+enum class Split : std::uint8_t { column, row, pairs };
+[[nodiscard]] constexpr bool by_columns(Split split, std::int64_t layer) {
+  return split == Split::column || (split == Split::pairs && layer % 2 == 0);
+}
+// The layers of a model that a rank has, or an equal part of each: its parameters in a row. By
+// columns, an output's weights are followed by its bias, as in a whole layer; by rows, what the
+// rank has of the biases comes after all weights.
+struct ModelPart {
+  LayerRange layers;
+  std::int32_t parts = 0;  // 0: all layers of the model
+  Split split = Split::column;
+};
+
 struct Mlp {
   std::int64_t layers = 0;
   std::int64_t width = 0;  // of all layers; 0 where `shapes` gives each its own

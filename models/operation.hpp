@@ -59,6 +59,7 @@ struct Payload {
   std::int64_t count = 0;
   Encoding encoding = Encoding::dense;
   std::int64_t kept = 0;  // top_k: so many of the scalars; low_rank: the rank
+  ModelPart layout = {};  // of the buffer; by default that of the whole model
   // Of activations and their gradients: those before `layer`, for the samples of `micro_batch`.
   std::int32_t layer = 0;
   std::int32_t micro_batch = 0;

@@ -38,6 +38,7 @@ struct OptionSpec {
   double least = -std::numeric_limits<double>::infinity();  // integer (also of a list), number,
                                                             // bytes: inclusive
   double most = std::numeric_limits<double>::infinity();
+  bool below_most = false;  // number: `most` itself is excluded
   std::span<const std::string_view> choices = {};
   // integer: what may be written for 0, "end".
   std::string_view zero_name = {};

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "reports/execution_table.hpp"
 #include "reports/run_tables.hpp"
 #include "reports/text.hpp"
 #include "reports/training_table.hpp"
@@ -88,11 +89,13 @@ std::string model_text(const scenarios::Scenario& scenario) {
   if (!scenario.measured.empty()) return measured_text(scenario.measured);
   const models::Mlp& mlp = scenario.mlp;
   const auto parameters = static_cast<double>(mlp.parameters());
+  const bool square = std::all_of(mlp.shapes.begin(), mlp.shapes.end(), [&](const auto& layer) {
+    return layer.inputs == mlp.widest() && layer.outputs == mlp.widest();
+  });
   const std::string of =
-      mlp.equally_wide()
-          ? fmt::format("{} x {}", mlp.width, mlp.width)
-          : fmt::format("{} inputs, up to {} wide, and {} outputs", mlp.activations_before(0),
-                        mlp.widest(), mlp.activations_before(mlp.layers));
+      square ? fmt::format("{} x {}", mlp.widest(), mlp.widest())
+             : fmt::format("{} inputs, up to {} wide, and {} outputs", mlp.activations_before(0),
+                           mlp.widest(), mlp.activations_before(mlp.layers));
   return fmt::format("MLP, {} of {}; {} parameters, {}", counted(mlp.layers, "layer"), of,
                      prefixed(parameters),
                      format_bytes(parameters * static_cast<double>(mlp.bytes_per_scalar)));
@@ -134,6 +137,9 @@ std::string overview_text(const Report& report, Style style) {
   if (report.traffic) return result + "\n" + flow_table(report, style);
   result += hanging("model:    ", model_text(scenario));
   result += hanging("training: ", training_text(scenario.training));
+  const bool executed = std::any_of(report.runs.begin(), report.runs.end(),
+                                    [](const Run& run) { return run.executed.has_value(); });
+  if (executed) return result + "\n" + execution_table(report, style);
   const bool trained = std::any_of(report.runs.begin(), report.runs.end(),
                                    [](const Run& run) { return run.trained.has_value(); });
   if (trained) result += "\n" + training_table(report, style);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/closed_form.hpp"
+#include "models/execute/execute.hpp"
 #include "models/setup.hpp"
 #include "models/simulate/simulate.hpp"
 #include "models/train/train.hpp"
@@ -17,8 +18,9 @@ namespace lockstep::reports {
 struct Run {
   const models::Setup* setup = nullptr;
   models::ClosedForm analytic;
-  std::optional<models::Simulated> simulated;             // none for `lockstep cost`
-  std::optional<models::Trained> trained = std::nullopt;  // of `lockstep train`
+  std::optional<models::Simulated> simulated;               // none for `lockstep cost`
+  std::optional<models::Trained> trained = std::nullopt;    // of `lockstep train`
+  std::optional<models::Executed> executed = std::nullopt;  // of `lockstep execute`
 };
 
 struct Report {

@@ -192,15 +192,16 @@ std::string optimal_workers_text(const Report& report) {
   for (const auto& [text, labels] : grouped(report, [](const Run& run) {
          const std::optional<double> workers = run.analytic.optimal_workers;
          if (run.simulated || !workers) return std::string{};
-         return std::isinf(*workers) ? std::string("any number") : fmt::format("{:.3g}", *workers);
+         return std::isinf(*workers) ? "any number: exchanging gradients takes no longer than "
+                                       "summing them and updating"
+                                     : fmt::format(
+                                           "{:.3g}: with more, exchanging the gradients of "
+                                           "half a mini-batch takes longer than computing "
+                                           "them",
+                                           *workers);
        }))
     if (!text.empty()) result += hanging("optimal workers: ", text + " (" + labels + ")");
-  if (result.empty()) return result;
-  return result +
-         hanging("",
-                 "With more, exchanging the gradients of half a mini-batch takes longer "
-                 "than computing them.") +
-         "\n";
+  return result.empty() ? result : result + "\n";
 }
 
 std::string approximations(const Report& report, Style style) {

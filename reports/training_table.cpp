@@ -70,6 +70,7 @@ Json loss_json(const Report& report, const Run& run) {
   json["network"] = {{"layers", numerics.mlp.layers},
                      {"width", numerics.mlp.widest()},
                      {"is_the_model", numerics.as_costed}};
+  json["parameters_sha256"] = run.trained->numbers.model.sha256;
   if (run.trained->diverged) json["diverged"] = true;
   if (numerics.target_accuracy) {
     Json target = {{"accuracy", *numerics.target_accuracy},

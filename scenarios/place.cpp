@@ -30,15 +30,17 @@ namespace {
 // "must be at least 1"; nothing if the number is in range.
 template <class Number>
 std::optional<std::string> out_of_range(Number number, Number least, Number most,
-                                        bool above_least = false) {
+                                        bool above_least = false, bool below_most = false) {
   if (above_least && number == least) return fmt::format("greater than {}", least);
   if (number < least) return fmt::format("{} {}", above_least ? "greater than" : "at least", least);
-  if (number > most) return fmt::format("at most {}", most);
+  if (number > most || (below_most && number == most))
+    return fmt::format("{} {}", below_most ? "less than" : "at most", most);
   return std::nullopt;
 }
 
 std::optional<double> in_range(const Place& place, double number, const NumberRange& range) {
-  const auto limit = out_of_range(number, range.least, range.most, range.above_least);
+  const auto limit =
+      out_of_range(number, range.least, range.most, range.above_least, range.below_most);
   if (!limit) return number;
   place.must_be(*limit);
   return std::nullopt;

@@ -38,6 +38,7 @@ struct NumberRange {
   double least = -std::numeric_limits<double>::infinity();
   double most = std::numeric_limits<double>::infinity();
   bool above_least = false;  // `least` itself is excluded
+  bool below_most = false;   // `most` itself is excluded
 };
 inline constexpr NumberRange positive{0, std::numeric_limits<double>::infinity(), true};
 // Spans of time: from 0 to about 106 days, the longest run.

@@ -41,16 +41,22 @@ std::optional<std::string> read_words(const Place& place) {
   return words;
 }
 
+// The name that may be written for 0.
+std::optional<OptionValue> read_zero_name(const Place& place, const OptionSpec& spec) {
+  if (*place.value == spec.zero_name) return OptionValue(std::int64_t{0});
+  place.must_be(fmt::format("an integer or \"{}\"", spec.zero_name));
+  return std::nullopt;
+}
+
 std::optional<OptionValue> read_option(const Place& place, const OptionSpec& spec) {
   switch (spec.type) {
     case OptionType::boolean:
       return wrapped(read_boolean(place));
     case OptionType::integer:
-      if (!spec.zero_name.empty() && *place.value == spec.zero_name)
-        return OptionValue(std::int64_t{0});
+      if (!spec.zero_name.empty() && place.value->is_string()) return read_zero_name(place, spec);
       return wrapped(read_integer(place, integer_range(spec)));
     case OptionType::number:
-      return wrapped(read_number(place, {spec.least, spec.most}));
+      return wrapped(read_number(place, {spec.least, spec.most, false, spec.below_most}));
     case OptionType::bytes:
       return wrapped(read_bytes(place, {spec.least, spec.most}));
     case OptionType::integers:

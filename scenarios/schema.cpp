@@ -86,7 +86,7 @@ Json option_schema(const OptionSpec& option) {
   if (std::isfinite(option.least) && option.type != OptionType::bytes)
     number["minimum"] = option.least;
   if (std::isfinite(option.most) && option.type != OptionType::bytes)
-    number["maximum"] = option.most;
+    number[option.below_most ? "exclusiveMaximum" : "maximum"] = option.most;
   if (!option.zero_name.empty())
     schema = {{"description", option.summary},
               {"oneOf",

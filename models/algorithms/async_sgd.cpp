@@ -8,8 +8,9 @@
 // Staleness acts like momentum: g pushers together give 1 - 1/g of it in the mean. `compensated`
 // leaves the servers the rest of the momentum that one wants, which may be less than none. In
 // compute groups workers are synchronous, so that fewer push: the first of a group sums their
-// gradients, pushes, and hands on what it gets. Mitliagkas et al.: "Asynchrony begets momentum",
-// Allerton 2016; Hadjis et al.: "Omnivore", 2016.
+// gradients, pushes, and hands on what it gets. With compression every gradient is encoded that
+// leaves a worker: those of the others in a group, and the group's sum. Mitliagkas et al.:
+// "Asynchrony begets momentum", Allerton 2016; Hadjis et al.: "Omnivore", 2016.
 #include <fmt/format.h>
 
 #include "models/algorithm.hpp"
@@ -41,6 +42,7 @@ constexpr std::array options = {
                .fallback = 0.9,
                .least = 0,
                .most = 1,
+               .below_most = true,
                .idle = idle_target_momentum},
     OptionSpec{.name = "compute_groups",
                .type = OptionType::integer,
@@ -83,6 +85,17 @@ Group group_of(const Setup& setup, const Exchanges& plan, Rank rank) {
   return group;
 }
 
+// A worker that is not the first of its group: hands in its gradient, gets parameters.
+Program exchange_in_group(Worker& worker, Payload gradients, Group group) {
+  const Compression compression = plan_of(worker.setup()).compression;
+  const Payload sent = compression.encoded(gradients);
+  if (!compression.none())
+    co_await worker.transcode(CodingStep::encode, sent,
+                              compression.residual(Residual::of_gradients));
+  co_await worker.post(group.first, group_tag, sent);
+  co_await worker.store(co_await worker.receive(group.first, group_tag));
+}
+
 // The first worker of a group: sums, exchanges, hands on.
 Program exchange_for_group(Worker& worker, Payload gradients, Payload model, Group group,
                            std::int64_t* versions) {
@@ -109,8 +122,7 @@ Program train(Worker& worker) {
     if (worker.rank() == group.first) {
       co_await exchange_for_group(worker, gradients, model, group, versions.data());
     } else {
-      co_await worker.post(group.first, group_tag, gradients);
-      co_await worker.store(co_await worker.receive(group.first, group_tag));
+      co_await exchange_in_group(worker, gradients, group);
     }
   }
 }

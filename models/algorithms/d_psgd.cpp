@@ -18,6 +18,10 @@ namespace lockstep::models {
 
 namespace {
 
+std::string idle_distance(const Setup& setup) {
+  return setup.options.unless_chosen("graph", "ring");
+}
+
 constexpr std::array options = {
     OptionSpec{.name = "graph",
                .type = OptionType::choice,
@@ -30,7 +34,8 @@ constexpr std::array options = {
                .summary = "ring: how many ranks away the two neighbours are",
                .fallback = std::int64_t{1},
                .least = 1,
-               .most = 1e6},
+               .most = 1e6,
+               .idle = idle_distance},
     OptionSpec{.name = "overlap",
                .type = OptionType::boolean,
                .summary = "exchange models while the gradient is computed, not after it",

@@ -1,13 +1,14 @@
 // Hybrid parallelism: d replicas of the model, each divided within its layers over m workers. A
 // replica's workers exchange activations; workers that have the same part in different replicas sum
-// their gradients.
+// their gradients, compressed if one likes: each part of a layer is a matrix of its own.
+// Activations are sent as they are.
 //
 // Replica r has ranks r m .. r m + m - 1: neighbours exchange most. Yadan et al.: "Multi-GPU
 // training of ConvNets", arXiv:1312.5853.
 #include <fmt/format.h>
 
 #include "models/algorithm.hpp"
-#include "models/collectives/allreduce.hpp"
+#include "models/compression/compressed_sum.hpp"
 #include "models/passes.hpp"
 #include "models/stages/tensor_split.hpp"
 
@@ -22,8 +23,13 @@ constexpr std::array options = {
                .fallback = std::int64_t{1},
                .least = 1,
                .most = 1e6},
+    data_parallel_option,
     split_option,
-    peer_allreduce_option,
+    group_allreduce_option,
+    compression_option,
+    error_feedback_option,
+    top_k_fraction_option,
+    rank_option,
 };
 
 int parts_of(const Setup& setup) {
@@ -47,6 +53,12 @@ std::int64_t parameters_of_part(const Setup& setup) {
   return setup.mlp.parameters() / parts_of(setup);
 }
 
+Payload own_gradients(const Setup& setup) {
+  return {.buffer = Buffer::own_gradients,
+          .count = parameters_of_part(setup),
+          .layout = {all_layers(setup.mlp), parts_of(setup), split_of(setup.options)}};
+}
+
 Program program(Worker& worker) {
   const Setup& setup = worker.setup();
   const SplitPass pass = pass_of(setup, worker.rank());
@@ -56,8 +68,7 @@ Program program(Worker& worker) {
     co_await worker.begin_iteration();
     co_await split_forward(worker, pass);
     co_await split_backward(worker, pass);
-    co_await allreduce_of(setup.options)
-        .group_program(worker, counterparts, {Buffer::own_gradients, 0, mine}, 0);
+    co_await sum_gradients(worker, counterparts, own_gradients(setup), 0);
     co_await worker.update({Buffer::own_parameters, 0, mine});
   }
 }
@@ -71,8 +82,7 @@ Parts times_of(const Setup& setup) {
   NetworkView network(setup);
   Parts times = {
       split_times(setup, network, pass_of(setup, 0)),
-      allreduce_of(setup.options)
-          .group_duration(setup, network, counterparts_of(setup, 0), parameters_of_part(setup))};
+      gradient_sum_duration(setup, network, counterparts_of(setup, 0), own_gradients(setup))};
   times.allreduce.weaken(times.passes.exchanges.claim, times.passes.exchanges.leaves_out);
   const bool several = parts_of(setup) > 1 && replicas_of(setup) > 1;
   if (several && !network.uniform())
@@ -89,7 +99,7 @@ Term expression_of(const Setup& setup, const Parts& times) {
   return T::number("iterations", static_cast<double>(setup.training.iterations)) *
          (T::seconds("t_passes(layers/m)", times.passes.products_s()) +
           T::seconds("t_exchange(activations)", times.passes.exchanges.seconds) +
-          T::seconds("t_allreduce(n/m)", times.allreduce.seconds) +
+          T::seconds("t_sum(n/m)", times.allreduce.seconds) +
           T::seconds("t_update(n/m)",
                      setup.slowest_worker_s(update_work(setup.mlp, parameters_of_part(setup)))));
 }
@@ -105,8 +115,7 @@ ClosedForm closed_form(const Setup& setup) {
   form.flops[ComputeKind::update] = iterations * replicas * 2 * setup.mlp.parameters();
   count_split_exchanges(form, setup, pass_of(setup, 0), iterations * replicas);
   const CollectiveCounts sum =
-      allreduce_of(setup.options)
-          .group_counts(setup, counterparts_of(setup, 0), parameters_of_part(setup));
+      gradient_sum_counts(setup, counterparts_of(setup, 0), own_gradients(setup));
   form.flops[ComputeKind::reduce] += iterations * parts * sum.reduce_flops;
   form.bytes += iterations * parts * sum.bytes;
   form.messages += iterations * parts * sum.messages;
@@ -115,12 +124,19 @@ ClosedForm closed_form(const Setup& setup) {
   form.claim = times.allreduce.claim;
   form.leaves_out = times.allreduce.leaves_out;
   form.memory = split_memory(setup, pass_of(setup, 0));
+  form.memory.versions =
+      residual_bytes(setup, counterparts_of(setup, 0), parameters_of_part(setup));
   return form;
 }
 
 void check(const Setup& setup, Faults& faults) {
   const std::string where = setup.pointer + "/model_parallel";
-  if (setup.workers % parts_of(setup) != 0) {
+  const std::int64_t asked = setup.options.integer("data_parallel");
+  if (asked != 0 && asked * parts_of(setup) != setup.workers) {
+    faults.push_back({setup.pointer + "/data_parallel",
+                      fmt::format("times model_parallel must be the {} workers, found {} x {}",
+                                  setup.workers, asked, parts_of(setup))});
+  } else if (setup.workers % parts_of(setup) != 0) {
     faults.push_back({where, fmt::format("must divide the {} workers, found {}", setup.workers,
                                          parts_of(setup))});
   } else if (setup.global_batch % replicas_of(setup) != 0) {
@@ -154,6 +170,10 @@ const Algorithm hybrid_parallel = {
     .program = program,
     .closed_form = closed_form,
     .formula = formula,
+    .approximation_of =
+        [](const Setup& setup) {
+          return approximation_by_compression_alone(setup, replicas_of(setup));
+        },
 };
 
 }  // namespace lockstep::models

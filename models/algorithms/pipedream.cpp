@@ -8,7 +8,8 @@
 // "PipeDream: Generalized pipeline parallelism for DNN training", SOSP 2019.
 //
 // Replicas of a stage take mini-batches in turn, sum their gradients and update together, once for
-// as many mini-batches as they are. `stream.hpp` has their schedule, `partition.hpp` the
+// as many mini-batches as they are. What they sum can be compressed, which the partitioner does not
+// reckon with. `stream.hpp` has their schedule, `partition.hpp` the
 // partitioner.
 //
 // Staleness counts a stage's own updates between a mini-batch's forward pass and its gradient.
@@ -20,6 +21,7 @@
 
 #include "models/algorithm.hpp"
 #include "models/common_options.hpp"
+#include "models/compression/compression.hpp"
 #include "models/stages/stages.hpp"
 #include "models/stages/stream.hpp"
 
@@ -52,6 +54,10 @@ constexpr std::array options = {
                .type = OptionType::boolean,
                .summary = "a mini-batch sees the same version at all stages",
                .fallback = false},
+    compression_option,
+    error_feedback_option,
+    top_k_fraction_option,
+    rank_option,
 };
 
 bool vertical(const Setup& setup) { return setup.options.boolean("vertical_sync"); }
@@ -166,6 +172,12 @@ ClosedForm closed_form(const Setup& setup) {
   return form;
 }
 
+std::string words_of(const Setup& setup) {
+  const auto stages = static_cast<int>(stages_of(setup).size());
+  return stages < setup.workers ? approximation_with_compression(setup)
+                                : std::string(setup.algorithm->approximation);
+}
+
 // Stages and replicas that a scenario gives must fit hosts and layers.
 void check_replicas(const Setup& setup, Faults& faults) {
   const std::vector<std::int64_t>& replicas = setup.options.integers("replicas");
@@ -251,6 +263,7 @@ const Algorithm pipedream = {
     .formula = formula,
     .pipeline = true,
     .unflushed = true,
+    .approximation_of = words_of,
     .versions = versions,
 };
 

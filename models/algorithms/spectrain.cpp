@@ -59,7 +59,8 @@ constexpr std::array options = {
                .summary = "how much of the velocity an update keeps",
                .fallback = 0.9,
                .least = 0,
-               .most = 1},
+               .most = 1,
+               .below_most = true},
 };
 
 WholeBatches plan_of(const Setup& setup) {

@@ -21,8 +21,6 @@ namespace lockstep::models {
 
 namespace {
 
-constexpr std::string_view approximation = "nothing: the same step as SGD on the joined mini-batch";
-
 std::string idle_bucket_bytes(const Setup& setup) {
   return setup.options.boolean("overlap") ? std::string{} : "without overlap";
 }
@@ -252,16 +250,14 @@ ClosedForm closed_form(const Setup& setup) {
 }
 
 std::string words_of(const Setup& setup) {
-  std::string words =
-      setup.workers > 1 ? approximation_by(compression_of(setup.options)) : std::string{};
   if (has_backup_workers(setup))
     return "each step leaves out the samples of the workers that are late: the slow are seldom "
            "seen";
-  if (double_buffered(setup)) {
-    if (!words.empty()) words += "; ";
-    words += "gradients are half a mini-batch old";
-  }
-  return words.empty() ? std::string(approximation) : words;
+  if (!double_buffered(setup)) return approximation_by_compression_alone(setup, setup.workers);
+  std::string words =
+      setup.workers > 1 ? approximation_by(compression_of(setup.options)) : std::string{};
+  if (!words.empty()) words += "; ";
+  return words + "gradients are half a mini-batch old";
 }
 
 void check(const Setup& setup, Faults& faults) {
@@ -279,7 +275,7 @@ const Algorithm sync_sgd = {
     .summary =
         "Every worker computes the gradient of its share of the mini-batch; an allreduce "
         "sums them and all take the same step. Nobody goes on before the slowest is done.",
-    .approximation = approximation,
+    .approximation = "nothing: the same step as SGD on the joined mini-batch",
     .when_to_use = "First choice while the model fits one device and workers are equally fast.",
     .source = "Chen et al., arXiv:1604.00981; Yook, Lee and Yoo, J. Acoust. Soc. Korea 39 (2020)",
     .family = Family::data_parallel,

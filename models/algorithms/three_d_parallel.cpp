@@ -1,7 +1,8 @@
 // 3D parallelism: the model is cut into p stages, each stage's layers are divided over t workers,
 // and there are d = P / (t p) replicas of all that. Micro-batches go through the stages one
 // forward, one backward (1F1B); at the end of a mini-batch, workers that have the same part in
-// different replicas sum their gradients.
+// different replicas sum their gradients, compressed if one likes: each part of a layer is a matrix
+// of its own. What goes between parts and stages is sent as it is.
 //
 // Neighbouring ranks have the parts of a layer, then come replicas, then stages. Every part sends
 // what it has of a stage's activations to the same part of the next; the trick of sending 1/t and
@@ -12,8 +13,8 @@
 #include <algorithm>
 
 #include "models/algorithm.hpp"
-#include "models/collectives/allreduce.hpp"
 #include "models/common_options.hpp"
+#include "models/compression/compressed_sum.hpp"
 #include "models/passes.hpp"
 #include "models/stages/tensor_split.hpp"
 
@@ -34,9 +35,14 @@ constexpr std::array options = {
                .fallback = std::int64_t{1},
                .least = 1,
                .most = 1e6},
+    data_parallel_option,
     micro_batches_option,
     split_option,
-    peer_allreduce_option,
+    group_allreduce_option,
+    compression_option,
+    error_feedback_option,
+    top_k_fraction_option,
+    rank_option,
 };
 
 // How the ranks are arranged, and where one of them stands.
@@ -79,6 +85,12 @@ SplitPass pass_of(const Setup& setup, const Place& place) {
 
 std::int64_t parameters_of_rank(const Setup& setup, const Place& place) {
   return setup.mlp.parameters(pass_of(setup, place).layers) / place.parts;
+}
+
+Payload own_gradients(const Setup& setup, const Place& place) {
+  return {.buffer = Buffer::own_gradients,
+          .count = parameters_of_rank(setup, place),
+          .layout = {pass_of(setup, place).layers, place.parts, split_of(setup.options)}};
 }
 
 // What a rank sends on after its stage: all activations, or its part of them.
@@ -140,8 +152,7 @@ Program program(Worker& worker) {
       if (ahead + index < place.micro_batches) co_await forward(worker, place, ahead + index);
       co_await backward(worker, place, index);
     }
-    co_await allreduce_of(setup.options)
-        .group_program(worker, place.counterparts(), {Buffer::own_gradients, 0, mine}, 0);
+    co_await sum_gradients(worker, place.counterparts(), own_gradients(setup, place), 0);
     co_await worker.update({Buffer::own_parameters, 0, mine});
   }
 }
@@ -161,7 +172,7 @@ Parts parts_of(const Setup& setup) {
   const Place first = place_of(setup, 0);
   const std::int64_t mine = parameters_of_rank(setup, first);
   parts.allreduce =
-      allreduce_of(setup.options).group_duration(setup, network, first.counterparts(), mine);
+      gradient_sum_duration(setup, network, first.counterparts(), own_gradients(setup, first));
   parts.update_s = setup.slowest_worker_s(update_work(setup.mlp, mine));
   double reach_s = 0;
   for (int stage = 0; stage < first.stages; ++stage) {
@@ -203,7 +214,7 @@ Term expression_of(const Setup& setup, const Parts& parts) {
   return T::number("iterations", static_cast<double>(setup.training.iterations)) *
          (T::seconds("t_there_and_back", parts.there_and_back_s) +
           T::seconds("M t_stage", parts.stay_s) +
-          T::seconds("t_allreduce(n/(t p))", parts.allreduce.seconds) +
+          T::seconds("t_sum(n/(t p))", parts.allreduce.seconds) +
           T::seconds("t_update(n/(t p))", parts.update_s));
 }
 
@@ -215,8 +226,7 @@ void count_stage(ClosedForm& form, const Setup& setup, const Place& place) {
   const Count micro_batches = iterations * place.micro_batches;
   count_split_exchanges(form, setup, pass_of(setup, place), micro_batches * place.replicas);
   const CollectiveCounts sum =
-      allreduce_of(setup.options)
-          .group_counts(setup, place.counterparts(), parameters_of_rank(setup, place));
+      gradient_sum_counts(setup, place.counterparts(), own_gradients(setup, place));
   form.flops[ComputeKind::reduce] += iterations * place.parts * sum.reduce_flops;
   form.bytes += iterations * place.parts * sum.bytes;
   form.messages += iterations * place.parts * sum.messages;
@@ -239,6 +249,7 @@ ClosedForm closed_form(const Setup& setup) {
     const Place place = first_of_stage(setup, stage);
     count_stage(form, setup, place);
     Memory memory = split_memory(setup, pass_of(setup, place));
+    memory.versions = residual_bytes(setup, place.counterparts(), parameters_of_rank(setup, place));
     memory.activations *= std::min<std::int64_t>(place.micro_batches, place.stages - stage);
     if (memory.total() > form.memory.total()) form.memory = memory;
   }
@@ -267,7 +278,13 @@ void check(const Setup& setup, Faults& faults) {
   const std::int64_t degrees =
       setup.options.integer("tensor_parallel") * setup.options.integer("pipeline_parallel");
   const std::int64_t shares = place.replicas * place.micro_batches;
-  if (setup.workers % degrees != 0) {
+  const std::int64_t asked = setup.options.integer("data_parallel");
+  if (asked != 0 && asked * degrees != setup.workers) {
+    faults.push_back({setup.pointer + "/data_parallel",
+                      fmt::format("times tensor_parallel times pipeline_parallel must be the {} "
+                                  "workers, found {} x {} x {}",
+                                  setup.workers, asked, place.parts, place.stages)});
+  } else if (setup.workers % degrees != 0) {
     faults.push_back(
         {setup.pointer + "/tensor_parallel",
          fmt::format("times pipeline_parallel must divide the {} workers, found {} x {}",
@@ -306,6 +323,10 @@ const Algorithm three_d_parallel = {
     .program = program,
     .closed_form = closed_form,
     .formula = formula,
+    .approximation_of =
+        [](const Setup& setup) {
+          return approximation_by_compression_alone(setup, place_of(setup, 0).replicas);
+        },
 };
 
 }  // namespace lockstep::models

@@ -2,24 +2,44 @@
 // of what the others need not keep. Stage 1 divides the optimizer's state, stage 2 the gradients
 // too, stage 3 the parameters too; what is not kept is gathered when it is needed.
 //
-//   stage 1     gradients are reduce-scattered, each worker updates its block, parameters
-//   allgathered stage 2     the same layer by layer, gradients as soon as a layer's are there stage
-//   3     a layer's parameters are allgathered before its forward pass and again before its
-//               backward pass, its gradients reduce-scattered after that
+//   stage 1   gradients are reduce-scattered, each worker updates its block, parameters allgathered
+//   stage 2   the same layer by layer, gradients as soon as a layer's are there
+//   stage 3   a layer's parameters are allgathered before its forward pass and again before its
+//             backward pass, its gradients reduce-scattered after that
 //
-// In bytes, 1 and 2 send what an allreduce sends, 3 half as much again. Nothing overlaps here, and
-// the last layer is gathered twice too. Memory is the paper's: without the one layer that stages 2
-// and 3 have whole for a moment. Rajbhandari et al.: "ZeRO: memory optimizations toward training
-// trillion parameter models", arXiv:1910.02054.
+// In bytes, 1 and 2 send what an allreduce sends, 3 half as much again: the last layer is gathered
+// twice too. Memory is the paper's: without the one layer that stages 2 and 3 have whole for a
+// moment.
+//
+// With `prefetch` stage 3 gathers the layer that comes next while it computes one, into a second
+// buffer, and reduce-scatters a layer's gradients while the backward pass goes on, one layer after
+// another.
+//
+// With compression gradients are reduce-scattered in encoded form; parameters stay dense. Error
+// feedback takes back what dividing gradients saved: a worker's residual is as long as the model.
+// Rajbhandari et al.: "ZeRO: memory optimizations toward training trillion parameter models",
+// arXiv:1910.02054.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "models/algorithm.hpp"
 #include "models/collectives/collective.hpp"
+#include "models/compression/compressed_scatter.hpp"
 #include "models/passes.hpp"
 
 namespace lockstep::models {
 
 namespace {
+
+std::string idle_prefetch(const Setup& setup) {
+  const std::int64_t stage = setup.options.integer("stage");
+  if (stage < 3) return fmt::format("with stage {}, where nothing is gathered for a pass", stage);
+  return setup.workers == 1 ? "with one worker" : std::string{};
+}
 
 constexpr std::array options = {
     OptionSpec{.name = "stage",
@@ -49,10 +69,23 @@ constexpr std::array options = {
                .fallback = std::int64_t{0},
                .least = 0,
                .most = 1e6},
+    OptionSpec{.name = "prefetch",
+               .type = OptionType::boolean,
+               .summary = "with stage 3: gather the next layer and scatter gradients while one "
+                          "layer is computed, with a buffer for another layer",
+               .fallback = false,
+               .idle = idle_prefetch},
+    compression_option,
+    error_feedback_option,
+    top_k_fraction_option,
+    rank_option,
 };
 
 bool divides_gradients(const Setup& setup) { return setup.options.integer("stage") >= 2; }
 bool divides_parameters(const Setup& setup) { return setup.options.integer("stage") >= 3; }
+bool prefetches(const Setup& setup) {
+  return divides_parameters(setup) && setup.options.boolean("prefetch");
+}
 
 // What is reduce-scattered and allgathered in one go: all layers, or each for itself.
 std::vector<LayerRange> portions_of(const Setup& setup) {
@@ -70,14 +103,16 @@ std::int64_t owned_by(const Setup& setup, Rank rank) {
   return owned;
 }
 
-const Collective& reduce_scatter() { return *find_collective("reduce_scatter"); }
 const Collective& allgather() { return *find_collective("allgather"); }
 
+constexpr Tag gather_tag = 0;
+constexpr Tag scatter_tag = 1;
+
 Program gather_parameters(Worker& worker, LayerRange layers) {
-  return allgather().program(worker, parameters_of(worker.setup().mlp, layers), 0);
+  return allgather().program(worker, parameters_of(worker.setup().mlp, layers), gather_tag);
 }
 Program scatter_gradients(Worker& worker, LayerRange layers) {
-  return reduce_scatter().program(worker, gradients_of(worker.setup().mlp, layers), 0);
+  return scatter_gradient_sum(worker, gradients_of(worker.setup().mlp, layers), scatter_tag);
 }
 
 Program layer_by_layer(Worker& worker) {
@@ -93,13 +128,57 @@ Program layer_by_layer(Worker& worker) {
   }
 }
 
+// Layers in the order of the passes: forward 0 .. L-1, then back L-1 .. 0.
+std::int64_t layer_at(const Setup& setup, std::int64_t visit) {
+  const std::int64_t layers = setup.mlp.layers;
+  return visit < layers ? visit : 2 * layers - 1 - visit;
+}
+
+// Scatters one layer's gradients once those of the layer before it are.
+Program scatter_after(Worker& worker, LayerRange layer, std::optional<std::uint32_t> previous) {
+  if (previous) co_await worker.join(*previous);
+  co_await scatter_gradients(worker, layer);
+}
+
+Program backward_of_layer(Worker& worker, std::int64_t layer,
+                          std::optional<std::uint32_t>* scatter) {
+  const std::int64_t samples = worker.setup().batch_per_worker;
+  co_await worker.backward_weight(layer, samples);
+  Program next = scatter_after(worker, {layer, 1}, *scatter);
+  *scatter = co_await worker.fork(next);
+  if (layer > 0) co_await worker.backward_input(layer, samples);
+}
+
+Program prefetching(Worker& worker) {
+  const Setup& setup = worker.setup();
+  const std::int64_t visits = 2 * setup.mlp.layers;
+  std::optional<std::uint32_t> scatter;
+  co_await gather_parameters(worker, {0, 1});
+  for (std::int64_t visit = 0; visit < visits; ++visit) {
+    std::optional<std::uint32_t> gather;
+    if (visit + 1 < visits) {
+      Program next = gather_parameters(worker, {layer_at(setup, visit + 1), 1});
+      gather = co_await worker.fork(next);
+    }
+    const std::int64_t layer = layer_at(setup, visit);
+    if (visit < setup.mlp.layers)
+      co_await worker.forward(layer, setup.batch_per_worker);
+    else
+      co_await backward_of_layer(worker, layer, &scatter);
+    if (gather) co_await worker.join(*gather);
+  }
+  if (scatter) co_await worker.join(*scatter);
+}
+
 Program program(Worker& worker) {
   const Setup& setup = worker.setup();
   const LayerRange all = all_layers(setup.mlp);
   const Payload mine{Buffer::own_parameters, 0, owned_by(setup, worker.rank())};
   for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
     co_await worker.begin_iteration();
-    if (divides_gradients(setup)) {
+    if (prefetches(setup)) {
+      co_await prefetching(worker);
+    } else if (divides_gradients(setup)) {
       co_await layer_by_layer(worker);
     } else {
       co_await forward_pass(worker, all, setup.batch_per_worker);
@@ -116,11 +195,37 @@ Program program(Worker& worker) {
 // Of one iteration; of one allgather of each portion.
 struct Parts {
   double passes_s = 0;
-  double scatter_s = 0;
+  SumParts scatter;
   double gather_s = 0;
   double update_s = 0;
+  double last_scatter_s = 0;  // with prefetch: its end, from the start of the iteration
   ClaimedTime claim;
 };
+
+// Each layer waits for its products and for the gather of the next one; each scatter for its
+// gradients and for the scatter before it.
+double end_of_scatters(const Setup& setup, NetworkView& network) {
+  const auto gather_s = [&](std::int64_t layer) {
+    return allgather().duration(setup, network, setup.mlp.parameters_of_layer(layer)).seconds;
+  };
+  double begin_s = gather_s(0);
+  double end_s = 0;
+  for (std::int64_t visit = 0; visit < 2 * setup.mlp.layers; ++visit) {
+    const std::int64_t layer = layer_at(setup, visit);
+    const double product_s =
+        setup.slowest_worker_s(layer_product(setup.mlp, layer, setup.batch_per_worker));
+    const bool backward = visit >= setup.mlp.layers;
+    if (backward) {
+      const SumParts scatter =
+          gradient_scatter_parts(setup, network, gradients_of(setup.mlp, {layer, 1}));
+      end_s = max(end_s, begin_s + product_s) + gradient_scatter_term<double>(setup, scatter);
+    }
+    const double next_s =
+        visit + 1 < 2 * setup.mlp.layers ? gather_s(layer_at(setup, visit + 1)) : 0;
+    begin_s += max((backward && layer > 0 ? 2 : 1) * product_s, next_s);
+  }
+  return end_s;
+}
 
 Parts parts_of(const Setup& setup) {
   NetworkView network(setup);
@@ -129,12 +234,17 @@ Parts parts_of(const Setup& setup) {
   parts.update_s = setup.slowest_worker_s(update_work(setup.mlp, owned_by(setup, 0)));
   for (const LayerRange& portion : portions_of(setup)) {
     const std::int64_t count = setup.mlp.parameters(portion);
-    const ClaimedTime scatter = reduce_scatter().duration(setup, network, count);
+    parts.scatter.add(gradient_scatter_parts(setup, network, gradients_of(setup.mlp, portion)));
     const ClaimedTime gather = allgather().duration(setup, network, count);
-    parts.scatter_s += scatter.seconds;
     parts.gather_s += gather.seconds;
-    parts.claim.weaken(scatter.claim, scatter.leaves_out);
+    parts.claim.weaken(parts.scatter.rounds.claim, parts.scatter.rounds.leaves_out);
     parts.claim.weaken(gather.claim, gather.leaves_out);
+  }
+  if (prefetches(setup)) {
+    parts.last_scatter_s = end_of_scatters(setup, network);
+    if (setup.workers > 1)
+      parts.claim.weaken(TimeClaim::lower_bound,
+                         "gathers and scatters that share links, and folds that hold products up");
   }
   if (!setup.same_devices())
     parts.claim.weaken(TimeClaim::estimate,
@@ -145,12 +255,14 @@ Parts parts_of(const Setup& setup) {
 template <class Term>
 Term expression_of(const Setup& setup, const Parts& parts) {
   using T = Terms<Term>;
-  const Term scatter = T::seconds("t_reduce_scatter(n)", parts.scatter_s);
+  const Term iterations = T::number("iterations", static_cast<double>(setup.training.iterations));
+  const Term update = T::seconds("t_update(n/P)", parts.update_s);
+  if (prefetches(setup))
+    return iterations * (T::seconds("t_last_scatter", parts.last_scatter_s) + update);
+  const Term scatter = gradient_scatter_term<Term>(setup, parts.scatter);
   const Term gather = T::seconds("t_allgather(n)", parts.gather_s);
   const Term sharing = scatter + (divides_parameters(setup) ? Term(2) * gather : gather);
-  return T::number("iterations", static_cast<double>(setup.training.iterations)) *
-         (passes_term<Term>(setup, parts.passes_s) + sharing +
-          T::seconds("t_update(n/P)", parts.update_s));
+  return iterations * (passes_term<Term>(setup, parts.passes_s) + sharing + update);
 }
 
 Formula formula(const Setup& setup) { return expression_of<Formula>(setup, parts_of(setup)); }
@@ -160,15 +272,25 @@ Count bytes_for(const Setup& setup, const char* option) {
   return chosen == 0 ? setup.mlp.bytes_per_scalar : chosen;
 }
 
-// Parameters, gradients and optimizer state of the worker that owns most.
+std::int64_t largest_layer(const Setup& setup) {
+  std::int64_t most = 0;
+  for (std::int64_t layer = 0; layer < setup.mlp.layers; ++layer)
+    most = std::max(most, setup.mlp.parameters_of_layer(layer));
+  return most;
+}
+
+// Parameters, gradients, optimizer state and residual of the worker that owns most.
 Memory memory_of(const Setup& setup) {
   const Count all = setup.mlp.parameters();
   const Count owned = owned_by(setup, 0);
   Memory memory = replica_memory(setup);
   memory.parameters =
       (divides_parameters(setup) ? owned : all) * bytes_for(setup, "parameter_bytes");
+  if (prefetches(setup) && setup.workers > 1)
+    memory.parameters += largest_layer(setup) * bytes_for(setup, "parameter_bytes");
   memory.gradients = (divides_gradients(setup) ? owned : all) * bytes_for(setup, "gradient_bytes");
-  memory.versions = owned * setup.options.integer("optimizer_bytes");
+  memory.versions = owned * setup.options.integer("optimizer_bytes") +
+                    scatter_residual(setup) * bytes_for(setup, "gradient_bytes");
   return memory;
 }
 
@@ -179,7 +301,8 @@ ClosedForm closed_form(const Setup& setup) {
   form.flops[ComputeKind::update] = iterations * 2 * setup.mlp.parameters();
   for (const LayerRange& portion : portions_of(setup)) {
     const std::int64_t count = setup.mlp.parameters(portion);
-    const CollectiveCounts scatter = reduce_scatter().counts(setup, count);
+    const CollectiveCounts scatter =
+        gradient_scatter_counts(setup, gradients_of(setup.mlp, portion));
     const CollectiveCounts gather = allgather().counts(setup, count);
     const Count gathers = divides_parameters(setup) ? 2 : 1;
     form.flops[ComputeKind::reduce] += iterations * scatter.reduce_flops;
@@ -215,6 +338,8 @@ const Algorithm zero = {
     .program = program,
     .closed_form = closed_form,
     .formula = formula,
+    .approximation_of =
+        [](const Setup& setup) { return approximation_by_compression_alone(setup, setup.workers); },
 };
 
 }  // namespace lockstep::models

@@ -4,81 +4,40 @@
 #include <utility>
 #include <vector>
 
+#include "models/compression/sum_parts.hpp"
 #include "models/passes.hpp"
 
 namespace lockstep::models {
 
 namespace {
 
-bool goes_through_owners(const Compression& compression) {
-  return compression.encoding == Encoding::one_bit || compression.encoding == Encoding::sign;
-}
-
-Payload owned_block(const Compression& compression, const Payload& whole, int workers, int owner) {
-  return compression.encoded(whole.part(block_offset(whole.count, workers, owner),
-                                        block_count(whole.count, workers, owner)));
-}
-
-Payload left_factors(const Setup& setup, const Payload& encoded) {
-  return {Buffer::factors, 0, factors_of(setup.mlp, encoded).left};
-}
-Payload right_factors(const Setup& setup, const Payload& encoded) {
-  const FactorCounts factors = factors_of(setup.mlp, encoded);
-  return {Buffer::factors, factors.left, factors.right};
-}
-
-Program sum_through_owners(Worker& worker, Payload gradients, Tag tag) {
+Program sum_through_owners(Worker& worker, Group group, Payload gradients, Tag tag) {
   const Compression compression = compression_of(worker.setup().options);
-  const int workers = worker.workers();
-  const Rank rank = worker.rank();
-  const auto block_of = [&](Rank owner) {
-    return owned_block(compression, gradients, workers, owner);
-  };
-  const Payload whole = compression.encoded(gradients);
-  co_await worker.transcode(CodingStep::encode, whole,
-                            compression.residual(Residual::of_gradients));
-  for (int round = 1; round < workers; ++round) {
-    const Rank to = (rank + round) % workers;
-    const Rank from = (rank + workers - round) % workers;
-    const Message received = co_await worker.exchange(to, block_of(to), from, tag);
-    co_await worker.reduce(received);
-  }
-  co_await worker.transcode(CodingStep::encode, block_of(rank),
-                            compression.residual(Residual::of_sum));
-  for (int round = 1; round < workers; ++round) {
-    const Rank to = (rank + round) % workers;
-    const Rank from = (rank + workers - round) % workers;
-    const Message received = co_await worker.exchange(to, block_of(rank), from, tag);
+  const int index = group.index_of(worker.rank());
+  const Payload mine = owned_block(compression, gradients, group, index);
+  co_await sum_at_owners(worker, group, gradients, tag);
+  co_await worker.transcode(CodingStep::encode, mine, compression.residual(Residual::of_sum));
+  for (int round = 1; round < group.count; ++round) {
+    const Rank to = group.rank_of((index + round) % group.count);
+    const Rank from = group.rank_of((index + group.count - round) % group.count);
+    const Message received = co_await worker.exchange(to, mine, from, tag);
     co_await worker.store(received);
   }
-  co_await worker.transcode(CodingStep::decode, whole);
+  co_await worker.transcode(CodingStep::decode, compression.encoded(gradients));
 }
 
-Program sum_of_kept(Worker& worker, Payload gradients, Tag tag) {
+Program sum_of_kept(Worker& worker, Group group, Payload gradients, Tag tag) {
   const Compression compression = compression_of(worker.setup().options);
-  const int workers = worker.workers();
+  const int index = group.index_of(worker.rank());
   const Payload kept = compression.encoded(gradients);
   co_await worker.transcode(CodingStep::encode, kept, compression.residual(Residual::of_gradients));
   std::vector<Message> messages;
-  for (int round = 1; round < workers; ++round) {
-    const Rank to = (worker.rank() + round) % workers;
-    const Rank from = (worker.rank() + workers - round) % workers;
+  for (int round = 1; round < group.count; ++round) {
+    const Rank to = group.rank_of((index + round) % group.count);
+    const Rank from = group.rank_of((index + group.count - round) % group.count);
     messages.push_back(co_await worker.exchange(to, kept, from, tag));
   }
   for (const Message& received : messages) co_await worker.reduce(received);
-}
-
-Program sum_of_factors(Worker& worker, Payload gradients, Tag tag) {
-  const Setup& setup = worker.setup();
-  const Compression compression = compression_of(setup.options);
-  const Collective& allreduce = allreduce_of(setup.options);
-  const Payload encoded = compression.encoded(gradients);
-  const Residual residual = compression.residual(Residual::of_gradients);
-  co_await worker.transcode(CodingStep::left_factor, encoded, residual);
-  co_await allreduce.program(worker, left_factors(setup, encoded), tag);
-  co_await worker.transcode(CodingStep::right_factor, encoded);
-  co_await allreduce.program(worker, right_factors(setup, encoded), tag);
-  co_await worker.transcode(CodingStep::product, encoded, residual);
 }
 
 Program nothing_to_sum() { co_return; }
@@ -93,14 +52,15 @@ Program serve_factors(Worker& server, Payload gradients, Tag tag) {
 
 }  // namespace
 
-Program sum_gradients(Worker& worker, Payload gradients, Tag tag) {
+Program sum_gradients(Worker& worker, Group group, Payload gradients, Tag tag) {
   const Setup& setup = worker.setup();
   const Compression compression = compression_of(setup.options);
-  if (compression.none()) return allreduce_of(setup.options).program(worker, gradients, tag);
-  if (setup.workers == 1) return nothing_to_sum();
-  if (goes_through_owners(compression)) return sum_through_owners(worker, gradients, tag);
-  if (compression.encoding == Encoding::top_k) return sum_of_kept(worker, gradients, tag);
-  return sum_of_factors(worker, gradients, tag);
+  if (compression.none())
+    return allreduce_or_ring(setup.options).group_program(worker, group, gradients, tag);
+  if (group.count == 1) return nothing_to_sum();
+  if (goes_through_owners(compression)) return sum_through_owners(worker, group, gradients, tag);
+  if (compression.encoding == Encoding::top_k) return sum_of_kept(worker, group, gradients, tag);
+  return sum_of_factors(worker, group, gradients, tag);
 }
 
 Program serve_gradient_sum(Worker& server, Payload gradients, Tag tag) {
@@ -113,169 +73,80 @@ Program serve_gradient_sum(Worker& server, Payload gradients, Tag tag) {
 
 namespace {
 
-CollectiveCounts operator+(const CollectiveCounts& a, const CollectiveCounts& b) {
-  return {a.bytes + b.bytes, a.messages + b.messages, a.reduce_flops + b.reduce_flops};
-}
-
-// FLOPs of one operation on a worker.
-Count flops_of(const Setup& setup, CodingStep step, const Payload& payload, Residual residual) {
-  return transcode_work(setup.mlp, {step, payload, residual}).flops;
-}
-
-CollectiveCounts owners_counts(const Setup& setup, const Compression& compression,
-                               const Payload& gradients) {
-  const Count others = setup.workers - 1;
-  CollectiveCounts counts;
-  counts.messages = 2 * others * setup.workers;
-  counts.reduce_flops =
-      setup.workers * flops_of(setup, CodingStep::encode, compression.encoded(gradients),
-                               compression.residual(Residual::of_gradients));
-  for (Rank owner = 0; owner < setup.workers; ++owner) {
-    const Payload block = owned_block(compression, gradients, setup.workers, owner);
-    counts.bytes += 2 * others * wire_bytes(setup.mlp, block);
-    counts.reduce_flops +=
-        others * reduce_work(setup.mlp, block).flops +
-        flops_of(setup, CodingStep::encode, block, compression.residual(Residual::of_sum));
-  }
+// The second half sends each owner's block to all others, and encodes it once more.
+CollectiveCounts owners_counts(const Setup& setup, Group group, const Payload& gradients) {
+  const Compression compression = compression_of(setup.options);
+  CollectiveCounts counts = at_owners_counts(setup, group, gradients);
+  counts.messages *= 2;
+  counts.bytes *= 2;
+  for (int owner = 0; owner < group.count; ++owner)
+    counts.reduce_flops += transcode_flops(setup, CodingStep::encode,
+                                           owned_block(compression, gradients, group, owner),
+                                           compression.residual(Residual::of_sum));
   return counts;
 }
 
-CollectiveCounts kept_counts(const Setup& setup, const Compression& compression,
-                             const Payload& gradients) {
+CollectiveCounts kept_counts(const Setup& setup, Group group, const Payload& gradients) {
+  const Compression compression = compression_of(setup.options);
   const Payload kept = compression.encoded(gradients);
-  const Count messages = Count{setup.workers} * (setup.workers - 1);
-  const Count encode_flops =
-      flops_of(setup, CodingStep::encode, kept, compression.residual(Residual::of_gradients));
+  const Count messages = Count{group.count} * (group.count - 1);
+  const Count encode_flops = transcode_flops(setup, CodingStep::encode, kept,
+                                             compression.residual(Residual::of_gradients));
   return {messages * wire_bytes(setup.mlp, kept), messages,
-          setup.workers * encode_flops + messages * reduce_work(setup.mlp, kept).flops};
-}
-
-CollectiveCounts factors_counts(const Setup& setup, const Compression& compression,
-                                const Payload& gradients) {
-  const Collective& allreduce = allreduce_of(setup.options);
-  const Payload encoded = compression.encoded(gradients);
-  const Residual residual = compression.residual(Residual::of_gradients);
-  CollectiveCounts counts = allreduce.counts(setup, left_factors(setup, encoded).count) +
-                            allreduce.counts(setup, right_factors(setup, encoded).count);
-  for (const CodingStep step :
-       {CodingStep::left_factor, CodingStep::right_factor, CodingStep::product})
-    counts.reduce_flops += setup.workers * flops_of(setup, step, encoded, residual);
-  return counts;
+          group.count * encode_flops + messages * reduce_work(setup.mlp, kept).flops};
 }
 
 }  // namespace
 
-CollectiveCounts gradient_sum_counts(const Setup& setup, const Payload& gradients) {
+CollectiveCounts gradient_sum_counts(const Setup& setup, Group group, const Payload& gradients) {
   const Compression compression = compression_of(setup.options);
-  if (compression.none()) return allreduce_of(setup.options).counts(setup, gradients.count);
-  if (setup.workers == 1) return {};
-  if (goes_through_owners(compression)) return owners_counts(setup, compression, gradients);
-  if (compression.encoding == Encoding::top_k) return kept_counts(setup, compression, gradients);
-  return factors_counts(setup, compression, gradients);
+  if (compression.none())
+    return allreduce_or_ring(setup.options).group_counts(setup, group, gradients.count);
+  if (group.count == 1) return {};
+  if (goes_through_owners(compression)) return owners_counts(setup, group, gradients);
+  if (compression.encoding == Encoding::top_k) return kept_counts(setup, group, gradients);
+  return factors_counts(setup, group, gradients);
 }
 
 namespace {
 
-// All P-1 rounds of messages of `bytes`, each worker to the r-th after it in round r.
-ClaimedTime straight_rounds(const Setup& setup, NetworkView& network, std::int64_t bytes) {
-  ClaimedTime sum;
-  if (network.uniform()) {
-    sum.seconds = (setup.workers - 1) * network.message(0, 1, bytes).seconds();
-    return sum;
-  }
-  for (int distance = 1; distance < setup.workers; ++distance) {
-    std::vector<Pair> pairs;
-    for (Rank rank = 0; rank < setup.workers; ++rank)
-      pairs.emplace_back(rank, (rank + distance) % setup.workers);
-    sum.seconds += network.round(pairs, bytes).slowest_s;
-  }
-  sum.weaken(TimeClaim::estimate, "rounds that overlap where some messages take longer");
-  return sum;
-}
-
-// The terms of a sum's duration; those that a compression lacks are 0.
-struct Parts {
-  double encode_s = 0;
-  ClaimedTime rounds;  // P-1 messages one after another; of power_sgd both allreduces
-  double fold_s = 0;   // of one message
-  double encode_block_s = 0;
-  double decode_s = 0;
-};
-
-double transcode_s(const Setup& setup, CodingStep step, const Payload& payload, Residual residual) {
-  return setup.slowest_worker_s(transcode_work(setup.mlp, {step, payload, residual}));
-}
-
-Parts owners_parts(const Setup& setup, NetworkView& network, const Compression& compression,
-                   const Payload& gradients) {
-  const Payload whole = compression.encoded(gradients);
-  std::int64_t most_bytes = 0;
-  std::int64_t fewest_bytes = wire_bytes(setup.mlp, whole);
-  for (Rank owner = 0; owner < setup.workers; ++owner) {
-    const Payload block = owned_block(compression, gradients, setup.workers, owner);
-    most_bytes = std::max(most_bytes, wire_bytes(setup.mlp, block));
-    fewest_bytes = std::min(fewest_bytes, wire_bytes(setup.mlp, block));
-  }
-  Parts parts;
-  parts.encode_s =
-      transcode_s(setup, CodingStep::encode, whole, compression.residual(Residual::of_gradients));
-  parts.rounds = straight_rounds(setup, network, most_bytes);
-  for (Rank owner = 0; owner < setup.workers; ++owner) {
-    const Payload block = owned_block(compression, gradients, setup.workers, owner);
-    parts.fold_s = std::max(parts.fold_s, setup.slowest_worker_s(reduce_work(setup.mlp, block)));
+SumParts owners_parts(const Setup& setup, NetworkView& network, Group group,
+                      const Payload& gradients) {
+  const Compression compression = compression_of(setup.options);
+  SumParts parts = at_owners_parts(setup, network, group, gradients);
+  for (int owner = 0; owner < group.count; ++owner)
     parts.encode_block_s = std::max(
         parts.encode_block_s,
-        transcode_s(setup, CodingStep::encode, block, compression.residual(Residual::of_sum)));
-  }
-  parts.decode_s = transcode_s(setup, CodingStep::decode, whole, Residual::none);
-  if (fewest_bytes != most_bytes || gradients.count % setup.workers != 0)
-    parts.rounds.weaken(TimeClaim::upper_bound, "blocks that are smaller than the largest");
+        transcode_s(setup, CodingStep::encode, owned_block(compression, gradients, group, owner),
+                    compression.residual(Residual::of_sum)));
+  parts.decode_s =
+      transcode_s(setup, CodingStep::decode, compression.encoded(gradients), Residual::none);
   return parts;
 }
 
-Parts kept_parts(const Setup& setup, NetworkView& network, const Compression& compression,
-                 const Payload& gradients) {
+SumParts kept_parts(const Setup& setup, NetworkView& network, Group group,
+                    const Payload& gradients) {
+  const Compression compression = compression_of(setup.options);
   const Payload kept = compression.encoded(gradients);
   return {.encode_s = transcode_s(setup, CodingStep::encode, kept,
                                   compression.residual(Residual::of_gradients)),
-          .rounds = straight_rounds(setup, network, wire_bytes(setup.mlp, kept)),
+          .rounds = straight_rounds(network, group, wire_bytes(setup.mlp, kept)),
           .fold_s = setup.slowest_worker_s(reduce_work(setup.mlp, kept))};
 }
 
-Parts factors_parts(const Setup& setup, NetworkView& network, const Compression& compression,
-                    const Payload& gradients) {
-  const Collective& allreduce = allreduce_of(setup.options);
-  const Payload encoded = compression.encoded(gradients);
-  const Residual residual = compression.residual(Residual::of_gradients);
-  const ClaimedTime right = allreduce.duration(setup, network, right_factors(setup, encoded).count);
-  Parts parts;
-  parts.encode_s = transcode_s(setup, CodingStep::left_factor, encoded, residual);
-  parts.rounds = allreduce.duration(setup, network, left_factors(setup, encoded).count);
-  parts.rounds.seconds += right.seconds;
-  parts.rounds.weaken(right.claim, right.leaves_out);
-  parts.encode_block_s = transcode_s(setup, CodingStep::right_factor, encoded, residual);
-  parts.decode_s = transcode_s(setup, CodingStep::product, encoded, residual);
-  return parts;
-}
-
-Parts parts_of(const Setup& setup, NetworkView& network, const Payload& gradients) {
+SumParts parts_of(const Setup& setup, NetworkView& network, Group group, const Payload& gradients) {
   const Compression compression = compression_of(setup.options);
-  if (goes_through_owners(compression)) return owners_parts(setup, network, compression, gradients);
-  if (compression.encoding == Encoding::top_k)
-    return kept_parts(setup, network, compression, gradients);
-  return factors_parts(setup, network, compression, gradients);
+  if (goes_through_owners(compression)) return owners_parts(setup, network, group, gradients);
+  if (compression.encoding == Encoding::top_k) return kept_parts(setup, network, group, gradients);
+  return factors_parts(setup, network, group, gradients);
 }
 
 template <class Term>
-Term expression(const Setup& setup, const Parts& parts) {
+Term expression(const Setup& setup, Group group, const SumParts& parts) {
   using T = Terms<Term>;
   const Compression compression = compression_of(setup.options);
-  if (compression.encoding == Encoding::low_rank)
-    return T::seconds("t_left_factor", parts.encode_s) +
-           T::seconds("t_right_factor", parts.encode_block_s) +
-           T::seconds("2 t_allreduce(factors)", parts.rounds.seconds) +
-           T::seconds("t_product", parts.decode_s);
-  const Term others = T::number("P", setup.workers) - Term(1);
+  if (compression.encoding == Encoding::low_rank) return factors_term<Term>(parts);
+  const Term others = T::number("P", group.count) - Term(1);
   const Term encode = T::seconds("t_encode(n)", parts.encode_s);
   if (compression.encoding == Encoding::top_k)
     return encode + T::seconds("(P-1) t_message(k)", parts.rounds.seconds) +
@@ -288,19 +159,20 @@ Term expression(const Setup& setup, const Parts& parts) {
 
 }  // namespace
 
-ClaimedTime gradient_sum_duration(const Setup& setup, NetworkView& network,
+ClaimedTime gradient_sum_duration(const Setup& setup, NetworkView& network, Group group,
                                   const Payload& gradients) {
   if (compression_of(setup.options).none())
-    return allreduce_of(setup.options).duration(setup, network, gradients.count);
-  if (setup.workers == 1) return {};
-  Parts parts = parts_of(setup, network, gradients);
-  parts.rounds.seconds = expression<double>(setup, parts);
+    return allreduce_or_ring(setup.options).group_duration(setup, network, group, gradients.count);
+  if (group.count == 1) return {};
+  SumParts parts = parts_of(setup, network, group, gradients);
+  parts.rounds.seconds = expression<double>(setup, group, parts);
   return parts.rounds;
 }
 
 Formula gradient_sum_formula(const Setup& setup, NetworkView& network, const Payload& gradients) {
   if (setup.workers == 1) return Terms<Formula>::seconds("t_sum(n)", 0);
-  return expression<Formula>(setup, parts_of(setup, network, gradients));
+  const Group all = all_workers(setup);
+  return expression<Formula>(setup, all, parts_of(setup, network, all, gradients));
 }
 
 bool work_on_workers(const Setup& setup) {
@@ -328,12 +200,11 @@ Memory gradient_sum_server_memory(const Setup& setup) {
   return {.gradients = 2 * block * setup.mlp.bytes_per_scalar};
 }
 
-Count residual_bytes(const Setup& setup) {
+Count residual_bytes(const Setup& setup, Group group, std::int64_t gradients) {
   const Compression compression = compression_of(setup.options);
-  if (compression.none() || !compression.error_feedback || setup.workers == 1) return 0;
-  Count scalars = setup.mlp.parameters();
-  if (goes_through_owners(compression))
-    scalars += block_count(setup.mlp.parameters(), setup.workers, 0);
+  if (compression.none() || !compression.error_feedback || group.count == 1) return 0;
+  Count scalars = gradients;
+  if (goes_through_owners(compression)) scalars += block_count(gradients, group.count, 0);
   return scalars * setup.mlp.bytes_per_scalar;
 }
 

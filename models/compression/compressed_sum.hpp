@@ -1,4 +1,5 @@
-// The sum of gradients over all workers as the options `compression` and `allreduce` want it.
+// The sum of gradients over all workers, or a group of them, as the options `compression` and
+// `allreduce` want it.
 //
 //   none       the allreduce itself
 //   one_bit,   each of P workers owns a P-th of the gradients: it gets that block from the P-1
@@ -11,7 +12,7 @@
 //              up what they have.
 //   power_sgd  two allreduces, of the left factors and of the right ones: factors can be summed.
 //
-// One worker sends and encodes nothing.
+// Servers take part in sums of all workers only. One worker sends and encodes nothing.
 #pragma once
 
 #include <type_traits>
@@ -21,14 +22,26 @@
 
 namespace lockstep::models {
 
-// `gradients` are those of whole layers.
-[[nodiscard]] Program sum_gradients(Worker& worker, Payload gradients, Tag tag);
+// `gradients` are those of whole layers, or of a rank's parts of them.
+[[nodiscard]] Program sum_gradients(Worker& worker, Group group, Payload gradients, Tag tag);
+[[nodiscard]] inline Program sum_gradients(Worker& worker, const Payload& gradients, Tag tag) {
+  return sum_gradients(worker, all_workers(worker.setup()), gradients, tag);
+}
 // What a server does meanwhile.
 [[nodiscard]] Program serve_gradient_sum(Worker& server, Payload gradients, Tag tag);
 
-[[nodiscard]] CollectiveCounts gradient_sum_counts(const Setup& setup, const Payload& gradients);
+[[nodiscard]] CollectiveCounts gradient_sum_counts(const Setup& setup, Group group,
+                                                   const Payload& gradients);
+[[nodiscard]] inline CollectiveCounts gradient_sum_counts(const Setup& setup,
+                                                          const Payload& gradients) {
+  return gradient_sum_counts(setup, all_workers(setup), gradients);
+}
 [[nodiscard]] ClaimedTime gradient_sum_duration(const Setup& setup, NetworkView& network,
-                                                const Payload& gradients);
+                                                Group group, const Payload& gradients);
+[[nodiscard]] inline ClaimedTime gradient_sum_duration(const Setup& setup, NetworkView& network,
+                                                       const Payload& gradients) {
+  return gradient_sum_duration(setup, network, all_workers(setup), gradients);
+}
 [[nodiscard]] Formula gradient_sum_formula(const Setup& setup, NetworkView& network,
                                            const Payload& gradients);
 // As in `allreduce_term`: `seconds`, or the formula behind it.
@@ -48,7 +61,11 @@ template <class Term>
 [[nodiscard]] int gradient_sum_servers(const Options& chosen);
 void check_gradient_sum(const Setup& setup, Faults& faults);
 [[nodiscard]] Memory gradient_sum_server_memory(const Setup& setup);
-// Residuals of a worker, in bytes: as long as the model and, where it owns a block, as that.
-[[nodiscard]] Count residual_bytes(const Setup& setup);
+// Residuals of a worker that sums so many gradients in a group, in bytes: as long as those and,
+// where it owns a block, as that.
+[[nodiscard]] Count residual_bytes(const Setup& setup, Group group, std::int64_t gradients);
+[[nodiscard]] inline Count residual_bytes(const Setup& setup) {
+  return residual_bytes(setup, all_workers(setup), setup.mlp.parameters());
+}
 
 }  // namespace lockstep::models

@@ -13,34 +13,60 @@ namespace {
 
 constexpr std::int64_t index_bytes = 4;  // of a scalar that top_k keeps
 
-// Calls `visit(rows, columns)` for the part of each layer that [offset, offset + count) touches.
-template <class Visit>
-void for_each_matrix(const Mlp& mlp, std::int64_t offset, std::int64_t count, const Visit& visit) {
-  std::int64_t layer = 0;
-  std::int64_t begin = 0;  // of the layer
-  if (mlp.equally_wide()) {
-    layer = offset / mlp.parameters_of_layer(0);
-    begin = layer * mlp.parameters_of_layer(0);
-  }
-  const std::int64_t end = offset + count;
-  for (; layer < mlp.layers && begin < end; ++layer) {
-    const std::int64_t next = begin + mlp.parameters_of_layer(layer);
-    const std::int64_t rows = mlp.shape(layer).inputs + 1;
-    const std::int64_t first = std::max(offset, begin) - begin;
-    const std::int64_t last = std::min(end, next) - begin;
+// Matrices in a row, and how many columns of each a payload touches.
+class Matrices {
+ public:
+  Matrices(std::int64_t first, const Payload& payload)
+      : begin_(first), offset_(payload.offset), end_(payload.offset + payload.count) {}
+
+  [[nodiscard]] bool done() const { return begin_ >= end_; }
+  // Calls `visit(rows, columns)` with what is touched of the next matrix.
+  template <class Visit>
+  void next(std::int64_t rows, std::int64_t columns, const Visit& visit) {
+    const std::int64_t size = rows * columns;
+    const std::int64_t first = std::max(offset_ - begin_, std::int64_t{0});
+    const std::int64_t last = std::min(end_ - begin_, size);
     if (first < last) visit(rows, (last - 1) / rows - first / rows + 1);
-    begin = next;
+    begin_ += size;
+  }
+
+ private:
+  std::int64_t begin_;  // of the next one
+  std::int64_t offset_;
+  std::int64_t end_;
+};
+
+// Calls `visit(rows, columns)` for the part of each matrix that the payload touches.
+template <class Visit>
+void for_each_matrix(const Mlp& mlp, const Payload& payload, const Visit& visit) {
+  const ModelPart& part = payload.layout;
+  const LayerRange layers = part.parts == 0 ? LayerRange{0, mlp.layers} : part.layers;
+  const std::int64_t skipped = mlp.equally_wide() && part.parts <= 1
+                                   ? payload.offset / mlp.parameters_of_layer(layers.first)
+                                   : 0;
+  Matrices matrices(skipped * mlp.parameters_of_layer(layers.first), payload);
+  for (std::int64_t layer = layers.first + skipped; layer < layers.end() && !matrices.done();
+       ++layer) {
+    const auto [inputs, outputs] = mlp.shape(layer);
+    if (part.parts <= 1) {
+      matrices.next(inputs + 1, outputs, visit);
+    } else if (by_columns(part.split, layer)) {
+      matrices.next(inputs + 1, outputs / part.parts, visit);
+    } else {
+      matrices.next(inputs / part.parts, outputs, visit);
+      matrices.next(outputs / part.parts, 1, visit);
+    }
   }
 }
 
 std::int64_t columns_of(const Mlp& mlp, const Payload& payload) {
   if (payload.count == 0) return 0;
-  if (mlp.equally_wide()) {
+  if (mlp.equally_wide() && payload.layout.parts <= 1) {
     const std::int64_t rows = mlp.width + 1;
     return (payload.offset + payload.count - 1) / rows - payload.offset / rows + 1;
   }
   std::int64_t sum = 0;
-  for_each_matrix(mlp, payload.offset, payload.count,
+  for_each_matrix(mlp, payload,
                   [&](std::int64_t /*rows*/, std::int64_t columns) { sum += columns; });
   return sum;
 }
@@ -54,7 +80,7 @@ struct Factors {
 
 Factors low_rank_of(const Mlp& mlp, const Payload& payload) {
   Factors sum;
-  for_each_matrix(mlp, payload.offset, payload.count, [&](std::int64_t rows, std::int64_t columns) {
+  for_each_matrix(mlp, payload, [&](std::int64_t rows, std::int64_t columns) {
     const std::int64_t rank = std::min({payload.kept, rows, columns});
     sum.counts.left += rank * rows;
     sum.counts.right += rank * columns;
@@ -119,8 +145,10 @@ FactorCounts factors_of(const Mlp& mlp, const Payload& payload) {
 
 Work reduce_work(const Mlp& mlp, const Payload& payload) {
   if (payload.encoding == Encoding::dense) return fold(mlp, payload.count);
+  const Count products =
+      payload.encoding == Encoding::low_rank ? low_rank_of(mlp, payload).product_flops : 0;
   const Count folded = payload.encoding == Encoding::top_k ? payload.kept : payload.count;
-  return work_of(mlp, folded, 2 * folded, wire_bytes(mlp, payload));
+  return work_of(mlp, products + folded, 2 * folded, wire_bytes(mlp, payload));
 }
 
 Work transcode_work(const Mlp& mlp, const Transcode& transcode) {
@@ -194,6 +222,12 @@ std::string idle_top_k_fraction(const Setup& setup) {
 
 std::string idle_rank(const Setup& setup) {
   return setup.options.unless_chosen("compression", "power_sgd");
+}
+
+std::string approximation_by_compression_alone(const Setup& setup, int ranks) {
+  const Compression compression = compression_of(setup.options);
+  return ranks > 1 && !compression.none() ? approximation_by(compression)
+                                          : std::string(setup.algorithm->approximation);
 }
 
 Compression compression_of(const Options& chosen) {

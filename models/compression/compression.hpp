@@ -11,7 +11,8 @@
 //
 // The parameters of a layer of I inputs and O outputs are O columns of I + 1 scalars: the weights
 // into one output, and its bias. Where a block of parameters cuts a column, each part counts as one
-// of its own.
+// of its own. A rank that has a part of each layer has matrices of that part: by rows, O columns of
+// its inputs' weights, and one more of its biases.
 //
 // FLOPs (counted as `reduce`): 1 for each scalar of a residual that is added, and for each decoded
 // scalar that is folded in; matrix products of low_rank, 2 a multiply-add. Everything else that
@@ -36,7 +37,8 @@ namespace lockstep::models {
   return encoded_bytes(mlp, payload);
 }
 
-// Folding a received payload into the same elements: reads it and them, writes them.
+// Folding a received payload into the same elements: reads it and them, writes them. Factors are
+// multiplied out on the way.
 [[nodiscard]] Work reduce_work(const Mlp& mlp, const Payload& payload);
 [[nodiscard]] Work transcode_work(const Mlp& mlp, const Transcode& transcode);
 
@@ -65,6 +67,8 @@ struct Compression {
 [[nodiscard]] std::string approximation_by(const Compression& compression);
 // What differs from sequential SGD, where that is all that the options change.
 [[nodiscard]] std::string approximation_with_compression(const Setup& setup);
+// The same of an algorithm that is exact, but for the compression of what `ranks` ranks sum.
+[[nodiscard]] std::string approximation_by_compression_alone(const Setup& setup, int ranks);
 // None where an algorithm has no such options.
 [[nodiscard]] Compression compression_of(const Options& chosen);
 

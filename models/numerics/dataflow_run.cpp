@@ -17,7 +17,7 @@ class DataflowRun final : public Meeting {
  public:
   DataflowRun(const Problem& problem, const Order& order, ModelPoints* points,
               const std::atomic<bool>* stop)
-      : setup_(problem.setup), order_(&order), points_(points), stop_(stop) {
+      : problem_(&problem), setup_(problem.setup), order_(&order), points_(points), stop_(stop) {
     if (setup_->algorithm->shared_memory) shared_ = problem.start;
     for (Rank rank = 0; rank < setup_->ranks(); ++rank) {
       const auto index = static_cast<std::size_t>(rank);
@@ -135,9 +135,13 @@ class DataflowRun final : public Meeting {
       const std::span<const float> model = numbers.model();
       result.parameters.emplace_back(model.begin(), model.end());
     }
+    if (result.finished)
+      result.model =
+          final_model(*problem_, [this](Rank rank) -> RankNumbers& { return at(rank).numbers(); });
     return result;
   }
 
+  const Problem* problem_;
   const Setup* setup_;
   const Order* order_;
   ModelPoints* points_;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "models/numerics/final_model.hpp"
 #include "models/numerics/model_points.hpp"
 #include "models/numerics/rank_run.hpp"
 #include "models/order.hpp"
@@ -22,6 +23,7 @@ struct DataflowResult {
   double loss_sum = 0;  // over all samples that were trained on, as they were
   std::int64_t loss_samples = 0;
   std::vector<std::vector<float>> parameters;  // by rank, at the end
+  FinalModel model;
 };
 
 // `stop`, if given, ends it early, unfinished.

@@ -13,7 +13,8 @@ ModelPoints::ModelPoints(const Problem& problem, std::vector<UpdatesByRank> poin
       asked_(totals.size()),
       next_(totals.size(), 0),
       points_(updates_.size()),
-      qualities_(updates_.size()) {
+      qualities_(updates_.size()),
+      last_model_(problem.start) {
   // Where servers have a model, it is the result; workers have copies of it, or explore.
   const auto first_server = totals.begin() + problem.setup->workers;
   const bool serve = std::any_of(first_server, totals.end(), [](auto made) { return made > 0; });
@@ -81,6 +82,7 @@ void ModelPoints::finish(std::size_t index, const std::vector<std::optional<Part
   for (std::size_t i = 0; i < model.size(); ++i)
     if (counts[i] > 0) model[i] = static_cast<float>(sums[i] / counts[i]);
   qualities_[index] = evaluate(*problem_, model);
+  if (index + 1 == points_.size()) last_model_ = std::move(model);
 }
 
 }  // namespace lockstep::models

@@ -28,6 +28,8 @@ class ModelPoints {
   void reached(Rank rank, RankNumbers& numbers);
   // The quality of each point; all ranks must have reached all their updates.
   [[nodiscard]] const std::vector<Quality>& qualities() const { return qualities_; }
+  // The parameters at the last of them.
+  [[nodiscard]] const std::vector<float>& last_model() const { return last_model_; }
 
  private:
   struct Part {
@@ -49,6 +51,7 @@ class ModelPoints {
   std::vector<std::size_t> next_;  // by rank: the point that it reaches next
   std::vector<Point> points_;
   std::vector<Quality> qualities_;
+  std::vector<float> last_model_;
   std::mutex mutex_;
 };
 

@@ -46,7 +46,7 @@ void RankRun::advance() {
           moved = true;
           break;
         }
-        if (!carry_out(static_cast<std::int32_t>(index), line)) break;
+        if (!carry_out_timed(static_cast<std::int32_t>(index), line)) break;
         line.pending = nullptr;
         moved = true;
       }
@@ -114,6 +114,51 @@ bool RankRun::is_there(Tag tag) {
 std::vector<float> RankRun::content_of(const Message& message) {
   auto found = held_.extract(message.content);
   return found.empty() ? std::vector<float>{} : std::move(found.mapped());
+}
+
+namespace {
+
+bool is_computing(OperationKind kind) {
+  switch (kind) {
+    case OperationKind::compute:
+    case OperationKind::reduce:
+    case OperationKind::accumulate:
+    case OperationKind::update:
+    case OperationKind::transcode:
+      return true;
+    case OperationKind::store:
+    case OperationKind::copy:
+    case OperationKind::post:
+    case OperationKind::send:
+    case OperationKind::receive:
+    case OperationKind::exchange:
+    case OperationKind::probe:
+    case OperationKind::access_shared:
+    case OperationKind::barrier:
+    case OperationKind::begin_iteration:
+    case OperationKind::fork:
+    case OperationKind::join:
+      break;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool RankRun::carry_out_timed(std::int32_t index, Line& line) {
+  const OperationKind kind = kind_of(*line.pending);
+  const auto begin = RankTimes::Clock::now();
+  if (kind == OperationKind::begin_iteration) times_.iterations.push_back(begin);
+  const bool done = carry_out(index, line);
+  const double seconds = std::chrono::duration<double>(RankTimes::Clock::now() - begin).count();
+  (is_computing(kind) ? times_.compute_s : times_.communication_s) += seconds;
+  return done;
+}
+
+void RankRun::note_staleness(std::int64_t staleness) {
+  const auto bin = static_cast<std::size_t>(staleness);
+  if (staleness_.size() <= bin) staleness_.resize(bin + 1, 0);
+  ++staleness_[bin];
 }
 
 // NOLINTNEXTLINE(readability-function-size): one case a kind of operation

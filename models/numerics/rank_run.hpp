@@ -2,6 +2,7 @@
 // Who runs it when, on which thread, and how messages travel, is the business of the `Meeting`.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <list>
@@ -36,6 +37,14 @@ class Meeting {
   virtual void updated(Rank /*rank*/, RankNumbers& /*numbers*/) {}
 };
 
+// How a rank spent the wall clock, in seconds.
+struct RankTimes {
+  using Clock = std::chrono::steady_clock;
+  double compute_s = 0;
+  double communication_s = 0;  // copies on the way to and from messages
+  std::vector<Clock::time_point> iterations;
+};
+
 class RankRun {
  public:
   // With `prescribed`, what depends on time happens as it did there; `recorded` gets what did.
@@ -55,6 +64,8 @@ class RankRun {
   [[nodiscard]] RankNumbers& numbers() { return numbers_; }
   [[nodiscard]] Count bytes_sent() const { return bytes_; }
   [[nodiscard]] Count messages_sent() const { return messages_; }
+  // Seconds of the wall clock inside operations, and when each iteration began.
+  [[nodiscard]] const RankTimes& times() const { return times_; }
   // Updates of the model by their staleness.
   [[nodiscard]] const std::vector<std::int64_t>& staleness() const { return staleness_; }
 
@@ -75,6 +86,9 @@ class RankRun {
 
   // Carries out the operation, or returns false where it has to wait.
   [[nodiscard]] bool carry_out(std::int32_t index, Line& line);
+  // The same on the wall clock.
+  [[nodiscard]] bool carry_out_timed(std::int32_t index, Line& line);
+  void note_staleness(std::int64_t staleness);
   [[nodiscard]] bool may_touch_parameters(std::int32_t index) const;
   void note_touched(std::int32_t index);
   void send(Rank to, const Message& message);
@@ -100,6 +114,7 @@ class RankRun {
   std::uint32_t next_content_ = 1;
   Count bytes_ = 0;
   Count messages_ = 0;
+  RankTimes times_;
   std::vector<std::int64_t> staleness_;
 };
 

@@ -68,6 +68,11 @@ double encode_s(const Setup& setup, const Exchanges& plan, Rank rank) {
   return sum_s;
 }
 
+// What a worker hands to the first of its group.
+Payload handed_in(const Setup& setup, const Exchanges& plan) {
+  return plan.compression.encoded(gradients_of(setup.mlp, all_layers(setup.mlp)));
+}
+
 // All that a worker computes in the run.
 double compute_s(const Setup& setup, const Exchanges& plan, Rank rank) {
   return static_cast<double>(plan.steps) * passes_s(setup, rank, setup.batch_per_worker) +
@@ -132,23 +137,34 @@ void set_compressed(const Setup& setup, const Exchanges& plan, NetworkView& netw
 
 // From the start of a group's iteration to its push, and from the answer to its end: of its first
 // worker, which folds the others' gradients; of another, that waits for two messages.
-double group_round_s(const Setup& setup, NetworkView& network, const Group& group) {
-  const double fold = fold_s(setup, group.first);
+double group_round_s(const Setup& setup, NetworkView& network, const Exchanges& plan,
+                     const Group& group) {
+  const Payload gradients = handed_in(setup, plan);
+  const auto work_s = [&](Rank rank, const Work& work) {
+    return compute_time(setup.device_of(rank), work).seconds();
+  };
+  const double fold = work_s(group.first, reduce_work(setup.mlp, gradients));
   double round_s = passes_s(setup, group.first, setup.batch_per_worker) + (group.count - 1) * fold;
   if (group.count == 1) return round_s;
-  const std::int64_t bytes = setup.mlp.parameters() * setup.mlp.bytes_per_scalar;
-  const double message_s =
-      network.uniform() ? network.message(group.first + 1, group.first, bytes).seconds() : 0;
-  for (Rank rank = group.first + 1; rank < group.first + group.count; ++rank)
-    round_s =
-        std::max(round_s, passes_s(setup, rank, setup.batch_per_worker) + fold + 2 * message_s);
+  const auto message_s = [&](std::int64_t bytes) {
+    return network.uniform() ? network.message(group.first + 1, group.first, bytes).seconds() : 0;
+  };
+  const double there_and_back_s = message_s(wire_bytes(setup.mlp, gradients)) +
+                                  message_s(setup.mlp.parameters() * setup.mlp.bytes_per_scalar);
+  for (Rank rank = group.first + 1; rank < group.first + group.count; ++rank) {
+    const double encode =
+        plan.compression.none() ? 0 : work_s(rank, encode_work(setup, plan, gradients));
+    round_s = std::max(
+        round_s, passes_s(setup, rank, setup.batch_per_worker) + encode + fold + there_and_back_s);
+  }
   return round_s;
 }
 
 double slowest_round_s(const Setup& setup, NetworkView& network, const Exchanges& plan) {
   double slowest_s = 0;
   for (std::int64_t index = first_remote_group(setup, plan); index < plan.pushers; ++index)
-    slowest_s = std::max(slowest_s, group_round_s(setup, network, group_at(setup, plan, index)));
+    slowest_s =
+        std::max(slowest_s, group_round_s(setup, network, plan, group_at(setup, plan, index)));
   return slowest_s;
 }
 
@@ -323,13 +339,16 @@ ClosedForm exchanges_closed_form(const Setup& setup, const Exchanges& plan) {
         Count{plan.fetches()} * plan.pushers * plan.fetch_rule->flops * parameters;
   form.flops[ComputeKind::reduce] = Count{plan.accumulations()} * plan.pushers * parameters;
   const Count in_groups = Count{plan.steps} * (setup.workers - plan.pushers);
-  form.flops[ComputeKind::reduce] += in_groups * parameters;
+  const Payload gradients = handed_in(setup, plan);
+  form.flops[ComputeKind::reduce] += in_groups * reduce_work(setup.mlp, gradients).flops;
+  if (!plan.compression.none())
+    form.flops[ComputeKind::reduce] += in_groups * encode_work(setup, plan, gradients).flops;
   form.flops[ComputeKind::reduce] +=
       Count{plan.pushes()} * plan.pushers * coding_flops(setup, plan);
   const Traffic traffic = traffic_of(setup, plan);
   form.bytes = plan.pushes() * traffic.pushed_bytes +
                Count{plan.fetches()} * traffic.scalars * scalar +
-               2 * in_groups * parameters * scalar;
+               in_groups * (wire_bytes(setup.mlp, gradients) + Count{parameters} * scalar);
   form.messages =
       Count{plan.pushes() + plan.requests() + plan.fetches()} * traffic.blocks + 2 * in_groups;
   form.makespan = nearest_seconds(expression_of<double>(setup, plan, parts_of(setup, plan)));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/collectives/collective.hpp"
+#include "models/compression/compressed_sum.hpp"
 #include "models/passes.hpp"
 #include "sim/base/check.hpp"
 
@@ -84,8 +85,7 @@ Program update_together(Worker& worker, const Stream& stream, const StreamStage&
   const Setup& setup = worker.setup();
   const auto tag = static_cast<Tag>(2 * stream.stages.size());
   if (stage.replicas > 1)
-    co_await find_collective("ring")->group_program(worker, group_of(stage),
-                                                    gradients_of(setup.mlp, stage.layers), tag);
+    co_await sum_gradients(worker, group_of(stage), gradients_of(setup.mlp, stage.layers), tag);
   co_await worker.update(block_parameters(setup, stage.layers), staleness);
 }
 
@@ -145,9 +145,17 @@ struct StageSums {
   [[nodiscard]] double turn_s() const { return forward_s + backward_s; }
 };
 
+// Of a compressed sum, whose messages differ in length: P-1 of them, one after another, and no
+// more than their latencies.
+double least_compressed_s(NetworkView& network, const StreamStage& stage) {
+  if (!network.uniform()) return 0;
+  return (stage.replicas - 1) * network.latency(stage.first, stage.first + 1).seconds();
+}
+
 // What an allreduce takes at least, with the smallest of its chunks.
 double least_allreduce_s(const Setup& setup, NetworkView& network, const StreamStage& stage) {
   if (stage.replicas == 1) return 0;
+  if (!compression_of(setup.options).none()) return least_compressed_s(network, stage);
   const std::int64_t chunk =
       block_count(setup.mlp.parameters(stage.layers), stage.replicas, stage.replicas - 1);
   double least_fold_s =
@@ -295,8 +303,8 @@ void count_stream(ClosedForm& form, const Setup& setup, const Stream& stream) {
     if (setup.measured.empty())
       form.flops[ComputeKind::update] +=
           Count{2} * stage.replicas * stream.updates(stage) * setup.mlp.parameters(stage.layers);
-    const CollectiveCounts sum = find_collective("ring")->group_counts(
-        setup, group_of(stage), setup.mlp.parameters(stage.layers));
+    const CollectiveCounts sum =
+        gradient_sum_counts(setup, group_of(stage), gradients_of(setup.mlp, stage.layers));
     form.flops[ComputeKind::reduce] += stream.updates(stage) * sum.reduce_flops;
     form.bytes += stream.updates(stage) * sum.bytes;
     form.messages += stream.updates(stage) * sum.messages;
@@ -320,7 +328,9 @@ ClosedForm stream_closed_form(const Setup& setup, const Stream& stream,
     const Memory mine{.parameters = parameters,
                       .gradients = parameters,
                       .activations = kept * block_stash_bytes(setup, stage.layers, stream.samples),
-                      .versions = copies(stream, stage) * parameters};
+                      .versions = copies(stream, stage) * parameters +
+                                  residual_bytes(setup, group_of(stage),
+                                                 block_parameters(setup, stage.layers).count)};
     if (mine.total() > form.memory.total()) form.memory = mine;
   }
   form.makespan = nearest_seconds(expression_of<double>(setup, parts_of(setup, stream)));

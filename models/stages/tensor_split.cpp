@@ -9,6 +9,35 @@
 
 namespace lockstep::models {
 
+namespace {
+
+// Over how many workers each layer is divided, and over how many the mini-batch.
+std::int64_t parts_of_layer(const Setup& setup) {
+  for (const char* degree : {"model_parallel", "tensor_parallel"})
+    if (setup.options.has(degree)) return setup.options.integer(degree);
+  return setup.workers;
+}
+std::int64_t replicas_of(const Setup& setup) {
+  const std::int64_t stages =
+      setup.options.has("pipeline_parallel") ? setup.options.integer("pipeline_parallel") : 1;
+  return setup.workers / (parts_of_layer(setup) * stages);
+}
+
+}  // namespace
+
+std::string idle_split(const Setup& setup) {
+  return parts_of_layer(setup) > 1 ? std::string{} : "with layers that are not divided";
+}
+
+std::string idle_group_allreduce(const Setup& setup) {
+  if (replicas_of(setup) > 1) return {};
+  if (parts_of_layer(setup) == 1) return "with one replica of layers that are not divided";
+  return setup.options.choice("split") == "pairs"
+             ? std::string{}
+             : fmt::format("with split \"{}\", which gathers and scatters instead",
+                           setup.options.choice("split"));
+}
+
 Split split_of(const Options& chosen) {
   const std::string& name = chosen.choice("split");
   if (name == "row") return Split::row;
@@ -18,8 +47,7 @@ Split split_of(const Options& chosen) {
 namespace {
 
 bool by_columns(const Setup& setup, std::int64_t layer) {
-  const Split split = split_of(setup.options);
-  return split == Split::column || (split == Split::pairs && layer % 2 == 0);
+  return by_columns(split_of(setup.options), layer);
 }
 
 // What member `index` of `parts` computes of a layer.
@@ -163,7 +191,7 @@ Memory split_memory(const Setup& setup, const SplitPass& pass) {
   for (std::int64_t layer = pass.layers.first; layer < pass.layers.end(); ++layer) {
     const Count inputs = setup.mlp.activations_before(layer);
     scalars += by_columns(setup, layer) ? inputs : inputs / parts;
-    if (before_backward(setup, layer).collective != nullptr)
+    if (parts > 1 && before_backward(setup, layer).collective != nullptr)
       whole_gradients = std::max(whole_gradients, setup.mlp.activations_before(layer + 1));
   }
   const std::int64_t last = pass.layers.end() - 1;

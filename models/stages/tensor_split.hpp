@@ -17,21 +17,34 @@
 #include <string_view>
 
 #include "models/closed_form.hpp"
+#include "models/collectives/allreduce.hpp"
 #include "models/collectives/collective.hpp"
 #include "models/options.hpp"
 #include "models/worker.hpp"
 
 namespace lockstep::models {
 
-enum class Split : std::uint8_t { column, row, pairs };
-
 inline constexpr std::array<std::string_view, 3> splits = {"column", "row", "pairs"};
+[[nodiscard]] std::string idle_split(const Setup& setup);
 inline constexpr OptionSpec split_option = {
     .name = "split",
     .type = OptionType::choice,
     .summary = "column: by outputs; row: by inputs; pairs: column and row in turn",
     .fallback = std::string_view{"column"},
     .choices = splits,
+    .idle = idle_split,
+};
+// Of the sums of partial results, or over replicas.
+[[nodiscard]] std::string idle_group_allreduce(const Setup& setup);
+inline constexpr OptionSpec group_allreduce_option =
+    with_idle(peer_allreduce_option, idle_group_allreduce);
+inline constexpr OptionSpec data_parallel_option = {
+    .name = "data_parallel",
+    .type = OptionType::integer,
+    .summary = "how many replicas of the model there are; 0: as many as there are workers for",
+    .fallback = std::int64_t{0},
+    .least = 0,
+    .most = 1e6,
 };
 [[nodiscard]] Split split_of(const Options& chosen);
 

@@ -49,6 +49,22 @@ TEST_CASE("idle options: one that has no effect is named, with the reason") {
         Lines{R"(/algorithm/target_momentum: has no effect with momentum "none")"});
 }
 
+TEST_CASE("idle options: of divided layers and of graphs") {
+  CHECK(warnings(R"({"kind": "tensor_parallel", "allreduce": "tree"})") ==
+        Lines{R"(/algorithm/allreduce: has no effect with split "column", which gathers and )"
+              "scatters instead"});
+  CHECK(warnings(R"({"kind": "tensor_parallel", "allreduce": "tree", "split": "pairs"})").empty());
+  CHECK(warnings(R"({"kind": "hybrid_parallel", "allreduce": "tree", "split": "row"})") ==
+        Lines{"/algorithm/split: has no effect with layers that are not divided"});
+  CHECK(warnings(R"({"kind": "three_d_parallel", "pipeline_parallel": 4, "allreduce": "tree",
+                     "micro_batches": 2})") ==
+        Lines{"/algorithm/allreduce: has no effect with one replica of layers that are not "
+              "divided"});
+  CHECK(warnings(R"({"kind": "d_psgd", "graph": "hypercube", "distance": 2})") ==
+        Lines{R"(/algorithm/distance: has no effect with graph "hypercube")"});
+  CHECK(warnings(R"({"kind": "d_psgd", "distance": 3})").empty());
+}
+
 TEST_CASE("idle options: backup workers need workers that can be late") {
   const Lines idle = warnings(R"({"kind": "sync_sgd", "backup_workers": 1, "allreduce": "tree"})");
   CHECK(idle == Lines{"/algorithm/allreduce: has no effect with backup_workers, where servers sum",
@@ -79,5 +95,5 @@ TEST_CASE("idle options: a period may be \"end\", once for the whole run") {
   }
   CHECK(faults_of(training_example,
                   {{"/algorithm", R"({"kind": "model_averaging", "sync_period": "ende"})"}}) ==
-        Lines{"/algorithm/sync_period: must be an integer, found \"ende\""});
+        Lines{"/algorithm/sync_period: must be an integer or \"end\", found \"ende\""});
 }

@@ -30,10 +30,21 @@ TEST_CASE("parameter servers: periods and bounds outside their range") {
         Lines{"/algorithm/staleness_bound: must be at least 0, found -1"});
 }
 
+TEST_CASE("options: a momentum of 1 forgets nothing, and is refused") {
+  CHECK(faults_with(R"({"kind": "easgd", "momentum": 1})") ==
+        Lines{"/algorithm/momentum: must be less than 1, found 1"});
+  CHECK(faults_with(R"({"kind": "spectrain", "momentum": 1})") ==
+        Lines{"/algorithm/momentum: must be less than 1, found 1"});
+  CHECK(faults_with(R"({"kind": "diloco", "outer_momentum": 1})") ==
+        Lines{"/algorithm/outer_momentum: must be less than 1, found 1"});
+  CHECK(faults_with(R"({"kind": "async_sgd", "momentum": "compensated", "target_momentum": 1})") ==
+        Lines{"/algorithm/target_momentum: must be less than 1, found 1"});
+}
+
 TEST_CASE("parameter servers: choices, and groups that the workers do not fill") {
   CHECK(faults_with(R"({"kind": "easgd", "communication": "asink", "momentum": 2})") ==
         Lines{R"(/algorithm/communication: unknown communication "asink"; did you mean "async"?)",
-              "/algorithm/momentum: must be at most 1, found 2"});
+              "/algorithm/momentum: must be less than 1, found 2"});
   CHECK(faults_with(R"({"kind": "async_sgd", "momentum": 0.9, "compute_groups": 4})") ==
         Lines{"/algorithm/momentum: must be a string, found 0.9",
               "/algorithm/compute_groups: must be at most the 3 workers of async_sgd, found 4"});

@@ -66,6 +66,37 @@ TEST_CASE("async_sgd: one group of two workers does one thing after another") {
   CHECK(closed_form(run).makespan.seconds() == doctest::Approx(expected_s).epsilon(1e-9));
 }
 
+TEST_CASE("async_sgd: in a group all gradients that leave a worker are encoded") {
+  // 12,480 bits and 192 pairs of means: 1,560 + 1,536 bytes; two factors of rank 2: 2 (65 + 64) 3
+  // scalars. 7 workers in groups of 4 and 3: 5 gradients to a first worker, 2 pushes; 7 times the
+  // dense parameters back. Residuals are n FLOPs for each of the 7; a fold is n, 5 of them.
+  testing::RunOf run = async_sgd(7, 2);
+  run.options.emplace_back("compression", std::string("one_bit"));
+  CHECK(simulated(run).messages == 8 * 14);
+  CHECK(simulated(run).bytes == Count{8} * 7 * (3'096 + 49'920));
+  CHECK(simulated(run).flops[ComputeKind::reduce] == Count{8} * (7 + 5) * parameters);
+  CHECK(closed_form(run).memory.versions == Count{parameters} * 4);
+  CHECK(simulated(run).staleness_histogram == simulated(async_sgd(7, 2)).staleness_histogram);
+  // Low rank: each of 7 encodes by 3 products of 2 x 2 n, 2 x 2^2 x 65 in each of 3 layers and n;
+  // 2 x 2 n more where a first worker, or the server, multiplies out; 5 folds of n.
+  run.options.back().second = std::string("power_sgd");
+  CHECK(simulated(run).bytes == Count{8} * 7 * (2 * 129 * 3 * 4 + 49'920));
+  CHECK(simulated(run).flops[ComputeKind::reduce] ==
+        Count{8} * (7 * (3 * 4 * parameters + 3 * 520 + parameters) + 7 * 4 * parameters +
+                    5 * parameters));
+}
+
+TEST_CASE("async_sgd: a compressed group of two does one thing after another too") {
+  // As above with two messages of 3,096 bytes, 2.4768 us, two of 49,920 bytes, 39.936 us, and two
+  // encodings that cost the residual's n FLOPs, 12.48 ns.
+  const double expected_s = 8 * (8 * 65.536e-9 + 2 * (20e-6 + 2.4768e-6) + 2 * (20e-6 + 39.936e-6) +
+                                 3 * 12.48e-9 + 24.96e-9);
+  testing::RunOf run = async_sgd(2, 1);
+  run.options.emplace_back("compression", std::string("one_bit"));
+  CHECK(simulated(run).makespan.seconds() == doctest::Approx(expected_s).epsilon(1e-9));
+  CHECK(closed_form(run).makespan.seconds() == doctest::Approx(expected_s).epsilon(1e-9));
+}
+
 TEST_CASE("async_sgd: compensated momentum costs a velocity, where any is left to give") {
   testing::RunOf run = async_sgd(4, 0);
   const Simulated plain = simulated(run);

@@ -1,6 +1,8 @@
 // Hybrid parallelism: tensor parallelism within groups, data parallelism across them.
 #include <doctest/doctest.h>
 
+#include <string>
+
 #include "tests/models/same_runs.hpp"
 
 namespace lockstep::models {
@@ -52,12 +54,61 @@ TEST_CASE("hybrid_parallel: each worker has half of the model and a quarter of t
   CHECK(closed_form_of(setup).memory.parameters == Count{2} * 4160 * 4);
 }
 
+TEST_CASE("hybrid_parallel: with one worker a replica it compresses as sync_sgd does") {
+  for (const std::string compression : {"one_bit", "top_k", "power_sgd", "sign"}) {
+    testing::RunOf run = hybrid(1);
+    testing::RunOf reference = as("sync_sgd", run);
+    run.options.emplace_back("compression", compression);
+    reference.options.emplace_back("compression", compression);
+    check_same(run, reference);
+  }
+}
+
+TEST_CASE("hybrid_parallel: each part of a layer is compressed as a matrix of its own") {
+  // m = 2, d = 4: 8,320 scalars a rank. By columns: 32 columns of 65 a layer, and so in each of 4
+  // blocks, 260 + 8 x 32 bytes. By rows: 64 columns of 32 a layer and one of 32 biases, 260 + 8 x
+  // 65 bytes. Both 2 (d-1) d messages in each of 2 parts, dense of 8,320 bytes.
+  // Low rank: 4 factors of 2 x (65 + 32) scalars; by rows 4 of 2 x (32 + 64), and the biases with
+  // one scalar; round a ring 2 (d-1) times those.
+  const auto saved = [](const char* split, const char* compression) {
+    testing::RunOf run = hybrid(2);
+    run.options.emplace_back("split", std::string(split));
+    const Count dense = simulated(run).bytes;
+    run.options.emplace_back("compression", std::string(compression));
+    return dense - simulated(run).bytes;
+  };
+  const Count dense = Count{48} * 8'320;
+  CHECK(saved("column", "one_bit") == dense - 48 * 516);
+  CHECK(saved("row", "one_bit") == dense - 48 * 780);
+  CHECK(saved("pairs", "one_bit") == dense - 24 * (516 + 780));
+  CHECK(saved("column", "power_sgd") == dense - 2 * 6 * 4 * 2 * 97 * 4);
+  CHECK(saved("row", "power_sgd") == dense - 2 * 6 * 4 * (2 * 96 + 33) * 4);
+}
+
+TEST_CASE("hybrid_parallel: residuals are as long as a worker's part, and one replica has none") {
+  testing::RunOf run = hybrid(2);
+  run.options.emplace_back("compression", std::string("one_bit"));
+  CHECK(closed_form_of(run.setup()).memory.versions == (8'320 + 2'080) * 4);
+  CHECK(approximation_of(run.setup()) ==
+        "gradients are sent as one bit a weight; what that leaves out joins the next gradient");
+  run.options.front().second = std::int64_t{8};
+  CHECK(closed_form_of(run.setup()).memory.versions == 0);
+  CHECK(approximation_of(run.setup()) == find_algorithm("hybrid_parallel")->approximation);
+}
+
 TEST_CASE("hybrid_parallel: degrees whose product is not the number of workers are refused") {
   CHECK(hybrid(3).result().faults() ==
         Faults{{"/algorithm/model_parallel", "must divide the 8 workers, found 3"},
                {"/model/width",
                 "must be a multiple of the 3 ranks of hybrid_parallel that divide each layer, "
                 "found 64"}});
+  testing::RunOf both = hybrid(2);
+  both.options.emplace_back("data_parallel", std::int64_t{3});
+  CHECK(both.result().faults() ==
+        Faults{{"/algorithm/data_parallel",
+                "times model_parallel must be the 8 workers, found 3 x 2"}});
+  both.options.back().second = std::int64_t{4};
+  check_same(both, hybrid(2));
   testing::RunOf run = hybrid(2);
   run.training.batch_is_global = true;
   run.training.batch = 6;

@@ -69,6 +69,24 @@ testing::RunOf partitioned(double bytes_per_s) {
 
 }  // namespace
 
+TEST_CASE(
+    "pipedream: replicas sum compressed gradients, stages without replicas have none to sum") {
+  // 2 replicas of 2 layers of 64^2 + 64: 8,320 scalars, 2 blocks of 4,160 in 64 columns. Ring: 2
+  // (P-1) P messages of 16,640 bytes an update; one_bit as many of 520 + 8 x 64. 4 mini-batches
+  // make 2 updates.
+  testing::RunOf run = replicated({2, 1}, 4);
+  const Simulated dense = simulate(run.setup());
+  run.options.emplace_back("compression", std::string("one_bit"));
+  const Simulated one_bit = simulate(run.setup());
+  CHECK(dense.bytes - one_bit.bytes == Count{2} * 4 * (16'640 - 1'032));
+  CHECK(one_bit.messages == dense.messages);
+  run = replicated({1, 1}, 4);
+  const ClosedForm plain = closed_form_of(run.setup());
+  run.options.emplace_back("compression", std::string("one_bit"));
+  CHECK(closed_form_of(run.setup()).memory == plain.memory);
+  CHECK(closed_form_of(run.setup()).bytes == plain.bytes);
+}
+
 TEST_CASE("pipedream: replicas take mini-batches in turn, both ways") {
   // 3 ranks: each of the 2 replicas starts with ceil(3 / 2) - 1 = 1 forward.
   const Setup setup = replicated({2, 1}, 4).setup();

@@ -91,6 +91,16 @@ TEST_CASE("tensor_parallel: a quarter of the parameters; of the activations what
   CHECK(memory_of(split("pairs")).activations == 7 * activations / 2);
 }
 
+TEST_CASE("tensor_parallel: one worker has the activations of sgd, however it splits") {
+  for (const char* how : {"column", "row", "pairs"}) {
+    testing::RunOf run = split(how);
+    run.hosts = 1;
+    // 4 layers' inputs and the last one's outputs: 5 x 64 scalars a sample, 4 bytes each.
+    const Count samples = run.setup().global_batch;
+    CHECK(memory_of(run).activations == samples * 5 * 64 * 4);
+  }
+}
+
 TEST_CASE("tensor_parallel: products in quarters, then exchanges that nothing hides") {
   // A product: 2 x 32 x 64 x 64 / 4 FLOPs, 65.536 ns; 4 + 4 + 3 of them. An update of 2 x 4,160
   // FLOPs: 8.32 ns. In pairs 3 ring allreduces of 2,048 scalars: 6 steps of 512 scalars, 2,048

@@ -42,6 +42,30 @@ TEST_CASE("three_d_parallel: each degree alone is the algorithm of that name") {
   check_same(hybrid, as("hybrid_parallel", hybrid, {{"model_parallel", std::int64_t{2}}}));
 }
 
+TEST_CASE("three_d_parallel: each stage compresses the gradients of its own part") {
+  // Two stages of 2 layers. t = 2, d = 2: 4,160 scalars a rank, blocks of 2,080 in 32 columns, 260
+  // + 8 x 32 bytes, 8,320 dense; 2 (d-1) d messages in each of 2 x 2 groups. t = 1, d = 4: 8,320
+  // scalars in 4 blocks as long; 24 messages in each of 2 groups.
+  for (const auto& [tensor, messages] : {std::pair{2, 16}, std::pair{1, 48}}) {
+    testing::RunOf run = three_d(tensor, 2, 2);
+    const Count dense = simulated(run).bytes;
+    run.options.emplace_back("compression", std::string("one_bit"));
+    CHECK(dense - simulated(run).bytes == Count{messages} * (8'320 - 516));
+    const Count own = Count{4160} * 2 / tensor;
+    CHECK(closed_form_of(run.setup()).memory.versions == (own + 2'080) * 4);
+  }
+}
+
+TEST_CASE("three_d_parallel: with model parallelism of one kind it compresses as hybrid_parallel") {
+  for (const std::string compression : {"one_bit", "top_k", "power_sgd", "sign"}) {
+    testing::RunOf run = three_d(2, 1, 1);
+    testing::RunOf hybrid = as("hybrid_parallel", run, {{"model_parallel", std::int64_t{2}}});
+    run.options.emplace_back("compression", compression);
+    hybrid.options.emplace_back("compression", compression);
+    check_same(run, hybrid);
+  }
+}
+
 TEST_CASE("three_d_parallel: what all three degrees send together") {
   // t = p = d = 2, M = 4, micro-batches of 8 samples: a = 8 x 64 scalars. In pairs a stage of 2
   // layers has an allreduce over 2, of 2 (t-1) a scalars in 4 messages, in each forward pass, and
@@ -102,6 +126,14 @@ TEST_CASE(
   CHECK(three_d(1, 8, 8).result().faults() ==
         Faults{{"/algorithm/pipeline_parallel",
                 "must be at most the 4 layers of the model, found 8"}});
+  testing::RunOf degrees = three_d(2, 2, 4);
+  degrees.options.emplace_back("data_parallel", std::int64_t{1});
+  CHECK(degrees.result().faults() ==
+        Faults{{"/algorithm/data_parallel",
+                "times tensor_parallel times pipeline_parallel must be the 8 workers, found 1 x 2 "
+                "x 2"}});
+  degrees.options.back().second = std::int64_t{2};
+  CHECK(degrees.result().ok());
   testing::RunOf run = three_d(1, 4, 4);
   run.options.emplace_back("split", std::string("pairs"));
   CHECK(run.result().faults() ==

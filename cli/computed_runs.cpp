@@ -1,0 +1,28 @@
+#include "cli/computed_runs.hpp"
+
+#include <utility>
+
+namespace lockstep::cli {
+
+Result<std::vector<models::Setup>> computed_runs(const scenarios::Scenario& scenario) {
+  std::vector<models::Setup> runs;
+  Faults faults;
+  for (const models::Setup& costed : scenario.runs) {
+    models::Training training = costed.training;
+    if (scenario.numerics.batch_per_worker) {
+      training.batch_is_global = false;
+      training.batch = *scenario.numerics.batch_per_worker;
+    }
+    auto setup =
+        models::make_setup(scenario.numerics.mlp, training, costed.cluster,
+                           {costed.algorithm, costed.label, costed.options, costed.pointer});
+    if (setup)
+      runs.push_back(std::move(*setup));
+    else
+      faults.insert(faults.end(), setup.faults().begin(), setup.faults().end());
+  }
+  if (!faults.empty()) return faults;
+  return runs;
+}
+
+}  // namespace lockstep::cli

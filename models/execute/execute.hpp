@@ -1,0 +1,42 @@
+// Training for real: one rank a thread, real buffers, messages through queues, the wall clock.
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <vector>
+
+#include "models/numerics/final_model.hpp"
+#include "models/numerics/problem.hpp"
+#include "models/order.hpp"
+
+namespace lockstep::models {
+
+// How one rank spent the run; the rest of `wall_s` is what the operating system took.
+struct RankUse {
+  double wall_s = 0;
+  double compute_s = 0;
+  double communication_s = 0;  // copying to and from messages
+  double wait_s = 0;           // with nothing to do until a message came
+};
+
+struct Executed {
+  bool finished = false;  // false: it was stopped
+  double wall_s = 0;
+  std::vector<double> iterations_s;  // of all workers: from begin to begin, ascending
+  FlopCounts flops;                  // as counted at each call
+  Count bytes = 0;
+  Count messages = 0;
+  std::vector<RankUse> ranks;
+  FinalModel model;
+  double training_loss = 0;  // mean over all samples that were trained on, as they were
+  Order order;               // what depended on time, as it happened
+
+  // Of the iterations: the middle one, and those a quarter from either end.
+  [[nodiscard]] double quantile_s(double fraction) const;
+};
+
+// With `replay`, what depends on time happens as it did there.
+[[nodiscard]] Executed execute_on_threads(const Problem& problem, const Order* replay = nullptr,
+                                          const std::atomic<bool>* stop = nullptr);
+
+}  // namespace lockstep::models
