@@ -56,6 +56,7 @@ struct Algorithm {
   // measured stages can stand in place of layers.
   bool pipeline = false;
   // A pipeline that is never flushed: the bubble of its first mini-batch would say nothing of it.
+  // Its micro-batches are numbered through the whole run, not anew in every iteration.
   bool unflushed = false;
   // Ranks go on without waiting for each other: what one of them does depends on which message
   // arrives first.
@@ -70,6 +71,9 @@ struct Algorithm {
   std::string (*approximation_of)(const Setup& setup) = nullptr;
   // Works on parameters in a memory that all workers share: needs such a topology.
   bool shared_memory = false;
+  // How many versions of its parameters, beside the newest, a rank keeps to compute with; null:
+  // none.
+  std::int64_t (*versions)(const Setup& setup, Rank rank) = nullptr;
   // Over how many samples the gradient that an update gets is the mean; null: over all whose
   // gradients are used in an iteration.
   std::int64_t (*samples_of_gradient)(const Setup& setup) = nullptr;

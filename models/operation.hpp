@@ -46,6 +46,7 @@ enum class Buffer : std::uint8_t {
   own_gradients,
   synthesiser,           // parameters of the network that predicts gradients of the rank's output
   predicted_parameters,  // computed from the parameters for a pass; they stay as they are
+  velocity,              // what momentum has gathered
 };
 // How a message holds its scalars: `wire_bytes` in compression.hpp says how long it is.
 enum class Encoding : std::uint8_t { dense, one_bit, sign, top_k, low_rank };
@@ -73,6 +74,13 @@ struct Payload {
     part.count = how_many;
     return part;
   }
+};
+
+// The parameters that a pass computes with: the rank's own as they are, or as they were after
+// `version` of its updates, or those in another buffer.
+struct Weights {
+  Buffer buffer = Buffer::parameters;
+  std::int64_t version = current_version;
 };
 
 struct Message {

@@ -21,16 +21,19 @@ Payload gradients_of(const Mlp& mlp, LayerRange layers) {
 }
 
 Program forward_pass(Worker& worker, LayerRange layers, std::int64_t samples,
-                     std::int64_t micro_batch, Tag stop_tag) {
+                     std::int64_t micro_batch, Tag stop_tag, Weights weights) {
   for (std::int64_t layer = layers.first; layer < layers.first + layers.count; ++layer)
-    co_await worker.forward(layer, samples, micro_batch, stop_tag);
+    co_await worker.product(ComputeKind::forward, layer, samples, micro_batch, {}, stop_tag,
+                            weights);
 }
 
 Program backward_pass(Worker& worker, LayerRange layers, std::int64_t samples,
-                      std::int64_t micro_batch, Tag stop_tag) {
+                      std::int64_t micro_batch, Tag stop_tag, Weights weights) {
   for (std::int64_t layer = layers.first + layers.count - 1; layer >= layers.first; --layer) {
     co_await worker.backward_weight(layer, samples, micro_batch, stop_tag);
-    if (layer > 0) co_await worker.backward_input(layer, samples, micro_batch, stop_tag);
+    if (layer > 0)
+      co_await worker.product(ComputeKind::backward_input, layer, samples, micro_batch, {},
+                              stop_tag, weights);
   }
 }
 

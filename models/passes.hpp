@@ -19,10 +19,12 @@ namespace lockstep::models {
 
 // A pass ends when a posted message with `stop_tag` arrives.
 [[nodiscard]] Program forward_pass(Worker& worker, LayerRange layers, std::int64_t samples,
-                                   std::int64_t micro_batch = 0, Tag stop_tag = no_tag);
+                                   std::int64_t micro_batch = 0, Tag stop_tag = no_tag,
+                                   Weights weights = {});
 // From the last layer to the first, gradient by weights before gradient by inputs.
 [[nodiscard]] Program backward_pass(Worker& worker, LayerRange layers, std::int64_t samples,
-                                    std::int64_t micro_batch = 0, Tag stop_tag = no_tag);
+                                    std::int64_t micro_batch = 0, Tag stop_tag = no_tag,
+                                    Weights weights = {});
 
 // Both through the whole model, with the samples and parameters of `like`.
 [[nodiscard]] Program passes(Worker& worker, Compute like);

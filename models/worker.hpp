@@ -36,16 +36,19 @@ class Worker {
                                                        Tag stop_tag = no_tag) {
     return product(ComputeKind::backward_input, layer, samples, micro_batch, {}, stop_tag);
   }
-  // Any of the three, of a part of the layer.
+  // Any of the three, of a part of the layer, or with other parameters.
   [[nodiscard]] static OperationAwaiter product(ComputeKind kind, std::int64_t layer,
                                                 std::int64_t samples, std::int64_t micro_batch,
-                                                const LayerPart& part = {}, Tag stop_tag = no_tag) {
+                                                const LayerPart& part = {}, Tag stop_tag = no_tag,
+                                                Weights weights = {}) {
     return {Compute{.kind = kind,
                     .layer = static_cast<std::int32_t>(layer),
                     .micro_batch = static_cast<std::int32_t>(micro_batch),
                     .samples = samples,
                     .stop_tag = stop_tag,
-                    .part = part}};
+                    .part = part,
+                    .version = weights.version,
+                    .weights = weights.buffer}};
   }
   // Whether a posted message with `tag` has arrived and was not received.
   [[nodiscard]] static ProbeAwaiter probe(Tag tag) { return {{Probe{tag}}}; }

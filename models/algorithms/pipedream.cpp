@@ -117,7 +117,8 @@ Stream stream_of(const Setup& setup) {
           .micro_batches = setup.training.iterations,
           .samples = setup.global_batch,
           .update_every = 1,
-          .reading = vertical(setup) ? Reading::input_stage : Reading::newest};
+          .reading = vertical(setup) ? Reading::input_stage : Reading::newest,
+          .stashes = setup.options.boolean("weight_stashing")};
 }
 
 Program program(Worker& worker) {
@@ -130,6 +131,11 @@ Formula formula(const Setup& setup) { return stream_formula(setup, stream_of(set
 // How old a stage's gradients become: in updates.
 std::int64_t delay_of(const Stream& stream, const StreamStage& stage) {
   return stream.reading == Reading::input_stage ? stream.stages.front().ahead : stage.ahead;
+}
+
+std::int64_t versions(const Setup& setup, Rank rank) {
+  const Stream stream = stream_of(setup);
+  return stream.stashes ? delay_of(stream, stage_of(stream, rank)) : 0;
 }
 
 // Beside the newest, the versions that mini-batches under way, or on their way, still need: one for
@@ -161,8 +167,7 @@ Staleness staleness_of(const Stream& stream) {
 
 ClosedForm closed_form(const Setup& setup) {
   const Stream stream = stream_of(setup);
-  const bool stashes = setup.options.boolean("weight_stashing");
-  ClosedForm form = stream_closed_form(setup, stream, stashes ? stashed_copies : no_copies);
+  ClosedForm form = stream_closed_form(setup, stream, stream.stashes ? stashed_copies : no_copies);
   form.staleness = staleness_of(stream);
   return form;
 }
@@ -259,6 +264,7 @@ const Algorithm pipedream = {
     .pipeline = true,
     .unflushed = true,
     .approximation_of = words_of,
+    .versions = versions,
 };
 
 }  // namespace lockstep::models

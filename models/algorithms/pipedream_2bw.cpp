@@ -36,6 +36,9 @@ Formula formula(const Setup& setup) { return stream_formula(setup, stream_of(set
 
 bool delays(const Setup& setup) { return setup.workers > 1 && setup.training.iterations > 1; }
 
+// Beside the newest.
+std::int64_t versions(const Setup& setup, Rank /*rank*/) { return delays(setup) ? 1 : 0; }
+
 ClosedForm closed_form(const Setup& setup) {
   ClosedForm form = stream_closed_form(
       setup, stream_of(setup), [](const Stream& stream, const StreamStage& stage) -> std::int64_t {
@@ -80,6 +83,7 @@ const Algorithm pipedream_2bw = {
     .formula = formula,
     .pipeline = true,
     .unflushed = true,
+    .versions = versions,
 };
 
 }  // namespace lockstep::models

@@ -9,18 +9,48 @@
 // nominally gradients are K-1-k own updates old. With one stage nothing is predicted. Chen, Yang
 // and Cheng: "Efficient and robust parallel DNN training through model parallelism on multi-GPU
 // platform", arXiv:1809.02839.
+#include <cstddef>
+#include <span>
+
 #include "models/algorithm.hpp"
 #include "models/common_options.hpp"
 #include "models/stages/whole_batches.hpp"
+#include "models/update_site.hpp"
 
 namespace lockstep::models {
 
 namespace {
 
 // FLOPs a parameter: v 3, w 2. Reads w, v and g; writes w and v.
-constexpr UpdateRule momentum_rule = {.name = "momentum", .flops = 5, .scalars_touched = 5};
+void momentum_step(UpdateSite& site) {
+  const auto kept = static_cast<float>(site.setup->options.number("momentum"));
+  const float added = 1 - kept;
+  const auto rate = static_cast<float>(site.learning_rate());
+  const std::span<float> velocity = site.other(Buffer::velocity);
+  for (std::size_t i = 0; i < velocity.size(); ++i) {
+    velocity[i] = kept * velocity[i] + added * site.gradients[i];
+    site.parameters[i] -= rate * velocity[i];
+  }
+}
+constexpr UpdateRule momentum_rule = {
+    .name = "momentum", .flops = 5, .scalars_touched = 5, .step = momentum_step};
+
 // w - (s learning_rate) v. Reads w and v; writes the prediction.
-constexpr UpdateRule prediction_rule = {.name = "prediction", .flops = 2, .scalars_touched = 3};
+void predict(UpdateSite& site, std::int64_t updates) {
+  const auto rate = static_cast<float>(static_cast<double>(updates) * site.learning_rate());
+  const std::span<float> velocity = site.other(Buffer::velocity);
+  const std::span<float> present = site.other(Buffer::parameters);
+  for (std::size_t i = 0; i < present.size(); ++i)
+    site.parameters[i] = present[i] - rate * velocity[i];
+}
+constexpr UpdateRule forward_prediction_rule = {
+    .name = "prediction", .flops = 2, .scalars_touched = 3, .step = [](UpdateSite& site) {
+      predict(site, site.rank / 2 + site.setup->workers - 1 - site.rank);
+    }};
+constexpr UpdateRule backward_prediction_rule = {
+    .name = "prediction", .flops = 2, .scalars_touched = 3, .step = [](UpdateSite& site) {
+      predict(site, site.rank / 2);
+    }};
 
 constexpr std::array options = {
     stages_option,
@@ -36,7 +66,8 @@ constexpr std::array options = {
 WholeBatches plan_of(const Setup& setup) {
   const bool predicts = setup.workers > 1;
   return {.update = &momentum_rule,
-          .predict = predicts ? &prediction_rule : nullptr,
+          .predict = predicts ? &forward_prediction_rule : nullptr,
+          .predict_back = predicts ? &backward_prediction_rule : nullptr,
           .copies = predicts ? 2 : 1};
 }
 

@@ -6,9 +6,14 @@
 // its gradient, goes back with that, sends the gradient of its input to the module before, and
 // updates. What comes back from above is the target that the synthesiser is trained on. It is
 // itself computed from a prediction, and it comes about an iteration later, so that the module
-// trains on the target of the mini-batch before and never waits for the present one. A layer of the
-// synthesiser costs what a layer of the model does: three products. Jaderberg et al.: "Decoupled
-// neural interfaces using synthetic gradients", ICML 2017, arXiv:1608.05343.
+// trains on the target of the mini-batch before and never waits for the present one: w_k <- w_k -
+// learning_rate J^T M_k(h_k), and M_k by |M_k(h_k) - target|^2 / 2, a mean over samples, with the
+// prediction as it was made. The last layer of a synthesiser is zero at first, so that a
+// module begins to learn two mini-batches after the one above. Gradients are those by what enters
+// the activation function between two modules. A layer of the synthesiser, with the network's
+// activation after each but the last, costs what a layer of the model does: three products.
+// Jaderberg et al.: "Decoupled neural interfaces using synthetic gradients", ICML 2017,
+// arXiv:1608.05343.
 #include <algorithm>
 #include <vector>
 
@@ -232,6 +237,7 @@ const Algorithm synthetic_gradients = {
     .program = program,
     .closed_form = closed_form,
     .formula = formula,
+    .unflushed = true,
 };
 
 }  // namespace lockstep::models

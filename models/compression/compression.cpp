@@ -26,8 +26,9 @@ class Matrices {
     const std::int64_t size = rows * columns;
     const std::int64_t first = std::max(offset_ - begin_, std::int64_t{0});
     const std::int64_t last = std::min(end_ - begin_, size);
-    if (first < last) visit(TouchedColumns{begin_ + first / rows * rows, rows,
-                             (last - 1) / rows - first / rows + 1});
+    if (first < last)
+      visit(
+          TouchedColumns{begin_ + first / rows * rows, rows, (last - 1) / rows - first / rows + 1});
     begin_ += size;
   }
 
@@ -67,8 +68,7 @@ std::int64_t columns_of(const Mlp& mlp, const Payload& payload) {
     return (payload.offset + payload.count - 1) / rows - payload.offset / rows + 1;
   }
   std::int64_t sum = 0;
-  for_each_matrix(mlp, payload,
-                  [&](const TouchedColumns& touched) { sum += touched.columns; });
+  for_each_matrix(mlp, payload, [&](const TouchedColumns& touched) { sum += touched.columns; });
   return sum;
 }
 
@@ -143,8 +143,7 @@ std::int64_t encoded_bytes(const Mlp& mlp, const Payload& payload) {
 
 std::vector<TouchedColumns> touched_columns(const Mlp& mlp, const Payload& payload) {
   std::vector<TouchedColumns> layers;
-  for_each_matrix(mlp, payload,
-                 [&](const TouchedColumns& layer) { layers.push_back(layer); });
+  for_each_matrix(mlp, payload, [&](const TouchedColumns& layer) { layers.push_back(layer); });
   return layers;
 }
 

@@ -3,22 +3,20 @@
 #include <cmath>
 #include <utility>
 
-#include "sim/random_stream.hpp"
-
 namespace lockstep::models {
 
 namespace {
 
 constexpr std::uint64_t start_streams = std::uint64_t{5} << 48U;
 
-void fill_layer(std::span<float> weights, LayerShape shape, Start start,
-                sim::RandomStream& random) {
+}  // namespace
+
+void start_layer(std::span<float> weights, LayerShape shape, Start start,
+                 sim::RandomStream random) {
   const std::int64_t fan = start == Start::he ? shape.inputs : shape.inputs + shape.outputs;
   const double range = std::sqrt(6.0 / static_cast<double>(fan));
   for (float& weight : weights) weight = static_cast<float>(range * (2 * random.uniform() - 1));
 }
-
-}  // namespace
 
 Problem problem_of(const Setup& setup, const Numerics& numerics,
                    std::shared_ptr<const DividedData> data) {
@@ -28,9 +26,8 @@ Problem problem_of(const Setup& setup, const Numerics& numerics,
   for (std::int64_t layer = 0; layer < mlp.layers; ++layer) {
     const auto first = static_cast<std::size_t>(mlp.parameters({0, layer}));
     const auto weights = static_cast<std::size_t>(mlp.weights_of_layer(layer));
-    sim::RandomStream random(seed, start_streams + static_cast<std::uint64_t>(layer));
-    fill_layer(std::span(parameters).subspan(first, weights), mlp.shape(layer), numerics.start,
-               random);
+    start_layer(std::span(parameters).subspan(first, weights), mlp.shape(layer), numerics.start,
+                {seed, start_streams + static_cast<std::uint64_t>(layer)});
   }
   Batches row(data->training.samples(), 1, 1, seed);
   return {&setup, numerics.activation, std::move(data), row, std::move(parameters)};

@@ -4,12 +4,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "models/data/batches.hpp"
 #include "models/data/dataset.hpp"
 #include "models/numerics.hpp"
 #include "models/setup.hpp"
+#include "sim/random_stream.hpp"
 
 namespace lockstep::models {
 
@@ -30,6 +32,8 @@ struct Problem {
   }
 };
 
+// Weights of a layer as the network's are at first.
+void start_layer(std::span<float> weights, LayerShape shape, Start start, sim::RandomStream random);
 // `setup` computes `numerics.mlp`.
 [[nodiscard]] Problem problem_of(const Setup& setup, const Numerics& numerics,
                                  std::shared_ptr<const DividedData> data);

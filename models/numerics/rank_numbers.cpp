@@ -26,7 +26,11 @@ RankNumbers::RankNumbers(const Problem& problem, Rank rank, SharedMemory* shared
       rank_(rank),
       shared_(shared),
       coding_(*problem.setup),
-      gradient_read_(at(problem.setup->mlp.layers), true) {}
+      synthesiser_(problem),
+      gradient_read_(at(problem.setup->mlp.layers), true) {
+  auto* const versions = setup_->algorithm->versions;
+  if (versions != nullptr) kept_versions_ = at(versions(*setup_, rank));
+}
 
 std::span<float> RankNumbers::buffer(Buffer buffer) {
   std::vector<float>& values = buffers_[buffer];
@@ -57,6 +61,14 @@ Matrix& RankNumbers::matrix(std::map<Place, Matrix>& all, std::int64_t layer,
   return found;
 }
 
+Matrix& RankNumbers::inputs_of(const Compute& compute) {
+  const auto found = activations_.find({compute.layer, compute.micro_batch});
+  check(found != activations_.end() && found->second.rows == compute.samples,
+        "what goes into layer {} for micro-batch {} is not there", compute.layer,
+        compute.micro_batch);
+  return found->second;
+}
+
 const std::vector<float>& RankNumbers::weights_of(const Compute& compute) {
   if (compute.weights != Buffer::parameters) {
     (void)buffer(compute.weights);
@@ -74,9 +86,9 @@ const std::vector<float>& RankNumbers::weights_of(const Compute& compute) {
 void RankNumbers::begin_iteration() {
   ++iteration_;
   taken_ = 0;
+  gradients_.clear();
   if (setup_->algorithm->unflushed) return;
   activations_.clear();
-  gradients_.clear();
   done_.clear();
   places_.clear();
 }
@@ -115,7 +127,7 @@ void RankNumbers::forward(const Compute& compute) {
   if (layer == 0) gather_inputs(compute);
   done_.erase({layer, compute.micro_batch});
   const LayerPart part = part_of(setup_->mlp, compute);
-  Matrix& inputs = matrix(activations_, layer, compute.micro_batch, compute.samples);
+  Matrix& inputs = inputs_of(compute);
   Matrix& outputs = matrix(activations_, layer + 1, compute.micro_batch, compute.samples);
   auto& values = const_cast<std::vector<float>&>(weights_of(compute));
   const MatrixView weights = models::weights_of(setup_->mlp, compute, values);
@@ -152,7 +164,7 @@ Matrix& RankNumbers::output_gradient(const Compute& compute) {
 void RankNumbers::backward_weight(const Compute& compute) {
   const std::int64_t layer = compute.layer;
   Matrix& gradient = output_gradient(compute);
-  Matrix& inputs = matrix(activations_, layer, compute.micro_batch, compute.samples);
+  Matrix& inputs = inputs_of(compute);
   (void)buffer(Buffer::gradients);
   std::vector<float>& sums = buffers_[Buffer::gradients];
   const LayerPart part = part_of(setup_->mlp, compute);
@@ -173,7 +185,7 @@ void RankNumbers::backward_input(const Compute& compute) {
   const LayerPart part = part_of(setup_->mlp, compute);
   Matrix& gradient = output_gradient(compute);
   Matrix& result = matrix(gradients_, compute.layer, compute.micro_batch, compute.samples);
-  Matrix& inputs = matrix(activations_, compute.layer, compute.micro_batch, compute.samples);
+  Matrix& inputs = inputs_of(compute);
   auto& values = const_cast<std::vector<float>&>(weights_of(compute));
   const MatrixView weights = models::weights_of(setup_->mlp, compute, values);
   const MatrixView given = result.columns_from(part.first_input, part.inputs);
@@ -192,11 +204,13 @@ void RankNumbers::finish(const Compute& compute) {
   if (!done.weight || !(done.input || compute.layer == 0)) return;
   done_.erase(before);
   activations_.erase(before);
+  activations_.erase(after);
   gradients_.erase(after);
-  if (compute.layer + 1 == setup_->mlp.layers) activations_.erase(after);
+  if (compute.layer == 0) places_.erase(compute.micro_batch);
 }
 
 void RankNumbers::compute(const Compute& compute, double left) {
+  if (compute.synthesiser_layer > 0) return synthesise(compute);
   if (left > 0) {
     const Count all = layer_product(setup_->mlp, compute.layer, compute.samples).flops;
     flops_[compute.kind] += all - static_cast<Count>(left * to_double(all));
@@ -216,6 +230,15 @@ void RankNumbers::compute(const Compute& compute, double left) {
       check(false, "a product is not of this kind");
   }
   finish(compute);
+}
+
+void RankNumbers::synthesise(const Compute& compute) {
+  const Place after{compute.layer + 1, compute.micro_batch};
+  // Those of an earlier mini-batch are gone when it learns; the synthesiser has kept what it needs.
+  const auto outputs = activations_.find(after);
+  const MatrixView gradient = matrix(gradients_, after.first, after.second, compute.samples).view();
+  flops_[compute.kind] += synthesiser_.compute(
+      compute, outputs == activations_.end() ? MatrixView{} : outputs->second.view(), gradient);
 }
 
 std::span<float> RankNumbers::buffer_of(void* self, Buffer buffer) {
@@ -251,18 +274,32 @@ void RankNumbers::note_trained(const std::vector<Payload>& parts) {
   for (const Payload& part : parts) trained_.push_back(range_of(part));
 }
 
+// Only `payload` of the parameters ever changes, so that the oldest version makes room.
+void RankNumbers::keep_version(const Payload& payload) {
+  if (kept_versions_ == 0) return;
+  std::vector<float> kept;
+  if (versions_.size() == kept_versions_)
+    kept = std::move(versions_.extract(versions_.begin()).mapped());
+  else
+    kept = problem_->start;
+  const std::span<const float> present = elements(payload);
+  std::copy(present.begin(), present.end(), slice(kept, payload).begin());
+  versions_.emplace(parameter_updates_, std::move(kept));
+}
+
 void RankNumbers::update(const Update& update) {
+  if (update.payload.buffer == Buffer::synthesiser) {
+    flops_[ComputeKind::update] +=
+        update_work(setup_->mlp, update.payload.count, *update.rule).flops;
+    return synthesiser_.update(update);
+  }
   flops_[ComputeKind::update] += update_work(setup_->mlp, update.payload.count, *update.rule).flops;
   const std::vector<Payload> parts = parts_of(*setup_, rank_, update.payload);
   if (is_of_model(update.payload.buffer)) ++updates_;
   if (parts.empty()) return;
   if (is_of_model(update.payload.buffer)) note_trained(parts);
   const bool of_parameters = parts.front().buffer == Buffer::parameters;
-  if (of_parameters && setup_->algorithm->unflushed) {
-    const std::span<const float> now = buffer(Buffer::parameters);
-    versions_[parameter_updates_] = {now.begin(), now.end()};
-    while (versions_.size() > at(2 * setup_->ranks() + 2)) versions_.erase(versions_.begin());
-  }
+  if (of_parameters) keep_version(parts.front());
   check(update.rule->step != nullptr, "the update rule \"{}\" has no numbers", update.rule->name);
   Update one = update;
   for (const Payload& part : parts) {

@@ -13,6 +13,8 @@
 #include "models/numerics/coding.hpp"
 #include "models/numerics/matrix.hpp"
 #include "models/numerics/problem.hpp"
+#include "models/numerics/products.hpp"
+#include "models/numerics/synthesiser_numbers.hpp"
 #include "models/operation.hpp"
 #include "models/update_site.hpp"
 
@@ -73,6 +75,8 @@ class RankNumbers {
 
   [[nodiscard]] Matrix& matrix(std::map<Place, Matrix>& all, std::int64_t layer,
                                std::int64_t micro_batch, std::int64_t samples);
+  // What goes into `compute`'s layer, which must have come from somewhere.
+  [[nodiscard]] Matrix& inputs_of(const Compute& compute);
   [[nodiscard]] const std::vector<float>& weights_of(const Compute& compute);
   [[nodiscard]] std::span<float> elements(const Payload& payload);
   [[nodiscard]] Matrix& matrix_of(const Payload& payload);
@@ -95,6 +99,9 @@ class RankNumbers {
   // Gradients of these elements were read: the next one begins a new sum.
   void mark_read(const Payload& payload);
   void note_trained(const std::vector<Payload>& parts);
+  // Before an update: the parameters may be computed with later.
+  void keep_version(const Payload& payload);
+  void synthesise(const Compute& compute);
 
   static std::span<float> buffer_of(void* self, Buffer buffer);
   static std::span<float> whole_of(void* self, Buffer buffer);
@@ -113,8 +120,10 @@ class RankNumbers {
   std::map<Place, Matrix> gradients_;
   std::map<Place, Done> done_;
   std::map<std::int64_t, std::int64_t> places_;          // by micro-batch: of its first sample
-  std::map<std::int64_t, std::vector<float>> versions_;  // parameters after so many updates
-  std::vector<bool> gradient_read_;                      // by layer
+  std::map<std::int64_t, std::vector<float>> versions_;  // older parameters, by updates before
+  std::size_t kept_versions_ = 0;                        // at most so many
+  SynthesiserNumbers synthesiser_;
+  std::vector<bool> gradient_read_;  // by layer
   const Update* current_update_ = nullptr;
   Rank source_ = 0;
   std::int64_t source_version_ = 0;

@@ -21,13 +21,14 @@ std::int64_t activation_bytes_before(const Setup& setup, std::int64_t layer, std
 }
 
 Program block_forward(Worker& worker, LayerBlock block, std::int64_t samples,
-                      std::int64_t micro_batch, std::int64_t* version) {
+                      std::int64_t micro_batch, Weights weights, std::int64_t* version) {
   if (block.previous.exists()) {
     const Message input = co_await worker.receive(block.previous.rank, block.previous.activations);
     co_await worker.store(input);
     if (version != nullptr) *version = input.version;
   }
-  co_await forward_pass(worker, block.layers, samples, micro_batch);
+  if (version != nullptr) weights.version = *version;
+  co_await forward_pass(worker, block.layers, samples, micro_batch, no_tag, weights);
   if (block.next.exists())
     co_await worker.post(
         block.next.rank, block.next.activations,
@@ -37,20 +38,21 @@ Program block_forward(Worker& worker, LayerBlock block, std::int64_t samples,
 }
 
 Program block_backward(Worker& worker, LayerBlock block, std::int64_t samples,
-                       std::int64_t micro_batch, bool rematerialize) {
+                       std::int64_t micro_batch, bool rematerialize, Weights weights) {
   if (block.next.exists()) {
     const Message gradient = co_await worker.receive(block.next.rank, block.next.gradients);
     co_await worker.store(gradient);
   }
-  if (rematerialize) co_await forward_pass(worker, block.layers, samples, micro_batch);
-  co_await block_backward_from_here(worker, block, samples, micro_batch);
+  if (rematerialize)
+    co_await forward_pass(worker, block.layers, samples, micro_batch, no_tag, weights);
+  co_await block_backward_from_here(worker, block, samples, micro_batch, weights);
 }
 
 Program block_backward_from_here(Worker& worker, LayerBlock block, std::int64_t samples,
-                                 std::int64_t micro_batch) {
+                                 std::int64_t micro_batch, Weights weights) {
   const Setup& setup = worker.setup();
   if (setup.measured.empty()) {
-    co_await backward_pass(worker, block.layers, samples, micro_batch);
+    co_await backward_pass(worker, block.layers, samples, micro_batch, no_tag, weights);
   } else {  // a measured first stage has gradients by its inputs, as it was measured
     co_await worker.backward_weight(worker.rank(), samples, micro_batch);
     co_await worker.backward_input(worker.rank(), samples, micro_batch);

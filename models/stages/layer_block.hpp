@@ -25,16 +25,20 @@ struct LayerBlock {
 };
 
 // Receives the activations of a micro-batch, computes them on, and posts them to the next block.
-// `version` goes with them: where there is a block before, it becomes what came from there.
+// `version`, if given, goes with them, and all blocks compute with that of the first: where there
+// is a block before, it becomes what came from there.
 [[nodiscard]] Program block_forward(Worker& worker, LayerBlock block, std::int64_t samples,
-                                    std::int64_t micro_batch, std::int64_t* version = nullptr);
+                                    std::int64_t micro_batch, Weights weights = {},
+                                    std::int64_t* version = nullptr);
 // Receives the gradient of a micro-batch's activations, computes it back, and posts it. With
 // `rematerialize`, the block's activations are computed once more first.
 [[nodiscard]] Program block_backward(Worker& worker, LayerBlock block, std::int64_t samples,
-                                     std::int64_t micro_batch, bool rematerialize = false);
+                                     std::int64_t micro_batch, bool rematerialize = false,
+                                     Weights weights = {});
 // The same once the gradient is there.
 [[nodiscard]] Program block_backward_from_here(Worker& worker, LayerBlock block,
-                                               std::int64_t samples, std::int64_t micro_batch);
+                                               std::int64_t samples, std::int64_t micro_batch,
+                                               Weights weights = {});
 
 // What goes from the layers before `layer` on to it with a micro-batch, or comes back.
 [[nodiscard]] Payload activations_before(const Setup& setup, Buffer buffer, std::int64_t layer,

@@ -20,7 +20,8 @@ Program modules_program(Worker& worker, Modules plan) {
       co_await worker.barrier();
     }
     if (step >= delay) {
-      co_await stage_backward(worker, step - delay, plan.replay && delay > 0);
+      const Weights weights{.version = plan.replay ? current_version : updates.version()};
+      co_await stage_backward(worker, step - delay, plan.replay && delay > 0, weights);
       co_await stage_update(worker, updates.staleness());
     }
     if (step + 1 < batches) co_await worker.barrier();

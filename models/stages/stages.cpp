@@ -62,14 +62,15 @@ LayerBlock stage_block(const Worker& worker, Tag tag) {
           .next = rank + 1 < worker.workers() ? Neighbour{rank + 1, tag, tag} : none};
 }
 
-Program stage_forward(Worker& worker, std::int64_t micro_batch) {
+Program stage_forward(Worker& worker, std::int64_t micro_batch, Weights weights) {
   return block_forward(worker, stage_block(worker, static_cast<Tag>(micro_batch)),
-                       pipeline_of(worker.setup()).samples, micro_batch);
+                       pipeline_of(worker.setup()).samples, micro_batch, weights);
 }
 
-Program stage_backward(Worker& worker, std::int64_t micro_batch, bool rematerialize) {
+Program stage_backward(Worker& worker, std::int64_t micro_batch, bool rematerialize,
+                       Weights weights) {
   return block_backward(worker, stage_block(worker, static_cast<Tag>(micro_batch)),
-                        pipeline_of(worker.setup()).samples, micro_batch, rematerialize);
+                        pipeline_of(worker.setup()).samples, micro_batch, rematerialize, weights);
 }
 
 Program stage_backward_from_here(Worker& worker, std::int64_t micro_batch) {

@@ -22,10 +22,11 @@ struct Pipeline {
 // The worker's stage, whose messages of this micro-batch have this tag.
 [[nodiscard]] LayerBlock stage_block(const Worker& worker, Tag tag);
 // Receives the activations of a micro-batch, computes them on, and posts them to the next stage.
-[[nodiscard]] Program stage_forward(Worker& worker, std::int64_t micro_batch);
+[[nodiscard]] Program stage_forward(Worker& worker, std::int64_t micro_batch, Weights weights = {});
 // Receives the gradient of a micro-batch's activations, computes it back, and posts it. With
 // `rematerialize`, the stage's activations are computed once more first.
-[[nodiscard]] Program stage_backward(Worker& worker, std::int64_t micro_batch, bool rematerialize);
+[[nodiscard]] Program stage_backward(Worker& worker, std::int64_t micro_batch, bool rematerialize,
+                                     Weights weights = {});
 // The same once the gradient is there: nothing is received.
 [[nodiscard]] Program stage_backward_from_here(Worker& worker, std::int64_t micro_batch);
 // The same in two parts: gradients by inputs, from receiving to posting, and gradients by weights.

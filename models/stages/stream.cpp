@@ -42,9 +42,14 @@ struct Part {
   std::int64_t ahead = 0;
 };
 
-Part part_of(const Stream& stream, Rank rank) {
+std::size_t index_of_stage(const Stream& stream, Rank rank) {
   std::size_t index = 0;
   while (index + 1 < stream.stages.size() && stream.stages[index + 1].first <= rank) ++index;
+  return index;
+}
+
+Part part_of(const Stream& stream, Rank rank) {
+  const std::size_t index = index_of_stage(stream, rank);
   const StreamStage& stage = stream.stages[index];
   Part part{.stage = index, .replica = rank - stage.first};
   part.turns = block_count(stream.micro_batches, stage.replicas, part.replica);
@@ -67,26 +72,12 @@ LayerBlock block_of(const Stream& stream, std::size_t stage, std::int64_t micro_
   return block;
 }
 
-// What micro-batch number `turn` of a rank reads after `updates` updates, where its message came
-// with `sent`.
-std::int64_t version_read(const Stream& stream, std::int64_t turn, std::int64_t updates,
-                          std::int64_t sent) {
-  switch (stream.reading) {
-    case Reading::newest:
-      break;
-    case Reading::input_stage:
-      check(sent <= updates, "a micro-batch reads version {} of {}", sent, updates);
-      return sent;
-    case Reading::previous:
-      if (stream.stages.size() == 1) break;
-      return std::max<std::int64_t>(0, turn / stream.update_every - 1);
-  }
-  return updates;
+// What micro-batch number `turn` of a rank reads after `updates` updates; at stages after the
+// first, another version may come with its message.
+std::int64_t version_read(const Stream& stream, std::int64_t turn, std::int64_t updates) {
+  if (stream.reading != Reading::previous || stream.stages.size() == 1) return updates;
+  return std::max<std::int64_t>(0, turn / stream.update_every - 1);
 }
-
-}  // namespace
-
-namespace {
 
 // Sums the gradients of a stage's replicas, if there are several, and updates.
 Program update_together(Worker& worker, const Stream& stream, const StreamStage& stage,
@@ -100,6 +91,10 @@ Program update_together(Worker& worker, const Stream& stream, const StreamStage&
 
 }  // namespace
 
+const StreamStage& stage_of(const Stream& stream, Rank rank) {
+  return stream.stages[index_of_stage(stream, rank)];
+}
+
 Program stream_program(Worker& worker, const Stream& stream) {
   const Part part = part_of(stream, worker.rank());
   const StreamStage& stage = stream.stages[part.stage];
@@ -110,24 +105,28 @@ Program stream_program(Worker& worker, const Stream& stream) {
     if (turn < part.turns) {
       const std::int64_t index = part.replica + turn * stage.replicas;
       if (turn % stream.update_every == 0) co_await worker.begin_iteration();
-      std::int64_t sent = updates;
+      std::int64_t& version = versions[static_cast<std::size_t>(turn) % versions.size()];
+      version = version_read(stream, turn, updates);
       co_await block_forward(worker, block_of(stream, part.stage, index), stream.samples, index,
-                             &sent);
-      versions[static_cast<std::size_t>(turn) % versions.size()] =
-          version_read(stream, turn, updates, sent);
+                             {.version = version},
+                             stream.reading == Reading::input_stage ? &version : nullptr);
+      check(version <= updates, "a micro-batch reads version {} of {}", version, updates);
     }
     const std::int64_t back = turn - part.ahead;
     if (back < 0) continue;
     const std::int64_t index = part.replica + back * stage.replicas;
-    co_await block_backward(worker, block_of(stream, part.stage, index), stream.samples, index);
-    if ((back + 1) % stream.update_every != 0) continue;
     const std::int64_t read = versions[static_cast<std::size_t>(back) % versions.size()];
+    co_await block_backward(worker, block_of(stream, part.stage, index), stream.samples, index,
+                            false, {.version = stream.stashes ? read : current_version});
+    if ((back + 1) % stream.update_every != 0) continue;
     co_await update_together(worker, stream, stage, updates - read);
     ++updates;
   }
-  // The other replicas' last gradients are as old as one of its own would be.
-  if (updates < stream.updates(stage))
-    co_await update_together(worker, stream, stage, std::min(updates, stage.ahead));
+  // Without a last micro-batch it adds zero to those of other replicas, which are as old as one of
+  // its own would be.
+  if (updates == stream.updates(stage)) co_return;
+  co_await worker.copy(gradients_of(worker.setup().mlp, stage.layers), Buffer::gradients, 0);
+  co_await update_together(worker, stream, stage, std::min(updates, stage.ahead));
 }
 
 namespace {

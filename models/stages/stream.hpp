@@ -28,7 +28,7 @@ struct StreamStage {
   std::int64_t ahead = 0;  // forwards of a replica before it alternates
 };
 
-// Which parameters a micro-batch sees, forward and backward.
+// Which parameters a micro-batch sees going forward.
 enum class Reading : std::uint8_t {
   newest,       // those that its stage has when it comes by
   input_stage,  // at all stages as many updates as the first had when it went in
@@ -41,6 +41,7 @@ struct Stream {
   std::int64_t samples = 0;        // of one
   std::int64_t update_every = 1;   // micro-batches of a replica
   Reading reading = Reading::newest;
+  bool stashes = true;  // a micro-batch meets going back what it met going forward, not the newest
 
   [[nodiscard]] std::int64_t rounds(const StreamStage& stage) const {
     return (micro_batches + stage.replicas - 1) / stage.replicas;
@@ -56,6 +57,8 @@ struct Stream {
 [[nodiscard]] std::vector<StreamStage> even_stages(const Setup& setup);
 
 [[nodiscard]] Program stream_program(Worker& worker, const Stream& stream);
+// The stage that a rank belongs to.
+[[nodiscard]] const StreamStage& stage_of(const Stream& stream, Rank rank);
 
 // All of the closed form but staleness; `copies` says how many further versions of its parameters
 // a stage keeps. The time is exact for one rank and a lower bound for more.

@@ -21,17 +21,19 @@ Program predict(Worker& worker, const UpdateRule& rule) {
 Program whole_batches_program(Worker& worker, WholeBatches plan) {
   const std::int64_t batches = worker.setup().training.iterations;
   const std::int64_t ahead = plan.ahead(worker.workers(), worker.rank());
+  const Weights weights{plan.predict == nullptr ? Buffer::parameters
+                                                : Buffer::predicted_parameters};
   OwnUpdates updates;
   for (std::int64_t turn = 0; turn < batches + ahead; ++turn) {
     if (turn < batches) {
       co_await worker.begin_iteration();
       if (plan.predict != nullptr) co_await predict(worker, *plan.predict);
-      co_await stage_forward(worker, turn);
+      co_await stage_forward(worker, turn, weights);
       updates.went_forward();
     }
     if (turn < ahead) continue;
-    if (plan.predict != nullptr) co_await predict(worker, *plan.predict);
-    co_await stage_backward(worker, turn - ahead, false);
+    if (plan.predict != nullptr) co_await predict(worker, *plan.predict_back);
+    co_await stage_backward(worker, turn - ahead, false, weights);
     co_await stage_update(worker, updates.staleness(), *plan.update);
   }
 }

@@ -24,6 +24,7 @@ struct WholeBatches {
   const UpdateRule* update = &sgd_rule;
   // Computes the parameters that a pass uses, before each pass; null: it uses those it finds.
   const UpdateRule* predict = nullptr;
+  const UpdateRule* predict_back = nullptr;  // before a backward pass; costs the same
   std::int64_t copies = 0;  // further ones of a stage's parameters: velocity, predicted ones
 
   [[nodiscard]] std::int64_t ahead(int stages, int stage) const {
@@ -36,7 +37,9 @@ struct WholeBatches {
 class OwnUpdates {
  public:
   void went_forward() { at_forward_.push_back(updates_); }
-  // The mini-batch that went forward first is used for an update now: its staleness.
+  // Of the mini-batch that went forward first: the updates until then.
+  [[nodiscard]] std::int64_t version() const { return at_forward_.front(); }
+  // It is used for an update now: its staleness.
   [[nodiscard]] std::int64_t staleness() {
     const std::int64_t then = at_forward_.front();
     at_forward_.pop_front();

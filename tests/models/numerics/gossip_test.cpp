@@ -45,9 +45,10 @@ void check_consensus(RunOf run) {
   run.mlp = {.layers = 2, .width = 4, .bytes_per_scalar = 4};
   const Setup setup = run.setup();
   Problem problem =
-      problem_of(setup, Activation::tanh, Start::xavier,
-                 {{.inputs = 4, .classes = 2, .features = {0, 0, 0, 0}, .labels = {0}},
-                  {.inputs = 4, .classes = 2, .features = {0, 0, 0, 0}, .labels = {0}}});
+      problem_of(setup, {},
+                 std::make_shared<const DividedData>(DividedData{
+                     {.inputs = 4, .classes = 2, .features = {0, 0, 0, 0}, .labels = {0}},
+                     {.inputs = 4, .classes = 2, .features = {0, 0, 0, 0}, .labels = {0}}}));
   RanksByHand ranks(problem, simulated_order(setup));
   const std::size_t size = problem.start.size();
   std::vector<double> mean(size, 0);

@@ -26,8 +26,7 @@ inline DividedData digits(const Mlp& mlp, double held_out = 0.2) {
 inline Problem problem_on_digits(const Setup& setup) {
   Numerics numerics;
   numerics.mlp = setup.mlp;
-  return problem_of(setup, numerics,
-                    std::make_shared<const DividedData>(digits(setup.mlp)));
+  return problem_of(setup, numerics, std::make_shared<const DividedData>(digits(setup.mlp)));
 }
 
 // The parameters that the run ends with, by rank.

@@ -33,7 +33,8 @@ inline Problem samples_of_zeros(const Setup& setup, int of_class_0, int of_class
   data.labels.assign(static_cast<std::size_t>(of_class_0), 0);
   data.labels.insert(data.labels.end(), static_cast<std::size_t>(of_class_1), 1);
   data.features.assign(2 * data.labels.size(), 0.0F);
-  Problem problem = problem_of(setup, Activation::tanh, Start::xavier, {data, data});
+  Problem problem =
+      problem_of(setup, {}, std::make_shared<const DividedData>(DividedData{data, data}));
   std::fill(problem.start.begin(), problem.start.end(), 0.0F);
   return problem;
 }
