@@ -26,14 +26,15 @@ class ThreadsRun final : public Meeting {
   ThreadsRun(const Problem& problem, const Order* replay, const std::atomic<bool>* stop)
       : problem_(&problem), stop_(stop) {
     const Setup& setup = *problem.setup;
-    if (setup.algorithm->shared_memory) shared_ = problem.start;
+    const bool shares = setup.algorithm->shared_memory;
+    if (shares) shared_.parameters = problem.start;
     order_.ranks.resize(static_cast<std::size_t>(setup.ranks()));
     for (Rank rank = 0; rank < setup.ranks(); ++rank) {
       const auto index = static_cast<std::size_t>(rank);
       const bool prescribes = replay != nullptr && index < replay->ranks.size();
       ranks_.push_back(std::make_unique<Post>());
       ranks_.back()->run = std::make_unique<RankRun>(
-          problem, rank, *this, shared_.empty() ? nullptr : &shared_,
+          problem, rank, *this, shares ? &shared_ : nullptr,
           prescribes ? &replay->ranks[index] : nullptr, &order_.ranks[index]);
     }
   }
@@ -149,7 +150,7 @@ class ThreadsRun final : public Meeting {
 
   const Problem* problem_;
   const std::atomic<bool>* stop_;
-  std::vector<float> shared_;
+  SharedMemory shared_;
   Order order_;
   std::vector<std::unique_ptr<Post>> ranks_;
   std::mutex barrier_mutex_;

@@ -33,7 +33,8 @@ FinalModel final_model(const Problem& problem,
   UpdatesByRank totals;
   for (Rank rank = 0; rank < problem.setup->ranks(); ++rank)
     totals.push_back(numbers_of(rank).updates());
-  ModelPoints end(problem, {totals}, totals);
+  // One point that all have reached.
+  ModelPoints end(problem, {UpdatesByRank(totals.size(), 0)}, totals);
   for (Rank rank = 0; rank < problem.setup->ranks(); ++rank) end.reached(rank, numbers_of(rank));
   FinalModel model;
   model.parameters = end.last_model();

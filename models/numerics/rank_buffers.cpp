@@ -1,5 +1,6 @@
 // What operations on buffers do to a rank's numbers: messages that come and go, sums, copies.
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 #include "models/compression/compression.hpp"
@@ -11,6 +12,24 @@
 namespace lockstep::models {
 
 namespace {
+
+// Others may write meanwhile: each scalar is read whole, and that is all.
+void read_relaxed(std::span<float> shared, std::span<float> mine) {
+  for (std::size_t i = 0; i < shared.size(); ++i)
+    mine[i] = std::atomic_ref(shared[i]).load(std::memory_order_relaxed);
+}
+
+// Changes each scalar by as much as `before` and `after` differ, without a lock: what another
+// writes between the read and the write is lost (Niu et al., section 4).
+void add_change_relaxed(std::span<const float> before, std::span<const float> after,
+                        std::span<float> shared) {
+  for (std::size_t i = 0; i < shared.size(); ++i) {
+    const std::atomic_ref scalar(shared[i]);
+    const float now = scalar.load(std::memory_order_relaxed);
+    const bool alone = now == before[i];
+    scalar.store(alone ? after[i] : now + (after[i] - before[i]), std::memory_order_relaxed);
+  }
+}
 
 bool is_activations(Buffer buffer) {
   return buffer == Buffer::activations || buffer == Buffer::activation_gradients;
@@ -88,6 +107,8 @@ std::span<float> RankNumbers::shared_sum(const Payload& payload) {
 
 void RankNumbers::accumulate(const Accumulate& accumulate) {
   const Payload& payload = accumulate.payload;
+  std::unique_lock<std::mutex> lock;
+  if (accumulate.shared) lock = std::unique_lock(shared_->sum_mutex);
   flops_[ComputeKind::reduce] += reduce_work(setup_->mlp, payload).flops;
   const std::span<float> sum = accumulate.shared ? shared_sum(payload) : elements(payload);
   Payload other = payload;
@@ -107,6 +128,16 @@ void RankNumbers::copy(const Copy& copy) {
   for (std::size_t i = 0; i < from.size(); ++i) to[i] = factor * from[i];
 }
 
+void RankNumbers::step_on_shared(const UpdateRule& rule, UpdateSite& site) {
+  const std::span<float> shared = slice(shared_->parameters, site.payload);
+  std::vector<float> before(shared.size());
+  read_relaxed(shared, before);
+  std::vector<float> after = before;
+  site.parameters = after;
+  rule.step(site);
+  add_change_relaxed(before, after, shared);
+}
+
 void RankNumbers::transcode(const Transcode& transcode) {
   flops_[ComputeKind::reduce] += transcode_work(setup_->mlp, transcode).flops;
   const bool factors = transcode.payload.encoding == Encoding::low_rank;
@@ -116,9 +147,12 @@ void RankNumbers::transcode(const Transcode& transcode) {
 
 void RankNumbers::read_shared(const Payload& payload) {
   const bool of_sum = payload.buffer == Buffer::gradient_sum;
-  if (of_sum) shared_->sum_was_read = true;
-  const std::span<const float> from = slice(of_sum ? shared_->sum : shared_->parameters, payload);
-  std::copy(from.begin(), from.end(), slice(buffer(payload.buffer), payload).begin());
+  const std::span<float> mine = slice(buffer(payload.buffer), payload);
+  if (!of_sum) return read_relaxed(slice(shared_->parameters, payload), mine);
+  const std::lock_guard lock(shared_->sum_mutex);
+  shared_->sum_was_read = true;
+  const std::span<const float> from = slice(shared_->sum, payload);
+  std::copy(from.begin(), from.end(), mine.begin());
 }
 
 }  // namespace lockstep::models

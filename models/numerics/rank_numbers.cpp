@@ -324,13 +324,16 @@ void RankNumbers::apply(const Update& update) {
   site.number = ++times_[{update.rule, payload.offset}];
   site.payload = payload;
   const bool in_shared = shared_ != nullptr && update.read_version != not_shared;
-  site.parameters = slice(in_shared ? shared_->parameters : buffer(payload.buffer), payload);
+  site.parameters = slice(buffer(payload.buffer), payload);
   site.gradients = elements(gradients);
   site.memory = this;
   site.buffer_of = buffer_of;
   site.whole_of = whole_of;
   site.state_of = state_of;
-  update.rule->step(site);
+  if (in_shared)
+    step_on_shared(*update.rule, site);
+  else
+    update.rule->step(site);
   mark_read(gradients);
 }
 

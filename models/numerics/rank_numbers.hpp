@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <span>
 #include <tuple>
 #include <utility>
@@ -25,6 +26,7 @@ struct SharedMemory {
   std::vector<float> parameters;
   std::vector<float> sum;    // of gradients; as long
   bool sum_was_read = true;  // the next gradient begins a new one
+  std::mutex sum_mutex;      // guards the sum; the parameters have no lock
 };
 
 class RankNumbers {
@@ -96,6 +98,8 @@ class RankNumbers {
   }
   void finish(const Compute& compute);
   void apply(const Update& update);
+  // Of parameters that other threads may change meanwhile.
+  void step_on_shared(const UpdateRule& rule, UpdateSite& site);
   // Gradients of these elements were read: the next one begins a new sum.
   void mark_read(const Payload& payload);
   void note_trained(const std::vector<Payload>& parts);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <string>
 
 #include "tests/models/numerics/numeric_runs.hpp"
@@ -26,7 +27,10 @@ RunOf run_of(const char* kind, int workers, Options options = {}) {
 
 DataflowResult carried_out(const RunOf& run, Activation activation = Activation::tanh) {
   const Setup setup = run.setup();
-  const Problem problem = problem_of(setup, activation, Start::xavier, testing::digits(setup.mlp));
+  Numerics numerics;
+  numerics.activation = activation;
+  const Problem problem =
+      problem_of(setup, numerics, std::make_shared<const DividedData>(testing::digits(setup.mlp)));
   DataflowResult result = run_dataflow(problem, {}, nullptr, 1);
   REQUIRE(result.finished);
   return result;

@@ -58,7 +58,7 @@ class PlainModel {
 
   [[nodiscard]] std::vector<Row> outputs_of(std::int64_t sample) const {
     const Mlp& mlp = problem_->setup->mlp;
-    const auto inputs = problem_->data.training.sample(sample);
+    const auto inputs = problem_->data->training.sample(sample);
     std::vector<Row> rows = {Row(inputs.begin(), inputs.end())};
     for (std::int64_t layer = 0; layer < mlp.layers; ++layer) {
       Row outputs(at(mlp.shape(layer).outputs));
@@ -75,7 +75,7 @@ class PlainModel {
 
   // By the last layer's outputs.
   [[nodiscard]] Row softmax_gradient(const Row& outputs, std::int32_t label) const {
-    const std::size_t classes = at(problem_->data.training.classes);
+    const std::size_t classes = at(problem_->data->training.classes);
     double sum = 0;
     for (std::size_t i = 0; i < classes; ++i) sum += std::exp(outputs[i]);
     Row gradient(outputs.size(), 0);
@@ -87,7 +87,7 @@ class PlainModel {
   void add_sample(std::int64_t sample, std::vector<double>& sums) const {
     const Mlp& mlp = problem_->setup->mlp;
     const std::vector<Row> rows = outputs_of(sample);
-    Row after = softmax_gradient(rows.back(), problem_->data.training.labels[at(sample)]);
+    Row after = softmax_gradient(rows.back(), problem_->data->training.labels[at(sample)]);
     for (std::int64_t layer = mlp.layers - 1; layer >= 0; --layer) {
       const Row& inputs = rows[at(layer)];
       Row before(inputs.size(), 0);
