@@ -103,12 +103,12 @@ TEST_CASE("zero: plain SGD keeps no state, so that stage 1 saves nothing") {
 
 TEST_CASE("zero: compressed gradients are half of an allreduce's, parameters are dense") {
   // Stage 1: each of 4 owners gets 3 blocks of 3,120 scalars in 48 columns: with one_bit 390 + 384
-  // bytes, with sign 390, with top_k 1% of 3,120 scalars, 31, of 8 bytes each. The allgather sends
-  // 3 n scalars.
+  // bytes, with sign 390 and a size of 4, with top_k 1% of 3,120 scalars, 31, of 8 bytes each. The
+  // allgather sends 3 n scalars.
   const Count dense = 3 * 3 * layer_bytes;
   CHECK(simulated(compressed(1, "one_bit")).bytes == 4 * 3 * 774 + dense);
   CHECK(simulated(compressed(1, "one_bit")).messages == 2 * 12);
-  CHECK(simulated(compressed(1, "sign")).bytes == 4 * 3 * 390 + dense);
+  CHECK(simulated(compressed(1, "sign")).bytes == 4 * 3 * 394 + dense);
   CHECK(simulated(compressed(1, "top_k")).bytes == 4 * 3 * 31 * 8 + dense);
   // Stage 3: blocks of 1,040 scalars in 16 columns, 130 + 128 bytes, of each of 3 layers.
   CHECK(simulated(compressed(3, "one_bit")).bytes == 3 * 4 * 3 * 258 + 2 * dense);

@@ -1,0 +1,118 @@
+// `lockstep train` and `lockstep execute`, from outside.
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/child_program.hpp"
+#include "tests/cli/temporary_folder.hpp"
+
+using lockstep::cli::testing::ChildProgram;
+using lockstep::cli::testing::Ended;
+using lockstep::cli::testing::TemporaryFolder;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+// Costed: 8 layers of 512; computed: 3 of 64.
+const std::string digits = R"({
+  "name": "digits",
+  "model": { "layers": 8, "width": 512 },
+  "numerics": { "layers": 3, "width": 64 },
+  "data": "digits",
+  "training": { "batch_per_worker": 8, "iterations": 40, "learning_rate": 0.1 },
+  "cluster": { "topology": { "kind": "star", "hosts": 3,
+                             "link": { "bandwidth": "10 Gbit/s", "latency": "10 us" } },
+               "device": { "flops": "1 TFLOP/s" } },
+  "algorithms": [ { "kind": "sync_sgd" }, { "kind": "async_sgd" } ]
+})";
+
+struct Workplace {
+  TemporaryFolder folder;
+
+  Workplace() { folder.write("digits.json", digits); }
+  [[nodiscard]] Ended run(const std::vector<std::string>& arguments) const {
+    return ChildProgram(arguments, folder.path(), "").wait();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("train: losses against simulated time, and what network they are of") {
+  const Workplace here;
+  const Ended ended = here.run({"train", "digits.json", "--points", "5", "-o", "report.json",
+                                "--set", "/training/target_accuracy=0.999"});
+  CHECK(ended.code == 0);
+  CHECK(ended.output.find("not reached") != std::string::npos);
+  CHECK(ended.output.find("3 x (64 x 64)") != std::string::npos);
+  const Json report = Json::parse(here.folder.read("report.json"));
+  for (const Json& run : report["runs"]) {
+    const Json& loss = run["loss"];
+    REQUIRE(loss["loss"].size() == 6);
+    CHECK(loss["time_s"].back() == run["simulated"]["makespan_s"]);
+    CHECK(loss["loss"].back() < loss["loss"].front());
+    CHECK(loss["network"]["is_the_model"] == false);
+    CHECK(loss["target"]["reached"] == false);
+    // Iterations x 8 samples x workers: 3, and 2 beside a dedicated server.
+    CHECK(loss["samples"].back() == 40 * 8 * run["workers"].get<int>());
+  }
+}
+
+TEST_CASE("train: the report is the same on any number of threads") {
+  const Workplace here;
+  const Ended one = here.run({"train", "digits.json", "--threads", "1", "-o", "-"});
+  const Ended three = here.run({"train", "digits.json", "--threads", "3", "-o", "-"});
+  CHECK(one.code == 0);
+  CHECK(one.output == three.output);
+}
+
+TEST_CASE("train: a loss that is no number ends with exit 3 and the report up to there") {
+  const Workplace here;
+  const Ended ended = here.run({"train", "digits.json", "--set", "/training/learning_rate=1e30",
+                                "--set", "/numerics/activation=relu", "-o", "report.json"});
+  CHECK(ended.code == 3);
+  CHECK(ended.errors.find("digits.json: /algorithms/0: the loss is no number any more") !=
+        std::string::npos);
+  const Json report = Json::parse(here.folder.read("report.json"));
+  CHECK(report["runs"].size() == 2);
+  CHECK(report["runs"][0]["loss"]["diverged"] == true);
+}
+
+TEST_CASE("train: wrong usage and a scenario without data") {
+  const Workplace here;
+  const Ended threads = here.run({"train", "digits.json", "--threads", "0"});
+  CHECK(threads.code == 2);
+  CHECK(threads.errors.find("--threads: must be a whole number from 1 to 1024, found \"0\"") !=
+        std::string::npos);
+  std::string without = digits;
+  without.replace(without.find("\"data\": \"digits\","), 17, "");
+  here.folder.write("without.json", without);
+  const Ended ended = here.run({"train", "without.json"});
+  CHECK(ended.code == 2);
+  CHECK(ended.errors.find("/data") != std::string::npos);
+}
+
+TEST_CASE("execute: real training counts what the closed form says, and ends as train does") {
+  const Workplace here;
+  CHECK(here.run({"train", "digits.json", "-o", "train.json"}).code == 0);
+  const Ended ended = here.run({"execute", "digits.json", "-o", "execute.json"});
+  CHECK(ended.code == 0);
+  const Json trained = Json::parse(here.folder.read("train.json"));
+  const Json executed = Json::parse(here.folder.read("execute.json"));
+  for (const Json& run : executed["runs"]) {
+    CHECK(run["executed"]["flops"] == run["analytic"]["flops"]);
+    CHECK(run["executed"]["bytes"] == run["analytic"]["bytes"]);
+    CHECK(run["executed"]["messages"] == run["analytic"]["messages"]);
+    CHECK(run["executed"]["iteration_s"]["median"] > 0.0);
+  }
+  // The ring sums in the same order whenever messages come; asynchronous pushes do not.
+  CHECK(executed["runs"][0]["executed"]["parameters_sha256"] ==
+        trained["runs"][0]["loss"]["parameters_sha256"]);
+}
+
+TEST_CASE("execute: an unknown transport is refused") {
+  const Workplace here;
+  const Ended ended = here.run({"execute", "digits.json", "--transport", "pigeon"});
+  CHECK(ended.code == 2);
+  CHECK(ended.errors.find("--transport: must be threads or mpi, found \"pigeon\"") !=
+        std::string::npos);
+}

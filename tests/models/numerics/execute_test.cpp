@@ -1,0 +1,60 @@
+// Real runs on threads, and the same order of events again without a clock.
+#include "models/execute/execute.hpp"
+
+#include <doctest/doctest.h>
+
+#include "tests/models/numerics/numeric_runs.hpp"
+#include "tests/models/random_run.hpp"
+
+namespace lockstep::models {
+
+namespace {
+
+testing::RunOf small_run(const Algorithm& algorithm) {
+  testing::RunOf run;
+  run.kind = std::string(algorithm.kind);
+  run.topology = testing::topology_for(algorithm);
+  run.hosts = 4;
+  run.mlp = {.layers = 4, .width = 64, .bytes_per_scalar = 4};
+  run.training = {.batch_is_global = true, .batch = 24, .iterations = 8, .learning_rate = 0.05};
+  if (algorithm.servers(run.algorithm().options) > 0)
+    run.options.emplace_back("placement", std::string("colocated"));
+  return run;
+}
+
+}  // namespace
+
+TEST_CASE("execute: every algorithm on threads counts what the simulation counts") {
+  for (const Algorithm* algorithm : algorithms()) {
+    CAPTURE(algorithm->kind);
+    const Setup setup = small_run(*algorithm).setup();
+    const Problem problem = testing::problem_on_digits(setup);
+    const Executed executed = execute_on_threads(problem);
+    REQUIRE(executed.finished);
+    const Simulated simulated = simulate(setup);
+    CHECK(executed.flops == simulated.flops);
+    CHECK(executed.bytes == simulated.bytes);
+    CHECK(executed.messages == simulated.messages);
+    CHECK(std::isfinite(executed.model.quality.loss));
+  }
+}
+
+// Lock-free updates of a shared memory race: no order of theirs is on record.
+TEST_CASE("execute: the order of a real run, carried out again, gives its parameters bit for bit") {
+  for (const Algorithm* algorithm : algorithms()) {
+    if (algorithm->shared_memory) continue;
+    CAPTURE(algorithm->kind);
+    const Setup setup = small_run(*algorithm).setup();
+    const Problem problem = testing::problem_on_digits(setup);
+    const Executed executed = execute_on_threads(problem);
+    REQUIRE(executed.finished);
+    const DataflowResult again = run_dataflow(problem, executed.order, nullptr, 2);
+    REQUIRE(again.finished);
+    CHECK(again.model.sha256 == executed.model.sha256);
+    const Executed replayed = execute_on_threads(problem, &executed.order);
+    REQUIRE(replayed.finished);
+    CHECK(replayed.model.sha256 == executed.model.sha256);
+  }
+}
+
+}  // namespace lockstep::models
