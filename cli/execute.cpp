@@ -11,10 +11,13 @@
 #include "cli/computed_runs.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/messages.hpp"
+#include "cli/output_file.hpp"
 #include "cli/report_files.hpp"
 #include "cli/scenario_files.hpp"
 #include "models/algorithm.hpp"
 #include "reports/report.hpp"
+#include "reports/report_json.hpp"
+#include "scenarios/order_file.hpp"
 
 namespace lockstep::cli {
 
@@ -60,7 +63,22 @@ void check_transport(const CommandLine& line) {
     throw UsageError(fmt::format("--transport: must be threads or mpi, found \"{}\"", transport));
 }
 
-ExitCode execute_all(std::vector<LoadedScenario>& all, const ReportFiles& files) {
+// What depended on time, of all runs; exit code 3 if it cannot be written.
+ExitCode write_orders(const std::string& file, const std::vector<Report>& reports) {
+  if (file.empty()) return ExitCode::done;
+  std::vector<scenarios::LabelledOrder> orders;
+  for (const Report& report : reports)
+    for (const Run& run : report.runs)
+      orders.push_back({run.setup->label, run.setup->ranks(), run.executed->order});
+  const std::string error =
+      write_output_file(file, reports::json_text(scenarios::orders_json(orders)));
+  if (error.empty()) return ExitCode::done;
+  complain(fmt::format("{}: cannot be written: {}", file, error));
+  return ExitCode::unfinished;
+}
+
+ExitCode execute_all(std::vector<LoadedScenario>& all, const ReportFiles& files,
+                     const std::string& order_file) {
   catch_interrupts();
   std::vector<Report> finished;
   bool interrupted = false;
@@ -74,6 +92,8 @@ ExitCode execute_all(std::vector<LoadedScenario>& all, const ReportFiles& files)
     if (interrupted) break;
   }
   if (interrupted) complain("interrupted; the runs that were finished are kept");
+  const ExitCode orders = write_orders(order_file, finished);
+  if (orders != ExitCode::done) return orders;
   const ExitCode written = files.write(finished);
   return written == ExitCode::done && interrupted ? ExitCode::interrupted : written;
 }
@@ -86,8 +106,11 @@ ExitCode execute_command(const Command& self, Arguments arguments) {
   add_report_options(options);
   add_scenario_options(options);
   add_strict_option(options);
-  options.add_options()("transport", value<std::string>()->value_name("NAME"),
-                        "what carries messages: threads (default), or mpi");
+  options.add_options()  //
+      ("transport", value<std::string>()->value_name("NAME"),
+       "what carries messages: threads (default), or mpi")  //
+      ("order", value<std::string>()->value_name("FILE"),
+       "write the order of what depended on time, for train --replay");
   const auto line = read_command_line(self, options, arguments);
   if (!line) return ExitCode::done;
   check_operands(self, *line, 1, std::numeric_limits<std::size_t>::max());
@@ -98,7 +121,7 @@ ExitCode execute_command(const Command& self, Arguments arguments) {
   for (LoadedScenario& one : *loaded)
     if (!compute_what_is_computed(one)) return ExitCode::bad_input;
   if (!files.ready(*loaded)) return ExitCode::unfinished;
-  return execute_all(*loaded, files);
+  return execute_all(*loaded, files, line->text("order"));
 }
 
 }  // namespace lockstep::cli

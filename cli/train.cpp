@@ -17,6 +17,7 @@
 #include "cli/scenario_files.hpp"
 #include "models/algorithm.hpp"
 #include "reports/report.hpp"
+#include "scenarios/order_file.hpp"
 
 namespace lockstep::cli {
 
@@ -29,7 +30,8 @@ namespace {
 
 class Training {
  public:
-  Training(bool quiet, models::TrainOptions options) : progress_bar_(!quiet), options_(options) {
+  Training(bool quiet, models::TrainOptions options, std::vector<scenarios::LabelledOrder> replayed)
+      : progress_bar_(!quiet), options_(options), replayed_(std::move(replayed)) {
     control_.stop = &interrupt_flag();
     control_.progress = [this](Picoseconds now, std::uint64_t events) {
       progress_bar_.advance(now, events);
@@ -61,6 +63,10 @@ class Training {
  private:
   void run_setup(const LoadedScenario& loaded, const Setup& setup, const Setup& computed,
                  Report& report) {
+    if (!replayed_.empty()) {
+      options_.replay = order_of(loaded, setup);
+      if (options_.replay == nullptr) return;
+    }
     progress_bar_.begin(setup.label, {});
     const models::Problem problem =
         models::problem_of(computed, loaded.scenario.numerics, loaded.scenario.samples);
@@ -70,6 +76,17 @@ class Training {
     Run run = {&setup, models::closed_form_of(setup), trained.simulated, std::nullopt};
     run.trained = std::move(trained);
     report.runs.push_back(std::move(run));
+  }
+
+  // The order of the run with the same label, or nothing, after a message.
+  const models::Order* order_of(const LoadedScenario& loaded, const Setup& setup) {
+    for (const scenarios::LabelledOrder& one : replayed_)
+      if (one.label == setup.label && one.ranks == setup.ranks()) return &one.order;
+    code_ = ExitCode::bad_input;
+    complain_of(loaded.file, {{setup.pointer, fmt::format("the order to replay has no run \"{}\" "
+                                                          "of {} ranks",
+                                                          setup.label, setup.ranks())}});
+    return nullptr;
   }
 
   // Whether there is something to report.
@@ -108,6 +125,7 @@ class Training {
   ProgressBar progress_bar_;
   sim::RunControl control_;
   models::TrainOptions options_;
+  std::vector<scenarios::LabelledOrder> replayed_;
   ExitCode code_ = ExitCode::done;
 };
 
@@ -120,9 +138,10 @@ models::TrainOptions train_options(const CommandLine& line) {
 }
 
 ExitCode train_all(const std::vector<LoadedScenario>& all, const ReportFiles& files, bool quiet,
-                   const models::TrainOptions& options) {
+                   const models::TrainOptions& options,
+                   std::vector<scenarios::LabelledOrder> replayed) {
   catch_interrupts();
-  Training training(quiet, options);
+  Training training(quiet, options, std::move(replayed));
   std::vector<Report> finished;
   for (const LoadedScenario& loaded : all) {
     Report report = training.report(loaded);
@@ -151,7 +170,9 @@ ExitCode train_command(const Command& self, Arguments arguments) {
       ("threads", value<std::string>()->value_name("N"),
        "compute numbers on N threads (default: one a core); no digit depends on it")  //
       ("points", value<std::string>()->value_name("N"),
-       "evaluate the model at N points of the run (default: 50)");
+       "evaluate the model at N points of the run (default: 50)")  //
+      ("replay", value<std::string>()->value_name("FILE"),
+       "carry out the order of a real run, from execute --order: the same parameters, bit for bit");
   const auto line = read_command_line(self, options, arguments);
   if (!line) return ExitCode::done;
   check_operands(self, *line, 1, std::numeric_limits<std::size_t>::max());
@@ -160,7 +181,16 @@ ExitCode train_command(const Command& self, Arguments arguments) {
   const auto loaded = load_scenario_files(*line, scenarios::DataUse::required);
   if (!loaded) return ExitCode::bad_input;
   if (!files.ready(*loaded)) return ExitCode::unfinished;
-  return train_all(*loaded, files, line->quiet(), how);
+  std::vector<scenarios::LabelledOrder> replayed;
+  if (line->has("replay")) {
+    auto orders = scenarios::read_orders(line->text("replay"));
+    if (!orders) {
+      complain_of(line->text("replay"), orders.faults());
+      return ExitCode::bad_input;
+    }
+    replayed = std::move(*orders);
+  }
+  return train_all(*loaded, files, line->quiet(), how, std::move(replayed));
 }
 
 }  // namespace lockstep::cli

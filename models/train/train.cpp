@@ -84,7 +84,8 @@ Trained train(const Setup& costed, const Problem& computed, const TrainOptions& 
   for (const auto& updates : log.updates)
     totals.push_back(static_cast<std::int64_t>(updates.size()));
   ModelPoints points(computed, updates_at(log, times), totals);
-  trained.numbers = run_dataflow(computed, log.order, &points, options.threads, control.stop);
+  const Order& order = options.replay != nullptr ? *options.replay : log.order;
+  trained.numbers = run_dataflow(computed, order, &points, options.threads, control.stop);
   if (trained.numbers.finished) add_qualities(points.qualities(), options, trained);
   return trained;
 }

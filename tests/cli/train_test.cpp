@@ -109,6 +109,30 @@ TEST_CASE("execute: real training counts what the closed form says, and ends as 
         trained["runs"][0]["loss"]["parameters_sha256"]);
 }
 
+TEST_CASE("train: the order of a real run gives its parameters bit for bit") {
+  const Workplace here;
+  REQUIRE(here.run({"execute", "digits.json", "--order", "order.json", "-o", "e.json"}).code == 0);
+  REQUIRE(here.run({"train", "digits.json", "--replay", "order.json", "-o", "t.json"}).code == 0);
+  const Json executed = Json::parse(here.folder.read("e.json"));
+  const Json trained = Json::parse(here.folder.read("t.json"));
+  for (std::size_t run = 0; run < 2; ++run)
+    CHECK(executed["runs"][run]["executed"]["parameters_sha256"] ==
+          trained["runs"][run]["loss"]["parameters_sha256"]);
+}
+
+TEST_CASE("train: an order that is none, or of other runs, is refused") {
+  const Workplace here;
+  const Ended none = here.run({"train", "digits.json", "--replay", "digits.json"});
+  CHECK(none.code == 2);
+  CHECK(none.errors.find("is not what `lockstep execute --order` writes") != std::string::npos);
+  REQUIRE(here.run({"execute", "digits.json", "--order", "order.json"}).code == 0);
+  const Ended other = here.run(
+      {"train", "digits.json", "--replay", "order.json", "--set", "/algorithms/1/kind=adag"});
+  CHECK(other.code == 2);
+  CHECK(other.errors.find("/algorithms/1: the order to replay has no run \"adag\" of 3 ranks") !=
+        std::string::npos);
+}
+
 TEST_CASE("execute: an unknown transport is refused") {
   const Workplace here;
   const Ended ended = here.run({"execute", "digits.json", "--transport", "pigeon"});
