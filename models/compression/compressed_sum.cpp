@@ -200,7 +200,9 @@ int gradient_sum_servers(const Options& chosen) {
 }
 
 void check_gradient_sum(const Setup& setup, Faults& faults) {
-  if (setup.servers > 0) check_allreduce(setup, faults);
+  const Encoding encoding = compression_of(setup.options).encoding;
+  const bool by_allreduce = encoding == Encoding::dense || encoding == Encoding::low_rank;
+  if (setup.servers > 0 || by_allreduce) check_allreduce(setup, faults);
 }
 
 Memory gradient_sum_server_memory(const Setup& setup) {

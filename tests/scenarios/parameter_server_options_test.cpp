@@ -30,6 +30,11 @@ TEST_CASE("parameter servers: periods and bounds outside their range") {
         Lines{"/algorithm/staleness_bound: must be at least 0, found -1"});
 }
 
+TEST_CASE("options: nodes that do not hold all workers alike") {
+  CHECK(faults_with(R"({"kind": "sync_sgd", "allreduce": "hierarchical", "ranks_per_node": 3})") ==
+        Lines{"/algorithm/ranks_per_node: must divide the 4 workers, found 3"});
+}
+
 TEST_CASE("options: a momentum of 1 forgets nothing, and is refused") {
   CHECK(faults_with(R"({"kind": "easgd", "momentum": 1})") ==
         Lines{"/algorithm/momentum: must be less than 1, found 1"});
