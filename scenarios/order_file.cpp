@@ -8,7 +8,6 @@
 
 namespace lockstep::scenarios {
 
-using models::Order;
 using models::RankOrder;
 
 namespace {

@@ -226,10 +226,11 @@ TEST_CASE("spectrain: both passes use predicted parameters") {
     Model back;
     for (std::int64_t k = 0; k < 3; ++k) {
       const auto then = at(std::max<std::int64_t>(0, batch - (2 - k)));
+      const std::int64_t to_come = k / 2;
       there.push_back(w[then][at(k)]);
-      testing::add(there.back(), -rate * static_cast<double>(k / 2 + 2 - k), v[then][at(k)]);
+      testing::add(there.back(), -rate * static_cast<double>(to_come + 2 - k), v[then][at(k)]);
       back.push_back(w.back()[at(k)]);
-      testing::add(back.back(), -rate * static_cast<double>(k / 2), v.back()[at(k)]);
+      testing::add(back.back(), -rate * static_cast<double>(to_come), v.back()[at(k)]);
     }
     const Model gradients = net.gradients(batch, there, back);
     Model velocity = v.back();

@@ -24,7 +24,7 @@ RunOf run_of(const char* kind, int stages, std::int64_t micro_batches = 0) {
   return run;
 }
 
-RunOf with(RunOf run, const char* option, OptionValue value) {
+RunOf with(RunOf run, const char* option, const OptionValue& value) {
   run.options.emplace_back(option, value);
   return run;
 }
