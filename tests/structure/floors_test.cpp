@@ -21,14 +21,21 @@ struct Floor {
 
 // The first folder that a path begins with tells its floor.
 constexpr std::array floors{
-    Floor{"sim/base/", 0},      Floor{"sim/", 1},
-    Floor{"topologies/", 2},    Floor{"models/predict/", 4},
-    Floor{"models/record/", 4}, Floor{"models/simulate/", 4},
+    Floor{"sim/base/", 0},
+    Floor{"sim/", 1},
+    Floor{"topologies/", 2},
+    Floor{"models/predict/", 4},
+    Floor{"models/record/", 4},
+    Floor{"models/simulate/", 4},
     Floor{"models/numerics/", 4},
-    Floor{"models/train/", 5},  Floor{"models/execute/", 5},
-    Floor{"models/", 3},        Floor{"scenarios/", 6},
-    Floor{"reports/", 7},       Floor{"cli/", 8},
-    Floor{"tests/", 9},         Floor{"bench/", 10},
+    Floor{"models/train/", 5},
+    Floor{"models/execute/", 5},
+    Floor{"models/", 3},
+    Floor{"scenarios/", 6},
+    Floor{"reports/", 7},
+    Floor{"cli/", 8},
+    Floor{"tests/", 9},
+    Floor{"bench/", 10},
 };
 
 const Floor* floor_of(std::string_view path) {
