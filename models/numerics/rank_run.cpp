@@ -163,12 +163,6 @@ bool RankRun::carry_out_timed(std::int32_t index, Line& line) {
   return done;
 }
 
-void RankRun::note_staleness(std::int64_t staleness) {
-  const auto bin = static_cast<std::size_t>(staleness);
-  if (staleness_.size() <= bin) staleness_.resize(bin + 1, 0);
-  ++staleness_[bin];
-}
-
 void RankRun::count_access(const AccessShared& access) {
   if (setup_->workers == 1) return;
   bytes_ += Count{access.payload.count} * setup_->mlp.bytes_per_scalar;

@@ -66,8 +66,6 @@ class RankRun {
   [[nodiscard]] Count messages_sent() const { return messages_; }
   // Seconds of the wall clock inside operations, and when each iteration began.
   [[nodiscard]] const RankTimes& times() const { return times_; }
-  // Updates of the model by their staleness.
-  [[nodiscard]] const std::vector<std::int64_t>& staleness() const { return staleness_; }
 
  private:
   struct Line {
@@ -76,7 +74,6 @@ class RankRun {
     const Operation* pending = nullptr;
     bool sent = false;         // of an exchange: its own message is on its way
     std::int64_t barrier = 0;  // of a barrier: passed when so many were
-    std::int64_t shared_version = 0;
     bool ended = false;
   };
   struct Kept {
@@ -88,7 +85,6 @@ class RankRun {
   [[nodiscard]] bool carry_out(std::int32_t index, Line& line);
   // The same on the wall clock.
   [[nodiscard]] bool carry_out_timed(std::int32_t index, Line& line);
-  void note_staleness(std::int64_t staleness);
   [[nodiscard]] bool may_touch_parameters(std::int32_t index) const;
   void note_touched(std::int32_t index);
   void send(Rank to, const Message& message);
@@ -119,7 +115,6 @@ class RankRun {
   Count bytes_ = 0;
   Count messages_ = 0;
   RankTimes times_;
-  std::vector<std::int64_t> staleness_;
 };
 
 }  // namespace lockstep::models
