@@ -9,6 +9,7 @@
 #include "cli/commands.hpp"
 #include "cli/messages.hpp"
 #include "cli/standard_output.hpp"
+#include "models/numerics/products.hpp"
 #include "reports/text.hpp"
 #include "reports/version.hpp"
 #include "scenarios/messages.hpp"
@@ -79,12 +80,22 @@ ExitCode run_guarded(const std::vector<std::string>& arguments) {
   return ExitCode::unfinished;
 }
 
+bool runs_here() {
+  const std::string_view missing = models::missing_instructions();
+  if (missing.empty()) return true;
+  complain(
+      fmt::format("this program was built for a processor with {}, which this one has not; "
+                  "build it here, or with -DLOCKSTEP_NATIVE=OFF",
+                  missing));
+  return false;
+}
+
 }  // namespace
 
 int run_program(const std::vector<std::string>& arguments) {
   secure_standard_streams();
   std::set_new_handler(end_without_memory);
-  ExitCode code = run_guarded(arguments);
+  ExitCode code = runs_here() ? run_guarded(arguments) : ExitCode::unfinished;
   const std::string error = finish_standard_output();
   if (!error.empty()) {
     complain(fmt::format("cannot write to standard output: {}", error));

@@ -36,13 +36,21 @@ void ProgressBar::begin(const std::string& label, Picoseconds expected) {
   next_draw_ = began_ + std::chrono::seconds(1);
 }
 
-void ProgressBar::advance(Picoseconds now, std::uint64_t events) {
-  if (!shows_) return;
-  const Clock::time_point wall = Clock::now();
-  if (wall < next_draw_) return;
-  next_draw_ = wall + milliseconds(100);
-  draw(now, events, std::chrono::duration<double>(wall - began_).count());
+bool ProgressBar::is_due() {
+  if (!shows_ || Clock::now() < next_draw_) return false;
+  next_draw_ = Clock::now() + milliseconds(100);
   drawn_ = true;
+  return true;
+}
+
+void ProgressBar::advance(Picoseconds now, std::uint64_t events) {
+  if (is_due()) draw(now, events, std::chrono::duration<double>(Clock::now() - began_).count());
+}
+
+void ProgressBar::advance(double done) {
+  if (!is_due()) return;
+  fmt::print(stderr, "\r\x1b[K{}  {}", label_, bar(done));
+  std::fflush(stderr);
 }
 
 void ProgressBar::draw(Picoseconds now, std::uint64_t events, double elapsed_s) const {

@@ -21,10 +21,13 @@ class ProgressBar {
   void begin(const std::string& label, Picoseconds expected);
   // Called often; draws once the run has lasted for a second, then ten times a second.
   void advance(Picoseconds now, std::uint64_t events);
+  // The same for something that is no run: the share that is done.
+  void advance(double done);
   void erase();
 
  private:
   using Clock = std::chrono::steady_clock;
+  [[nodiscard]] bool is_due();
   void draw(Picoseconds now, std::uint64_t events, double elapsed_s) const;
 
   bool shows_;

@@ -5,11 +5,35 @@
 
 namespace lockstep::models {
 
+namespace {
+
+double roofline_s(const DeviceSpec& device, const Work& work, double flops_per_s) {
+  return std::max(to_double(work.flops) / flops_per_s,
+                  work.bytes_touched / device.memory_bytes_per_s);
+}
+
+double busy_s(const DeviceSpec& device, const Work& work) {
+  if (device.measured == nullptr)
+    return roofline_s(device, work, device.flops_per_s * device.efficiency);
+  const MeasuredRates& rates = *device.measured;
+  switch (work.kind) {
+    case WorkKind::product:
+      return to_double(work.flops) / rates.product_rate(work.samples, work.width);
+    case WorkKind::update:
+      return to_double(work.flops) / rates.update_rate(work.elements);
+    case WorkKind::fold:
+      return to_double(work.flops) / rates.fold_rate(work.elements);
+    case WorkKind::coding:
+      break;
+  }
+  return roofline_s(device, work, rates.fold_rate(work.elements));
+}
+
+}  // namespace
+
 Picoseconds compute_time(const DeviceSpec& device, const Work& work) {
-  const double arithmetic_s = to_double(work.flops) / (device.flops_per_s * device.efficiency);
-  const double memory_s = work.bytes_touched / device.memory_bytes_per_s;
-  const Picoseconds span = saturating_add(ceil_seconds(std::max(arithmetic_s, memory_s)),
-                                          nearest_seconds(device.launch_overhead_s));
+  const Picoseconds span =
+      saturating_add(ceil_seconds(busy_s(device, work)), nearest_seconds(device.launch_overhead_s));
   const bool steady = !(device.slowdown < 1) && !(device.slowdown > 1);
   return steady ? span : ceil_scaled(span, device.slowdown);
 }
@@ -23,7 +47,7 @@ constexpr double gibi = 1024.0 * 1024 * 1024;
 // Peak rates for the format that training uses on each (FP32 without tensor cores, or TF32/BF16
 // with them), memory bandwidth and memory, from the makers' data sheets. The overhead of a launch
 // is not in data sheets: 5 us for accelerators is the usual figure of a CUDA kernel launch.
-constexpr std::array devices = {
+const std::array devices = {
     DevicePreset{"k20x_fp32",
                  "NVIDIA Tesla K20X data sheet, 2012: 3.95 TFLOP/s, 250 GB/s, 6 GB",
                  {3.95 * tera, 250 * giga, 6 * gibi, 5e-6, 1, 1}},

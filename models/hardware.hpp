@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <span>
 #include <string_view>
 
+#include "models/measured_rates.hpp"
 #include "sim/base/count.hpp"
 #include "sim/base/picoseconds.hpp"
 
@@ -19,18 +21,25 @@ struct DeviceSpec {
   double launch_overhead_s = 0;
   double efficiency = 1;  // of flops_per_s, in (0, 1]
   double slowdown = 1;    // a factor on every operation: the mean one, where factors are random
+  std::shared_ptr<const MeasuredRates> measured = nullptr;  // in place of flops_per_s x efficiency
 
   friend bool operator==(const DeviceSpec&, const DeviceSpec&) = default;
 };
 
 // What an operation does, whatever it runs on.
+enum class WorkKind : std::uint8_t { product, update, fold, coding };
 struct Work {
   Count flops = 0;
   double bytes_touched = 0;  // read and written in device memory
+  WorkKind kind = WorkKind::coding;
+  double samples = 0;   // of a product
+  double width = 0;     // of a product: sqrt(inputs outputs)
+  double elements = 0;  // of an update, a sum or a coding
 };
 
 // max(FLOPs / (flops x efficiency), bytes touched / memory bandwidth) + launch overhead, times the
-// slowdown.
+// slowdown. Measured rates stand in place of flops x efficiency, and hold what memory adds for all
+// but codings.
 [[nodiscard]] Picoseconds compute_time(const DeviceSpec& device, const Work& work);
 
 // A named device or link, from a data sheet.

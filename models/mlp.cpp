@@ -1,6 +1,7 @@
 #include "models/mlp.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace lockstep::models {
 
@@ -50,17 +51,23 @@ Work product_of(const Mlp& mlp, LayerShape shape, std::int64_t samples) {
   const auto outputs = static_cast<double>(shape.outputs);
   const auto rows = static_cast<double>(samples);
   return {Count{2} * samples * shape.inputs * shape.outputs,
-          scalars_to_bytes(mlp, inputs * outputs + rows * (inputs + outputs))};
+          scalars_to_bytes(mlp, inputs * outputs + rows * (inputs + outputs)), WorkKind::product,
+          rows, std::sqrt(inputs * outputs)};
 }
 
 Work fold(const Mlp& mlp, std::int64_t elements) {
-  return {elements, scalars_to_bytes(mlp, 3 * static_cast<double>(elements))};
+  const auto all = static_cast<double>(elements);
+  return {elements, scalars_to_bytes(mlp, 3 * all), WorkKind::fold, 0, 0, all};
 }
 
 Work update_work(const Mlp& mlp, std::int64_t elements, const UpdateRule& rule) {
+  const auto all = static_cast<double>(elements);
   return {Count{rule.flops} * elements,
-          scalars_to_bytes(
-              mlp, static_cast<double>(rule.scalars_touched) * static_cast<double>(elements))};
+          scalars_to_bytes(mlp, static_cast<double>(rule.scalars_touched) * all),
+          WorkKind::update,
+          0,
+          0,
+          all};
 }
 
 }  // namespace lockstep::models

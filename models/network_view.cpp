@@ -5,6 +5,17 @@
 
 namespace lockstep::models {
 
+namespace {
+
+// What the processors at both ends add to a message.
+Picoseconds endpoint_time(const Endpoint& endpoint, std::int64_t bytes) {
+  if (endpoint.is_free()) return {};
+  return ceil_seconds(2 * endpoint.overhead_s +
+                      static_cast<double>(bytes) / endpoint.copy_bytes_per_s);
+}
+
+}  // namespace
+
 void ClaimedTime::weaken(TimeClaim other, std::string reason) {
   if (other == TimeClaim::exact || other == claim) return;
   claim = claim == TimeClaim::exact ? other : TimeClaim::estimate;
@@ -15,7 +26,9 @@ Picoseconds NetworkView::message(Rank from, Rank to, std::int64_t bytes, std::in
   if (setup_->host_of(from) == setup_->host_of(to)) return {};
   const topologies::Route path = route(from, to);
   const double rate = path.bytes_per_s / static_cast<double>(sharers);
-  return saturating_add(path.latency, ceil_seconds(static_cast<double>(bytes) / rate));
+  const Picoseconds busy = endpoint_time(setup_->cluster.endpoint, bytes);
+  return saturating_add(saturating_add(path.latency, busy),
+                        ceil_seconds(static_cast<double>(bytes) / rate));
 }
 
 Picoseconds NetworkView::latency(Rank from, Rank to) {
@@ -52,7 +65,9 @@ Round NetworkView::round(std::span<const Pair> pairs, std::int64_t bytes) {
           setup_->cluster.topology->channels[static_cast<std::size_t>(channel)].bytes_per_s;
       if (shared) drain_s = std::max(drain_s, static_cast<double>(bytes * load) / rate);
     }
-    const Picoseconds span = saturating_add(path.latency, ceil_seconds(drain_s));
+    const Picoseconds busy = endpoint_time(setup_->cluster.endpoint, bytes);
+    const Picoseconds span =
+        saturating_add(saturating_add(path.latency, busy), ceil_seconds(drain_s));
     fastest = std::min(fastest, span);
     slowest = std::max(slowest, span);
   }

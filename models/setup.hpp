@@ -2,7 +2,9 @@
 // on a cluster. The loader makes it; programs and closed forms read it.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,12 +37,38 @@ struct Training {
   std::uint64_t seed = 1;
 };
 
+// What a message costs the processors at its ends (the o of LogP, and LogGP's O per byte: Culler et
+// al., PPoPP 1993; Ino et al., PPoPP 2001): each is busy for overhead_s + bytes / copy_bytes_per_s.
+struct Endpoint {
+  double overhead_s = 0;
+  double copy_bytes_per_s = std::numeric_limits<double>::infinity();
+  // Messages go on their way at once and wait in a buffer (MPI's eager protocol), in place of
+  // waiting for their receiver (rendezvous).
+  bool eager = false;
+  // How long it takes until a rank goes on that has waited for a message for so long: the longer it
+  // sleeps, the deeper. By time waited, ascending; in between linear.
+  struct Wake {
+    double waited_s = 0;
+    double takes_s = 0;
+  };
+  std::vector<Wake> wakes;
+
+  [[nodiscard]] bool is_free() const {
+    return !(overhead_s > 0) && std::isinf(copy_bytes_per_s) && wakes.empty();
+  }
+  // 0 for a rank that has not waited.
+  [[nodiscard]] double wake_s(double waited_s) const;
+};
+
 // The cluster of a scenario, shared by all its runs.
 struct Cluster {
   std::shared_ptr<const topologies::Topology> topology;
   std::vector<DeviceSpec> devices;  // one, for all hosts alike, or one for each host
   Sharing sharing = Sharing::max_min;
   std::optional<Slowdown> slowdown = std::nullopt;  // of workers; dedicated servers are steady
+  Endpoint endpoint = {};
+  int cores =
+      0;  // hosts are ranks of one machine, of which so many compute at once; 0: all of them
 
   [[nodiscard]] int hosts() const { return static_cast<int>(topology->hosts.size()); }
   [[nodiscard]] const DeviceSpec& device_of_host(topologies::HostIndex host) const {

@@ -1,15 +1,64 @@
-// `cluster`: topology, devices, sharing.
+// `cluster`: topology, devices, sharing; or a machine that was measured.
 #include <array>
 
+#include "scenarios/machine_file.hpp"
 #include "scenarios/readers.hpp"
 
 namespace lockstep::scenarios {
+
+namespace {
+
+std::vector<models::Endpoint::Wake> read_wakes(const Place& place) {
+  std::vector<models::Endpoint::Wake> wakes;
+  if (!is_list(place, "wakes")) return wakes;
+  for (std::size_t i = 0; i < place.value->size(); ++i) {
+    ObjectReader object(place.element(i));
+    models::Endpoint::Wake wake;
+    wake.waited_s = object.quantity("waited", Dimension::seconds, any_span);
+    wake.takes_s = object.quantity("takes", Dimension::seconds, any_span);
+    object.finish();
+    if (!wakes.empty() && wake.waited_s <= wakes.back().waited_s)
+      place.element(i).fault("must have waited for longer than the one before it");
+    wakes.push_back(wake);
+  }
+  return wakes;
+}
+
+models::Endpoint read_endpoint(const Place& place, Json& resolved) {
+  ObjectReader object(place);
+  models::Endpoint endpoint;
+  endpoint.overhead_s =
+      object.quantity("overhead", Dimension::seconds, any_span, endpoint.overhead_s);
+  endpoint.copy_bytes_per_s = object.quantity("copy_bandwidth", Dimension::bytes_per_second,
+                                              positive, endpoint.copy_bytes_per_s);
+  if (const auto eager = object.optional("eager")) {
+    endpoint.eager = read_boolean(*eager).value_or(false);
+    object.resolve("eager", endpoint.eager);
+  }
+  if (const auto wakes = object.optional("wakes")) {
+    endpoint.wakes = read_wakes(*wakes);
+    object.resolve("wakes", *wakes->value);
+  }
+  object.finish();
+  resolved = std::move(object.resolved());
+  return endpoint;
+}
+
+}  // namespace
 
 ClusterPart read_cluster(const Place& place, const std::filesystem::path& folder,
                          bool device_required, Json& resolved) {
   // In the order of the enum.
   constexpr std::array<std::string_view, 3> sharing_names = {"none", "single_port", "max_min"};
+  if (place.value->is_object() && place.value->contains("machine")) {
+    const std::optional<Json> expanded = cluster_on_machine(place, folder);
+    if (!expanded) return {};
+    return read_cluster({&*expanded, place.pointer, place.faults}, folder, device_required,
+                        resolved);
+  }
   ObjectReader object(place);
+  for (const std::string_view key : {"hosts", "transport"})
+    if (object.has(key)) object.misplaced(key, R"(has no effect without "machine")");
   models::Cluster cluster;
   TopologyPart topology;
   Json part;
@@ -34,6 +83,13 @@ ClusterPart read_cluster(const Place& place, const std::filesystem::path& folder
     cluster.slowdown = read_slowdown(*slowdown, factors);
     object.resolve("slowdown", std::move(factors));
   }
+  if (const auto endpoint = object.optional("endpoint")) {
+    Json read;
+    cluster.endpoint = read_endpoint(*endpoint, read);
+    object.resolve("endpoint", std::move(read));
+  }
+  if (object.has("cores"))
+    cluster.cores = static_cast<int>(object.integer("cores", {1, topologies::most_hosts}));
   object.finish();
   resolved = std::move(object.resolved());
   return {std::move(cluster), std::move(topology.named)};

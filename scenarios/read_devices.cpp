@@ -11,6 +11,7 @@ namespace lockstep::scenarios {
 namespace {
 
 using models::DeviceSpec;
+using models::MeasuredRates;
 
 constexpr NumberRange efficiency_range{0, 1, true};
 
@@ -19,6 +20,80 @@ const models::DevicePreset* read_preset(const Place& place) {
   const auto names = names_of(presets, [](const auto& preset) { return preset.name; });
   const auto index = read_choice(place, "device", names);
   return index ? &presets[*index] : nullptr;
+}
+
+// Sizes that rates were measured at: at least one, ascending.
+std::vector<std::int64_t> read_sizes(ObjectReader& object, std::string_view key) {
+  std::vector<std::int64_t> sizes;
+  const auto place = object.required(key);
+  if (!place || !is_list(*place, "sizes")) return {1};
+  for (std::size_t i = 0; i < place->value->size(); ++i) {
+    const auto size = read_integer(place->element(i), width_range);
+    if (!size) continue;
+    if (!sizes.empty() && *size <= sizes.back())
+      place->element(i).fault(fmt::format("must be above {}, found {}", sizes.back(), *size));
+    sizes.push_back(*size);
+  }
+  if (sizes.empty()) {
+    place->fault("must have at least one size, found none");
+    return {1};
+  }
+  object.resolve(key, *place->value);
+  return sizes;
+}
+
+// One for each number of elements.
+std::vector<double> read_rates(ObjectReader& object, std::string_view key, std::size_t count) {
+  std::vector<double> rates(count, 1);
+  const auto place = object.required(key);
+  if (!place || !is_list(*place, "rates")) return rates;
+  if (place->value->size() != count) {
+    place->fault(fmt::format("must be {} rates, one for each number of elements, found {}", count,
+                             place->value->size()));
+    return rates;
+  }
+  for (std::size_t i = 0; i < count; ++i)
+    rates[i] = read_quantity(place->element(i), Dimension::flops_per_second, positive).value_or(1);
+  object.resolve(key, *place->value);
+  return rates;
+}
+
+// Rates by samples and, within, by widths.
+void read_products(const Place& place, MeasuredRates& rates) {
+  if (!is_list(place, "rates")) return;
+  if (place.value->size() != rates.samples.size())
+    return place.fault(fmt::format("must be {} lists, one for each number of samples, found {}",
+                                   rates.samples.size(), place.value->size()));
+  for (std::size_t i = 0; i < place.value->size(); ++i) {
+    const Place row = place.element(i);
+    if (!is_list(row, "rates")) continue;
+    if (row.value->size() != rates.widths.size()) {
+      row.fault(fmt::format("must be {} rates, one for each width, found {}", rates.widths.size(),
+                            row.value->size()));
+      continue;
+    }
+    for (std::size_t j = 0; j < row.value->size(); ++j)
+      rates.products[i * rates.widths.size() + j] =
+          read_quantity(row.element(j), Dimension::flops_per_second, positive).value_or(1);
+  }
+}
+
+std::shared_ptr<const MeasuredRates> read_measured(const Place& place, Json& resolved) {
+  ObjectReader object(place);
+  auto rates = std::make_shared<MeasuredRates>();
+  rates->samples = read_sizes(object, "samples");
+  rates->widths = read_sizes(object, "widths");
+  rates->products.assign(rates->samples.size() * rates->widths.size(), 1);
+  if (const auto products = object.required("products")) {
+    read_products(*products, *rates);
+    object.resolve("products", *products->value);
+  }
+  rates->elements = read_sizes(object, "elements");
+  rates->updates = read_rates(object, "updates", rates->elements.size());
+  rates->folds = read_rates(object, "folds", rates->elements.size());
+  object.finish();
+  resolved = std::move(object.resolved());
+  return rates;
 }
 
 // The keys of a device; those that are absent are the preset's, or free of charge.
@@ -40,6 +115,11 @@ DeviceSpec read_device_keys(ObjectReader& object) {
   device.launch_overhead_s =
       object.quantity("launch_overhead", Dimension::seconds, any_span, device.launch_overhead_s);
   device.efficiency = object.number("efficiency", efficiency_range, device.efficiency);
+  if (const auto place = object.optional("measured")) {
+    Json measured;
+    device.measured = read_measured(*place, measured);
+    object.resolve("measured", std::move(measured));
+  }
   return device;
 }
 

@@ -5,10 +5,8 @@
 
 #include "models/algorithm.hpp"
 #include "models/data/data_kind.hpp"
-#include "models/hardware.hpp"
 #include "scenarios/messages.hpp"
-#include "scenarios/scenario.hpp"
-#include "topologies/topology_spec.hpp"
+#include "scenarios/schema_parts.hpp"
 
 namespace lockstep::scenarios {
 namespace {
@@ -16,45 +14,6 @@ namespace {
 using models::Algorithm;
 using models::OptionSpec;
 using models::OptionType;
-
-constexpr std::string_view digits = R"(^[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)? *)";
-
-Json reference(std::string_view definition) {
-  return {{"$ref", fmt::format("#/$defs/{}", definition)}};
-}
-
-// A number in base units, or a text with a unit that matches `units`.
-Json quantity(std::string_view description, std::string_view units, bool zero_allowed) {
-  const Json number = {{"type", "number"}, {zero_allowed ? "minimum" : "exclusiveMinimum", 0}};
-  const Json text = {{"type", "string"}, {"pattern", fmt::format("{}({})$", digits, units)}};
-  return {{"description", description}, {"anyOf", Json::array({number, text})}};
-}
-
-Json text(std::string_view description) {
-  return {{"type", "string"}, {"description", description}};
-}
-
-Json integer(std::string_view description, std::int64_t least) {
-  return {{"type", "integer"}, {"minimum", least}, {"description", description}};
-}
-
-Json list(std::string_view description, Json items) {
-  return {{"type", "array"}, {"description", description}, {"items", std::move(items)}};
-}
-
-Json object(std::string_view description, Json properties, Json required = Json::array()) {
-  return {{"type", "object"},
-          {"description", description},
-          {"properties", std::move(properties)},
-          {"required", std::move(required)},
-          {"additionalProperties", false}};
-}
-
-template <class Presets>
-Json preset_names(std::string_view description, const Presets& presets) {
-  const auto names = names_of(presets, [](const auto& preset) { return preset.name; });
-  return {{"description", description}, {"enum", names}};
-}
 
 Json option_schema(const OptionSpec& option) {
   Json schema = {{"description", option.summary}};
@@ -117,121 +76,6 @@ Json algorithm_schema() {
   for (const Algorithm* algorithm : models::algorithms())
     alternatives.push_back(algorithm_object(*algorithm));
   return {{"description", "A way to train, with its options."}, {"oneOf", std::move(alternatives)}};
-}
-
-Json link_properties() {
-  return {
-      {"preset", preset_names("Bandwidth and latency of a known link.", models::link_presets())},
-      {"bandwidth", reference("bytes_per_second")},
-      {"latency", reference("seconds")}};
-}
-
-Json link_schema() {
-  return {
-      {"description", "A link: a preset's name, or figures."},
-      {"oneOf",
-       Json::array({preset_names("", models::link_presets()),
-                    object("Bandwidth in B/s, latency in s (default 0).", link_properties())})}};
-}
-
-Json uniform_topology(const topologies::TopologyKind& kind) {
-  return object(kind.summary,
-                {{"kind", {{"const", kind.kind}}},
-                 {"hosts", integer("How many hosts.", 1)},
-                 {"link", reference("link")}},
-                {"kind", "hosts", "link"});
-}
-
-Json node_schema() {
-  return {{"oneOf",
-           Json::array({text("The node's name."), object("A node of a kind.",
-                                                         {{"name", text("The node's name.")},
-                                                          {"kind", {{"enum", {"host", "switch"}}}}},
-                                                         {"name"})})}};
-}
-
-Json graph_link_schema() {
-  Json properties = {{"from", text("A node's name.")}, {"to", text("A node's name.")}};
-  properties.update(link_properties());
-  properties["duplex"] = {{"enum", {"full", "half", "simplex"}}, {"default", "full"}};
-  return object("A link between two nodes.", std::move(properties), {"from", "to"});
-}
-
-Json graph_topology(const topologies::TopologyKind& kind) {
-  const Json host_count = integer("The first nodes compute.", 1);
-  return object(
-      kind.summary,
-      {{"kind", {{"const", kind.kind}}},
-       {"nodes", list("The nodes.", node_schema())},
-       {"hosts",
-        {{"oneOf",
-          Json::array({host_count, list("The nodes that compute.", text("A node's name."))})}}},
-       {"links", list("The links.", graph_link_schema())},
-       {"routes", list("Routes in place of those by least latency.",
-                       object("A route.",
-                              {{"from", text("A node's name.")},
-                               {"to", text("A node's name.")},
-                               {"links", list("Indices of links.", integer("An index.", 0))}},
-                              {"from", "to", "links"}))},
-       {"file", text("A .graphml, .dot or .gv file in place of nodes and links.")}},
-      {"kind"});
-}
-
-Json topology_schema() {
-  Json kinds = Json::array();
-  for (const topologies::TopologyKind& kind : topologies::topology_kinds())
-    kinds.push_back(kind.keys == topologies::TopologyKeys::graph ? graph_topology(kind)
-                                                                 : uniform_topology(kind));
-  return {{"description", "How the hosts are connected."}, {"oneOf", std::move(kinds)}};
-}
-
-Json device_properties() {
-  return {{"preset", preset_names("The figures of a known device.", models::device_presets())},
-          {"flops", reference("flops_per_second")},
-          {"memory_bandwidth", reference("bytes_per_second")},
-          {"memory", reference("positive_bytes")},
-          {"launch_overhead", reference("seconds")},
-          {"efficiency",
-           {{"type", "number"}, {"exclusiveMinimum", 0}, {"maximum", 1}, {"default", 1}}}};
-}
-
-Json device_schema() {
-  Json by_host = device_properties();
-  by_host["hosts"] = {{"description", "Host numbers, as \"0-3,8\"."},
-                      {"type", Json::array({"string", "integer"})}};
-  return {
-      {"description", "What computes: the same on every host, or a list that covers all."},
-      {"oneOf", Json::array({preset_names("", models::device_presets()),
-                             object("A device.", device_properties()),
-                             list("Devices by hosts.", object("A device of some hosts.",
-                                                              std::move(by_host), {"hosts"}))})}};
-}
-
-Json slowdown_schema() {
-  const auto above = [](const char* description, double least, double usual) {
-    return Json{{"description", description},
-                {"type", "number"},
-                {"exclusiveMinimum", least},
-                {"default", usual}};
-  };
-  return object(
-      "A random factor on the compute times of workers, from a stream for each.",
-      {{"per", {{"enum", {"operation", "iteration", "worker"}}, {"default", "iteration"}}},
-       {"distribution", {{"enum", {"constant", "exponential", "lognormal", "pareto"}}}},
-       {"mean", above("Of the factor.", 0, 1)},
-       {"sigma", above("Of the factor's logarithm, if lognormal.", 0, 1)},
-       {"shape", above("Exponent of the tail, if pareto.", 1, 2)}},
-      {"distribution"});
-}
-
-Json cluster_schema() {
-  return object(
-      "The machines.",
-      {{"topology", reference("topology")},
-       {"device", device_schema()},
-       {"sharing", {{"enum", {"none", "single_port", "max_min"}}, {"default", "max_min"}}},
-       {"slowdown", slowdown_schema()}},
-      {"topology"});
 }
 
 Json scalar_schema() { return {{"enum", {1, 2, 4, 8}}, {"default", 4}}; }

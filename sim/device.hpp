@@ -3,6 +3,7 @@
 // event a use. A use can be cut short; those queued behind it keep their turn.
 #pragma once
 
+#include <algorithm>
 #include <coroutine>
 
 #include "sim/base/picoseconds.hpp"
@@ -19,8 +20,9 @@ class Device {
     Picoseconds begin;
     Picoseconds end;
   };
-  Turn reserve(Picoseconds span) {
-    const Picoseconds begin = free_at_ > engine_->now() ? free_at_ : engine_->now();
+  // Not before `earliest`, when what else it needs is there.
+  Turn reserve(Picoseconds span, Picoseconds earliest = {}) {
+    const Picoseconds begin = std::max({free_at_, engine_->now(), earliest});
     free_at_ = saturating_add(begin, span);
     busy_ = saturating_add(busy_, span);
     return {begin, free_at_};

@@ -93,7 +93,12 @@ Factors low_rank_of(const Mlp& mlp, const Payload& payload) {
 }
 
 Work work_of(const Mlp& mlp, Count flops, Count scalars, Count bytes = 0) {
-  return {flops, to_double(scalars * mlp.bytes_per_scalar + bytes)};
+  return {flops,
+          to_double(scalars * mlp.bytes_per_scalar + bytes),
+          WorkKind::coding,
+          0,
+          0,
+          to_double(scalars)};
 }
 
 // Encoding by quantising or selecting: reads the gradients, writes the message; with a residual,

@@ -14,7 +14,10 @@ namespace lockstep::models {
 // How one rank spent the run; the rest of `wall_s` is what the operating system took.
 struct RankUse {
   double wall_s = 0;
-  double compute_s = 0;
+  double compute_s = 0;  // the three that follow
+  double products_s = 0;
+  double updates_s = 0;
+  double folds_s = 0;          // sums of messages and buffers; coding
   double communication_s = 0;  // copying to and from messages
   double wait_s = 0;           // with nothing to do until a message came
 };

@@ -1,4 +1,6 @@
 // One thread a rank; a message is a queue's entry.
+#include <malloc.h>
+
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
@@ -131,8 +133,12 @@ class ThreadsRun final : public Meeting {
       for (const ComputeKind kind : compute_kinds) result.flops[kind] += numbers.flops()[kind];
       result.bytes += run.bytes_sent();
       result.messages += run.messages_sent();
-      post->use.compute_s = run.times().compute_s;
-      post->use.communication_s = run.times().communication_s;
+      const RankTimes& times = run.times();
+      post->use.products_s = times.products_s;
+      post->use.updates_s = times.updates_s;
+      post->use.folds_s = times.folds_s;
+      post->use.compute_s = times.products_s + times.updates_s + times.folds_s;
+      post->use.communication_s = times.communication_s;
       result.ranks.push_back(post->use);
       add_iterations(run.times(), end, result.iterations_s);
       loss_sum += numbers.loss_sum();
@@ -166,8 +172,23 @@ double Executed::quantile_s(double fraction) const {
   return iterations_s[static_cast<std::size_t>(fraction * last + 0.5)];
 }
 
+namespace {
+
+// Messages come and go by the thousand: what they free goes to the next ones, not back to the
+// system, which would fetch and clear new pages every time.
+void keep_freed_memory() {
+#ifdef __GLIBC__
+  constexpr int largest = 512 * 1024 * 1024;
+  (void)mallopt(M_MMAP_THRESHOLD, largest);
+  (void)mallopt(M_TRIM_THRESHOLD, largest);
+#endif
+}
+
+}  // namespace
+
 Executed execute_on_threads(const Problem& problem, const Order* replay,
                             const std::atomic<bool>* stop) {
+  keep_freed_memory();
   return ThreadsRun(problem, replay, stop).run();
 }
 

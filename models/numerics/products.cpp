@@ -1,8 +1,13 @@
+// How a product of small matrices is summed must not depend on where they lie in memory: Eigen's
+// own way for those does.
+#define EIGEN_GEMM_TO_COEFFBASED_THRESHOLD 1
+
 #include "models/numerics/products.hpp"
 
 #include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace lockstep::models {
 
@@ -17,6 +22,19 @@ Map map_of(const MatrixView& view) {
 
 std::span<float> row_of(const MatrixView& view, std::int64_t row) {
   return {view.values + row * view.stride, static_cast<std::size_t>(view.columns)};
+}
+
+// By blocks in one aligned place, the last one filled up: each element takes the same way through
+// the processor's vectors wherever it lies, so that equal numbers give equal bits.
+void take_tanh(std::span<float> values) {
+  constexpr std::size_t most = 64;
+  Eigen::Array<float, most, 1> block = Eigen::Array<float, most, 1>::Zero();
+  for (std::size_t first = 0; first < values.size(); first += most) {
+    const std::span<float> part = values.subspan(first, std::min(most, values.size() - first));
+    std::copy(part.begin(), part.end(), block.data());
+    block = block.tanh().eval();
+    std::copy_n(block.data(), part.size(), part.begin());
+  }
 }
 
 }  // namespace
@@ -48,9 +66,14 @@ void sum_rows(MatrixView d, std::span<float> biases) {
 }
 
 void activate(MatrixView y, Activation activation) {
-  for (std::int64_t row = 0; row < y.rows; ++row)
-    for (float& value : row_of(y, row))
-      value = activation == Activation::tanh ? std::tanh(value) : std::max(value, 0.0F);
+  for (std::int64_t row = 0; row < y.rows; ++row) {
+    const std::span<float> outputs = row_of(y, row);
+    if (activation == Activation::tanh) {
+      take_tanh(outputs);
+      continue;
+    }
+    for (float& value : outputs) value = std::max(value, 0.0F);
+  }
 }
 
 void multiply_derivative(MatrixView d, MatrixView y, Activation activation) {
@@ -66,22 +89,39 @@ void multiply_derivative(MatrixView d, MatrixView y, Activation activation) {
 Losses softmax_gradient(MatrixView y, std::span<const std::int32_t> labels, std::int64_t classes,
                         double factor, MatrixView d) {
   Losses losses;
+  std::vector<double> powers(static_cast<std::size_t>(classes));
   for (std::int64_t row = 0; row < y.rows; ++row) {
     const auto outputs = row_of(y, row).first(static_cast<std::size_t>(classes));
     const std::span<float> gradients = row_of(d, row);
     const auto label = static_cast<std::size_t>(labels[static_cast<std::size_t>(row)]);
     const auto most = std::max_element(outputs.begin(), outputs.end());
     double sum = 0;
-    for (const float output : outputs) sum += std::exp(double{output} - double{*most});
+    for (std::size_t i = 0; i < outputs.size(); ++i)
+      sum += powers[i] = std::exp(double{outputs[i]} - double{*most});
     losses.sum += std::log(sum) - (double{outputs[label]} - double{*most});
     if (most - outputs.begin() == static_cast<std::ptrdiff_t>(label)) ++losses.correct;
     std::fill(gradients.begin(), gradients.end(), 0.0F);
     for (std::size_t i = 0; i < outputs.size(); ++i) {
-      const double probability = std::exp(double{outputs[i]} - double{*most}) / sum;
+      const double probability = powers[i] / sum;
       gradients[i] = static_cast<float>(factor * (probability - (i == label ? 1 : 0)));
     }
   }
   return losses;
+}
+
+std::string_view missing_instructions() {
+#if defined(__x86_64__) && defined(__GNUC__)
+#ifdef __AVX2__
+  if (__builtin_cpu_supports("avx2") == 0) return "AVX2";
+#endif
+#ifdef __FMA__
+  if (__builtin_cpu_supports("fma") == 0) return "FMA";
+#endif
+#ifdef __AVX512F__
+  if (__builtin_cpu_supports("avx512f") == 0) return "AVX-512";
+#endif
+#endif
+  return {};
 }
 
 }  // namespace lockstep::models

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "models/numerics/problem.hpp"
 
@@ -42,5 +43,9 @@ struct Losses {
 };
 Losses softmax_gradient(MatrixView y, std::span<const std::int32_t> labels, std::int64_t classes,
                         double factor, MatrixView d);
+
+// What the matrix library was built to use and this processor lacks; empty if all is there. The
+// build is for the machine that it takes place on, unless LOCKSTEP_NATIVE is off.
+[[nodiscard]] std::string_view missing_instructions();
 
 }  // namespace lockstep::models

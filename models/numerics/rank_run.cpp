@@ -126,14 +126,16 @@ std::vector<float> RankRun::content_of(const Message& message) {
 
 namespace {
 
-bool is_computing(OperationKind kind) {
+double& part_of(RankTimes& times, OperationKind kind) {
   switch (kind) {
     case OperationKind::compute:
+      return times.products_s;
+    case OperationKind::update:
+      return times.updates_s;
     case OperationKind::reduce:
     case OperationKind::accumulate:
-    case OperationKind::update:
     case OperationKind::transcode:
-      return true;
+      return times.folds_s;
     case OperationKind::store:
     case OperationKind::copy:
     case OperationKind::post:
@@ -148,7 +150,7 @@ bool is_computing(OperationKind kind) {
     case OperationKind::join:
       break;
   }
-  return false;
+  return times.communication_s;
 }
 
 }  // namespace
@@ -158,8 +160,7 @@ bool RankRun::carry_out_timed(std::int32_t index, Line& line) {
   const auto begin = RankTimes::Clock::now();
   if (kind == OperationKind::begin_iteration) times_.iterations.push_back(begin);
   const bool done = carry_out(index, line);
-  const double seconds = std::chrono::duration<double>(RankTimes::Clock::now() - begin).count();
-  (is_computing(kind) ? times_.compute_s : times_.communication_s) += seconds;
+  part_of(times_, kind) += std::chrono::duration<double>(RankTimes::Clock::now() - begin).count();
   return done;
 }
 

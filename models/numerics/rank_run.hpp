@@ -40,7 +40,9 @@ class Meeting {
 // How a rank spent the wall clock, in seconds.
 struct RankTimes {
   using Clock = std::chrono::steady_clock;
-  double compute_s = 0;
+  double products_s = 0;
+  double updates_s = 0;
+  double folds_s = 0;          // sums of messages and buffers; coding
   double communication_s = 0;  // copies on the way to and from messages
   std::vector<Clock::time_point> iterations;
 };

@@ -30,6 +30,7 @@ void Simulation::CuttableUse::cut() {
   if (!engine.cancel(end_)) return;  // it ends in this very instant
   Host& host = simulation_->host_of(rank_);
   host.device.cut(turn_);
+  if (simulation_->cores_) simulation_->cores_->cut(turn_.end, std::max(turn_.begin, engine.now()));
   host.activity.device_use_cut(turn_, engine.now());
   const Picoseconds left = turn_.end - std::max(turn_.begin, engine.now());
   left_ = left.seconds() / (turn_.end - turn_.begin).seconds();

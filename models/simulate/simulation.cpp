@@ -11,6 +11,7 @@ namespace lockstep::models {
 
 Simulation::Simulation(const Setup& setup, Numbers* numbers, Trace* trace, RunLog* log)
     : setup_(&setup),
+      endpoint_is_free_(setup.cluster.endpoint.is_free()),
       numbers_(numbers),
       trace_(trace),
       log_(log),
@@ -26,6 +27,7 @@ Simulation::Simulation(const Setup& setup, Numbers* numbers, Trace* trace, RunLo
   }
   hosts_.reserve(static_cast<std::size_t>(setup.cluster.hosts()));
   for (int host = 0; host < setup.cluster.hosts(); ++host) hosts_.emplace_back(engine_);
+  if (setup.cluster.cores > 0) cores_.emplace(static_cast<std::size_t>(setup.cluster.cores));
   for (Rank rank = 0; rank < setup.ranks(); ++rank) ranks_.emplace_back(setup, rank);
   if (setup.algorithm->pipeline && !setup.algorithm->unflushed) bubbles_.resize(ranks_.size());
   if (!setup.cluster.slowdown || !setup.cluster.slowdown->random()) return;
@@ -85,10 +87,30 @@ void Simulation::begin_iteration(Rank rank) {
 sim::Device::Turn Simulation::reserve_device(Rank rank, ComputeKind kind,
                                              const Operation& operation) {
   Host& host = host_of(rank);
-  const sim::Device::Turn turn = host.device.reserve(device_time(rank, kind, operation));
-  host.activity.device_used(turn, engine_.now());
+  const sim::Device::Turn turn = reserve(host, device_time(rank, kind, operation));
   if (!bubbles_.empty()) bubbles_[static_cast<std::size_t>(rank)].device_used(kind, turn);
   return turn;
+}
+
+sim::Device::Turn Simulation::reserve(Host& host, Picoseconds span, Picoseconds earliest) {
+  if (cores_) earliest = std::max(earliest, cores_->free_at());
+  const sim::Device::Turn turn = host.device.reserve(span, earliest);
+  if (cores_) cores_->take(turn.end);
+  host.activity.device_used(turn, engine_.now());
+  return turn;
+}
+
+void Simulation::EndpointUse::await_suspend(std::coroutine_handle<> handle) const {
+  const Endpoint& endpoint = simulation->setup_->cluster.endpoint;
+  sim::Engine& engine = simulation->engine_;
+  const Picoseconds span =
+      saturating_add(nearest_seconds(overhead_s), ceil_seconds(bytes / endpoint.copy_bytes_per_s));
+  // Where others compute on all cores, none of them sleeps.
+  const bool awake = simulation->cores_ && simulation->cores_->free_at() > engine.now();
+  const double wake_s = waits && !awake ? endpoint.wake_s((engine.now() - since).seconds()) : 0;
+  const sim::Device::Turn turn = simulation->reserve(
+      simulation->host_of(rank), span, saturating_add(engine.now(), nearest_seconds(wake_s)));
+  engine.resume_after(turn.end - engine.now(), handle);
 }
 
 void Simulation::note_update(Rank rank, const Update& update) {

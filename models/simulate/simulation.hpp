@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <vector>
 
+#include "models/compression/compression.hpp"
 #include "models/operation.hpp"
 #include "models/program.hpp"
 #include "models/simulate/bubble.hpp"
@@ -15,6 +17,7 @@
 #include "models/simulate/trace.hpp"
 #include "models/worker.hpp"
 #include "sim/barrier.hpp"
+#include "sim/cores.hpp"
 #include "sim/countdown.hpp"
 #include "sim/device.hpp"
 #include "sim/engine.hpp"
@@ -86,6 +89,31 @@ class Simulation {
   }
   [[nodiscard]] sim::Device::Turn reserve_device(Rank rank, ComputeKind kind,
                                                  const Operation& operation);
+  // What a message costs the processor at its ends, `co_await`ed by a strand: nothing, unless the
+  // cluster says so.
+  struct EndpointUse {
+    Simulation* simulation;
+    Rank rank;
+    double overhead_s;
+    double bytes;
+    Picoseconds since = {};  // when a rank that receives began to wait
+    bool waits = false;
+    [[nodiscard]] bool await_ready() const { return simulation->endpoint_is_free_; }
+    void await_suspend(std::coroutine_handle<> handle) const;
+    void await_resume() const noexcept {}
+  };
+  [[nodiscard]] EndpointUse send_from(Rank rank, const Payload& payload) {
+    return {this, rank, setup_->cluster.endpoint.overhead_s,
+            endpoint_is_free_ ? 0 : static_cast<double>(wire_bytes(setup_->mlp, payload))};
+  }
+  [[nodiscard]] EndpointUse take_in(Rank rank, Picoseconds since) {
+    return {this, rank, setup_->cluster.endpoint.overhead_s, 0, since, true};
+  }
+  [[nodiscard]] EndpointUse store_at(Rank rank, const Payload& payload) {
+    return {this, rank, 0, static_cast<double>(payload.count * setup_->mlp.bytes_per_scalar)};
+  }
+  // Not before `earliest`.
+  [[nodiscard]] sim::Device::Turn reserve(Host& host, Picoseconds span, Picoseconds earliest = {});
   // How long the device takes for it alone; counts its FLOPs. A measured stage knows its times.
   [[nodiscard]] Picoseconds device_time(Rank rank, ComputeKind kind, const Operation& operation);
   [[nodiscard]] Work product_work(const Compute& compute) const;
@@ -122,6 +150,7 @@ class Simulation {
   }
 
   const Setup* setup_;
+  bool endpoint_is_free_;
   Numbers* numbers_;
   Trace* trace_;
   RunLog* log_;
@@ -129,6 +158,7 @@ class Simulation {
   sim::Engine engine_;
   topologies::Network network_;
   std::vector<Host> hosts_;
+  std::optional<sim::Cores> cores_;  // that all hosts have between them
   std::vector<Worker> ranks_;
   std::vector<SlowdownStream> slowdowns_;  // by worker; empty where all are steady
   std::vector<sim::Mailbox<Envelope>> mailboxes_;

@@ -21,6 +21,7 @@ sim::Wait wait_for(Rank from, Tag tag) {
 sim::Process Simulation::strand(Rank rank, Program program, std::int32_t index) {
   const sim::ProcessIndex me = co_await sim::this_process();
   auto& mailbox = mailboxes_[static_cast<std::size_t>(rank)];
+  const bool eager = setup_->cluster.endpoint.eager;
   Strand running(std::move(program));
   while (const Operation* operation = running.next()) {
     const Picoseconds begin = engine_.now();
@@ -43,7 +44,11 @@ sim::Process Simulation::strand(Rank rank, Program program, std::int32_t index) 
         note_touched(rank, index, *operation);
         note_carried_out(rank, *operation);
         break;
-      case OperationKind::store:  // no time: messages are received in place
+      case OperationKind::store:  // no time, unless the cluster says so: received in place
+        co_await store_at(rank, std::get_if<Store>(operation)->message.payload);
+        note_touched(rank, index, *operation);
+        note_carried_out(rank, *operation);
+        break;
       case OperationKind::copy:
         note_touched(rank, index, *operation);
         note_carried_out(rank, *operation);
@@ -56,13 +61,19 @@ sim::Process Simulation::strand(Rank rank, Program program, std::int32_t index) 
         break;
       case OperationKind::post: {
         const auto& message = *std::get_if<Post>(operation);
+        co_await send_from(rank, message.message.payload);
         note_touched(rank, index, *operation);
         post(message.to, message.message);
         break;
       }
       case OperationKind::send: {
         const auto& send = *std::get_if<Send>(operation);
+        co_await send_from(rank, send.message.payload);
         note_touched(rank, index, *operation);
+        if (eager) {
+          post(send.to, send.message);
+          break;
+        }
         sim::Countdown delivered(1);
         engine_.set_wait(me, {waits_for_receiver, send.to, send.message.tag});
         mailboxes_[static_cast<std::size_t>(send.to)].deliver(rank, send.message.tag,
@@ -72,19 +83,31 @@ sim::Process Simulation::strand(Rank rank, Program program, std::int32_t index) 
       }
       case OperationKind::receive: {
         const auto& receive = *std::get_if<Receive>(operation);
+        const Picoseconds since = engine_.now();
         engine_.set_wait(me, wait_for(receive.from, receive.tag));
         const Envelope envelope = co_await mailbox.receive(receive.from, receive.tag);
         note_source(rank, receive, envelope.message.source);
         sim::Countdown arrived(1);
         take(rank, envelope, arrived);
         co_await arrived;
+        co_await take_in(rank, since);
         running.answer(envelope.message);
         break;
       }
       case OperationKind::exchange: {
         const auto& exchange = *std::get_if<Exchange>(operation);
+        co_await send_from(rank, exchange.message.payload);
+        const Picoseconds since = engine_.now();
         note_touched(rank, index, *operation);
         const Tag tag = exchange.message.tag;
+        if (eager) {
+          post(exchange.to, exchange.message);
+          engine_.set_wait(me, wait_for(exchange.from, tag));
+          const Envelope envelope = co_await mailbox.receive(exchange.from, tag);
+          co_await take_in(rank, since);
+          running.answer(envelope.message);
+          break;
+        }
         sim::Countdown both(2);
         engine_.set_wait(me, wait_for(exchange.from, tag));
         mailboxes_[static_cast<std::size_t>(exchange.to)].deliver(
@@ -93,6 +116,7 @@ sim::Process Simulation::strand(Rank rank, Program program, std::int32_t index) 
         engine_.set_wait(me, {waits_for_receiver, exchange.to, tag});
         take(rank, envelope, both);
         co_await both;
+        co_await take_in(rank, since);
         running.answer(envelope.message);
         break;
       }

@@ -30,12 +30,14 @@ constexpr std::array floors{
     Floor{"models/numerics/", 4},
     Floor{"models/train/", 5},
     Floor{"models/execute/", 5},
+    Floor{"models/calibrate/", 6},
+    Floor{"models/check/", 6},
     Floor{"models/", 3},
-    Floor{"scenarios/", 6},
-    Floor{"reports/", 7},
-    Floor{"cli/", 8},
-    Floor{"tests/", 9},
-    Floor{"bench/", 10},
+    Floor{"scenarios/", 7},
+    Floor{"reports/", 8},
+    Floor{"cli/", 9},
+    Floor{"tests/", 10},
+    Floor{"bench/", 11},
 };
 
 const Floor* floor_of(std::string_view path) {

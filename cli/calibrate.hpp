@@ -1,0 +1,13 @@
+// Measuring this machine, with a progress bar.
+#pragma once
+
+#include <optional>
+
+#include "models/machine.hpp"
+
+namespace lockstep::cli {
+
+// Nothing if it was interrupted. `quick`: in a twentieth of the time.
+[[nodiscard]] std::optional<models::Machine> calibrate_here(bool quiet, bool quick);
+
+}  // namespace lockstep::cli

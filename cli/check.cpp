@@ -1,0 +1,219 @@
+// lockstep check: closed form, simulation and real execution on this machine, side by side.
+#include "models/check/check.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/program_options/value_semantic.hpp>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <thread>
+
+#include "cli/calibrate.hpp"
+#include "cli/command_line.hpp"
+#include "cli/commands.hpp"
+#include "cli/computed_runs.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/messages.hpp"
+#include "cli/progress_bar.hpp"
+#include "cli/result_file.hpp"
+#include "cli/scenario_files.hpp"
+#include "cli/standard_output.hpp"
+#include "reports/check_report.hpp"
+#include "reports/report_json.hpp"
+#include "scenarios/json_text.hpp"
+#include "scenarios/machine_file.hpp"
+#include "scenarios/sweep_points.hpp"
+
+namespace lockstep::cli {
+
+namespace {
+
+using scenarios::Json;
+using scenarios::LoadOptions;
+using scenarios::Scenario;
+
+std::optional<Scenario> load(const std::string& file, const LoadOptions& options) {
+  Result<Scenario> loaded = scenarios::load_scenario(file, options);
+  if (loaded) return std::move(*loaded);
+  complain_of(file, loaded.faults());
+  return std::nullopt;
+}
+
+bool names_machine(const std::string& file) {
+  const auto text = scenarios::read_file(file);
+  const auto json = text ? scenarios::parse_json(*text) : Result<Json>(Fault{});
+  return json && json->is_object() && json->contains("cluster") && (*json)["cluster"].is_object() &&
+         (*json)["cluster"].contains("machine");
+}
+
+double tolerance_of(const CommandLine& line) {
+  if (!line.has("tolerance")) return 0.3;
+  const std::string text = line.text("tolerance");
+  char* end = nullptr;
+  const double tolerance = std::strtod(text.c_str(), &end);
+  if (text.empty() || *end != '\0' || !(tolerance > 0) || !std::isfinite(tolerance))
+    throw UsageError(fmt::format("--tolerance: must be a number above 0, found \"{}\"", text));
+  return tolerance;
+}
+
+// A run of one point of a sweep, and the real runs that there were of it.
+struct Item {
+  std::string point;
+  std::string file;
+  std::shared_ptr<const Scenario> scenario;
+  std::unique_ptr<const models::Setup> setup;
+  std::unique_ptr<const models::Problem> problem;
+  std::vector<models::Executed> runs;
+};
+
+class Checking {
+ public:
+  explicit Checking(const CommandLine& line)
+      : line_(&line), tolerance_(tolerance_of(line)), progress_bar_(!line.quiet()) {
+    options_.stop = &interrupt_flag();
+    options_.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    if (line.has("repeat")) repeats_ = whole_number(line.text("repeat"), "--repeat", 1000);
+  }
+
+  // Takes in all points of a scenario's sweep.
+  [[nodiscard]] ExitCode add(const std::string& file) {
+    LoadOptions options = line_->load_options();
+    options.data = scenarios::DataUse::required;
+    const auto whole = load(file, options);
+    if (!whole) return ExitCode::bad_input;
+    const bool own_machine = names_machine(file);
+    if (!own_machine && machine_.is_null())
+      if (const ExitCode found = find_machine(); found != ExitCode::done) return found;
+    for (const scenarios::SweepPoint& point : scenarios::sweep_points(whole->resolved))
+      if (!add_point(file, options, point, own_machine)) return ExitCode::bad_input;
+    return ExitCode::done;
+  }
+
+  // All runs in turn, several times over: what disturbs the machine for a while disturbs one
+  // round of each.
+  [[nodiscard]] ExitCode check() {
+    progress_bar_.begin("training for real", {});
+    for (int round = 0; round < repeats_; ++round)
+      for (std::size_t i = 0; i < items_.size(); ++i) {
+        Item& item = items_[i];
+        item.runs.push_back(models::execute_on_threads(*item.problem, nullptr, &interrupt_flag()));
+        if (interrupt_flag().load()) return ExitCode::interrupted;
+        progress_bar_.advance(
+            static_cast<double>(static_cast<std::size_t>(round) * items_.size() + i) /
+            static_cast<double>(static_cast<std::size_t>(repeats_) * items_.size()));
+      }
+    progress_bar_.begin("in simulated time", {});
+    for (Item& item : items_) {
+      models::Checked checked = models::check_run(*item.problem, std::move(item.runs), options_);
+      if (interrupt_flag().load()) return ExitCode::interrupted;
+      if (!checked.finished) {
+        complain_of(item.file, {{item.setup->pointer, "did not end"}});
+        return ExitCode::unfinished;
+      }
+      report_.rows.push_back({item.point, item.setup->label, std::move(checked)});
+      progress_bar_.advance(static_cast<double>(report_.rows.size()) /
+                            static_cast<double>(items_.size()));
+    }
+    progress_bar_.erase();
+    return ExitCode::done;
+  }
+
+  [[nodiscard]] const reports::CheckReport& report() const { return report_; }
+  [[nodiscard]] double tolerance() const { return tolerance_; }
+
+ private:
+  // What scenarios are checked on: the file of --machine, or this machine, measured now.
+  [[nodiscard]] ExitCode find_machine() {
+    const std::string file = line_->text("machine");
+    if (file.empty()) {
+      const auto measured = calibrate_here(line_->quiet(), false);
+      if (!measured) return ExitCode::interrupted;
+      machine_ = scenarios::machine_json(*measured);
+      return ExitCode::done;
+    }
+    Result<Json> read = scenarios::read_machine_file(file);
+    if (!read) {
+      complain_of(file, read.faults());
+      return ExitCode::bad_input;
+    }
+    machine_ = std::move(*read);
+    const std::string other = scenarios::other_machine(machine_);
+    if (!other.empty()) complain(fmt::format("{}: was measured on {}", file, other));
+    return ExitCode::done;
+  }
+
+  bool add_point(const std::string& file, LoadOptions options, const scenarios::SweepPoint& point,
+                 bool own_machine) {
+    options.overrides.insert(options.overrides.end(), point.overrides.begin(),
+                             point.overrides.end());
+    auto scenario = load(file, options);
+    if (!scenario) return false;
+    if (!own_machine) {
+      const Json cluster = {{"machine", machine_}, {"hosts", scenario->cluster.hosts()}};
+      options.overrides.push_back({"/cluster", cluster.dump()});
+      scenario = load(file, options);
+      if (!scenario) return false;
+    }
+    auto runs = computed_runs(*scenario);
+    if (!runs) {
+      complain_of(file, runs.faults());
+      return false;
+    }
+    const auto shared = std::make_shared<const Scenario>(std::move(*scenario));
+    for (models::Setup& run : *runs) {
+      Item item{point.label, file, shared, nullptr, nullptr, {}};
+      item.setup = std::make_unique<const models::Setup>(std::move(run));
+      item.problem = std::make_unique<const models::Problem>(
+          models::problem_of(*item.setup, shared->numerics, shared->samples));
+      items_.push_back(std::move(item));
+    }
+    return true;
+  }
+
+  const CommandLine* line_;
+  double tolerance_;
+  int repeats_ = 5;
+  ProgressBar progress_bar_;
+  models::CheckOptions options_;
+  Json machine_;
+  std::vector<Item> items_;
+  reports::CheckReport report_;
+};
+
+}  // namespace
+
+ExitCode check_command(const Command& self, Arguments arguments) {
+  using boost::program_options::value;
+  options_description options;
+  add_scenario_options(options);
+  options.add_options()  //
+      ("machine", value<std::string>()->value_name("FILE"),
+       "this machine, from calibrate -o; measured now if absent")  //
+      ("tolerance", value<std::string>()->value_name("X"),
+       "exit 1 if a time is off by more than this share (default: 0.3)")  //
+      ("repeat", value<std::string>()->value_name("N"),
+       "train for real N times, and take the fastest (default: 5)")  //
+      ("output,o", value<std::string>()->value_name("FILE"), "write the comparison as JSON");
+  const auto line = read_command_line(self, options, arguments);
+  if (!line) return ExitCode::done;
+  check_operands(self, *line, 1, std::numeric_limits<std::size_t>::max());
+  const std::string file = line->text("output");
+  if (!can_write(file)) return ExitCode::unfinished;
+  catch_interrupts();
+  Checking checking(*line);
+  ExitCode code = ExitCode::done;
+  for (const std::string& scenario : line->operands())
+    if (code == ExitCode::done) code = checking.add(scenario);
+  if (code == ExitCode::done) code = checking.check();
+  if (code == ExitCode::interrupted) complain("interrupted; nothing is reported");
+  if (code != ExitCode::done) return code;
+  const reports::CheckReport& report = checking.report();
+  if (file != "-")
+    print(reports::check_tables(report, checking.tolerance(), standard_output_style()));
+  if (!file.empty() && !write_result(file, reports::json_text(reports::check_json(report))))
+    return ExitCode::unfinished;
+  return report.holds(checking.tolerance()) ? ExitCode::done : ExitCode::check_failed;
+}
+
+}  // namespace lockstep::cli

@@ -1,0 +1,13 @@
+// What was measured of a machine, for the terminal.
+#pragma once
+
+#include <string>
+
+#include "models/machine.hpp"
+#include "reports/table.hpp"
+
+namespace lockstep::reports {
+
+[[nodiscard]] std::string machine_tables(const models::Machine& machine, Style style);
+
+}  // namespace lockstep::reports

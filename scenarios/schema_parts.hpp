@@ -1,0 +1,33 @@
+// What the parts of the scenario's schema are made of.
+#pragma once
+
+#include <string_view>
+
+#include "scenarios/messages.hpp"
+#include "scenarios/scenario.hpp"
+
+namespace lockstep::scenarios {
+
+// One of the schema's own definitions.
+[[nodiscard]] Json reference(std::string_view definition);
+// A number in base units, or a text with a unit that matches `units`.
+[[nodiscard]] Json quantity(std::string_view description, std::string_view units,
+                            bool zero_allowed);
+[[nodiscard]] Json text(std::string_view description);
+[[nodiscard]] Json integer(std::string_view description, std::int64_t least);
+[[nodiscard]] Json list(std::string_view description, Json items);
+[[nodiscard]] Json object(std::string_view description, Json properties,
+                          Json required = Json::array());
+
+template <class Presets>
+[[nodiscard]] Json preset_names(std::string_view description, const Presets& presets) {
+  const auto names = names_of(presets, [](const auto& preset) { return preset.name; });
+  return {{"description", description}, {"enum", names}};
+}
+
+// schema_cluster.cpp
+[[nodiscard]] Json link_schema();
+[[nodiscard]] Json topology_schema();
+[[nodiscard]] Json cluster_schema();
+
+}  // namespace lockstep::scenarios

@@ -1,0 +1,103 @@
+// `lockstep calibrate` and `lockstep check`, from outside. Rates and times are never asserted: they
+// belong to the machine and the moment.
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/child_program.hpp"
+#include "tests/cli/temporary_folder.hpp"
+
+using lockstep::cli::testing::ChildProgram;
+using lockstep::cli::testing::Ended;
+using lockstep::cli::testing::TemporaryFolder;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+const std::string scenario = R"({
+  "name": "small",
+  "model": { "layers": 2, "width": 64 },
+  "data": "digits",
+  "training": { "batch_per_worker": 8, "iterations": 4, "learning_rate": 0.1 },
+  "cluster": { "topology": { "kind": "star", "hosts": 2, "link": "ethernet_10g" },
+               "device": { "flops": "1 TFLOP/s" } },
+  "sweep": { "/cluster/topology/hosts": [2, 3] },
+  "algorithms": [ { "kind": "sync_sgd" }, { "kind": "async_sgd" }, { "kind": "gpipe", "micro_batches": 2 } ]
+})";
+
+const std::string machine = R"({
+  "schema": 1,
+  "machine": { "processor": "Example 1000", "cores": 2 },
+  "device": { "flops": 1e10,
+              "measured": { "samples": [8], "widths": [64], "products": [[1e10]],
+                            "elements": [1000], "updates": [1e9], "folds": [1e9] } },
+  "transports": { "threads": { "link": { "bandwidth": 1e12, "latency": 1e-5 },
+                               "endpoint": { "overhead": 1e-6, "copy_bandwidth": 4e9, "eager": true } } }
+})";
+
+struct Workplace {
+  TemporaryFolder folder;
+
+  Workplace() {
+    folder.write("small.json", scenario);
+    folder.write("machine.json", machine);
+  }
+  [[nodiscard]] Ended run(const std::vector<std::string>& arguments) const {
+    return ChildProgram(arguments, folder.path(), "").wait();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("check: counts and parameters are equal in all points of a sweep") {
+  const Workplace here;
+  const Ended ended = here.run({"check", "small.json", "--machine", "machine.json", "--tolerance",
+                                "1e9", "-o", "check.json"});
+  CHECK(ended.code == 0);
+  CHECK(ended.errors.find("was measured on 2 cores of \"Example 1000\"") != std::string::npos);
+  CHECK(ended.output.find("hosts = 3") != std::string::npos);
+  const Json report = Json::parse(here.folder.read("check.json"));
+  REQUIRE(report["runs"].size() == 6);
+  for (const Json& run : report["runs"]) {
+    CHECK(run["counts"] == "equal");
+    CHECK(run["parameters"] == "equal");
+    CHECK(run["measured_s"] > 0);
+    CHECK(run["all_measured_s"].size() == 5);
+  }
+}
+
+TEST_CASE("check: a time past the tolerance is exit 1") {
+  const Workplace here;
+  const Ended ended = here.run(
+      {"check", "small.json", "--machine", "machine.json", "--tolerance", "1e-9", "--repeat", "1"});
+  CHECK(ended.code == 1);
+  CHECK(ended.output.find("rank correlation") != std::string::npos);
+}
+
+TEST_CASE("check: bad machines and tolerances are exit 2") {
+  const Workplace here;
+  here.folder.write("cut.json", machine.substr(0, 100));
+  here.folder.write("other.json", R"({"schema": 1})");
+  const auto code = [&](const std::string& file, const std::string& tolerance) {
+    return here.run({"check", "small.json", "--machine", file, "--tolerance", tolerance}).code;
+  };
+  CHECK(code("cut.json", "1") == 2);
+  CHECK(code("other.json", "1") == 2);
+  CHECK(code("nowhere.json", "1") == 2);
+  CHECK(code("machine.json", "much") == 2);
+  CHECK(code("machine.json", "-1") == 2);
+}
+
+TEST_CASE("calibrate: what it writes is a cluster for any scenario") {
+  const Workplace here;
+  const Ended measured = here.run({"calibrate", "-o", "here.json", "--quick"});
+  REQUIRE(measured.code == 0);
+  CHECK(measured.output.find("GFLOP/s") != std::string::npos);
+  const Ended ran =
+      here.run({"run", "small.json", "--set", R"(/cluster={"machine": "here.json", "hosts": 2})"});
+  CHECK(ran.code == 0);
+  const Ended checked = here.run(
+      {"check", "small.json", "--machine", "here.json", "--tolerance", "1e9", "--repeat", "1"});
+  CHECK(checked.code == 0);
+  CHECK(checked.errors.find("was measured on") == std::string::npos);
+}

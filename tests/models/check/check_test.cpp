@@ -1,0 +1,37 @@
+#include "models/check/check.hpp"
+
+#include <doctest/doctest.h>
+
+#include <array>
+
+namespace lockstep::models {
+
+// Ranks of a: 1 2 3 4; of b: 1 3 2 4. Spearman: 1 - 6 (0 + 1 + 1 + 0) / (4 (16 - 1)) = 0.8.
+TEST_CASE("check: rank correlation is Spearman's") {
+  const std::array a = {1.0, 2.0, 3.0, 4.0};
+  const std::array same = {10.0, 11.0, 50.0, 51.0};
+  const std::array one_swap = {1.0, 30.0, 20.0, 400.0};
+  const std::array reverse = {4.0, 3.0, 2.0, 1.0};
+  CHECK(rank_correlation(a, same) == doctest::Approx(1));
+  CHECK(rank_correlation(a, one_swap) == doctest::Approx(0.8));
+  CHECK(rank_correlation(a, reverse) == doctest::Approx(-1));
+}
+
+// Ranks 1.5 1.5 3 against 1 2 3: covariance 1.5, variances 1.5 and 2.
+TEST_CASE("check: equal values share their rank") {
+  const std::array a = {5.0, 5.0, 7.0};
+  const std::array b = {1.0, 2.0, 3.0};
+  CHECK(rank_correlation(a, b) == doctest::Approx(1.5 / std::sqrt(1.5 * 2)));
+  CHECK(rank_correlation(std::array{1.0}, std::array{2.0}) == doctest::Approx(1));
+}
+
+// 100 and 110 are within 15 %; 130 is apart from both, and predicted below the second.
+TEST_CASE("check: an order counts where measured times are apart") {
+  const std::array measured = {100.0, 110.0, 130.0};
+  const std::array predicted = {90.0, 140.0, 120.0};
+  const OrderKept kept = order_kept(measured, predicted, 0.15);
+  CHECK(kept.pairs == 2);
+  CHECK(kept.swapped == 1);
+}
+
+}  // namespace lockstep::models
