@@ -5,7 +5,7 @@ set -euo pipefail
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$repository/cmake/setup.sh"
 
-install_packages $packages_to_build
+install_packages $packages_to_build $packages_to_test
 build release all
 
 cd "$repository"

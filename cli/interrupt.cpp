@@ -23,6 +23,9 @@ void handle(int /*signal*/) {
   _exit(static_cast<int>(ExitCode::interrupted));
 }
 
+// However often it comes, the program ends in order.
+void handle_request(int /*signal*/) { interrupted.store(true); }
+
 }  // namespace
 
 void catch_interrupts() {
@@ -32,6 +35,8 @@ void catch_interrupts() {
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  action.sa_handler = handle_request;
+  sigaction(SIGUSR1, &action, nullptr);
 }
 
 const std::atomic<bool>& interrupt_flag() { return interrupted; }

@@ -18,6 +18,9 @@ class UsageError : public std::runtime_error {
 // "lockstep: <message>". Control characters are written out, so that no name drives the terminal.
 void complain(std::string_view message);
 
+// From now on nothing is said: another process of the same job says it.
+void mute_complaints();
+
 // "lockstep: <file>: <pointer>: <message>", a line a fault; the pointer is left out where empty.
 void complain_of(std::string_view file, const Faults& faults);
 

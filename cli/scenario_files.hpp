@@ -22,8 +22,12 @@ struct LoadedScenario {
     const std::string& file, const CommandLine& line,
     scenarios::DataUse data = scenarios::DataUse::unread);
 
+// Whether algorithms may call MPI_Allreduce: only one way to run them has it.
+enum class SumsByMpi : std::uint8_t { refused, allowed };
+
 // All of the line's operands, or nothing when one of them is bad, after the faults of all.
 [[nodiscard]] std::optional<std::vector<LoadedScenario>> load_scenario_files(
-    const CommandLine& line, scenarios::DataUse data = scenarios::DataUse::unread);
+    const CommandLine& line, scenarios::DataUse data = scenarios::DataUse::unread,
+    SumsByMpi sums_by_mpi = SumsByMpi::refused);
 
 }  // namespace lockstep::cli

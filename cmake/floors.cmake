@@ -1,11 +1,16 @@
-# lockstep_floor(NAME [EXCEPTIONS] [LINK targets...])
+# lockstep_floor(NAME [EXCEPTIONS] [WITHOUT folder] [LINK targets...])
 #
-# The static library `lockstep_NAME` of every source below the folder NAME, but a program's main.
+# The static library `lockstep_NAME` of every source below the folder NAME, but a program's main
+# and what is in the folder WITHOUT. A slash in NAME becomes an underscore.
 # Without EXCEPTIONS the floor is built with -fno-exceptions: there, errors are values.
 function(lockstep_floor name)
-  cmake_parse_arguments(PARSE_ARGV 1 floor "EXCEPTIONS" "" "LINK")
+  cmake_parse_arguments(PARSE_ARGV 1 floor "EXCEPTIONS" "WITHOUT" "LINK")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  if(floor_WITHOUT)
+    list(FILTER sources EXCLUDE REGEX "/${floor_WITHOUT}/")
+  endif()
+  string(REPLACE "/" "_" name ${name})
   add_library(lockstep_${name} STATIC ${sources})
   target_link_libraries(lockstep_${name} PUBLIC ${floor_LINK} PRIVATE lockstep_flags)
   if(NOT floor_EXCEPTIONS)

@@ -4,6 +4,9 @@
 packages_to_build="g++ cmake ninja-build ccache libboost-graph-dev libboost-program-options-dev
   libeigen3-dev libssl-dev nlohmann-json3-dev libfmt-dev doctest-dev libbenchmark-dev"
 
+# What tests use beside that: without it they leave something out.
+packages_to_test="libopenmpi-dev openmpi-bin"
+
 say() { printf 'lockstep: %s\n' "$*" >&2; }
 
 is_installed() {
@@ -36,6 +39,7 @@ install_packages() {
     say "could not install ${missing[*]}"
     exit 3
   fi
+  configure_anew=yes # for what is built only where its library is there
 }
 
 # run_quietly COMMAND...: shows what it wrote only if it failed, on stderr.
@@ -53,7 +57,7 @@ build() {
   (
     flock 9
     cd "$repository" || exit 3
-    if [ ! -e "$folder/build.ninja" ]; then
+    if [ ! -e "$folder/build.ninja" ] || [ -n "${configure_anew:-}" ]; then
       say "building $preset; the first time takes a few minutes"
       run_quietly cmake --preset "$preset" || exit 3
     fi

@@ -23,3 +23,13 @@ foreach(source IN LISTS test_sources)
 endforeach()
 
 include(cmake/headers_alone.cmake)
+
+# What runs threads, alone: the thread sanitizer needs no more of the tests, and of the program only
+# the models. tests/README.md says how.
+if(LOCKSTEP_SANITIZE STREQUAL "thread")
+  add_executable(lockstep_thread_tests EXCLUDE_FROM_ALL tests/main.cpp
+    tests/models/numerics/execute_test.cpp tests/models/numerics/every_algorithm_test.cpp
+    tests/models/numerics/shared_memory_test.cpp)
+  target_link_libraries(lockstep_thread_tests PRIVATE
+    lockstep_models doctest::doctest lockstep_flags)
+endif()

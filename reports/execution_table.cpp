@@ -60,7 +60,8 @@ std::string execution_table(const Report& report, Style style) {
 
 Json executed_json(const Run& run) {
   const Executed& executed = *run.executed;
-  Json json = {{"transport", "threads"}, {"wall_s", executed.wall_s}};
+  Json json = {{"transport", std::string(models::name_of(executed.transport))},
+               {"wall_s", executed.wall_s}};
   json["iteration_s"] = {{"median", executed.quantile_s(0.5)},
                          {"first_quartile", executed.quantile_s(0.25)},
                          {"third_quartile", executed.quantile_s(0.75)},

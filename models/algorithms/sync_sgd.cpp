@@ -38,7 +38,7 @@ std::string idle_gradient_allreduce(const Setup& setup) {
 }
 
 constexpr std::array options = {
-    with_idle(allreduce_option, idle_gradient_allreduce),
+    with_idle(allreduce_or_mpi_option, idle_gradient_allreduce),
     ranks_per_node_option,
     tree_chunks_option,
     OptionSpec{.name = "overlap",

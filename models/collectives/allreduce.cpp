@@ -23,7 +23,14 @@ std::string idle_tree_chunks(const Setup& setup) {
   return setup.options.unless_chosen("allreduce", "double_tree");
 }
 
+extern const Collective mpi_allreduce;
+
+bool sums_by_mpi(const Setup& setup) {
+  return setup.options.has("allreduce") && setup.options.choice("allreduce") == allreduce_by_mpi;
+}
+
 const Collective& allreduce_of(const Options& chosen) {
+  if (chosen.choice("allreduce") == allreduce_by_mpi) return mpi_allreduce;
   return *find_collective(chosen.choice("allreduce"));
 }
 

@@ -26,7 +26,32 @@ inline constexpr OptionSpec allreduce_option = {
     .idle = idle_allreduce,
 };
 
-// The same without those that go through servers.
+// The same and what stands outside of the registry: MPI_Allreduce itself, which chooses its own
+// algorithm. Only `lockstep execute --transport mpi` can call it.
+inline constexpr std::string_view allreduce_by_mpi = "mpi";
+inline constexpr std::array<std::string_view, 9> allreduces_and_mpi = {
+    "ring", "recursive_doubling", "halving_doubling", "tree", "double_tree", "hierarchical",
+    "star", "sharded_server",     allreduce_by_mpi};
+inline constexpr OptionSpec allreduce_or_mpi_option = {
+    .name = "allreduce",
+    .type = OptionType::choice,
+    .summary =
+        "the collective that sums over the workers; \"mpi\": MPI_Allreduce itself, which only "
+        "execute --transport mpi can call",
+    .fallback = std::string_view{"ring"},
+    .choices = allreduces_and_mpi,
+    .idle = idle_allreduce,
+};
+[[nodiscard]] bool sums_by_mpi(const Setup& setup);
+
+// A message of a worker to itself with such a tag: what carries messages sums what it holds over
+// all workers before it arrives.
+inline constexpr Tag summed_on_the_way = Tag{1} << 30;
+[[nodiscard]] constexpr bool is_summed_on_the_way(const Message& message) {
+  return message.tag >= summed_on_the_way;
+}
+
+// Those of the registry that go through no servers.
 inline constexpr std::array<std::string_view, 6> peer_allreduces = {
     "ring", "recursive_doubling", "halving_doubling", "tree", "double_tree", "hierarchical"};
 

@@ -1,8 +1,8 @@
-// Training for real: one rank a thread, real buffers, messages through queues, the wall clock.
+// Training for real: a rank a thread or a process, real buffers and messages, the wall clock.
 #pragma once
 
 #include <atomic>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "models/numerics/final_model.hpp"
@@ -22,10 +22,15 @@ struct RankUse {
   double wait_s = 0;           // with nothing to do until a message came
 };
 
+// What carries messages.
+enum class Transport : std::uint8_t { threads, mpi };
+[[nodiscard]] std::string_view name_of(Transport transport);
+
 struct Executed {
   bool finished = false;  // false: it was stopped
-  double wall_s = 0;
-  std::vector<double> iterations_s;  // of all workers: from begin to begin, ascending
+  Transport transport = Transport::threads;
+  double wall_s = 0;                 // of the rank that took longest
+  std::vector<double> iterations_s;  // of all ranks: from begin to begin, ascending
   FlopCounts flops;                  // as counted at each call
   Count bytes = 0;
   Count messages = 0;
@@ -38,7 +43,7 @@ struct Executed {
   [[nodiscard]] double quantile_s(double fraction) const;
 };
 
-// With `replay`, what depends on time happens as it did there.
+// Each rank a thread of this process. With `replay`, what depends on time happens as it did there.
 [[nodiscard]] Executed execute_on_threads(const Problem& problem, const Order* replay = nullptr,
                                           const std::atomic<bool>* stop = nullptr);
 

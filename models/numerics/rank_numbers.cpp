@@ -32,6 +32,18 @@ RankNumbers::RankNumbers(const Problem& problem, Rank rank, SharedMemory* shared
   if (versions != nullptr) kept_versions_ = at(versions(*setup_, rank));
 }
 
+RankNumbers::RankNumbers(const Problem& problem, Rank rank, RankModel model)
+    : RankNumbers(problem, rank) {
+  updates_ = model.updates;
+  trained_ = std::move(model.trained);
+  buffers_[Buffer::parameters] = std::move(model.parameters);
+}
+
+RankModel RankNumbers::rank_model() {
+  const std::span<const float> parameters = model();
+  return {updates_, {parameters.begin(), parameters.end()}, trained_};
+}
+
 std::span<float> RankNumbers::buffer(Buffer buffer) {
   std::vector<float>& values = buffers_[buffer];
   if (values.empty()) {

@@ -29,9 +29,18 @@ struct SharedMemory {
   std::mutex sum_mutex;      // guards the sum; the parameters have no lock
 };
 
+// What a rank has learned in the end.
+struct RankModel {
+  std::int64_t updates = 0;
+  std::vector<float> parameters;                               // of the whole model
+  std::vector<std::pair<std::int64_t, std::int64_t>> trained;  // [first, end) of those it updated
+};
+
 class RankNumbers {
  public:
   RankNumbers(const Problem& problem, Rank rank, SharedMemory* shared = nullptr);
+  // Those of a rank that has trained elsewhere: good for asking what model it has, and no more.
+  RankNumbers(const Problem& problem, Rank rank, RankModel model);
 
   // What a message with this payload carries, as receivers will have it.
   [[nodiscard]] std::vector<float> copy_of(const Payload& payload);
@@ -62,6 +71,7 @@ class RankNumbers {
   [[nodiscard]] std::int64_t loss_samples() const { return loss_samples_; }
   // The model that this rank trains, where it has updated it, as [first, end) of the parameters.
   [[nodiscard]] std::span<const float> model();
+  [[nodiscard]] RankModel rank_model();
   [[nodiscard]] const std::vector<std::pair<std::int64_t, std::int64_t>>& trained() const {
     return trained_;
   }

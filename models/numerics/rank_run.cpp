@@ -31,7 +31,7 @@ void RankRun::deliver(const Message& message, std::vector<float> content) {
   kept_.push_back({message, std::move(content)});
 }
 
-void RankRun::advance() {
+void RankRun::advance(const std::atomic<bool>* stop) {
   bool moved = true;
   while (moved) {
     moved = false;
@@ -39,6 +39,7 @@ void RankRun::advance() {
     for (std::size_t index = 0; index < lines_.size(); ++index) {
       Line& line = lines_[index];
       while (!line.ended) {
+        if (stop != nullptr && stop->load(std::memory_order_relaxed)) return;
         if (line.pending == nullptr) line.pending = line.strand.next();
         if (line.pending == nullptr) {
           line.ended = true;

@@ -2,6 +2,7 @@
 // Who runs it when, on which thread, and how messages travel, is the business of the `Meeting`.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -57,8 +58,9 @@ class RankRun {
 
   // A message has come. Not while `advance` runs: whoever calls both sees to that.
   void deliver(const Message& message, std::vector<float> content);
-  // Goes on until every strand has ended or waits for a message, a barrier or its turn.
-  void advance();
+  // Goes on until every strand has ended or waits for a message, a barrier or its turn; or until
+  // `stop` is set, which is looked at after every operation.
+  void advance(const std::atomic<bool>* stop = nullptr);
   [[nodiscard]] bool ended() const { return live_ == 0; }
   [[nodiscard]] std::string waits_for() const;
 

@@ -18,12 +18,12 @@ namespace fs = std::filesystem;
 namespace {
 
 // In the child, between fork and exec: only what is safe there.
-[[noreturn]] void become_program(char* const* arguments, const char* folder, const char* errors,
-                                 int output) {
+[[noreturn]] void become_program(const char* program, char* const* arguments, const char* folder,
+                                 const char* errors, int output) {
   const int error_file = open(errors, O_WRONLY | O_CREAT | O_TRUNC, 0600);
   if (chdir(folder) != 0 || error_file < 0) _exit(99);
   if (dup2(output, STDOUT_FILENO) < 0 || dup2(error_file, STDERR_FILENO) < 0) _exit(99);
-  execv(LOCKSTEP_PROGRAM, arguments);
+  execvp(program, arguments);
   _exit(99);
 }
 
@@ -37,9 +37,9 @@ std::string new_errors_file() {
 }  // namespace
 
 ChildProgram::ChildProgram(const std::vector<std::string>& arguments, const fs::path& folder,
-                           const std::string& redirect_output_to)
+                           const std::string& redirect_output_to, const std::string& program)
     : errors_file_(new_errors_file()) {
-  std::vector<std::string> texts = {"lockstep"};
+  std::vector<std::string> texts = {program};
   texts.insert(texts.end(), arguments.begin(), arguments.end());
   std::vector<char*> pointers;
   for (std::string& text : texts) pointers.push_back(text.data());
@@ -55,7 +55,8 @@ ChildProgram::ChildProgram(const std::vector<std::string>& arguments, const fs::
     ends[1] = open(redirect_output_to.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
   }
   process_ = fork();
-  if (process_ == 0) become_program(pointers.data(), folder.c_str(), errors_file_.c_str(), ends[1]);
+  if (process_ == 0)
+    become_program(program.c_str(), pointers.data(), folder.c_str(), errors_file_.c_str(), ends[1]);
   close(ends[1]);
   output_ = ends[0];
 }

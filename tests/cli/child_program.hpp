@@ -16,17 +16,20 @@ struct Ended {
 };
 
 // Runs in `folder`; stdout goes to a pipe, stderr to a file. `redirect_output_to`: a file for
-// stdout in place of the pipe; "closed pipe" for a pipe that nobody reads.
+// stdout in place of the pipe; "closed pipe" for a pipe that nobody reads. `program`: another one,
+// which is looked for where the shell would.
 class ChildProgram {
  public:
   ChildProgram(const std::vector<std::string>& arguments, const std::filesystem::path& folder,
-               const std::string& redirect_output_to = "");
+               const std::string& redirect_output_to = "",
+               const std::string& program = LOCKSTEP_PROGRAM);
   ~ChildProgram();
   ChildProgram(const ChildProgram&) = delete;
   ChildProgram& operator=(const ChildProgram&) = delete;
 
   void wait_for_output(const std::string& part);  // until stdout holds `part`, or ends
   void send(int signal) const;
+  [[nodiscard]] pid_t process() const { return process_; }
   [[nodiscard]] Ended wait();
 
  private:

@@ -39,6 +39,15 @@ TEST_CASE("execute: every algorithm on threads counts what the simulation counts
   }
 }
 
+// One worker never waits for a message: it looks between operations.
+TEST_CASE("execute: a run that is asked to stop does not finish, even on a lone worker") {
+  const Setup setup = small_run(*find_algorithm("sgd")).setup();
+  const std::atomic<bool> stop = true;
+  const Executed executed = execute_on_threads(testing::problem_on_digits(setup), nullptr, &stop);
+  CHECK_FALSE(executed.finished);
+  CHECK(executed.flops.total() == 0);
+}
+
 // Lock-free updates of a shared memory race: no order of theirs is on record.
 TEST_CASE("execute: the order of a real run, carried out again, gives its parameters bit for bit") {
   for (const Algorithm* algorithm : algorithms()) {

@@ -1,0 +1,11 @@
+# MPI_C_FOUND, by LOCKSTEP_MPI: for `lockstep execute --transport mpi`.
+if(LOCKSTEP_MPI STREQUAL "ON")
+  find_package(MPI REQUIRED COMPONENTS C)
+elseif(LOCKSTEP_MPI STREQUAL "AUTO")
+  find_package(MPI QUIET COMPONENTS C)
+  if(NOT MPI_C_FOUND)
+    message(STATUS "MPI not found: lockstep execute will have threads only")
+  endif()
+else()
+  set(MPI_C_FOUND OFF)
+endif()

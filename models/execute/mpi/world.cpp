@@ -1,0 +1,30 @@
+#include "models/execute/mpi/world.hpp"
+
+#include <mpi.h>
+#include <unistd.h>
+
+#include "models/execute/mpi/letters.hpp"
+
+namespace lockstep::models {
+
+MpiWorld::MpiWorld() {
+  MPI_Init(nullptr, nullptr);
+  MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
+  MPI_Comm_size(MPI_COMM_WORLD, &size_);
+}
+
+MpiWorld::~MpiWorld() { MPI_Finalize(); }
+
+std::vector<std::int64_t> MpiWorld::all_say(std::int64_t value) const {
+  std::vector<std::int64_t> said(static_cast<std::size_t>(size_));
+  check_mpi(MPI_Allgather(&value, 1, MPI_INT64_T, said.data(), 1, MPI_INT64_T, MPI_COMM_WORLD));
+  return said;
+}
+
+void MpiWorld::abort(int exit_code) const {
+  MPI_Abort(MPI_COMM_WORLD, exit_code);
+  _exit(exit_code);
+}
+
+}  // namespace lockstep::models

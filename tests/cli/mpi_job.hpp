@@ -1,0 +1,35 @@
+// Jobs of `lockstep execute --transport mpi` for tests.
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/cli/child_program.hpp"
+#include "tests/cli/temporary_folder.hpp"
+
+namespace lockstep::cli::testing {
+
+// Whether the program is built with MPI and Open MPI's mpirun is there; says so if not.
+[[nodiscard]] bool can_run_mpi();
+
+[[nodiscard]] bool runs(pid_t process);
+
+// `mpirun -n processes lockstep execute --transport mpi arguments...`, ended after a minute.
+class MpiJob {
+ public:
+  MpiJob(int processes, const std::vector<std::string>& arguments, const TemporaryFolder& folder);
+
+  [[nodiscard]] ChildProgram& program() { return program_; }
+  [[nodiscard]] Ended wait() { return program_.wait(); }
+  // The processes that train, once all of them do; by process, not by rank.
+  [[nodiscard]] std::vector<pid_t> ranks() const;
+
+ private:
+  int processes_;
+  ChildProgram program_;
+};
+
+}  // namespace lockstep::cli::testing
