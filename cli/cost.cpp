@@ -52,7 +52,7 @@ ExitCode cost_all(const std::vector<LoadedScenario>& all, const ReportFiles& fil
 }  // namespace
 
 ExitCode cost_command(const Command& self, Arguments arguments) {
-  return report_on_scenarios(self, arguments, cost_all);
+  return report_on_scenarios(self, arguments, false, cost_all);
 }
 
 }  // namespace lockstep::cli

@@ -146,7 +146,9 @@ bool same_file(const std::string& a, const std::string& b) {
   std::error_code error;
   if (std::filesystem::equivalent(a, b, error)) return true;
   const auto absolute = [&](const std::string& file) {
-    return std::filesystem::weakly_canonical(file, error).lexically_normal();
+    // Of a relative name that is not there yet, weakly_canonical alone may stay relative.
+    return std::filesystem::weakly_canonical(std::filesystem::absolute(file, error), error)
+        .lexically_normal();
   };
   return absolute(a) == absolute(b);
 }

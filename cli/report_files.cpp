@@ -9,7 +9,9 @@
 #include "cli/messages.hpp"
 #include "cli/output_file.hpp"
 #include "cli/standard_output.hpp"
+#include "reports/chrome_trace.hpp"
 #include "reports/csv.hpp"
+#include "reports/html.hpp"
 #include "reports/overview.hpp"
 #include "reports/report_json.hpp"
 
@@ -56,33 +58,56 @@ void add_report_options(options_description& options) {
       ("output,o", value<std::string>()->value_name("FILE"),
        "write the report as JSON (an array for several scenarios); - for stdout, without tables")  //
       ("csv", value<std::string>()->value_name("FILE"),
-       "write a row per run, or per flow of a traffic scenario; - for stdout, without tables");
+       "write a row per run, or per flow of a traffic scenario; - for stdout, without tables")  //
+      ("html", value<std::string>()->value_name("FILE"),
+       "write a page to look at, one file that opens without a network; - for stdout");
 }
 
-ReportFiles::ReportFiles(const CommandLine& line)
-    : json_file_(line.text("output")),
-      csv_file_(line.text("csv")),
-      one_scenario_(line.operands().size() == 1) {
-  if (line.has("output") && json_file_.empty()) throw UsageError("--output: needs a file name");
-  if (line.has("csv") && csv_file_.empty()) throw UsageError("--csv: needs a file name");
-  for (const std::string& file : {json_file_, csv_file_}) {
+void add_trace_option(options_description& options) {
+  using boost::program_options::value;
+  options.add_options()("trace", value<std::string>()->value_name("FILE"),
+                        "write what happened when, as a trace that Perfetto opens; - for stdout");
+}
+
+ReportFiles::ReportFiles(const CommandLine& line) : one_scenario_(line.operands().size() == 1) {
+  for (const char* option : {"output", "csv", "html", "trace"}) {
+    const std::string file = line.text(option);
+    if (line.has(option) && file.empty())
+      throw UsageError(fmt::format("--{}: needs a file name", option));
     if (!file.empty() && file != "-") check_against_scenarios(file, line.operands());
+    for (const Named& other : files_)
+      if (!file.empty() && !other.file.empty() && same_file(file, other.file))
+        throw UsageError(fmt::format("--{} and --{}: must not be one file, found {}", other.option,
+                                     option, file));
+    files_.push_back({option, file});
   }
-  if (!json_file_.empty() && !csv_file_.empty() && same_file(json_file_, csv_file_))
-    throw UsageError(fmt::format("--output and --csv: must not be one file, found {}", csv_file_));
+}
+
+bool ReportFiles::to_stdout() const {
+  return std::any_of(files_.begin(), files_.end(),
+                     [](const Named& named) { return named.file == "-"; });
+}
+
+std::optional<models::Recording> ReportFiles::recording_for(const models::Setup& setup,
+                                                            std::size_t runs) const {
+  // Some 40 bytes each: of all runs together, about as much memory as one simulation may take.
+  constexpr std::size_t most_spans = 1'000'000;
+  if (html_file().empty() && trace_file().empty()) return std::nullopt;
+  return models::Recording(most_spans / std::max<std::size_t>(1, runs), setup.ranks());
 }
 
 bool ReportFiles::ready(const std::vector<LoadedScenario>& loaded) const {
   const auto traffic = std::count_if(loaded.begin(), loaded.end(),
                                      [](const LoadedScenario& one) { return one.is_traffic(); });
-  if (!csv_file_.empty() && traffic != 0 && traffic != std::ssize(loaded))
+  if (!csv_file().empty() && traffic != 0 && traffic != std::ssize(loaded))
     throw UsageError("--csv: one file cannot hold the rows of both runs and flows");
-  const bool json_is_ready = is_ready(json_file_);
-  return is_ready(csv_file_) && json_is_ready;
+  bool all_are_ready = true;
+  for (const Named& named : files_) all_are_ready = is_ready(named.file) && all_are_ready;
+  return all_are_ready;
 }
 
 void ReportFiles::show(const reports::Report& report) const {
-  if (json_file_ == "-" || csv_file_ == "-") return;
+  if (to_stdout()) return;
   print(reports::overview_text(report, standard_output_style()));
   // Whoever watches sees each scenario when it is done. An error is remembered, and reported later.
   (void)finish_standard_output();
@@ -93,16 +118,21 @@ ExitCode ReportFiles::write(const std::vector<reports::Report>& reports) const {
   // What is on its way to stdout comes first: FILE may be /dev/stdout.
   const bool shown = finish_standard_output().empty();
   bool written = true;
-  if (!json_file_.empty()) written = write_one(json_file_, reports_text(reports, one_scenario_));
-  if (!csv_file_.empty()) written = write_one(csv_file_, reports::csv_text(reports)) && written;
+  if (!json_file().empty()) written = write_one(json_file(), reports_text(reports, one_scenario_));
+  if (!csv_file().empty()) written = write_one(csv_file(), reports::csv_text(reports)) && written;
+  if (!html_file().empty())
+    written = write_one(html_file(), reports::html_text(reports)) && written;
+  if (!trace_file().empty())
+    written = write_one(trace_file(), reports::chrome_trace_text(reports)) && written;
   return shown && written ? ExitCode::done : ExitCode::unfinished;
 }
 
-ExitCode report_on_scenarios(const Command& self, Arguments arguments,
+ExitCode report_on_scenarios(const Command& self, Arguments arguments, bool with_trace,
                              ExitCode (*report)(const std::vector<LoadedScenario>& all,
                                                 const ReportFiles& files, bool quiet)) {
   options_description options;
   add_report_options(options);
+  if (with_trace) add_trace_option(options);
   add_scenario_options(options);
   add_strict_option(options);
   const auto line = read_command_line(self, options, arguments);

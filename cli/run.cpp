@@ -38,7 +38,8 @@ bool is_too_long(const models::ClosedForm& analytic) {
 // Runs scenarios until one of them ends badly or is interrupted.
 class Simulation {
  public:
-  explicit Simulation(bool quiet) : progress_bar_(!quiet) {
+  Simulation(const ReportFiles& files, std::size_t runs, bool quiet)
+      : progress_bar_(!quiet), files_(&files), runs_(runs) {
     control_.stop = &interrupt_flag();
     control_.progress = [this](Picoseconds now, std::uint64_t events) {
       progress_bar_.advance(now, events);
@@ -66,7 +67,9 @@ class Simulation {
     if (is_too_long(run.analytic))
       return conclude(loaded, setup.pointer, {Outcome::Kind::too_long, {}});
     progress_bar_.begin(setup.label, expected_makespan(run.analytic));
-    run.simulated = models::simulate(setup, control_);
+    run.recording = files_->recording_for(setup, runs_);
+    run.simulated = models::simulate(setup, control_, nullptr, nullptr, nullptr,
+                                     run.recording ? &*run.recording : nullptr);
     conclude(loaded, setup.pointer, run.simulated->outcome);
     if (code_ == ExitCode::done) report.runs.push_back(std::move(run));
   }
@@ -103,6 +106,8 @@ class Simulation {
   }
 
   ProgressBar progress_bar_;
+  const ReportFiles* files_;
+  std::size_t runs_;  // in all, to share memory among
   sim::RunControl control_;
   ExitCode code_ = ExitCode::done;
   std::size_t finished_ = 0;
@@ -119,7 +124,7 @@ ExitCode simulate_all(const std::vector<LoadedScenario>& all, const ReportFiles&
                       bool quiet) {
   if (!files.ready(all)) return ExitCode::unfinished;
   catch_interrupts();
-  Simulation simulation(quiet);
+  Simulation simulation(files, runs_of(all), quiet);
   std::vector<Report> finished;
   for (const LoadedScenario& loaded : all) {
     Report report = simulation.report(loaded);
@@ -142,7 +147,7 @@ ExitCode simulate_all(const std::vector<LoadedScenario>& all, const ReportFiles&
 }  // namespace
 
 ExitCode run_command(const Command& self, Arguments arguments) {
-  return report_on_scenarios(self, arguments, simulate_all);
+  return report_on_scenarios(self, arguments, true, simulate_all);
 }
 
 }  // namespace lockstep::cli

@@ -30,8 +30,13 @@ namespace {
 
 class Training {
  public:
-  Training(bool quiet, models::TrainOptions options, std::vector<scenarios::LabelledOrder> replayed)
-      : progress_bar_(!quiet), options_(options), replayed_(std::move(replayed)) {
+  Training(const ReportFiles& files, std::size_t runs, bool quiet, models::TrainOptions options,
+           std::vector<scenarios::LabelledOrder> replayed)
+      : progress_bar_(!quiet),
+        files_(&files),
+        runs_(runs),
+        options_(options),
+        replayed_(std::move(replayed)) {
     control_.stop = &interrupt_flag();
     control_.progress = [this](Picoseconds now, std::uint64_t events) {
       progress_bar_.advance(now, events);
@@ -70,11 +75,14 @@ class Training {
     progress_bar_.begin(setup.label, {});
     const models::Problem problem =
         models::problem_of(computed, loaded.scenario.numerics, loaded.scenario.samples);
+    auto recording = files_->recording_for(setup, runs_);
+    options_.recording = recording ? &*recording : nullptr;
     models::Trained trained = models::train(setup, problem, options_, control_);
     progress_bar_.erase();
     if (!concluded(loaded, setup, trained)) return;
     Run run = {&setup, models::closed_form_of(setup), trained.simulated, std::nullopt};
     run.trained = std::move(trained);
+    run.recording = std::move(recording);
     report.runs.push_back(std::move(run));
   }
 
@@ -123,6 +131,8 @@ class Training {
   }
 
   ProgressBar progress_bar_;
+  const ReportFiles* files_;
+  std::size_t runs_;  // in all, to share memory among
   sim::RunControl control_;
   models::TrainOptions options_;
   std::vector<scenarios::LabelledOrder> replayed_;
@@ -141,7 +151,9 @@ ExitCode train_all(const std::vector<LoadedScenario>& all, const ReportFiles& fi
                    const models::TrainOptions& options,
                    std::vector<scenarios::LabelledOrder> replayed) {
   catch_interrupts();
-  Training training(quiet, options, std::move(replayed));
+  std::size_t runs = 0;
+  for (const LoadedScenario& loaded : all) runs += loaded.scenario.runs.size();
+  Training training(files, runs, quiet, options, std::move(replayed));
   std::vector<Report> finished;
   for (const LoadedScenario& loaded : all) {
     Report report = training.report(loaded);
@@ -164,6 +176,7 @@ ExitCode train_command(const Command& self, Arguments arguments) {
   using boost::program_options::value;
   options_description options;
   add_report_options(options);
+  add_trace_option(options);
   add_scenario_options(options);
   add_strict_option(options);
   options.add_options()  //

@@ -22,3 +22,20 @@ const std::span<const std::uint8_t> @name@ = numbers;
 ")
   target_sources(${target} PRIVATE ${source})
 endfunction()
+
+# lockstep_embed_text(TARGET NAME FILE HEADER)
+#
+# Compiles a text file into TARGET: `NAME` of HEADER, a std::string_view.
+function(lockstep_embed_text target name file header)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${file})
+  file(READ ${PROJECT_SOURCE_DIR}/${file} text)
+  set(source ${PROJECT_BINARY_DIR}/embedded/${name}.cpp)
+  file(CONFIGURE OUTPUT ${source} @ONLY CONTENT "// Made from @file@.
+#include \"@header@\"
+
+namespace lockstep::reports {
+const std::string_view @name@ = R\"~embedded~(@text@)~embedded~\";
+}  // namespace lockstep::reports
+")
+  target_sources(${target} PRIVATE ${source})
+endfunction()

@@ -3,109 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "reports/execution_table.hpp"
 #include "reports/run_tables.hpp"
+#include "reports/scenario_words.hpp"
 #include "reports/text.hpp"
 #include "reports/training_table.hpp"
 #include "sim/base/quantity.hpp"
 
 namespace lockstep::reports {
 
-using models::Cluster;
-using models::DeviceSpec;
-using topologies::Link;
-using topologies::Sharing;
-using topologies::Topology;
-
 namespace {
-
-std::string counted(std::int64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
-std::string links_text(const Topology& topology) {
-  if (topology.links.empty()) return "no links";
-  const Link& first = topology.links.front();
-  const bool alike =
-      std::all_of(topology.links.begin(), topology.links.end(), [&](const Link& link) {
-        return link.bytes_per_s == first.bytes_per_s && link.latency == first.latency;
-      });
-  if (!alike) return counted(static_cast<std::int64_t>(topology.links.size()), "link");
-  return fmt::format("links of {} and {}", format_bits_per_second(first.bytes_per_s),
-                     format_seconds(first.latency.seconds()));
-}
-
-std::string sharing_text(Sharing sharing) {
-  switch (sharing) {
-    case Sharing::none:
-      return "no contention";
-    case Sharing::single_port:
-      return "one message at a time per host";
-    case Sharing::max_min:
-      break;
-  }
-  return "shared max-min fairly";
-}
-
-std::string device_text(const DeviceSpec& device) {
-  std::string text = format_flops_per_second(device.flops_per_s);
-  if (device.efficiency != 1) text += fmt::format(" at {:.3g} %", 100 * device.efficiency);
-  if (std::isfinite(device.memory_bytes)) text += ", " + format_bytes(device.memory_bytes);
-  if (std::isfinite(device.memory_bytes_per_s))
-    text += ", memory at " + format_bytes_per_second(device.memory_bytes_per_s);
-  if (device.launch_overhead_s > 0)
-    text += ", " + format_seconds(device.launch_overhead_s) + " a launch";
-  return text;
-}
-
-std::string devices_text(const Cluster& cluster) {
-  if (cluster.devices.empty()) return "no devices";
-  const DeviceSpec& first = cluster.devices.front();
-  const bool alike = std::all_of(cluster.devices.begin(), cluster.devices.end(),
-                                 [&](const DeviceSpec& device) { return device == first; });
-  return alike ? "each " + device_text(first) : "devices of several kinds";
-}
-
-std::string cluster_text(const Report& report) {
-  const Cluster& cluster = report.scenario->cluster;
-  const bool computes = !report.traffic.has_value();
-  return fmt::format("{}, {}, {}, {}{}", counted(cluster.hosts(), "host"), cluster.topology->kind,
-                     links_text(*cluster.topology), sharing_text(cluster.sharing),
-                     computes ? "; " + devices_text(cluster) : "");
-}
-
-std::string measured_text(const std::vector<models::MeasuredStage>& stages) {
-  double bytes = 0;
-  for (const models::MeasuredStage& stage : stages)
-    bytes += static_cast<double>(stage.parameter_bytes);
-  return fmt::format("{}; {} of parameters",
-                     counted(static_cast<std::int64_t>(stages.size()), "measured stage"),
-                     format_bytes(bytes));
-}
-
-std::string model_text(const scenarios::Scenario& scenario) {
-  if (!scenario.measured.empty()) return measured_text(scenario.measured);
-  const models::Mlp& mlp = scenario.mlp;
-  const auto parameters = static_cast<double>(mlp.parameters());
-  const bool square = std::all_of(mlp.shapes.begin(), mlp.shapes.end(), [&](const auto& layer) {
-    return layer.inputs == mlp.widest() && layer.outputs == mlp.widest();
-  });
-  const std::string of =
-      square ? fmt::format("{} x {}", mlp.widest(), mlp.widest())
-             : fmt::format("{} inputs, up to {} wide, and {} outputs", mlp.activations_before(0),
-                           mlp.widest(), mlp.activations_before(mlp.layers));
-  return fmt::format("MLP, {} of {}; {} parameters, {}", counted(mlp.layers, "layer"), of,
-                     prefixed(parameters),
-                     format_bytes(parameters * static_cast<double>(mlp.bytes_per_scalar)));
-}
-
-std::string training_text(const models::Training& training) {
-  return fmt::format("{} {}, {}", counted(training.batch, "sample"),
-                     training.batch_is_global ? "a mini-batch" : "a worker and mini-batch",
-                     counted(training.iterations, "iteration"));
-}
 
 // "1.6 GB/s", over the whole life of the flow, latency included.
 std::string rate_text(const topologies::RawFlow& flow, Picoseconds finish) {
@@ -133,7 +41,7 @@ std::string flow_table(const Report& report, Style style) {
 std::string overview_text(const Report& report, Style style) {
   const scenarios::Scenario& scenario = *report.scenario;
   std::string result = heading(printable(scenario.name), style) + "\n";
-  result += hanging("cluster:  ", cluster_text(report));
+  result += hanging("cluster:  ", cluster_text(*report.scenario));
   if (report.traffic) return result + "\n" + flow_table(report, style);
   result += hanging("model:    ", model_text(scenario));
   result += hanging("training: ", training_text(scenario.training));

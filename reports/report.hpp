@@ -7,6 +7,7 @@
 #include "models/closed_form.hpp"
 #include "models/execute/execute.hpp"
 #include "models/setup.hpp"
+#include "models/simulate/recording.hpp"
 #include "models/simulate/simulate.hpp"
 #include "models/train/train.hpp"
 #include "scenarios/scenario.hpp"
@@ -18,9 +19,10 @@ namespace lockstep::reports {
 struct Run {
   const models::Setup* setup = nullptr;
   models::ClosedForm analytic;
-  std::optional<models::Simulated> simulated;               // none for `lockstep cost`
-  std::optional<models::Trained> trained = std::nullopt;    // of `lockstep train`
-  std::optional<models::Executed> executed = std::nullopt;  // of `lockstep execute`
+  std::optional<models::Simulated> simulated;                 // none for `lockstep cost`
+  std::optional<models::Trained> trained = std::nullopt;      // of `lockstep train`
+  std::optional<models::Executed> executed = std::nullopt;    // of `lockstep execute`
+  std::optional<models::Recording> recording = std::nullopt;  // of the simulation, if asked for
 };
 
 struct Report {

@@ -22,6 +22,9 @@ void Simulation::CuttableUse::await_suspend(std::coroutine_handle<> handle) {
 
 void Simulation::CuttableUse::await_resume() const {
   mailbox().watch(nullptr);
+  const Picoseconds now = simulation_->engine_.now();
+  if (simulation_->recording_ != nullptr && left_ < 1 && now > turn_.begin)
+    simulation_->recording_->device_used(rank_, *compute_, turn_.begin, now);
   simulation_->note_left(rank_, left_);
 }
 

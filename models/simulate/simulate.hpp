@@ -47,11 +47,14 @@ struct Simulated {
 class Numbers;
 struct RunLog;
 struct TraceEntry;
+class Recording;
 
 // Runs the whole scenario; `numbers`, if given, is told of everything that happens to them, and
-// `trace` gets every operation with its times, `log` what depends on time.
+// `trace` gets every operation with its times, `log` what depends on time, `recording` what devices
+// and messages did.
 [[nodiscard]] Simulated simulate(const Setup& setup, const sim::RunControl& control = {},
                                  Numbers* numbers = nullptr,
-                                 std::vector<TraceEntry>* trace = nullptr, RunLog* log = nullptr);
+                                 std::vector<TraceEntry>* trace = nullptr, RunLog* log = nullptr,
+                                 Recording* recording = nullptr);
 
 }  // namespace lockstep::models

@@ -9,12 +9,14 @@
 
 namespace lockstep::models {
 
-Simulation::Simulation(const Setup& setup, Numbers* numbers, Trace* trace, RunLog* log)
+Simulation::Simulation(const Setup& setup, Numbers* numbers, Trace* trace, RunLog* log,
+                       Recording* recording)
     : setup_(&setup),
       endpoint_is_free_(setup.cluster.endpoint.is_free()),
       numbers_(numbers),
       trace_(trace),
       log_(log),
+      recording_(recording),
       strands_(static_cast<std::size_t>(setup.ranks()), 0),
       network_(engine_, *setup.cluster.topology, setup.cluster.sharing),
       mailboxes_(static_cast<std::size_t>(setup.ranks())),
@@ -175,7 +177,7 @@ std::uint32_t Simulation::new_transfer(const Transfer& transfer) {
 }
 
 void Simulation::start_transfer(Rank to, const Envelope& envelope, sim::Countdown* receiver) {
-  const std::uint32_t index = new_transfer({envelope, to, receiver});
+  const std::uint32_t index = new_transfer({envelope, to, receiver, engine_.now()});
   const sim::Event arrived = {
       [](void* self, std::uint64_t argument) {
         static_cast<Simulation*>(self)->transfer_arrived(static_cast<std::uint32_t>(argument));
@@ -221,7 +223,15 @@ void Simulation::transfer_arrived(std::uint32_t index) {
   if (setup_->host_of(message.source) != setup_->host_of(transfer.to)) {
     host_of(message.source).activity.message_ends(engine_.now());
     host_of(transfer.to).activity.message_ends(engine_.now());
-    bytes_received_ += wire_bytes(setup_->mlp, message.payload);
+    const std::int64_t bytes = wire_bytes(setup_->mlp, message.payload);
+    bytes_received_ += bytes;
+    if (recording_ != nullptr)
+      recording_->message_arrived({.begin = transfer.begin,
+                                   .end = engine_.now(),
+                                   .from = message.source,
+                                   .to = transfer.to,
+                                   .bytes = bytes,
+                                   .buffer = message.payload.buffer});
   }
   if (transfer.receiver == nullptr) {
     mailboxes_[static_cast<std::size_t>(transfer.to)].deliver(message.source, message.tag,
@@ -272,8 +282,8 @@ Simulated Simulation::results(sim::Outcome outcome) const {
 }
 
 Simulated simulate(const Setup& setup, const sim::RunControl& control, Numbers* numbers,
-                   Trace* trace, RunLog* log) {
-  return Simulation(setup, numbers, trace, log).run(control);
+                   Trace* trace, RunLog* log, Recording* recording) {
+  return Simulation(setup, numbers, trace, log, recording).run(control);
 }
 
 }  // namespace lockstep::models

@@ -12,6 +12,7 @@
 #include "models/simulate/bubble.hpp"
 #include "models/simulate/host_activity.hpp"
 #include "models/simulate/numbers.hpp"
+#include "models/simulate/recording.hpp"
 #include "models/simulate/run_log.hpp"
 #include "models/simulate/simulate.hpp"
 #include "models/simulate/trace.hpp"
@@ -30,7 +31,7 @@ namespace lockstep::models {
 class Simulation {
  public:
   explicit Simulation(const Setup& setup, Numbers* numbers = nullptr, Trace* trace = nullptr,
-                      RunLog* log = nullptr);
+                      RunLog* log = nullptr, Recording* recording = nullptr);
 
   [[nodiscard]] Simulated run(const sim::RunControl& control);
 
@@ -51,6 +52,7 @@ class Simulation {
     Envelope envelope;
     Rank to = 0;
     sim::Countdown* receiver = nullptr;  // rendezvous; null: put it into the mailbox
+    Picoseconds begin;
   };
 
   // A use of a device that ends early when a message arrives; `co_await`ed by a strand.
@@ -85,7 +87,9 @@ class Simulation {
 
   // How long the rank's device takes, from now on, waiting for its turn included.
   [[nodiscard]] Picoseconds use_device(Rank rank, ComputeKind kind, const Operation& operation) {
-    return reserve_device(rank, kind, operation).end - engine_.now();
+    const sim::Device::Turn turn = reserve_device(rank, kind, operation);
+    if (recording_ != nullptr) recording_->device_used(rank, operation, turn.begin, turn.end);
+    return turn.end - engine_.now();
   }
   [[nodiscard]] sim::Device::Turn reserve_device(Rank rank, ComputeKind kind,
                                                  const Operation& operation);
@@ -154,6 +158,7 @@ class Simulation {
   Numbers* numbers_;
   Trace* trace_;
   RunLog* log_;
+  Recording* recording_;
   std::vector<std::int32_t> strands_;  // by rank: how many have started
   sim::Engine engine_;
   topologies::Network network_;

@@ -137,6 +137,13 @@ sim::Process Simulation::strand(Rank rank, Program program, std::int32_t index) 
         move_shared(rank, access, moved);
         co_await moved;
         activity.message_ends(engine_.now());
+        if (recording_ != nullptr && setup_->workers > 1)
+          recording_->message_arrived({.begin = begin,
+                                       .end = engine_.now(),
+                                       .from = shared_memory_rank,
+                                       .to = rank,
+                                       .bytes = access.payload.count * setup_->mlp.bytes_per_scalar,
+                                       .buffer = access.payload.buffer});
         note_carried_out(rank, *operation);
         running.answer(held);
         break;

@@ -34,7 +34,8 @@ struct TrainOptions {
   int points = 50;
   int threads = 1;
   std::optional<double> target_accuracy;
-  const Order* replay = nullptr;  // a real run's, in place of the simulation's
+  const Order* replay = nullptr;   // a real run's, in place of the simulation's
+  Recording* recording = nullptr;  // gets what the simulation's devices and messages did
 };
 
 // `costed` gives the time; `computed.setup` is the same run on the network that is computed, which

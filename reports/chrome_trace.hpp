@@ -1,0 +1,21 @@
+// What happened when, in the Trace Event Format that Perfetto and chrome://tracing open.
+//
+// Ranks are processes; what their device does and the messages that they send and receive are
+// threads (as many as messages overlap); a flow arrow leads from each sending to its receiving.
+// Counters tell the utilization of links and, of trained runs, loss and accuracy.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "reports/report.hpp"
+
+namespace lockstep::reports {
+
+// Of runs that were recorded, and of raw flows; runs beside each other, all from 0. Holds at most
+// `most_spans` uses of devices and as many messages; beyond that they are joined, and `otherData`
+// says so.
+[[nodiscard]] std::string chrome_trace_text(const std::vector<Report>& reports,
+                                            std::size_t most_spans = 200'000);
+
+}  // namespace lockstep::reports

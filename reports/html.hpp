@@ -1,0 +1,18 @@
+// The report as one HTML file that opens offline: the page of reports/web with the data in it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "reports/report.hpp"
+#include "scenarios/scenario.hpp"
+
+namespace lockstep::reports {
+
+[[nodiscard]] std::string html_text(const std::vector<Report>& reports);
+
+// JSON that may stand inside <script>: whatever could end it, or begin anything else, is written
+// as an escape (\u003c for <), which strings alone can hold.
+[[nodiscard]] std::string script_safe(const scenarios::Json& json);
+
+}  // namespace lockstep::reports

@@ -1,0 +1,27 @@
+// How busy links were, over the time of a run.
+#pragma once
+
+#include <vector>
+
+#include "models/setup.hpp"
+#include "models/simulate/recording.hpp"
+#include "topologies/topology.hpp"
+
+namespace lockstep::reports {
+
+// Of one channel: the share of its bandwidth that messages used in each of equally long stretches
+// of the run. A message counts as spread evenly over the time it was under way, latency and waiting
+// included: rates that changed meanwhile show as their mean.
+struct LinkActivity {
+  topologies::ChannelIndex channel = 0;
+  std::vector<double> utilization;
+};
+
+// Of the `most` channels that carried most bytes, by channel. Nothing where messages of several
+// senders were joined, for then nobody knows their routes.
+[[nodiscard]] std::vector<LinkActivity> link_activities(const models::Setup& setup,
+                                                        const models::Recording& recording,
+                                                        Picoseconds makespan, std::size_t stretches,
+                                                        std::size_t most);
+
+}  // namespace lockstep::reports

@@ -1,0 +1,20 @@
+// The timeline of a run for its page: what each rank's device did, which messages reached it, and
+// how busy links were.
+#pragma once
+
+#include "reports/report.hpp"
+#include "scenarios/scenario.hpp"
+
+namespace lockstep::reports {
+
+// Of a run that was simulated and recorded. Times count in ticks; each begin from the one before of
+// the same rank.
+[[nodiscard]] scenarios::Json timeline_json(const Run& run, std::size_t most_spans);
+
+// "worker 3", "server 0".
+[[nodiscard]] std::string rank_name(const models::Setup& setup, models::Rank rank);
+// What messages carry, in words: "gradients", "parameter_sum".
+[[nodiscard]] std::string_view buffer_name(models::Buffer buffer);
+[[nodiscard]] std::string_view span_name(models::SpanKind kind);
+
+}  // namespace lockstep::reports

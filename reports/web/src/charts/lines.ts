@@ -1,0 +1,42 @@
+// Lines, one a run: a colour and a dash each.
+
+import * as Plot from "@observablehq/plot";
+
+export interface Series {
+  name: string;
+  colour: string;
+  dash: string;
+  points: { x: number; y: number }[];
+}
+
+export interface Axes {
+  x: string;
+  y: string;
+  log?: boolean;
+  rule?: number; // a horizontal line
+  dots?: boolean;
+}
+
+export function lineChart(width: number, series: Series[], axes: Axes): Element {
+  const scale = axes.log ? ({ type: "log", tickFormat: "~s" } as const) : { nice: true };
+  const every = series.flatMap((one) => one.points.map((point) => ({ ...point, name: one.name })));
+  return Plot.plot({
+    width,
+    height: Math.max(220, Math.min(340, width * 0.6)),
+    marginLeft: 58,
+    marginRight: 16,
+    marginTop: 26,
+    marginBottom: 44,
+    style: { fontSize: "12px", background: "none" },
+    x: { label: axes.x, labelAnchor: "center", labelArrow: "none", grid: true, ticks: Math.max(3, width / 90), ...(axes.log ? { ...scale, ticks: Math.max(3, width / 130) } : scale) },
+    y: { label: axes.y, labelArrow: "none", grid: true, ticks: 6, ...scale },
+    marks: [
+      ...(axes.rule === undefined ? [] : [Plot.ruleY([axes.rule], { stroke: "var(--text)", strokeDasharray: "3 3" })]),
+      ...series.map((one) =>
+        Plot.line(one.points, { x: "x", y: "y", stroke: one.colour, strokeWidth: 2, strokeDasharray: one.dash || undefined, clip: true }),
+      ),
+      ...(axes.dots ? series.map((one) => Plot.dot(one.points, { x: "x", y: "y", fill: one.colour, r: 4 })) : []),
+      Plot.tip(every, Plot.pointer({ x: "x", y: "y", title: (d) => `${d.name}\n${axes.x}: ${d.x.toPrecision(4)}\n${axes.y}: ${d.y.toPrecision(4)}`, fill: "var(--surface)", stroke: "var(--line)" })),
+    ],
+  });
+}

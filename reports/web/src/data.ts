@@ -1,0 +1,157 @@
+// What the program writes into the page: reports/page_data.cpp, and the report as the contract has it.
+
+export interface HostUse {
+  compute_s: number;
+  communication_s: number;
+  exposed_communication_s: number;
+  idle_s: number;
+}
+
+export interface RankUse {
+  wall_s: number;
+  compute_s: number;
+  communication_s: number;
+  wait_s: number;
+}
+
+export interface Memory {
+  parameters: number;
+  gradients: number;
+  activations: number;
+  versions: number;
+  total: number;
+}
+
+export interface Loss {
+  time_s: number[];
+  samples: number[];
+  iterations: number[];
+  loss: number[];
+  accuracy: number[];
+  diverged?: boolean;
+  target?: { accuracy: number; reached: boolean; time_s?: number; samples?: number };
+}
+
+export interface Run {
+  algorithm: string;
+  label: string;
+  workers: number;
+  servers?: number;
+  analytic: {
+    bytes: number;
+    messages: number;
+    time_s: number;
+    time_is: string;
+    bound?: string;
+    leaves_out?: string;
+    flops: { total: number };
+    memory_bytes_per_worker: Memory;
+    memory_bytes_per_server?: Memory;
+    staleness: { mean: number; max: number };
+    approximation: string;
+  };
+  simulated?: {
+    makespan_s: number;
+    samples_per_s: number;
+    bytes: number;
+    workers: HostUse[];
+    staleness: { mean: number; max: number; histogram: number[] };
+    bubble_rate?: number;
+  };
+  loss?: Loss;
+  executed?: {
+    wall_s: number;
+    iteration_s: { median: number };
+    bytes: number;
+    ranks: RankUse[];
+    training_loss: number;
+    final_loss: number;
+    final_accuracy: number;
+  };
+  comparison?: {
+    time_per_iteration_s: number;
+    samples_per_s: number;
+    speedup?: number;
+    efficiency?: number;
+    hosts: number;
+  };
+}
+
+export interface Flow {
+  from: string;
+  to: string;
+  bytes: number;
+  start_s: number;
+  finish_s: number;
+}
+
+export interface Report {
+  schema: number;
+  version: string;
+  scenario: {
+    name?: string;
+    description?: string;
+    training?: { iterations: number };
+    algorithm?: Record<string, unknown>;
+    algorithms?: Record<string, unknown>[];
+  };
+  interrupted?: boolean;
+  warnings?: { pointer: string; message: string }[];
+  runs?: Run[];
+  traffic?: Flow[];
+}
+
+export interface Cluster {
+  kind: string;
+  nodes: { name: string; host: boolean }[];
+  links: { from: number; to: number; bytes_per_s: number; latency_s: number }[];
+  links_in_all: number;
+}
+
+// Rows hold numbers one after another: six a span.
+export interface TimelineData {
+  tick_s: number;
+  makespan_s: number;
+  ranks: string[];
+  span_kinds: string[];
+  buffers: string[];
+  operations: number;
+  messages: number;
+  device_resolution_s: number;
+  message_resolution_s: number;
+  device_rows: number[][]; // begin after the one before, length, kind, layer, micro-batch, operations
+  message_rows: number[][]; // begin after the one before, length, from, bytes, buffer, messages
+  links: { from: string; to: string; percent: number[] }[];
+}
+
+export interface RunPicture {
+  title: string;
+  summary: string;
+  when_to_use: string;
+  source: string;
+  formula: string;
+  where: [string, string][];
+  claim: string;
+  worker_memory_limit_bytes: number | null;
+  server_memory_limit_bytes: number | null;
+  cluster: number;
+  channels?: [number, boolean, number][]; // link, in its own direction, utilization
+  timeline?: TimelineData;
+}
+
+export interface PageDocument {
+  sentence: string;
+  clusters: Cluster[];
+  runs: RunPicture[];
+  report: Report;
+}
+
+export function iterationsOf(document: PageDocument): number {
+  return document.report.scenario.training?.iterations ?? 1;
+}
+
+// Seconds an iteration: of the simulation, else on the wall clock, else of the closed form.
+export function timePerIteration(document: PageDocument, run: Run): number {
+  if (run.executed) return run.executed.iteration_s.median;
+  return run.comparison?.time_per_iteration_s ?? run.analytic.time_s / iterationsOf(document);
+}

@@ -1,0 +1,103 @@
+// The page: reads the data that stands in it and lays the sections out.
+
+import { executedFigure } from "./charts/executed";
+import { flowFigure } from "./charts/flows";
+import { lossFigures } from "./charts/loss";
+import { memory } from "./charts/memory";
+import { scaling } from "./charts/scaling";
+import { staleness } from "./charts/staleness";
+import { timeSplit } from "./charts/time_split";
+import { clusterFigure } from "./cluster";
+import { comparisonTable, flowTable } from "./comparison";
+import type { PageDocument, Run } from "./data";
+import { h, type Child } from "./dom";
+import { downloadSection } from "./download";
+import { formulaFigure } from "./formula";
+import { onThemeChange, themeButton } from "./theme";
+import { timelineFigure } from "./timeline/timeline";
+
+function section(id: string, title: string, ...children: Child[]): HTMLElement {
+  return h("section", { id, "aria-labelledby": `${id}-title` }, h("h2", { id: `${id}-title` }, title), ...children);
+}
+
+function head(document: PageDocument): HTMLElement {
+  const { scenario, warnings, interrupted } = document.report;
+  return h(
+    "div",
+    { class: "head" },
+    h("h1", {}, scenario.name ?? "Lockstep report"),
+    h("p", { class: "sentence" }, document.sentence),
+    scenario.description ? h("p", { class: "description" }, scenario.description) : null,
+    interrupted ? h("p", { class: "warning" }, "Interrupted: later runs are missing.") : null,
+    warnings && warnings.length > 0
+      ? h("ul", { class: "warning", "aria-label": "warnings" }, ...warnings.map((one) => h("li", {}, h("code", {}, one.pointer), `: ${one.message}`)))
+      : null,
+  );
+}
+
+function fastest(runs: Run[]): number {
+  const rates = runs.map((run) => run.comparison?.samples_per_s ?? 0);
+  return Math.max(0, rates.indexOf(Math.max(...rates)));
+}
+
+// What is shown of one run at a time.
+function details(page: PageDocument): HTMLElement {
+  const runs = page.report.runs ?? [];
+  const place = h("div");
+  const show = (index: number) => {
+    const timeline = timelineFigure(page.runs[index]);
+    onThemeChange("timeline", () => timeline?.redraw());
+    place.replaceChildren(
+      ...[timeline?.element, clusterFigure(page, index), staleness(runs[index]), formulaFigure(runs[index], page.runs[index])].filter((one) => one instanceof Node),
+    );
+  };
+  const choice = h("select", { id: "run", change: (event) => show((event.target as HTMLSelectElement).selectedIndex) }, ...runs.map((run) => h("option", {}, run.label)));
+  choice.selectedIndex = fastest(runs);
+  show(choice.selectedIndex);
+  return h("div", {}, h("p", { class: "choice" }, h("label", { for: "run" }, "algorithm "), choice), place);
+}
+
+function sectionsOf(page: PageDocument, all: PageDocument[]): HTMLElement[] {
+  const runs = page.report.runs ?? [];
+  if (page.report.traffic)
+    return [
+      section("comparison", "Flows", flowTable(page.report.traffic), page.report.traffic.length > 0 ? flowFigure(page.report.traffic) : null),
+      section("one", "Cluster", clusterFigure(page, null)),
+    ];
+  if (runs.length === 0) return [section("comparison", "Comparison", h("p", {}, "No run was finished: there is nothing to compare."))];
+  const losses = lossFigures(page) ?? executedFigure(page);
+  const curves = scaling(all);
+  return [
+    section("comparison", "Comparison", h("p", {}, "A click on a heading orders the rows."), comparisonTable(page), timeSplit(page), memory(page)),
+    ...(curves ? [section("scaling", "Scaling", curves)] : []),
+    ...(losses ? [section("learning", "Learning", losses)] : []),
+    section("one", "One algorithm in detail", details(page)),
+  ];
+}
+
+function navigation(sections: HTMLElement[]): HTMLElement {
+  const links = sections.map((one) => h("a", { href: `#${one.id}` }, one.querySelector("h2")?.textContent ?? one.id));
+  return h("nav", { "aria-label": "sections" }, ...links, themeButton());
+}
+
+function scenarioChoice(all: PageDocument[], show: (index: number) => void): HTMLElement | null {
+  if (all.length < 2) return null;
+  const choice = h("select", { id: "scenario", change: (event) => show((event.target as HTMLSelectElement).selectedIndex) }, ...all.map((one) => h("option", {}, one.report.scenario.name ?? "scenario")));
+  return h("p", { class: "choice" }, h("label", { for: "scenario" }, "scenario "), choice);
+}
+
+function start(): void {
+  const all = JSON.parse(document.getElementById("data")?.textContent || "[]") as PageDocument[];
+  const page = h("div");
+  const show = (index: number) => {
+    const one = all[index];
+    const sections = [...sectionsOf(one, all), section("data-section", "Data", downloadSection(all.map((each) => each.report)))];
+    page.replaceChildren(navigation(sections), h("main", {}, head(one), ...sections), h("footer", {}, `Made by Lockstep ${one.report.version}.`));
+    document.title = `${one.report.scenario.name ?? "Report"} · Lockstep`;
+  };
+  if (all.length === 0) page.append(h("main", {}, h("h1", {}, "Lockstep report"), h("p", {}, "Nothing was finished.")));
+  else show(0);
+  document.body.append(...[scenarioChoice(all, show), page].filter((one) => one !== null));
+}
+
+start();

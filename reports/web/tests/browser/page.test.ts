@@ -1,0 +1,243 @@
+import assert from "node:assert/strict";
+import { readFileSync, rmSync, statSync } from "node:fs";
+import { after, before, test } from "node:test";
+import type { Browser } from "playwright-core";
+
+import { cluster, folder, launch, marks, Opened, withData, written } from "./pages";
+
+let browser: Browser;
+before(async () => {
+  browser = await launch();
+});
+after(async () => {
+  await browser.close();
+  rmSync(folder, { recursive: true });
+});
+
+const training = { batch_per_worker: 8, iterations: 3 };
+const model = { layers: 4, width: 64 };
+
+async function allHaveMarks(opened: Opened, names: string[]): Promise<void> {
+  const found = await marks(opened.page);
+  assert.deepEqual(Object.keys(found), names);
+  for (const [name, count] of Object.entries(found)) assert.ok(count > 0, `${name} has no marks`);
+}
+
+test("page: without data it weighs less than 2 MB", () => {
+  assert.ok(statSync("dist/report.html").size < 2_000_000);
+});
+
+test("page: every figure of a simulation has marks, a title, a sentence, axes and a legend", async () => {
+  const opened = await Opened.at(browser, written("run", "run", ["quickstart.json"]));
+  await allHaveMarks(opened, ["time", "memory", "timeline", "cluster", "staleness", "formula"]);
+  for (const figure of await opened.page.locator("figure").all()) {
+    assert.notEqual(await figure.locator("h3").textContent(), "");
+    assert.notEqual(await figure.locator("figcaption p").first().textContent(), "");
+    if ((await figure.getAttribute("data-figure")) !== "formula") assert.ok((await figure.locator(".legend li").count()) > 0);
+  }
+  for (const chart of ["time", "memory", "staleness"]) {
+    const axes = await opened.page.locator(`[data-figure=${chart}] .chart [aria-label$="axis label"]`).allTextContents();
+    assert.ok(axes.some((label) => /\(.+\)/.test(label)), `${chart} has no unit`);
+  }
+  await opened.closed();
+});
+
+test("page: a click, or a key, on a heading orders the rows", async () => {
+  const opened = await Opened.at(browser, written("table", "run", ["synchronous.json"]));
+  const heading = opened.page.locator("#comparison th", { hasText: "speed-up" });
+  const values = async () => (await opened.page.locator("#comparison tbody tr td:nth-child(5)").allTextContents()).map(Number);
+  const ascending = (await values()).sort((a, b) => a - b);
+  assert.notDeepEqual(await values(), ascending);
+  await heading.locator("button").click();
+  assert.deepEqual(await values(), ascending);
+  assert.equal(await heading.getAttribute("aria-sort"), "ascending");
+  await heading.locator("button").press("Enter");
+  assert.deepEqual(await values(), ascending.reverse());
+  assert.equal(await heading.getAttribute("aria-sort"), "descending");
+  await opened.closed();
+});
+
+test("page: the timeline zooms and pans by button, key and mouse", async () => {
+  const opened = await Opened.at(browser, written("zoom", "run", ["pipeline.json"]));
+  const canvas = opened.page.locator("canvas");
+  await canvas.scrollIntoViewIfNeeded();
+  const view = async () => {
+    await opened.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    const [begin, end] = [await canvas.getAttribute("data-begin"), await canvas.getAttribute("data-end")].map(Number);
+    return { begin, length: end - begin };
+  };
+  const whole = await view();
+  await opened.page.getByRole("button", { name: "zoom in" }).click();
+  assert.ok(Math.abs((await view()).length / whole.length - 0.5) < 1e-9);
+  await canvas.press("+");
+  const closer = await view();
+  assert.ok(Math.abs(closer.length / whole.length - 0.25) < 1e-9);
+  await canvas.press("ArrowRight");
+  assert.ok((await view()).begin > closer.begin);
+  const box = (await canvas.boundingBox())!;
+  await opened.page.mouse.move(box.x + box.width / 2, box.y + 60);
+  const before = await view();
+  await opened.page.mouse.wheel(0, -300);
+  assert.ok((await view()).length < before.length, "the wheel zooms");
+  const near = await view();
+  await opened.page.mouse.down();
+  await opened.page.mouse.move(box.x + box.width / 2 - 100, box.y + 60);
+  await opened.page.mouse.up();
+  assert.ok((await view()).begin > near.begin, "dragging to the left goes on in time");
+  await canvas.press("Home");
+  assert.deepEqual(await view(), whole);
+  await opened.page.mouse.move(box.x + 200, box.y + 30);
+  assert.match((await opened.page.locator(".reading").textContent())!, /worker 0/);
+  await opened.closed();
+});
+
+test("page: 100,000 spans are drawn a pixel at most once, and quickly", async () => {
+  const scenario = { name: "many", model, training: { ...training, iterations: 400 }, cluster: cluster(16), algorithm: { kind: "sync_sgd" } };
+  const opened = await Opened.at(browser, written("many", "run", [scenario]));
+  const canvas = opened.page.locator("canvas");
+  const spans = await opened.page.evaluate(() => {
+    const [page] = JSON.parse(document.getElementById("data")!.textContent!);
+    const { device_rows, message_rows } = page.runs[0].timeline;
+    return [...device_rows, ...message_rows].reduce((sum: number, row: number[]) => sum + row.length / 6, 0);
+  });
+  assert.ok(spans > 100_000, `${spans} spans`);
+  const lanes = 64;
+  const drawn = Number(await canvas.getAttribute("data-drawn"));
+  assert.ok(drawn > 1000 && drawn < lanes * 1100, `${drawn} drawn`);
+  // A shared machine without a graphics card: far from what a stutter is there.
+  assert.ok(Number(await canvas.getAttribute("data-milliseconds")) < 250);
+  await opened.closed();
+});
+
+test("page: a million operations are down-sampled, and it says so", async () => {
+  const scenario = { name: "millions", model: { layers: 32, width: 8 }, training: { ...training, iterations: 700 }, cluster: cluster(16), algorithm: { kind: "sync_sgd" } };
+  const opened = await Opened.at(browser, written("millions", "run", [scenario]));
+  const words = (await opened.page.locator("[data-figure=timeline] figcaption").textContent())!;
+  assert.match(words, /Down-sampled: of 1\.\d+ M operations those closer than .* are joined/);
+  await opened.closed();
+});
+
+test("page: names are shown as they are, and run nothing", async () => {
+  const names = ['</script><script>window.injected = 1</script>', '"><img src=x onerror="window.injected = 1">', "한글 <b>&amp;</b> \u2028 '"];
+  const scenario = { name: names[0], description: names[1], model, training, cluster: cluster(4), algorithms: names.map((label) => ({ kind: "sync_sgd", label })) };
+  const opened = await Opened.at(browser, written("names", "run", [scenario]));
+  assert.equal(await opened.page.locator("h1").textContent(), names[0]);
+  assert.equal(await opened.page.locator(".description").textContent(), names[1]);
+  assert.deepEqual(await opened.page.locator("#comparison tbody th").allTextContents(), names);
+  assert.equal(await opened.page.evaluate("window.injected"), undefined);
+  assert.equal(await opened.page.locator("img").count(), 0);
+  await opened.closed();
+});
+
+test("page: its policy lets no other script run, wherever it came from", async () => {
+  const opened = await Opened.at(browser, written("policy", "cost", ["quickstart.json"]));
+  const refused = opened.page.waitForEvent("console", (message) => message.text().includes("Content Security Policy"));
+  await opened.page.evaluate(() => {
+    const script = document.createElement("script");
+    script.textContent = "window.injected = 1";
+    document.body.append(script);
+  });
+  await refused;
+  assert.equal(await opened.page.evaluate("window.injected"), undefined);
+  await opened.page.context().close();
+});
+
+test("page: closed forms alone", async () => {
+  const opened = await Opened.at(browser, written("cost", "cost", ["synchronous.json"]));
+  await allHaveMarks(opened, ["time", "memory", "cluster", "formula"]);
+  await opened.closed();
+});
+
+test("page: losses of a training", async () => {
+  const opened = await Opened.at(browser, written("train", "train", ["train.json"], "--set", "/training/iterations=40"));
+  const names = ["time", "memory", "loss-time", "accuracy-time", "loss-samples", "loss-iterations", "timeline", "cluster", "staleness", "formula"];
+  await allHaveMarks(opened, names);
+  await opened.page.locator("#run").selectOption("asynchronous");
+  await opened.drawn();
+  assert.match((await opened.page.locator("[data-figure=formula] h3").textContent())!, /Asynchronous/);
+  await allHaveMarks(opened, names);
+  await opened.closed();
+});
+
+test("page: real runs", async () => {
+  const opened = await Opened.at(browser, written("execute", "execute", ["train.json"], "--set", "/training/iterations=10"));
+  await allHaveMarks(opened, ["time", "memory", "executed-loss", "cluster", "formula"]);
+  await opened.closed();
+});
+
+test("page: one worker", async () => {
+  const scenario = { name: "one", model, training, cluster: cluster(1), algorithm: { kind: "sgd" } };
+  const opened = await Opened.at(browser, written("one", "run", [scenario]));
+  const { cluster: links, ...others } = await marks(opened.page);
+  assert.equal(links, 2);
+  for (const [name, count] of Object.entries(others)) assert.ok(count > 0, name);
+  await opened.closed();
+});
+
+test("page: raw flows", async () => {
+  const opened = await Opened.at(browser, written("traffic", "run", ["traffic.json"]));
+  await allHaveMarks(opened, ["flows", "cluster"]);
+  await opened.closed();
+});
+
+test("page: several scenarios, and the curve of how they scale", async () => {
+  const scenarios = [2, 4, 8].map((hosts) => ({ name: `${hosts} hosts`, model: { layers: 4, width: 1024 }, training, cluster: cluster(hosts), algorithm: { kind: "sync_sgd" } }));
+  const opened = await Opened.at(browser, written("scaling", "run", scenarios));
+  assert.deepEqual(Object.keys(await marks(opened.page)).includes("scaling"), true);
+  assert.equal(await opened.page.locator('[data-figure=scaling] g[aria-label="line"] path').count(), 2);
+  await opened.page.locator("#scenario").selectOption("8 hosts");
+  assert.equal(await opened.page.locator("h1").textContent(), "8 hosts");
+  await opened.closed();
+});
+
+test("page: no runs at all", async () => {
+  const nothing = await Opened.at(browser, withData("nothing", "[]"));
+  assert.match((await nothing.page.locator("main").textContent())!, /Nothing was finished/);
+  await nothing.closed();
+  const empty = { sentence: "", clusters: [], runs: [], report: { schema: 1, version: "0", scenario: { name: "empty" }, runs: [] } };
+  const opened = await Opened.at(browser, withData("empty", JSON.stringify([empty])));
+  assert.match((await opened.page.locator("#comparison").textContent())!, /nothing to compare/);
+  await opened.closed();
+});
+
+test("page: the report is downloaded as the program writes it", async () => {
+  const report = `${folder}/report.json`;
+  const opened = await Opened.at(browser, written("download", "run", ["synchronous.json"], "-o", report));
+  const [download] = await Promise.all([opened.page.waitForEvent("download"), opened.page.locator("#download").click()]);
+  assert.deepEqual(JSON.parse(readFileSync(await download.path(), "utf8")), JSON.parse(readFileSync(report, "utf8")));
+  await opened.page.context().close();
+});
+
+test("page: at a phone's width nothing but tables and pictures scrolls sideways", async () => {
+  for (const name of ["run", "train", "traffic"]) {
+    const opened = await Opened.at(browser, `${folder}/${name}.html`, { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true });
+    assert.equal(await opened.page.evaluate(() => document.documentElement.scrollWidth), 360, name);
+    await opened.closed();
+  }
+});
+
+test("page: dark and light, by the system and by the button, and light on paper", async () => {
+  const opened = await Opened.at(browser, `${folder}/run.html`, { colorScheme: "dark" });
+  const ground = () => opened.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  assert.equal(await ground(), "rgb(21, 23, 26)");
+  await opened.page.locator("#theme").click();
+  assert.equal(await ground(), "rgb(255, 255, 255)");
+  await opened.page.locator("#theme").click();
+  await opened.page.emulateMedia({ media: "print" });
+  assert.equal(await ground(), "rgb(255, 255, 255)");
+  assert.equal(await opened.page.locator("nav").isVisible(), false);
+  await opened.closed();
+});
+
+test("page: everything that acts is reached by the Tab key", async () => {
+  const opened = await Opened.at(browser, `${folder}/run.html`);
+  const acting = await opened.page.locator("a, button, select, input, canvas, .scroll").count();
+  const reached = new Set<string>();
+  for (let i = 0; i < acting; ++i) {
+    await opened.page.keyboard.press("Tab");
+    reached.add(await opened.page.evaluate(() => String([...document.querySelectorAll("a, button, select, input, canvas, .scroll")].indexOf(document.activeElement!))));
+  }
+  reached.delete("-1");
+  assert.equal(reached.size, acting);
+  await opened.closed();
+});

@@ -1,0 +1,209 @@
+#include "reports/chrome_trace.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "tests/models/run_of.hpp"
+#include "tests/reports/sample_report.hpp"
+
+namespace lockstep::reports {
+
+namespace {
+
+using scenarios::Json;
+using TrackKey = std::pair<std::int64_t, std::int64_t>;
+
+struct Slice {
+  double begin = 0;
+  double end = 0;
+};
+
+// A trace, read, and checked against the rules of the Trace Event Format.
+struct Checked {
+  Json json;
+  std::map<TrackKey, std::vector<Slice>> slices;
+  std::set<std::int64_t> named_processes;
+  std::set<TrackKey> named_threads;
+  std::map<std::int64_t, std::vector<Json>> arrows;  // by id
+  std::map<std::string, int> counters;
+
+  explicit Checked(const std::string& text) : json(Json::parse(text, nullptr, false)) {
+    REQUIRE(json["traceEvents"].is_array());
+    for (const Json& event : json["traceEvents"]) read(event);
+    for (auto& [track, all] : slices) check_track(track, all);
+    for (const auto& [id, ends] : arrows) check_arrow(ends);
+  }
+
+  void read(const Json& event) {
+    const std::string phase = event["ph"];
+    REQUIRE(event["pid"].is_number_integer());
+    REQUIRE(event["name"].is_string());
+    if (phase != "C") REQUIRE(event["tid"].is_number_integer());
+    if (phase != "M") CHECK(event["ts"].get<double>() >= 0);
+    const TrackKey track{event["pid"], event.value("tid", 0)};
+    if (phase == "X") {
+      CHECK(event["dur"].get<double>() >= 0);
+      slices[track].push_back(
+          {event["ts"], event["ts"].get<double>() + event["dur"].get<double>()});
+    } else if (phase == "s" || phase == "f") {
+      arrows[event["id"]].push_back(event);
+    } else if (phase == "C") {
+      CHECK(event["args"]["value"].is_number());
+      ++counters[event["name"]];
+    } else {
+      REQUIRE(phase == "M");
+      if (event["name"] == "process_name") named_processes.insert(track.first);
+      if (event["name"] == "thread_name") named_threads.insert(track);
+      if (event["name"] == "process_name" || event["name"] == "thread_name")
+        CHECK(event["args"]["name"].is_string());
+    }
+  }
+
+  // Slices of a thread lie beside each other or within each other.
+  void check_track(const TrackKey& track, std::vector<Slice>& all) const {
+    CHECK(named_processes.contains(track.first));
+    CHECK(named_threads.contains(track));
+    std::stable_sort(all.begin(), all.end(),
+                     [](const Slice& a, const Slice& b) { return a.begin < b.begin; });
+    for (std::size_t i = 1; i < all.size(); ++i) CHECK(all[i].begin >= all[i - 1].end - 1e-6);
+  }
+
+  // From a slice to another, not back in time.
+  void check_arrow(const std::vector<Json>& ends) const {
+    REQUIRE(ends.size() == 2);
+    CHECK(ends[0]["ph"] == "s");
+    CHECK(ends[1]["ph"] == "f");
+    CHECK(ends[1]["bp"] == "e");
+    CHECK(ends[0]["cat"] == ends[1]["cat"]);
+    CHECK(ends[0]["name"] == ends[1]["name"]);
+    CHECK(ends[0]["ts"].get<double>() <= ends[1]["ts"].get<double>());
+    for (const Json& end : ends) {
+      const double time = end["ts"];
+      const auto& on = slices.at({end["pid"], end["tid"]});
+      CHECK(std::any_of(on.begin(), on.end(), [&](const Slice& slice) {
+        return slice.begin <= time && time <= slice.end + 1e-6;
+      }));
+    }
+  }
+
+  [[nodiscard]] std::size_t all_slices() const {
+    std::size_t sum = 0;
+    for (const auto& [track, all] : slices) sum += all.size();
+    return sum;
+  }
+};
+
+Report recorded(const scenarios::Scenario& scenario, std::size_t most = 100'000) {
+  Report report;
+  report.scenario = &scenario;
+  for (const models::Setup& setup : scenario.runs) {
+    Run run = {&setup, models::closed_form_of(setup), std::nullopt};
+    run.recording.emplace(most, setup.ranks());
+    run.simulated = models::simulate(setup, {}, nullptr, nullptr, nullptr, &*run.recording);
+    report.runs.push_back(std::move(run));
+  }
+  return report;
+}
+
+scenarios::Scenario scenario_of(const models::testing::RunOf& run) {
+  scenarios::Scenario scenario = testing::sample_scenario();
+  scenario.cluster = run.cluster();
+  scenario.runs = {run.setup()};
+  return scenario;
+}
+
+models::testing::RunOf run_of(const char* kind, int hosts) {
+  models::testing::RunOf run;
+  run.kind = kind;
+  run.hosts = hosts;
+  return run;
+}
+
+}  // namespace
+
+TEST_CASE("chrome_trace: ranks are processes; a message is a slice on either side and an arrow") {
+  const scenarios::Scenario scenario = scenario_of(run_of("sync_sgd", 2));
+  const Checked trace(chrome_trace_text({recorded(scenario)}));
+  // 10 uses of a device a rank; 4 messages. The third process holds counters.
+  CHECK(trace.named_processes.size() == 3);
+  CHECK(trace.all_slices() == 20 + 2 * 4);
+  CHECK(trace.arrows.size() == 4);
+  CHECK(trace.json["otherData"]["joined"].empty());
+  CHECK(trace.counters.size() == 4);  // two links, both ways
+}
+
+TEST_CASE("chrome_trace: times are microseconds, to the picosecond") {
+  const scenarios::Scenario scenario = scenario_of(run_of("sgd", 1));
+  const std::string text = chrome_trace_text({recorded(scenario)});
+  // 2 x 8 x 64 x 64 FLOPs at 1 TFLOP/s are 65,536 ps, and a launch takes 1 us.
+  CHECK(text.find(R"("ts":0.000000,"dur":1.065536,"args":{"layer":0,"micro_batch":0}})") !=
+        std::string::npos);
+  CHECK(text.find(R"("ts":1.065536,)") != std::string::npos);
+}
+
+TEST_CASE("chrome_trace: many messages at once to a server are threads that do not overlap") {
+  models::testing::RunOf run = run_of("async_sgd", 6);
+  run.training.iterations = 3;
+  const scenarios::Scenario scenario = scenario_of(run);
+  const Checked trace(chrome_trace_text({recorded(scenario)}));
+  CHECK(trace.named_processes.size() == 7);
+  CHECK(trace.named_threads.size() > 6 * 2);
+}
+
+TEST_CASE("chrome_trace: every algorithm gives a trace within the rules") {
+  for (const models::Algorithm* algorithm : models::algorithms()) {
+    CAPTURE(algorithm->kind);
+    models::testing::RunOf run;
+    run.kind = std::string(algorithm->kind);
+    run.topology = algorithm->shared_memory ? "shared_memory" : "star";
+    run.mlp = {.layers = 16, .width = 64, .bytes_per_scalar = 4};
+    run.training = {.batch_is_global = true, .batch = 48, .iterations = 2};
+    const Result<models::Setup> setup = run.result();
+    if (!setup) continue;  // its options do not suit four hosts
+    const scenarios::Scenario scenario = scenario_of(run);
+    const Checked trace(chrome_trace_text({recorded(scenario)}));
+    CHECK(trace.all_slices() > 0);
+  }
+}
+
+TEST_CASE("chrome_trace: joined spans say so") {
+  models::testing::RunOf run = run_of("sync_sgd", 2);
+  run.training.iterations = 50;
+  const scenarios::Scenario scenario = scenario_of(run);
+  const Checked trace(chrome_trace_text({recorded(scenario)}, 100));
+  CHECK(trace.json["otherData"]["joined"].size() == 2);
+  CHECK(trace.all_slices() < 1000 + 200);
+}
+
+TEST_CASE("chrome_trace: loss and accuracy are counters") {
+  const scenarios::Scenario scenario = scenario_of(run_of("sgd", 1));
+  Report report = recorded(scenario);
+  report.runs[0].trained.emplace();
+  report.runs[0].trained->curve.time_s = {0, 1e-6};
+  report.runs[0].trained->curve.loss = {2.5, 1.5};
+  report.runs[0].trained->curve.accuracy = {0.1, 0.2};
+  const std::string text = chrome_trace_text({report});
+  CHECK(Checked(text).counters["loss"] == 2);
+  CHECK(text.find(R"("name":"accuracy","pid":2,"ts":1.000000,"args":{"value":0.2}})") !=
+        std::string::npos);
+}
+
+TEST_CASE("chrome_trace: names with quotes and what is no UTF-8 make JSON all the same") {
+  scenarios::Scenario scenario = scenario_of(run_of("sgd", 1));
+  scenario.runs.front().label = "a \"b\" \\ \xff\n";
+  const Checked trace(chrome_trace_text({recorded(scenario)}));
+  CHECK(trace.named_processes.size() == 2);
+}
+
+TEST_CASE("chrome_trace: raw flows go from node to node; no reports make an empty trace") {
+  const scenarios::Scenario scenario = testing::sample_traffic();
+  const Checked trace(chrome_trace_text({testing::sample_traffic_report(scenario)}));
+  CHECK(trace.all_slices() == 4);
+  CHECK(trace.arrows.size() == 2);
+  CHECK(Checked(chrome_trace_text({})).json["traceEvents"].empty());
+}
+
+}  // namespace lockstep::reports

@@ -1,0 +1,134 @@
+#include "reports/page_data.hpp"
+
+#include <doctest/doctest.h>
+
+#include "tests/models/run_of.hpp"
+#include "tests/reports/sample_report.hpp"
+
+namespace lockstep::reports {
+
+namespace {
+
+using scenarios::Json;
+
+// Two workers that were simulated and recorded.
+struct Recorded {
+  scenarios::Scenario scenario;
+  Report report;
+
+  explicit Recorded(const char* kind, std::int64_t iterations = 1) {
+    models::testing::RunOf run;
+    run.kind = kind;
+    run.hosts = 2;
+    run.training.iterations = iterations;
+    scenario = testing::sample_scenario();
+    scenario.cluster = run.cluster();
+    scenario.runs = {run.setup()};
+    report.scenario = &scenario;
+    const models::Setup& setup = scenario.runs.front();
+    Run one = {&setup, models::closed_form_of(setup), std::nullopt};
+    one.recording.emplace(1000, setup.ranks());
+    one.simulated = models::simulate(setup, {}, nullptr, nullptr, nullptr, &*one.recording);
+    report.runs.push_back(std::move(one));
+  }
+  [[nodiscard]] Json run() const { return page_data({report})[0]["runs"][0]; }
+};
+
+}  // namespace
+
+TEST_CASE("page_data: a document a report, with the report itself") {
+  const scenarios::Scenario scenario = testing::sample_scenario();
+  const Report report = testing::sample_report(scenario);
+  const Json data = page_data({report, report});
+  CHECK(data.size() == 2);
+  CHECK(data[0]["report"]["runs"].size() == 1);
+  CHECK(data[0]["sentence"] ==
+        "1 algorithm, simulated: MLP, 1 layer of 10 x 10; 110 parameters, 440 B; 4 samples a "
+        "mini-batch, 2 iterations; on a cluster of 2 hosts, star, links of 8 kbit/s and 0 s, "
+        "shared max-min fairly; each 1 MFLOP/s.");
+  CHECK(page_data({}) == Json::array());
+}
+
+TEST_CASE("page_data: the cluster, with how much of each link was used") {
+  const scenarios::Scenario scenario = testing::sample_scenario();
+  const Json data = page_data({testing::sample_report(scenario)})[0];
+  CHECK(data["clusters"].size() == 1);
+  const Json& cluster = data["clusters"][0];
+  CHECK(cluster["nodes"].dump() == R"([{"name":"h0","host":true},{"name":"h1","host":true},)"
+                                   R"({"name":"switch","host":false}])");
+  CHECK(cluster["links"][1].dump() == R"({"from":1,"to":2,"bytes_per_s":1000.0,"latency_s":0.0})");
+  CHECK(cluster["links_in_all"] == 2);
+  // Link 0 in its own direction: 600 of 1,500 bytes.
+  CHECK(data["runs"][0]["channels"].dump() == "[[0,true,0.4]]");
+}
+
+TEST_CASE("page_data: an algorithm in words, its formula with numbers, and its device's limit") {
+  scenarios::Scenario scenario = testing::sample_scenario();
+  scenario.runs.front().cluster.devices.front().memory_bytes = 4096;
+  const Json run = page_data({testing::sample_report(scenario)})[0]["runs"][0];
+  CHECK(run["title"] == "Synchronous SGD");
+  CHECK(run["claim"] == "lower bound");
+  CHECK_FALSE(run["formula"].get<std::string>().empty());
+  CHECK(run["where"][0].size() == 2);
+  CHECK(run["worker_memory_limit_bytes"] == 4096);
+  CHECK(run["server_memory_limit_bytes"].is_null());
+  CHECK_FALSE(run.contains("timeline"));
+}
+
+TEST_CASE("page_data: a timeline's rows hold every span, begins counted from the one before") {
+  const Recorded recorded("sync_sgd");
+  const Json timeline = recorded.run()["timeline"];
+  CHECK(timeline["ranks"].dump() == R"(["worker 0","worker 1"])");
+  CHECK(timeline["operations"] == 20);
+  CHECK(timeline["messages"] == 4);
+  CHECK(timeline["device_resolution_s"] == 0);
+  CHECK(timeline["tick_s"] == 1e-12);
+  // 10 uses of a device and 2 messages a rank, six numbers each.
+  for (int rank = 0; rank < 2; ++rank) {
+    CHECK(timeline["device_rows"][rank].size() == 60);
+    CHECK(timeline["message_rows"][rank].size() == 12);
+  }
+  // The begins add up to that of the last span, the update, which ends with the run.
+  const Json& row = timeline["device_rows"][0];
+  std::int64_t end = row[55].get<std::int64_t>();
+  for (std::size_t i = 0; i < row.size(); i += 6) end += row[i].get<std::int64_t>();
+  CHECK(end == recorded.report.runs[0].simulated->makespan.ps);
+  CHECK(row[56] == static_cast<int>(models::SpanKind::update));
+}
+
+TEST_CASE("page_data: how busy links are over a run adds up to what went over them") {
+  const Recorded recorded("sync_sgd");
+  const Json links = recorded.run()["timeline"]["links"];
+  CHECK(links.size() == 4);
+  const Run& run = recorded.report.runs[0];
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    const Json& percent = links[i]["percent"];
+    double sum = 0;
+    for (const Json& value : percent) sum += value.get<double>();
+    const double mean = sum / (100.0 * static_cast<double>(percent.size()));
+    const models::ChannelUse& use = run.simulated->channels[i];
+    const double share = to_double(use.bytes) / (1.25e9 * run.simulated->makespan.seconds());
+    CHECK(mean == doctest::Approx(share).epsilon(0.02));  // whole percents
+  }
+}
+
+TEST_CASE("page_data: with little room the timeline is joined, and says so") {
+  const Recorded recorded("sync_sgd", 50);
+  CHECK(recorded.run()["timeline"]["device_resolution_s"] == 0);
+  const Json timeline = page_data({recorded.report}, 1)[0]["runs"][0]["timeline"];
+  CHECK(timeline["device_resolution_s"] > 0);
+  CHECK(timeline["operations"] == 1000);
+  CHECK(timeline["device_rows"][0].size() <= 6 * 64);
+}
+
+TEST_CASE("page_data: flows of a traffic scenario") {
+  const scenarios::Scenario scenario = testing::sample_traffic();
+  const Json data = page_data({testing::sample_traffic_report(scenario)})[0];
+  CHECK(data["sentence"] ==
+        "2 flows over a cluster of 2 hosts, star, links of 8 kbit/s and 0 s, shared max-min "
+        "fairly.");
+  CHECK(data["runs"].empty());
+  CHECK(data["clusters"].size() == 1);
+}
+
+}  // namespace lockstep::reports
