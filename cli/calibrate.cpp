@@ -1,11 +1,10 @@
 // lockstep calibrate: measures this machine, for scenarios that name it and for `check`.
-#include "models/calibrate/calibrate.hpp"
+#include "cli/calibrate.hpp"
 
 #include <fmt/format.h>
 
 #include <boost/program_options/value_semantic.hpp>
 
-#include "cli/calibrate.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
@@ -14,6 +13,7 @@
 #include "cli/progress_bar.hpp"
 #include "cli/result_file.hpp"
 #include "cli/standard_output.hpp"
+#include "models/calibrate/calibrate.hpp"
 #include "reports/machine_table.hpp"
 #include "reports/report_json.hpp"
 #include "scenarios/machine_file.hpp"

@@ -54,6 +54,7 @@ void share_rank() {
   const int code = WEXITSTATUS(status);
   switch (static_cast<ExitCode>(code)) {
     case ExitCode::done:
+    case ExitCode::check_failed:
     case ExitCode::bad_input:
     case ExitCode::unfinished:
     case ExitCode::interrupted:

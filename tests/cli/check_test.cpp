@@ -16,7 +16,7 @@ namespace {
 
 const std::string scenario = R"({
   "name": "small",
-  "model": { "layers": 2, "width": 64 },
+  "model": { "layers": 3, "width": 64 },
   "data": "digits",
   "training": { "batch_per_worker": 8, "iterations": 4, "learning_rate": 0.1 },
   "cluster": { "topology": { "kind": "star", "hosts": 2, "link": "ethernet_10g" },
@@ -53,7 +53,7 @@ TEST_CASE("check: counts and parameters are equal in all points of a sweep") {
   const Workplace here;
   const Ended ended = here.run({"check", "small.json", "--machine", "machine.json", "--tolerance",
                                 "1e9", "-o", "check.json"});
-  CHECK(ended.code == 0);
+  REQUIRE(ended.code == 0);
   CHECK(ended.errors.find("was measured on 2 cores of \"Example 1000\"") != std::string::npos);
   CHECK(ended.output.find("hosts = 3") != std::string::npos);
   const Json report = Json::parse(here.folder.read("check.json"));
