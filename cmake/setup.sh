@@ -5,7 +5,7 @@ packages_to_build="g++ cmake ninja-build ccache libboost-graph-dev libboost-prog
   libeigen3-dev libssl-dev nlohmann-json3-dev libfmt-dev doctest-dev libbenchmark-dev"
 
 # What tests use beside that: without it they leave something out.
-packages_to_test="libopenmpi-dev openmpi-bin"
+packages_to_test="libopenmpi-dev openmpi-bin iproute2"
 
 say() { printf 'lockstep: %s\n' "$*" >&2; }
 

@@ -22,6 +22,15 @@ foreach(source IN LISTS test_sources)
   endif()
 endforeach()
 
+if(MPI_C_FOUND)
+  add_test(NAME network/check_over_links
+    COMMAND ${PROJECT_SOURCE_DIR}/tests/network/check_over_links.sh $<TARGET_FILE:lockstep>)
+  set_tests_properties(network/check_over_links PROPERTIES
+    TIMEOUT 180
+    RUN_SERIAL ON  # it measures times
+    SKIP_RETURN_CODE 77)
+endif()
+
 include(cmake/headers_alone.cmake)
 
 # What runs threads, alone: the thread sanitizer needs no more of the tests, and of the program only
