@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <boost/program_options/value_semantic.hpp>
 
 #include "cli/command_line.hpp"
@@ -88,11 +89,19 @@ ExitCode calibrate_on_threads(const CommandLine& line) {
 
 constexpr std::int64_t no_probe = -1;  // in place of a run: there are no more
 
+// What rank 0 has.
+models::ProbeRun told(const MpiProcess& process, const models::ProbeRun& run) {
+  std::array numbers = {run.probe, run.ranks,   run.active,    run.layers,
+                        run.width, run.samples, run.iterations};
+  process.take_from_first(numbers);
+  const auto& [probe, ranks, active, layers, width, samples, iterations] = numbers;
+  return {probe, ranks, active, layers, width, samples, iterations};
+}
+
 // Rank 0 decides what is run, and every other process runs it too.
 void take_part(const MpiProcess& process, const models::ExecuteProblem& execute) {
   while (true) {
-    models::ProbeRun run;
-    for (std::int64_t* number : run.numbers()) *number = process.told(0);
+    const models::ProbeRun run = told(process, {});
     if (run.probe == no_probe) return;
     (void)models::execute_probe(run, execute);
   }
@@ -101,9 +110,7 @@ void take_part(const MpiProcess& process, const models::ExecuteProblem& execute)
 std::optional<models::Machine> calibrate_all(const MpiProcess& process,
                                              models::CalibrateOptions options,
                                              const CommandLine& line) {
-  const auto announce = [&](models::ProbeRun run) {
-    for (const std::int64_t* number : run.numbers()) (void)process.told(*number);
-  };
+  const auto announce = [&](const models::ProbeRun& run) { (void)told(process, run); };
   options.transport = "mpi";
   options.ranks = process.processes();
   options.announce = announce;
@@ -133,7 +140,7 @@ ExitCode calibrate_in(const MpiProcess& process, const CommandLine& line) {
     code = show(calibrate_all(process, options, line), std::move(to));
   else
     take_part(process, options.execute);
-  return static_cast<ExitCode>(process.told(static_cast<std::int64_t>(code)));
+  return process.told(code);
 }
 
 }  // namespace

@@ -259,7 +259,7 @@ ExitCode check_in(const MpiProcess& process, const CommandLine& line) {
   const ExitCode trained = checking->train();
   if (trained != ExitCode::done) return trained;
   const ExitCode mine = process.speaks() ? checking->conclude() : ExitCode::done;
-  return static_cast<ExitCode>(process.told(static_cast<std::int64_t>(mine)));
+  return process.told(mine);
 }
 
 }  // namespace

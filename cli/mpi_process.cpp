@@ -71,7 +71,11 @@ MpiProcess::MpiProcess(MpiCalls mpi) : mpi_(std::move(mpi)) {
   if (!speaks()) mute_complaints();
 }
 
-std::int64_t MpiProcess::told(std::int64_t value) const { return mpi_.all_say(value).front(); }
+ExitCode MpiProcess::told(ExitCode mine) const {
+  auto code = static_cast<std::int64_t>(mine);
+  take_from_first({&code, 1});
+  return static_cast<ExitCode>(code);
+}
 
 ExitCode MpiProcess::agreed(const std::function<ExitCode()>& prepare) const {
   const auto codes = mpi_.all_say(static_cast<std::int64_t>(code_of(prepare)));
@@ -116,6 +120,7 @@ ExitCode in_mpi_job(const std::function<ExitCode(const MpiProcess&)>& run) {
       {.rank = world.rank(),
        .size = world.size(),
        .all_say = [&](std::int64_t value) { return world.all_say(value); },
+       .take_from_first = [&](std::span<std::int64_t> all) { world.take_from_first(all); },
        .execute = [&](const auto& problem) { return world.execute(problem, &interrupt_flag()); },
        .abort = [&](int exit_code) { world.abort(exit_code); }});
   const ExitCode code = run(process);

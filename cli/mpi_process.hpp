@@ -1,7 +1,9 @@
 // One process of an MPI job, as commands see it: what all processes do together, and who speaks.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,6 +19,7 @@ struct MpiCalls {
   int rank = 0;
   int size = 1;
   std::function<std::vector<std::int64_t>(std::int64_t value)> all_say;
+  std::function<void(std::span<std::int64_t> numbers)> take_from_first;
   std::function<models::Executed(const models::Problem& problem)> execute;
   std::function<void(int exit_code)> abort;
 };
@@ -29,8 +32,10 @@ class MpiProcess {
   // Of all processes one says, shows and writes what there is.
   [[nodiscard]] bool speaks() const { return mpi_.rank == 0; }
 
-  // What rank 0 says. Like all that follow, for all processes at once.
-  [[nodiscard]] std::int64_t told(std::int64_t value) const;
+  // Gives all rank 0's numbers. Like all that follow, for all processes at once.
+  void take_from_first(std::span<std::int64_t> numbers) const { mpi_.take_from_first(numbers); }
+  // The code that rank 0 has.
+  [[nodiscard]] ExitCode told(ExitCode mine) const;
   // The worst code of `prepare`, which may throw UsageError; rank 0 says who found fault with what
   // it has none with.
   [[nodiscard]] ExitCode agreed(const std::function<ExitCode()>& prepare) const;

@@ -26,7 +26,7 @@ if(MPI_C_FOUND)
   add_test(NAME network/check_over_links
     COMMAND ${PROJECT_SOURCE_DIR}/tests/network/check_over_links.sh $<TARGET_FILE:lockstep>)
   set_tests_properties(network/check_over_links PROPERTIES
-    TIMEOUT 180
+    TIMEOUT 600
     RUN_SERIAL ON  # it measures times
     SKIP_RETURN_CODE 77)
 endif()

@@ -1,7 +1,6 @@
 // Measures this machine with the operations that real runs are made of, through the same code.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -20,10 +19,6 @@ struct ProbeRun {
   std::int64_t width = 0;
   std::int64_t samples = 0;  // of a rank
   std::int64_t iterations = 0;
-
-  [[nodiscard]] std::array<std::int64_t*, 7> numbers() {
-    return {&probe, &ranks, &active, &layers, &width, &samples, &iterations};
-  }
 };
 
 using ExecuteProblem = std::function<Executed(const Problem& problem)>;
@@ -38,7 +33,7 @@ struct CalibrateOptions {
   // Of every run, 2 at least, where it cannot be chosen; 0: as many as each figure needs.
   int ranks = 0;
   // Called before each run: other processes may have to take part by `execute_probe`.
-  std::function<void(ProbeRun run)> announce = [](ProbeRun /*run*/) {};
+  std::function<void(const ProbeRun& run)> announce = [](const ProbeRun& /*run*/) {};
   // Called between measurements, with the share that is done; stops where it returns false.
   std::function<bool(double done)> progress = [](double) { return true; };
   // How often each figure is measured: the least is what the machine does undisturbed.

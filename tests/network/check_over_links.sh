@@ -80,15 +80,16 @@ END
   chmod +x "$folder/agent"
 }
 
-# on_ranks ARGUMENT...: lockstep in every namespace.
+# on_ranks N ARGUMENT...: lockstep in the first N namespaces.
 on_ranks() {
-  local hosts
-  hosts=$(seq -f '10.9.8.%g:1' -s , "$ranks")
-  NO_COLOR=1 "$folder/agent" 10.9.8.1 exec timeout --foreground 50 mpirun --allow-run-as-root --bind-to none \
+  local n=$1 hosts
+  shift
+  hosts=$(seq -f '10.9.8.%g:1' -s , "$n")
+  NO_COLOR=1 "$folder/agent" 10.9.8.1 exec timeout --foreground 120 mpirun --allow-run-as-root --bind-to none \
     --mca plm_rsh_agent "$folder/agent" --mca orte_tmpdir_base "$folder" \
     --mca btl tcp,self --mca btl_tcp_if_include 10.9.8.0/24 --mca oob_tcp_if_include 10.9.8.0/24 \
     --mca btl_tcp_eager_limit 8000000 --mca mpi_yield_when_idle 1 -x NO_COLOR \
-    --wdir "$folder" --host "$hosts" -n "$ranks" "$lockstep" "$@" &
+    --wdir "$folder" --host "$hosts" -n "$n" "$lockstep" "$@" &
   job=$!
   local status=0
   wait "$job" || status=$?
@@ -120,7 +121,7 @@ check() {
   local status=0
   limit "$1"
   scenario "$1"
-  on_ranks check "$1.json" --transport mpi --repeat 3 --tolerance "$2" -o "$1-checked.json" \
+  on_ranks "$ranks" check "$1.json" --transport mpi --repeat 3 --tolerance "$2" -o "$1-checked.json" \
     2>"$folder/errors" || status=$?
   sed '/^--*$/,/^--*$/d' "$folder/errors" # what mpirun says of exit codes is between lines of dashes
   return $status
@@ -160,7 +161,7 @@ write_agent
 failed=0
 
 echo "== calibrating on links without limits"
-on_ranks calibrate --transport mpi --quick --quiet -o machine.json >"$folder/machine.txt" || exit 1
+on_ranks 2 calibrate --transport mpi --quick --quiet -o machine.json >"$folder/machine.txt" || exit 1
 grep 'mpi: ' "$folder/machine.txt"
 for rate in $slow $fast; do
   echo "== links of $rate Mbit/s"

@@ -22,6 +22,14 @@ std::vector<std::int64_t> MpiWorld::all_say(std::int64_t value) const {
   return said;
 }
 
+void MpiWorld::take_from_first(std::span<std::int64_t> numbers) const {
+  MPI_Request request = MPI_REQUEST_NULL;
+  check_mpi(MPI_Ibcast(numbers.data(), static_cast<int>(numbers.size()), MPI_INT64_T, 0,
+                       MPI_COMM_WORLD, &request));
+  Patience patience;
+  while (!is_done(request)) patience.wait();
+}
+
 void MpiWorld::abort(int exit_code) const {
   MPI_Abort(MPI_COMM_WORLD, exit_code);
   _exit(exit_code);

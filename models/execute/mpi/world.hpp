@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "models/execute/execute.hpp"
@@ -24,6 +25,9 @@ class MpiWorld {
 
   // What every process says, by rank. All must call it.
   [[nodiscard]] std::vector<std::int64_t> all_say(std::int64_t value) const;
+  // Gives all processes rank 0's numbers, as many as each has room for. All must call it; those
+  // that wait leave the processor to others.
+  void take_from_first(std::span<std::int64_t> numbers) const;
   // Ends all processes, in whatever state they are.
   [[noreturn]] void abort(int exit_code) const;
 
