@@ -17,6 +17,10 @@ struct CalibrateOptions {
   double seconds_per_figure = 0.06;  // about, each time that it is measured
 };
 
+// Seconds of a fixed piece of work on all cores: the less, the faster the machine is at this
+// moment. Machines that others share change their speed from second to second.
+[[nodiscard]] double pulse_s(const CalibrateOptions& options);
+
 // Nothing if it was stopped. Takes 20 to 40 seconds. Other programs should rest meanwhile: the
 // spread of each figure tells whether they did.
 [[nodiscard]] std::optional<Machine> calibrate(const CalibrateOptions& options);
