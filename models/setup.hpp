@@ -68,7 +68,7 @@ struct Cluster {
   std::optional<Slowdown> slowdown = std::nullopt;  // of workers; dedicated servers are steady
   Endpoint endpoint = {};
   int cores =
-      0;  // hosts are ranks of one machine, of which so many compute at once; 0: all of them
+      0;  // hosts are ranks of one machine: host h computes on core h mod cores; 0: on its own
 
   [[nodiscard]] int hosts() const { return static_cast<int>(topology->hosts.size()); }
   [[nodiscard]] const DeviceSpec& device_of_host(topologies::HostIndex host) const {

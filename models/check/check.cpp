@@ -88,10 +88,7 @@ std::string reason_of(const Setup& setup, const Checked& checked) {
   if (between_s > 0)
     return fmt::format("ranks waited longer than predicted, by {} of the time: scheduling", amount);
   if (crowded)
-    return fmt::format(
-        "ranks waited less than predicted, by {} of the time: the scheduler lets a "
-        "rank go on where the simulation takes turns",
-        amount);
+    return fmt::format("ranks waited less than predicted, by {} of the time: scheduling", amount);
   return fmt::format(
       "ranks waited less than predicted, by {} of the time: they were awake when "
       "messages came",

@@ -1,6 +1,4 @@
 // One thread a rank; a message is a queue's entry.
-#include <malloc.h>
-
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -10,6 +8,7 @@
 #include "models/algorithm.hpp"
 #include "models/execute/execute.hpp"
 #include "models/execute/rank_result.hpp"
+#include "models/execute/system.hpp"
 
 namespace lockstep::models {
 
@@ -89,6 +88,7 @@ class ThreadsRun final : public Meeting {
 
   void work(Post& post) {
     constexpr std::chrono::milliseconds between_looks(100);  // at the stop flag
+    keep_on_core(problem_->setup->host_of(post.run->rank()));
     const Clock::time_point begin = Clock::now();
     double wait_s = 0;
     while (!post.run->ended() && !stopped()) {
@@ -116,20 +116,6 @@ class ThreadsRun final : public Meeting {
   int at_barrier_ = 0;
   std::atomic<std::int64_t> barriers_passed_ = 0;
 };
-
-}  // namespace
-
-namespace {
-
-// Messages come and go by the thousand: what they free goes to the next ones, not back to the
-// system, which would fetch and clear new pages every time.
-void keep_freed_memory() {
-#ifdef __GLIBC__
-  constexpr int largest = 512 * 1024 * 1024;
-  (void)mallopt(M_MMAP_THRESHOLD, largest);
-  (void)mallopt(M_TRIM_THRESHOLD, largest);
-#endif
-}
 
 }  // namespace
 
