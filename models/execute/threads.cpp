@@ -63,6 +63,15 @@ class ThreadsRun final : public Meeting {
     }
     for (const auto& post : ranks_) poke(*post);
   }
+  void between_operations(RankRun& run) override {
+    Post& post = *ranks_[static_cast<std::size_t>(run.rank())];
+    std::vector<std::pair<Message, std::vector<float>>> arrived;
+    {
+      const std::lock_guard lock(post.mutex);
+      arrived = std::exchange(post.arrived, {});
+    }
+    deliver(arrived, run);
+  }
 
  private:
   // A rank with what has come for it.
@@ -75,6 +84,10 @@ class ThreadsRun final : public Meeting {
     RankOrder order;
     RankResult result;
   };
+
+  static void deliver(std::vector<std::pair<Message, std::vector<float>>>& arrived, RankRun& run) {
+    for (auto& [message, content] : arrived) run.deliver(message, std::move(content));
+  }
 
   static void poke(Post& post) {
     {
@@ -102,7 +115,7 @@ class ThreadsRun final : public Meeting {
         arrived = std::exchange(post.arrived, {});
       }
       wait_s += seconds_since(idle);
-      for (auto& [message, content] : arrived) post.run->deliver(message, std::move(content));
+      deliver(arrived, *post.run);
       post.run->advance(stop_);
     }
     post.result = rank_result(*post.run, begin, wait_s, std::move(post.order));
