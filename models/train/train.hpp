@@ -35,6 +35,7 @@ struct TrainOptions {
   int threads = 1;
   std::optional<double> target_accuracy;
   const Order* replay = nullptr;  // a real run's, in place of the simulation's
+  bool keep_parameters = false;   // in the result, those of each rank
 };
 
 // `costed` gives the time; `computed.setup` is the same run on the network that is computed, which
