@@ -9,6 +9,7 @@
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/messages.hpp"
+#include "cli/mpi_process.hpp"
 #include "cli/progress_bar.hpp"
 #include "cli/result_file.hpp"
 #include "cli/standard_output.hpp"
@@ -19,19 +20,130 @@
 
 namespace lockstep::cli {
 
-std::optional<models::Machine> calibrate_here(bool quiet, bool quick) {
+namespace {
+
+using scenarios::Json;
+
+std::optional<models::Machine> calibrate_with(models::CalibrateOptions options, bool quiet,
+                                              bool quick) {
   ProgressBar progress_bar(!quiet);
   progress_bar.begin("calibrating", {});
-  models::CalibrateOptions options;
-  options.execute = [](const models::Problem& problem) {
-    return models::execute_on_threads(problem, nullptr, nullptr);
-  };
   options.progress = [&](double done) {
     progress_bar.advance(done);
     return !interrupt_flag().load();
   };
-  if (quick) options.seconds_per_figure /= 20;
+  if (quick) {
+    options.seconds_per_figure /= 20;
+    options.repeats = 3;
+  }
   return models::calibrate(options);
+}
+
+// Where the machine goes, and what was in that file.
+struct Destination {
+  std::string file;  // empty for none
+  Json before;       // null for nothing
+};
+
+Destination destination_of(const CommandLine& line) {
+  if (!line.has("add")) return {line.text("output"), nullptr};
+  if (line.has("output")) throw UsageError("--add: cannot be given beside --output");
+  const std::string file = line.text("add");
+  Result<Json> read = scenarios::read_machine_file(file);
+  if (!read) {
+    const Fault& fault = read.faults().front();
+    throw UsageError(fmt::format("--add: {}: {}", file, fault.message));
+  }
+  const std::string other = scenarios::other_machine(*read);
+  if (!other.empty()) complain(fmt::format("{}: was measured on {}", file, other));
+  return {file, std::move(*read)};
+}
+
+// The file's machine with the transports of the measured one.
+Json added(Json machine, const models::Machine& measured) {
+  const Json json = scenarios::machine_json(measured);
+  for (const auto& [name, transport] : json["transports"].items())
+    machine["transports"][name] = transport;
+  return machine;
+}
+
+ExitCode show(const std::optional<models::Machine>& machine, Destination to) {
+  if (!machine) {
+    complain("interrupted; nothing is written");
+    return ExitCode::interrupted;
+  }
+  if (to.file != "-") print(reports::machine_tables(*machine, standard_output_style()));
+  if (to.file.empty()) return ExitCode::done;
+  const Json json = to.before.is_null() ? scenarios::machine_json(*machine)
+                                        : added(std::move(to.before), *machine);
+  return write_result(to.file, reports::json_text(json)) ? ExitCode::done : ExitCode::unfinished;
+}
+
+ExitCode calibrate_on_threads(const CommandLine& line) {
+  Destination to = destination_of(line);
+  if (!can_write(to.file)) return ExitCode::unfinished;
+  catch_interrupts();
+  return show(calibrate_here(line.quiet(), line.has("quick")), std::move(to));
+}
+
+constexpr std::int64_t no_probe = -1;  // in place of a run: there are no more
+
+// Rank 0 decides what is run, and every other process runs it too.
+void take_part(const MpiProcess& process, const models::ExecuteProblem& execute) {
+  while (true) {
+    models::ProbeRun run;
+    for (std::int64_t* number : run.numbers()) *number = process.told(0);
+    if (run.probe == no_probe) return;
+    (void)models::execute_probe(run, execute);
+  }
+}
+
+std::optional<models::Machine> calibrate_all(const MpiProcess& process,
+                                             models::CalibrateOptions options,
+                                             const CommandLine& line) {
+  const auto announce = [&](models::ProbeRun run) {
+    for (const std::int64_t* number : run.numbers()) (void)process.told(*number);
+  };
+  options.transport = "mpi";
+  options.ranks = process.processes();
+  options.announce = announce;
+  auto machine = calibrate_with(options, line.quiet(), line.has("quick"));
+  announce({.probe = no_probe});
+  return machine;
+}
+
+ExitCode calibrate_in(const MpiProcess& process, const CommandLine& line) {
+  Destination to;
+  const ExitCode prepared = process.agreed([&] {
+    if (process.processes() < 2)
+      throw UsageError("--transport: mpi needs two processes at least: mpirun -n 2");
+    to = destination_of(line);
+    return !process.speaks() || can_write(to.file) ? ExitCode::done : ExitCode::unfinished;
+  });
+  if (prepared != ExitCode::done) return prepared;
+  models::CalibrateOptions options;
+  options.execute = [&](const models::Problem& problem) {
+    models::Executed executed = process.execute(problem);
+    if (executed.finished) return executed;
+    complain("interrupted; nothing is written");
+    process.end_all(ExitCode::interrupted);
+  };
+  auto code = ExitCode::done;
+  if (process.speaks())
+    code = show(calibrate_all(process, options, line), std::move(to));
+  else
+    take_part(process, options.execute);
+  return static_cast<ExitCode>(process.told(static_cast<std::int64_t>(code)));
+}
+
+}  // namespace
+
+std::optional<models::Machine> calibrate_here(bool quiet, bool quick) {
+  models::CalibrateOptions options;
+  options.execute = [](const models::Problem& problem) {
+    return models::execute_on_threads(problem, nullptr, nullptr);
+  };
+  return calibrate_with(options, quiet, quick);
 }
 
 double pulse_here() {
@@ -45,25 +157,18 @@ double pulse_here() {
 ExitCode calibrate_command(const Command& self, Arguments arguments) {
   using boost::program_options::value;
   options_description options;
+  add_transport_option(options);
   options.add_options()  //
       ("output,o", value<std::string>()->value_name("FILE"),
        "write the machine as JSON, for \"cluster\": {\"machine\": FILE}; - is stdout")  //
-      ("quick", "a twentieth of the time, with larger spreads");
+      ("add", value<std::string>()->value_name("FILE"),
+       "add the transport to a machine that was measured before")  //
+      ("quick", "in a fraction of the time, with larger spreads");
   const auto line = read_command_line(self, options, arguments);
   if (!line) return ExitCode::done;
   check_operands(self, *line, 0, 0);
-  const std::string file = line->text("output");
-  if (!can_write(file)) return ExitCode::unfinished;
-  catch_interrupts();
-  const auto machine = calibrate_here(line->quiet(), line->has("quick"));
-  if (!machine) {
-    complain("interrupted; nothing is written");
-    return ExitCode::interrupted;
-  }
-  if (file != "-") print(reports::machine_tables(*machine, standard_output_style()));
-  if (file.empty()) return ExitCode::done;
-  const std::string text = reports::json_text(scenarios::machine_json(*machine));
-  return write_result(file, text) ? ExitCode::done : ExitCode::unfinished;
+  if (transport_of(*line) == models::Transport::threads) return calibrate_on_threads(*line);
+  return in_mpi_job([&](const MpiProcess& process) { return calibrate_in(process, *line); });
 }
 
 }  // namespace lockstep::cli

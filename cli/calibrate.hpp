@@ -7,7 +7,7 @@
 
 namespace lockstep::cli {
 
-// Nothing if it was interrupted. `quick`: in a twentieth of the time.
+// Nothing if it was interrupted. `quick`: in a fraction of the time.
 [[nodiscard]] std::optional<models::Machine> calibrate_here(bool quiet, bool quick);
 
 // This machine's pulse at this moment (models/calibrate/calibrate.hpp).

@@ -14,8 +14,10 @@
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/computed_runs.hpp"
+#include "cli/execution.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/messages.hpp"
+#include "cli/mpi_process.hpp"
 #include "cli/progress_bar.hpp"
 #include "cli/result_file.hpp"
 #include "cli/scenario_files.hpp"
@@ -77,11 +79,92 @@ struct Item {
 
 class Checking {
  public:
-  explicit Checking(const CommandLine& line)
-      : line_(&line), tolerance_(tolerance_of(line)), progress_bar_(!line.quiet()) {
+  // `process`: this one of an MPI job, or null.
+  Checking(const CommandLine& line, Executor executor, const MpiProcess* process)
+      : line_(&line),
+        executor_(std::move(executor)),
+        process_(process),
+        tolerance_(tolerance_of(line)),
+        progress_bar_(!line.quiet() && speaks()) {
     options_.stop = &interrupt_flag();
     options_.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     if (line.has("repeat")) repeats_ = whole_number(line.text("repeat"), "--repeat", 1000);
+  }
+
+  // Looks at all scenarios, and whether the results can be written.
+  [[nodiscard]] ExitCode prepare() {
+    if (speaks() && !can_write(line_->text("output"))) return ExitCode::unfinished;
+    for (const std::string& file : line_->operands())
+      if (const ExitCode code = add(file); code != ExitCode::done) return code;
+    return ExitCode::done;
+  }
+
+  // All scenarios in one text.
+  [[nodiscard]] std::string text() const {
+    std::string text;
+    for (const Item& item : items_) text += item.scenario->resolved.dump();
+    return text;
+  }
+
+  // All runs in turn, several times over: what disturbs the machine for a while disturbs one
+  // round of each.
+  [[nodiscard]] ExitCode train() {
+    progress_bar_.begin("training for real", {});
+    double before_s = pulse();
+    for (int round = 0; round < repeats_; ++round)
+      for (std::size_t i = 0; i < items_.size(); ++i) {
+        Item& item = items_[i];
+        models::Executed executed = executor_(*item.problem);
+        if (!executed.finished) return interrupted();
+        const double after_s = pulse();
+        const double speed = 2 * item.calibrated_pulse_s / (before_s + after_s);
+        before_s = after_s;
+        item.runs.push_back({std::move(executed), process_ == nullptr ? speed : 1});
+        progress_bar_.advance(
+            static_cast<double>(static_cast<std::size_t>(round) * items_.size() + i) /
+            static_cast<double>(static_cast<std::size_t>(repeats_) * items_.size()));
+      }
+    progress_bar_.erase();
+    return ExitCode::done;
+  }
+
+  // Of what was trained: shows and writes the comparison.
+  [[nodiscard]] ExitCode conclude() {
+    const ExitCode compared = compare();
+    if (compared != ExitCode::done) return compared;
+    const std::string file = line_->text("output");
+    if (file != "-") print(reports::check_tables(report_, tolerance_, standard_output_style()));
+    if (!file.empty() && !write_result(file, reports::json_text(reports::check_json(report_))))
+      return ExitCode::unfinished;
+    return report_.holds(tolerance_) ? ExitCode::done : ExitCode::check_failed;
+  }
+
+ private:
+  [[nodiscard]] bool speaks() const { return process_ == nullptr || process_->speaks(); }
+
+  // Processes may be more than cores, and then the pulse says nothing.
+  [[nodiscard]] double pulse() const { return process_ == nullptr ? pulse_here() : 1; }
+
+  static ExitCode interrupted() {
+    complain("interrupted; nothing is reported");
+    return ExitCode::interrupted;
+  }
+
+  [[nodiscard]] ExitCode compare() {
+    progress_bar_.begin("in simulated time", {});
+    for (Item& item : items_) {
+      models::Checked checked = models::check_run(*item.problem, std::move(item.runs), options_);
+      if (interrupt_flag().load()) return interrupted();
+      if (!checked.finished) {
+        complain_of(item.file, {{item.setup->pointer, "did not end"}});
+        return ExitCode::unfinished;
+      }
+      report_.rows.push_back({item.point, item.setup->label, std::move(checked)});
+      progress_bar_.advance(static_cast<double>(report_.rows.size()) /
+                            static_cast<double>(items_.size()));
+    }
+    progress_bar_.erase();
+    return ExitCode::done;
   }
 
   // Takes in all points of a scenario's sweep.
@@ -98,48 +181,14 @@ class Checking {
     return ExitCode::done;
   }
 
-  // All runs in turn, several times over: what disturbs the machine for a while disturbs one
-  // round of each.
-  [[nodiscard]] ExitCode check() {
-    progress_bar_.begin("training for real", {});
-    double before_s = pulse_here();
-    for (int round = 0; round < repeats_; ++round)
-      for (std::size_t i = 0; i < items_.size(); ++i) {
-        Item& item = items_[i];
-        auto executed = models::execute_on_threads(*item.problem, nullptr, &interrupt_flag());
-        if (interrupt_flag().load()) return ExitCode::interrupted;
-        const double after_s = pulse_here();
-        const double speed = 2 * item.calibrated_pulse_s / (before_s + after_s);
-        before_s = after_s;
-        item.runs.push_back({std::move(executed), speed});
-        progress_bar_.advance(
-            static_cast<double>(static_cast<std::size_t>(round) * items_.size() + i) /
-            static_cast<double>(static_cast<std::size_t>(repeats_) * items_.size()));
-      }
-    progress_bar_.begin("in simulated time", {});
-    for (Item& item : items_) {
-      models::Checked checked = models::check_run(*item.problem, std::move(item.runs), options_);
-      if (interrupt_flag().load()) return ExitCode::interrupted;
-      if (!checked.finished) {
-        complain_of(item.file, {{item.setup->pointer, "did not end"}});
-        return ExitCode::unfinished;
-      }
-      report_.rows.push_back({item.point, item.setup->label, std::move(checked)});
-      progress_bar_.advance(static_cast<double>(report_.rows.size()) /
-                            static_cast<double>(items_.size()));
-    }
-    progress_bar_.erase();
-    return ExitCode::done;
-  }
-
-  [[nodiscard]] const reports::CheckReport& report() const { return report_; }
-  [[nodiscard]] double tolerance() const { return tolerance_; }
-
- private:
   // What scenarios are checked on: the file of --machine, or this machine, measured now.
   [[nodiscard]] ExitCode find_machine() {
     const std::string file = line_->text("machine");
     if (file.empty()) {
+      if (process_ != nullptr)
+        throw UsageError(
+            "--machine: must be given with --transport mpi; `mpirun -n 2 lockstep calibrate "
+            "--transport mpi -o FILE` measures one");
       const auto measured = calibrate_here(line_->quiet(), false);
       if (!measured) return ExitCode::interrupted;
       machine_ = scenarios::machine_json(*measured);
@@ -163,7 +212,9 @@ class Checking {
     auto scenario = load(file, options);
     if (!scenario) return false;
     if (!own_machine) {
-      const Json cluster = {{"machine", machine_}, {"hosts", scenario->cluster.hosts()}};
+      Json cluster = {{"machine", machine_}, {"hosts", scenario->cluster.hosts()}};
+      const std::string transport(name_of(transport_of(*line_)));
+      if (machine_["transports"].contains(transport)) cluster["transport"] = transport;
       options.overrides.push_back({"/cluster", cluster.dump()});
       scenario = load(file, options);
       if (!scenario) return false;
@@ -173,6 +224,10 @@ class Checking {
       complain_of(file, runs.faults());
       return false;
     }
+    bool all_fit = true;
+    for (const models::Setup& run : *runs)
+      all_fit = (process_ == nullptr || process_->fits(file, run)) && all_fit;
+    if (!all_fit) return false;
     const auto shared = std::make_shared<const Scenario>(std::move(*scenario));
     for (models::Setup& run : *runs) {
       Item item{point.label, file, shared, nullptr, nullptr, 0, {}};
@@ -186,6 +241,8 @@ class Checking {
   }
 
   const CommandLine* line_;
+  Executor executor_;
+  const MpiProcess* process_;
   double tolerance_;
   int repeats_ = 5;
   ProgressBar progress_bar_;
@@ -195,12 +252,40 @@ class Checking {
   reports::CheckReport report_;
 };
 
+ExitCode check_on_threads(const CommandLine& line) {
+  catch_interrupts();
+  const auto executor = [](const models::Problem& problem) {
+    return models::execute_on_threads(problem, nullptr, &interrupt_flag());
+  };
+  Checking checking(line, executor, nullptr);
+  ExitCode code = checking.prepare();
+  if (code == ExitCode::done) code = checking.train();
+  return code == ExitCode::done ? checking.conclude() : code;
+}
+
+// Rank 0 alone compares; the others wait for what it says.
+ExitCode check_in(const MpiProcess& process, const CommandLine& line) {
+  std::optional<Checking> checking;
+  const auto executor = [&](const models::Problem& problem) { return process.execute(problem); };
+  const ExitCode prepared = process.agreed([&] {
+    checking.emplace(line, executor, &process);
+    return checking->prepare();
+  });
+  if (prepared != ExitCode::done) return prepared;
+  if (!process.same_everywhere(checking->text())) return ExitCode::bad_input;
+  const ExitCode trained = checking->train();
+  if (trained != ExitCode::done) return trained;
+  const ExitCode mine = process.speaks() ? checking->conclude() : ExitCode::done;
+  return static_cast<ExitCode>(process.told(static_cast<std::int64_t>(mine)));
+}
+
 }  // namespace
 
 ExitCode check_command(const Command& self, Arguments arguments) {
   using boost::program_options::value;
   options_description options;
   add_scenario_options(options);
+  add_transport_option(options);
   options.add_options()  //
       ("machine", value<std::string>()->value_name("FILE"),
        "this machine, from calibrate -o; measured now if absent")  //
@@ -212,22 +297,8 @@ ExitCode check_command(const Command& self, Arguments arguments) {
   const auto line = read_command_line(self, options, arguments);
   if (!line) return ExitCode::done;
   check_operands(self, *line, 1, std::numeric_limits<std::size_t>::max());
-  const std::string file = line->text("output");
-  if (!can_write(file)) return ExitCode::unfinished;
-  catch_interrupts();
-  Checking checking(*line);
-  ExitCode code = ExitCode::done;
-  for (const std::string& scenario : line->operands())
-    if (code == ExitCode::done) code = checking.add(scenario);
-  if (code == ExitCode::done) code = checking.check();
-  if (code == ExitCode::interrupted) complain("interrupted; nothing is reported");
-  if (code != ExitCode::done) return code;
-  const reports::CheckReport& report = checking.report();
-  if (file != "-")
-    print(reports::check_tables(report, checking.tolerance(), standard_output_style()));
-  if (!file.empty() && !write_result(file, reports::json_text(reports::check_json(report))))
-    return ExitCode::unfinished;
-  return report.holds(checking.tolerance()) ? ExitCode::done : ExitCode::check_failed;
+  if (transport_of(*line) == models::Transport::threads) return check_on_threads(*line);
+  return in_mpi_job([&](const MpiProcess& process) { return check_in(process, *line); });
 }
 
 }  // namespace lockstep::cli

@@ -2,8 +2,6 @@
 // MPI, on several.
 #include "models/execute/execute.hpp"
 
-#include <fmt/format.h>
-
 #include <boost/program_options/value_semantic.hpp>
 #include <limits>
 
@@ -12,7 +10,7 @@
 #include "cli/execute_on_mpi.hpp"
 #include "cli/execution.hpp"
 #include "cli/interrupt.hpp"
-#include "cli/messages.hpp"
+#include "cli/mpi_process.hpp"
 
 namespace lockstep::cli {
 
@@ -37,18 +35,15 @@ ExitCode execute_command(const Command& self, Arguments arguments) {
   add_report_options(options);
   add_scenario_options(options);
   add_strict_option(options);
+  add_transport_option(options);
   options.add_options()  //
-      ("transport", value<std::string>()->value_name("NAME"),
-       "what carries messages: threads (default), or mpi, under mpirun")  //
       ("order", value<std::string>()->value_name("FILE"),
        "write the order of what depended on time, for train --replay");
   const auto line = read_command_line(self, options, arguments);
   if (!line) return ExitCode::done;
   check_operands(self, *line, 1, std::numeric_limits<std::size_t>::max());
-  const std::string transport = line->has("transport") ? line->text("transport") : "threads";
-  if (transport == "threads") return execute_on_threads(*line);
-  if (transport == "mpi") return execute_on_mpi(*line);
-  throw UsageError(fmt::format("--transport: must be threads or mpi, found \"{}\"", transport));
+  return transport_of(*line) == models::Transport::mpi ? execute_on_mpi(*line)
+                                                       : execute_on_threads(*line);
 }
 
 }  // namespace lockstep::cli

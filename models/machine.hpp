@@ -9,6 +9,9 @@
 
 namespace lockstep::models {
 
+// The rate where only a pointer goes from rank to rank.
+inline constexpr double handed_over_bytes_per_s = 1e12;
+
 // How a message of n bytes travels from rank to rank: endpoint, latency_s + n / bytes_per_s,
 // endpoint.
 struct MachineTransport {

@@ -51,6 +51,8 @@ std::string machine_tables(const models::Machine& machine, Style style) {
         {transport.name + ": overhead at each end", format_seconds(transport.endpoint.overhead_s)});
     table.add_row(
         {transport.name + ": copies at each end", bytes_text(transport.endpoint.copy_bytes_per_s)});
+    if (transport.bytes_per_s < models::handed_over_bytes_per_s)
+      table.add_row({transport.name + ": between the ends", bytes_text(transport.bytes_per_s)});
   }
   text += "\n" + table.text(style) + "\n";
   Table spreads({{"(largest - smallest) / median", Align::left}, {"spread"}});

@@ -19,8 +19,6 @@ namespace lockstep::models {
 
 namespace {
 
-// Every figure is measured again and again, each time at the pace of the moment.
-constexpr int repeats = 7;
 // Of products: powers of two and halves between them, for kernels like some sizes better.
 constexpr std::array<std::int64_t, 4> table_samples = {4, 16, 64, 256};
 constexpr std::array<std::int64_t, 9> table_widths = {32, 48, 64, 96, 128, 192, 256, 384, 512};
@@ -31,16 +29,17 @@ constexpr std::array<std::int64_t, 5> element_widths = {64, 128, 256, 512, 1536}
 constexpr std::array<std::pair<std::int64_t, std::int64_t>, 4> wake_passes = {
     {{16, 64}, {16, 128}, {64, 128}, {64, 256}}};
 
-Cluster cluster_of(int hosts) {
+Cluster cluster_of(const ProbeRun& run) {
   topologies::TopologySpec spec;
   spec.kind = "star";
-  spec.hosts = hosts;
+  spec.hosts = static_cast<int>(run.ranks);
   spec.link.bytes_per_s = 1e9;
   auto built = topologies::find_topology_kind(spec.kind)->build(spec);
-  check(static_cast<bool>(built), "a star of {} hosts could not be built", hosts);
+  check(static_cast<bool>(built), "a star of {} hosts could not be built", run.ranks);
   Cluster cluster;
   cluster.topology = std::make_shared<const topologies::Topology>(std::move(*built));
   cluster.devices = {DeviceSpec{.flops_per_s = 1e9}};
+  cluster.cores = static_cast<int>(run.active);
   return cluster;
 }
 
@@ -86,7 +85,7 @@ class Calibration {
  public:
   explicit Calibration(const CalibrateOptions& options) : options_(&options) {
     machine_ = this_machine();
-    cores_ = machine_.cores;
+    cores_ = options.ranks > 0 ? std::min(options.ranks, machine_.cores) : machine_.cores;
   }
 
   std::optional<Machine> run() {
@@ -118,12 +117,13 @@ class Calibration {
     return seconds * 2 * machine_.pulse_s / (before_s + after_s);
   }
 
-  // Of the runs that there are: to show how far it is.
-  static constexpr double all_steps =
-      repeats * static_cast<double>(table_samples.size() * table_widths.size() +
-                                    2 * element_widths.size() + 1 + 4 + wake_passes.size());
-
-  bool goes_on() { return options_->progress(std::min(1.0, ++steps_ / all_steps)); }
+  // Shows how far it is; false: it was stopped.
+  bool goes_on() {
+    constexpr auto figures =
+        static_cast<double>(table_samples.size() * table_widths.size() + 2 * element_widths.size() +
+                            1 + 4 + wake_passes.size());
+    return options_->progress(std::min(1.0, ++steps_ / (options_->repeats * figures)));
+  }
 
   void note_spread(std::string of, double fraction) {
     machine_.spreads.push_back({std::move(of), fraction});
@@ -133,20 +133,17 @@ class Calibration {
     return 2.0 * static_cast<double>(samples) * static_cast<double>(width * width);
   }
 
-  Executed run_for(const Task& task, std::int64_t iterations) {
-    Training training;
-    training.batch = task.samples;
-    training.iterations = iterations;
-    training.learning_rate = 1e-6;
-    auto setup = make_setup(task.mlp, training, cluster_of(task.workers),
-                            AlgorithmSpec{task.probe, {}, {}, {}});
-    check(static_cast<bool>(setup), "a probe could not be set up");
-    auto data = std::make_shared<DividedData>();
-    data->training = random_samples(task.samples * task.workers, task.mlp.width);
-    data->held_out = random_samples(1, task.mlp.width);
-    Numerics numerics;
-    numerics.mlp = task.mlp;
-    return options_->execute(problem_of(*setup, numerics, data));
+  [[nodiscard]] Executed run_for(const Task& task, std::int64_t iterations) const {
+    const auto found = std::find(probes.begin(), probes.end(), task.probe);
+    const ProbeRun run = {.probe = found - probes.begin(),
+                          .ranks = std::max(options_->ranks, task.workers),
+                          .active = task.workers,
+                          .layers = task.mlp.layers,
+                          .width = task.mlp.width,
+                          .samples = task.samples,
+                          .iterations = iterations};
+    options_->announce(run);
+    return execute_probe(run, options_->execute);
   }
 
   // As many iterations as the time for a figure has room for.
@@ -181,7 +178,7 @@ class Calibration {
     const auto samples_of = [](std::size_t i) { return table_samples[i / table_widths.size()]; };
     const auto width_of = [](std::size_t i) { return table_widths[i % table_widths.size()]; };
     std::vector<std::vector<double>> seconds(rates.products.size());
-    for (int repeat = 0; repeat < repeats; ++repeat)
+    for (int repeat = 0; repeat < options_->repeats; ++repeat)
       for (std::size_t i = 0; i < seconds.size(); ++i) {
         seconds[i].push_back(product_s(samples_of(i), width_of(i)));
         if (!goes_on()) return false;
@@ -201,7 +198,7 @@ class Calibration {
   Figure measure(const Task& task, const Seconds& seconds) {
     const std::int64_t iterations = iterations_for(task);
     std::vector<double> values;
-    for (int repeat = 0; repeat < repeats && !stopped_; ++repeat) {
+    for (int repeat = 0; repeat < options_->repeats && !stopped_; ++repeat) {
       const double before_s = pulse();
       const double all_s = seconds(run_for(task, iterations));
       values.push_back(at_full_speed(all_s / static_cast<double>(iterations), before_s, pulse()));
@@ -306,7 +303,7 @@ class Calibration {
     const double copies_s = busy_s(full.messages.median - empty.messages.median);
     transport.endpoint.copy_bytes_per_s = 2 * bytes / copies_s;
     const double longer_s = (full.iteration.median - empty.iteration.median) / 2;
-    transport.bytes_per_s = bytes / std::max(bytes / most_bytes_per_s, longer_s - copies_s);
+    transport.bytes_per_s = bytes / std::max(bytes / handed_over_bytes_per_s, longer_s - copies_s);
     note_spread("small messages", empty.iteration.spread);
     note_spread("large messages", full.iteration.spread);
     const double shortly_s = std::max(0.0, empty.iteration.median / 2 - empty.messages.median);
@@ -318,9 +315,6 @@ class Calibration {
   // Of differences that noise may make negative.
   static double busy_s(double seconds) { return std::max(1e-9, seconds); }
 
-  // A transport that hands over pointers has no rate of its own.
-  static constexpr double most_bytes_per_s = 1e12;
-
   const CalibrateOptions* options_;
   Machine machine_;
   int cores_ = 1;
@@ -331,6 +325,26 @@ class Calibration {
 };
 
 }  // namespace
+
+Executed execute_probe(const ProbeRun& run, const ExecuteProblem& execute) {
+  const Mlp mlp = {.layers = run.layers, .width = run.width};
+  Training training;
+  training.batch = run.samples;
+  training.iterations = run.iterations;
+  training.learning_rate = 1e-6;
+  auto setup = make_setup(mlp, training, cluster_of(run),
+                          AlgorithmSpec{probes[static_cast<std::size_t>(run.probe)], {}, {}, {}});
+  check(static_cast<bool>(setup), "a probe could not be set up");
+  auto data = std::make_shared<DividedData>();
+  data->training = random_samples(run.samples * run.ranks, run.width);
+  data->held_out = random_samples(1, run.width);
+  Numerics numerics;
+  numerics.mlp = mlp;
+  Executed executed = execute(problem_of(*setup, numerics, data));
+  const auto active = static_cast<std::size_t>(run.active);
+  if (executed.ranks.size() > active) executed.ranks.resize(active);
+  return executed;
+}
 
 double pulse_s(const CalibrateOptions& options) { return Calibration(options).pulse(); }
 

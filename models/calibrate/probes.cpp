@@ -8,7 +8,10 @@ namespace {
 
 constexpr Tag probe_tag = 0;
 
+bool rests(const Worker& worker) { return worker.rank() >= worker.setup().cluster.cores; }
+
 Program passes_program(Worker& worker) {
+  if (rests(worker)) co_return;
   const Setup& setup = worker.setup();
   const LayerRange layers = all_layers(setup.mlp);
   for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
@@ -20,6 +23,7 @@ Program passes_program(Worker& worker) {
 }
 
 Program updates_program(Worker& worker) {
+  if (rests(worker)) co_return;
   const Setup& setup = worker.setup();
   const Payload all = parameters_of(setup.mlp, all_layers(setup.mlp));
   for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
@@ -29,6 +33,7 @@ Program updates_program(Worker& worker) {
 }
 
 Program ping_pong_program(Worker& worker) {
+  if (rests(worker)) co_return;
   const Setup& setup = worker.setup();
   const Payload all = gradients_of(setup.mlp, all_layers(setup.mlp));
   const Rank other = 1 - worker.rank();
@@ -42,6 +47,7 @@ Program ping_pong_program(Worker& worker) {
 }
 
 Program exchange_program(Worker& worker) {
+  if (rests(worker)) co_return;
   const Setup& setup = worker.setup();
   const Payload all = gradients_of(setup.mlp, all_layers(setup.mlp));
   const Rank other = 1 - worker.rank();
@@ -53,6 +59,7 @@ Program exchange_program(Worker& worker) {
 }
 
 Program wake_program(Worker& worker) {
+  if (rests(worker)) co_return;
   const Setup& setup = worker.setup();
   const LayerRange layers = all_layers(setup.mlp);
   const Payload one = gradients_of(setup.mlp, layers).part(0, 1);

@@ -1,6 +1,9 @@
 // Programs that do one thing over and over, so that its time can be read off a real run. They are
-// in no registry: nobody trains with them.
+// in no registry: nobody trains with them. Of more ranks than `cores` of the cluster, the last do
+// nothing.
 #pragma once
+
+#include <array>
 
 #include "models/algorithm.hpp"
 
@@ -17,5 +20,8 @@ extern const Algorithm exchange_probe;
 // Two workers: the first computes passes, then one scalar goes to the second, who has waited
 // meanwhile, and back.
 extern const Algorithm wake_probe;
+
+inline constexpr std::array probes = {&passes_probe, &updates_probe, &ping_pong_probe,
+                                      &exchange_probe, &wake_probe};
 
 }  // namespace lockstep::models

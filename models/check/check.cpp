@@ -95,6 +95,13 @@ std::string reason_of(const Setup& setup, const Checked& checked) {
       amount);
 }
 
+// Synchronous sums may be in order of arrival too, on a server: other bits then, not other numbers.
+bool depends_on_time(const Setup& setup, const Order& order) {
+  return setup.algorithm->asynchronous ||
+         std::ranges::any_of(order.ranks,
+                             [](const RankOrder& rank) { return !rank.sources.empty(); });
+}
+
 }  // namespace
 
 Checked check_run(const Problem& problem, std::vector<RealRun> runs, const CheckOptions& options) {
@@ -112,8 +119,7 @@ Checked check_run(const Problem& problem, std::vector<RealRun> runs, const Check
   TrainOptions how;
   how.points = 1;
   how.threads = options.threads;
-  const bool depends_on_time = setup.algorithm->asynchronous;
-  if (depends_on_time) how.replay = &checked.executed.order;
+  if (depends_on_time(setup, checked.executed.order)) how.replay = &checked.executed.order;
   sim::RunControl control;
   control.stop = options.stop;
   Trained trained = train(setup, problem, how, control);

@@ -54,7 +54,8 @@ struct CheckOptions {
 };
 
 // `problem.setup` is on the machine that this runs on; `runs`, at least one, are its real runs.
-// Asynchronous ones are carried out in simulated time in the order that the middle one recorded.
+// Those that depend on the order of arrivals, asynchronous ones and sums on a server, are carried
+// out in simulated time in the order that the middle one recorded.
 [[nodiscard]] Checked check_run(const Problem& problem, std::vector<RealRun> runs,
                                 const CheckOptions& options);
 

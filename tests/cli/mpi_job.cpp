@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::vector<std::string> mpirun_arguments(int processes,
+std::vector<std::string> mpirun_arguments(int processes, const std::string& command,
                                           const std::vector<std::string>& arguments) {
   std::vector<std::string> all = {"--kill-after=5",
                                   "60",
@@ -24,7 +24,7 @@ std::vector<std::string> mpirun_arguments(int processes,
                                   "-n",
                                   std::to_string(processes),
                                   LOCKSTEP_PROGRAM,
-                                  "execute",
+                                  command,
                                   "--transport",
                                   "mpi"};
   all.insert(all.end(), arguments.begin(), arguments.end());
@@ -82,9 +82,9 @@ bool can_run_mpi() {
 }
 
 MpiJob::MpiJob(int processes, const std::vector<std::string>& arguments,
-               const TemporaryFolder& folder)
+               const TemporaryFolder& folder, const std::string& command)
     : processes_(processes),
-      program_(mpirun_arguments(processes, arguments), folder.path(), "", "timeout") {}
+      program_(mpirun_arguments(processes, command, arguments), folder.path(), "", "timeout") {}
 
 std::vector<pid_t> MpiJob::ranks() const {
   std::vector<pid_t> ranks;

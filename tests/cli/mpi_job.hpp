@@ -1,4 +1,4 @@
-// Jobs of `lockstep execute --transport mpi` for tests.
+// Jobs of `lockstep execute --transport mpi`, or of another command, for tests.
 #pragma once
 
 #include <sys/types.h>
@@ -17,10 +17,11 @@ namespace lockstep::cli::testing {
 
 [[nodiscard]] bool runs(pid_t process);
 
-// `mpirun -n processes lockstep execute --transport mpi arguments...`, ended after a minute.
+// `mpirun -n processes lockstep command --transport mpi arguments...`, ended after a minute.
 class MpiJob {
  public:
-  MpiJob(int processes, const std::vector<std::string>& arguments, const TemporaryFolder& folder);
+  MpiJob(int processes, const std::vector<std::string>& arguments, const TemporaryFolder& folder,
+         const std::string& command = "execute");
 
   [[nodiscard]] ChildProgram& program() { return program_; }
   [[nodiscard]] Ended wait() { return program_.wait(); }

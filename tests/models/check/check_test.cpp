@@ -2,7 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
+#include <utility>
+
+#include "tests/models/numerics/numeric_runs.hpp"
 
 namespace lockstep::models {
 
@@ -32,6 +36,29 @@ TEST_CASE("check: an order counts where measured times are apart") {
   const OrderKept kept = order_kept(measured, predicted, 0.15);
   CHECK(kept.pairs == 2);
   CHECK(kept.swapped == 1);
+}
+
+// A server adds up what comes first: a real order and its reverse cannot both be the simulation's.
+TEST_CASE("check: a sum in order of arrival is compared in the order that it had") {
+  testing::RunOf run;
+  run.kind = "sync_sgd";
+  run.options = {{"allreduce", std::string("star")}};
+  run.hosts = 5;
+  run.mlp = {.layers = 2, .width = 64, .bytes_per_scalar = 4};
+  run.training = {.batch_is_global = true, .batch = 24, .iterations = 1, .learning_rate = 0.05};
+  const Setup setup = run.setup();
+  const Problem problem = testing::problem_on_digits(setup);
+  Executed first = execute_on_threads(problem);
+  Order reverse = first.order;
+  for (RankOrder& rank : reverse.ranks)
+    for (auto& [tag, sources] : rank.sources) std::ranges::reverse(sources);
+  Executed second = execute_on_threads(problem, &reverse);
+  REQUIRE(first.model.sha256 != second.model.sha256);
+  for (Executed* executed : {&first, &second}) {
+    const Checked checked = check_run(problem, {std::move(*executed)}, {});
+    REQUIRE(checked.finished);
+    CHECK(checked.parameters == Agreement::equal);
+  }
 }
 
 }  // namespace lockstep::models
