@@ -262,8 +262,7 @@ void Coding::low_rank(const Transcode& transcode, std::span<float> scalars,
     }
   }
   if (alone || step == CodingStep::product)
-    keep_residual(transcode, before, scalars,
-                  alone ? 1.0F : 1.0F / static_cast<float>(setup_->workers));
+    keep_residual(transcode, before, scalars, 1.0F / static_cast<float>(transcode.summed));
 }
 
 }  // namespace lockstep::models

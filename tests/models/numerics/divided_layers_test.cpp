@@ -164,6 +164,16 @@ TEST_CASE("numbers of hybrid_parallel: compressed sums leave all replicas with t
     }
 }
 
+// Two replicas of two ranks each: a residual is of the mean of two, not of four. Sums of factors round
+// otherwise.
+TEST_CASE("numbers of hybrid_parallel: factors of full rank are dense") {
+  Chosen options = {{"model_parallel", std::int64_t{2}}};
+  const std::vector<float> dense = model_of(run_of("hybrid_parallel", 4, options));
+  options.emplace_back("compression", std::string("power_sgd"));
+  options.emplace_back("rank", std::int64_t{64});
+  CHECK(distance(model_of(run_of("hybrid_parallel", 4, options)), dense) < 2e-5);
+}
+
 TEST_CASE("numbers of hybrid_parallel: top_k of all scalars is dense") {
   for (const char* split : {"column", "row"}) {
     CAPTURE(split);
