@@ -153,6 +153,14 @@ std::optional<models::Machine> calibrate_here(bool quiet, bool quick) {
   return calibrate_with(options, quiet, quick);
 }
 
+double pulse_here() {
+  models::CalibrateOptions options;
+  options.execute = [](const models::Problem& problem) {
+    return models::execute_on_threads(problem, nullptr, nullptr);
+  };
+  return models::pulse_s(options);
+}
+
 ExitCode calibrate_command(const Command& self, Arguments arguments) {
   using boost::program_options::value;
   options_description options;

@@ -5,6 +5,7 @@
 
 #include <boost/program_options/value_semantic.hpp>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 #include <memory>
 #include <thread>
@@ -42,11 +43,17 @@ std::optional<Scenario> load(const std::string& file, const LoadOptions& options
   return std::nullopt;
 }
 
-bool names_machine(const std::string& file) {
+// The machine that a scenario's cluster names, if it does.
+std::optional<Json> named_machine(const std::string& file) {
   const auto text = scenarios::read_file(file);
   const auto json = text ? scenarios::parse_json(*text) : Result<Json>(Fault{});
-  return json && json->is_object() && json->contains("cluster") && (*json)["cluster"].is_object() &&
-         (*json)["cluster"].contains("machine");
+  if (!json || !json->is_object() || !json->contains("cluster")) return std::nullopt;
+  const Json& cluster = (*json)["cluster"];
+  if (!cluster.is_object() || !cluster.contains("machine")) return std::nullopt;
+  if (!cluster["machine"].is_string()) return cluster["machine"];
+  const auto folder = std::filesystem::path(file).parent_path();
+  auto machine = scenarios::read_machine_file(folder / cluster["machine"].get<std::string>());
+  return machine ? std::optional(std::move(*machine)) : std::nullopt;
 }
 
 double tolerance_of(const CommandLine& line) {
@@ -66,7 +73,8 @@ struct Item {
   std::shared_ptr<const Scenario> scenario;
   std::unique_ptr<const models::Setup> setup;
   std::unique_ptr<const models::Problem> problem;
-  std::vector<models::Executed> runs;
+  double calibrated_pulse_s = 0;
+  std::vector<models::RealRun> runs;
 };
 
 class Checking {
@@ -102,11 +110,16 @@ class Checking {
   // round of each.
   [[nodiscard]] ExitCode train() {
     progress_bar_.begin("training for real", {});
+    double before_s = pulse();
     for (int round = 0; round < repeats_; ++round)
       for (std::size_t i = 0; i < items_.size(); ++i) {
         Item& item = items_[i];
-        item.runs.push_back(executor_(*item.problem));
-        if (!item.runs.back().finished) return interrupted();
+        models::Executed executed = executor_(*item.problem);
+        if (!executed.finished) return interrupted();
+        const double after_s = pulse();
+        const double speed = 2 * item.calibrated_pulse_s / (before_s + after_s);
+        before_s = after_s;
+        item.runs.push_back({std::move(executed), process_ == nullptr ? speed : 1});
         progress_bar_.advance(
             static_cast<double>(static_cast<std::size_t>(round) * items_.size() + i) /
             static_cast<double>(static_cast<std::size_t>(repeats_) * items_.size()));
@@ -128,6 +141,9 @@ class Checking {
 
  private:
   [[nodiscard]] bool speaks() const { return process_ == nullptr || process_->speaks(); }
+
+  // Processes may be more than cores, and then the pulse says nothing.
+  [[nodiscard]] double pulse() const { return process_ == nullptr ? pulse_here() : 1; }
 
   static ExitCode interrupted() {
     complain("interrupted; nothing is reported");
@@ -157,7 +173,7 @@ class Checking {
     options.data = scenarios::DataUse::required;
     const auto whole = load(file, options);
     if (!whole) return ExitCode::bad_input;
-    const bool own_machine = names_machine(file);
+    const std::optional<Json> own_machine = named_machine(file);
     if (!own_machine && machine_.is_null())
       if (const ExitCode found = find_machine(); found != ExitCode::done) return found;
     for (const scenarios::SweepPoint& point : scenarios::sweep_points(whole->resolved))
@@ -190,7 +206,7 @@ class Checking {
   }
 
   bool add_point(const std::string& file, LoadOptions options, const scenarios::SweepPoint& point,
-                 bool own_machine) {
+                 const std::optional<Json>& own_machine) {
     options.overrides.insert(options.overrides.end(), point.overrides.begin(),
                              point.overrides.end());
     auto scenario = load(file, options);
@@ -214,7 +230,8 @@ class Checking {
     if (!all_fit) return false;
     const auto shared = std::make_shared<const Scenario>(std::move(*scenario));
     for (models::Setup& run : *runs) {
-      Item item{point.label, file, shared, nullptr, nullptr, {}};
+      Item item{point.label, file, shared, nullptr, nullptr, 0, {}};
+      item.calibrated_pulse_s = scenarios::pulse_of(own_machine ? *own_machine : machine_);
       item.setup = std::make_unique<const models::Setup>(std::move(run));
       item.problem = std::make_unique<const models::Problem>(
           models::problem_of(*item.setup, shared->numerics, shared->samples));
@@ -275,7 +292,7 @@ ExitCode check_command(const Command& self, Arguments arguments) {
       ("tolerance", value<std::string>()->value_name("X"),
        "exit 1 if a time is off by more than this share (default: 0.3)")  //
       ("repeat", value<std::string>()->value_name("N"),
-       "train for real N times, and take the fastest (default: 5)")  //
+       "train for real N times, and take the middle one (default: 5)")  //
       ("output,o", value<std::string>()->value_name("FILE"), "write the comparison as JSON");
   const auto line = read_command_line(self, options, arguments);
   if (!line) return ExitCode::done;

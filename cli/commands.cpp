@@ -17,7 +17,7 @@ constexpr std::array table = {
             check_command},
     Command{"calibrate", "", "measure this machine", calibrate_command},
     Command{"validate", "SCENARIO...", "check scenarios without running them", validate_command},
-    Command{"schema", "", "the JSON Schema of a scenario", schema_command},
+    Command{"schema", "", "the JSON Schema of a scenario, or of a report", schema_command},
     Command{"list", "WHAT", "algorithms topologies collectives devices links", list_command},
     Command{"explain", "ALGORITHM [SCENARIO]", "what it does, its formula, its costs",
             explain_command},

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "models/algorithm.hpp"
+
 namespace lockstep::cli {
 
 Result<std::vector<models::Setup>> computed_runs(const scenarios::Scenario& scenario) {
@@ -13,9 +15,10 @@ Result<std::vector<models::Setup>> computed_runs(const scenarios::Scenario& scen
       training.batch_is_global = false;
       training.batch = *scenario.numerics.batch_per_worker;
     }
-    auto setup =
-        models::make_setup(scenario.numerics.mlp, training, costed.cluster,
-                           {costed.algorithm, costed.label, costed.options, costed.pointer});
+    models::AlgorithmSpec spec = {costed.algorithm, costed.label, costed.options, costed.pointer};
+    if (costed.algorithm->partition != nullptr)
+      spec.partition = costed.algorithm->partition(costed);
+    auto setup = models::make_setup(scenario.numerics.mlp, training, costed.cluster, spec);
     if (setup)
       runs.push_back(std::move(*setup));
     else

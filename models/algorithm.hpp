@@ -79,6 +79,8 @@ struct Algorithm {
   std::int64_t (*samples_of_gradient)(const Setup& setup) = nullptr;
   // What `own_parameters` and `own_gradients` of a rank are, in order; null where it has none.
   std::vector<OwnRange> (*own_ranges)(const Setup& setup, Rank rank) = nullptr;
+  // The stages, where the algorithm divides layers by what they cost; null, or none: it does not.
+  std::vector<PartitionStage> (*partition)(const Setup& setup) = nullptr;
   // The place of a rank's first sample in the mini-batch of all; null: after those of the workers
   // before it if data-parallel, else 0.
   std::int64_t (*first_sample)(const Setup& setup, Rank rank) = nullptr;

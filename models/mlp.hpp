@@ -29,6 +29,15 @@ struct LayerRange {
   std::int64_t count = 0;
 
   [[nodiscard]] std::int64_t end() const { return first + count; }
+  friend bool operator==(const LayerRange&, const LayerRange&) = default;
+};
+
+// Layers that one machine has, or several as replicas.
+struct PartitionStage {
+  LayerRange layers;
+  int machines = 1;
+
+  friend bool operator==(const PartitionStage&, const PartitionStage&) = default;
 };
 
 // The part of a layer between some of its inputs and some of its outputs; by default all of it.

@@ -155,6 +155,7 @@ struct Transcode {
   CodingStep step = CodingStep::encode;
   Payload payload;
   Residual residual = Residual::none;
+  std::int32_t summed = 1;  // how many ranks' gradients the sum holds
 };
 // Posts a message and goes on at once; it starts at once too (MPI's eager protocol).
 struct Post {

@@ -150,6 +150,7 @@ Result<Setup> make_setup(const Mlp& mlp, const Training& training, const Cluster
   setup.pointer = spec.pointer;
   setup.mlp = mlp;
   setup.measured = measured;
+  setup.partition = spec.partition;
   setup.training = training;
   setup.cluster = cluster;
   if (spec.options.has("placement") && spec.options.choice("placement") == "colocated")

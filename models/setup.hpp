@@ -68,7 +68,7 @@ struct Cluster {
   std::optional<Slowdown> slowdown = std::nullopt;  // of workers; dedicated servers are steady
   Endpoint endpoint = {};
   int cores =
-      0;  // hosts are ranks of one machine, of which so many compute at once; 0: all of them
+      0;  // hosts are ranks of one machine: host h computes on core h mod cores; 0: on its own
 
   [[nodiscard]] int hosts() const { return static_cast<int>(topology->hosts.size()); }
   [[nodiscard]] const DeviceSpec& device_of_host(topologies::HostIndex host) const {
@@ -81,6 +81,9 @@ struct AlgorithmSpec {
   std::string label;    // defaults to the kind
   Options options;      // all that the algorithm declares
   std::string pointer;  // where it stands in the scenario: "/algorithm", "/algorithms/2"
+  // Of a network that is computed in place of the one that is costed: the stages that an algorithm
+  // which divides layers by their cost has found for that one (`Algorithm::partition`).
+  std::vector<PartitionStage> partition = {};
 };
 
 // Ranks 0 .. workers-1 are workers; servers follow: ranks workers .. workers+servers-1.
@@ -93,6 +96,7 @@ struct Setup {
   // In place of `mlp`'s layers, for pipelines: one for each stage. `mlp` then has as many layers,
   // each of width 0 and with scalars of one byte: payloads count bytes.
   std::vector<MeasuredStage> measured;
+  std::vector<PartitionStage> partition;  // of the spec; empty: the algorithm finds its own
   Training training;
   Cluster cluster;
   int workers = 0;

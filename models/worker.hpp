@@ -82,8 +82,9 @@ class Worker {
     return {Update{payload, 0, &rule, read_version}};
   }
   [[nodiscard]] static OperationAwaiter transcode(CodingStep step, const Payload& payload,
-                                                  Residual residual = Residual::none) {
-    return {Transcode{step, payload, residual}};
+                                                  Residual residual = Residual::none,
+                                                  int summed = 1) {
+    return {Transcode{step, payload, residual, summed}};
   }
   [[nodiscard]] OperationAwaiter post(Rank to, Tag tag, const Payload& payload,
                                       std::int64_t version = 0) const {

@@ -32,7 +32,7 @@ Summary summary_of(const CheckReport& report) {
   std::vector<double> predicted;
   for (const CheckReport::Row& row : report.rows) {
     errors.push_back(std::abs(row.checked.time_error()));
-    measured.push_back(row.checked.measured_s());
+    measured.push_back(row.checked.comparable_s());
     predicted.push_back(row.checked.predicted_s());
   }
   summary.correlation = models::rank_correlation(measured, predicted);
@@ -61,17 +61,18 @@ std::string point_table(std::span<const CheckReport::Row> rows, Style style) {
                {"closed form"},
                {"simulated"},
                {"measured"},
+               {"speed"},
                {"error"},
                {"counts", Align::left},
-               {"parameters", Align::left}});
+               {"numbers", Align::left}});
   std::string reasons;
   for (const CheckReport::Row& row : rows) {
     const Checked& checked = row.checked;
     const std::string label = shorten(printable(row.label), 26);
     table.add_row({label, format_seconds(checked.form.makespan.seconds()),
                    format_seconds(checked.predicted_s()), format_seconds(checked.measured_s()),
-                   signed_percent(checked.time_error()), std::string(name_of(checked.counts)),
-                   std::string(name_of(checked.parameters))});
+                   fmt::format("{:.2f}", checked.speed), signed_percent(checked.time_error()),
+                   std::string(name_of(checked.counts)), std::string(name_of(checked.parameters))});
     if (!checked.reason.empty()) reasons += fmt::format("  {}: {}\n", label, checked.reason);
   }
   return table.text(style) + (reasons.empty() ? "" : "\n" + reasons);
@@ -97,6 +98,7 @@ std::string check_tables(const CheckReport& report, double tolerance, Style styl
   }
   const Summary summary = summary_of(report);
   text += fmt::format(
+      "speed: of the machine, 1 as when calibrated; error: at that speed; numbers: all parameters\n"
       "time: median error {:.0f} %, worst {:.0f} % (tolerance {:.0f} %); rank correlation {:.3f};\n"
       "order kept in {} of {} pairs of one table that are more than {:.0f} % apart\n",
       100 * summary.median_error, 100 * summary.worst_error, 100 * tolerance, summary.correlation,
@@ -124,6 +126,7 @@ scenarios::Json check_json(const CheckReport& report) {
                 {"simulated_s", checked.predicted_s()},
                 {"measured_s", checked.measured_s()},
                 {"all_measured_s", checked.walls_s},
+                {"speed", checked.speed},
                 {"time_error", checked.time_error()},
                 {"counts", name_of(checked.counts)},
                 {"parameters", name_of(checked.parameters)},

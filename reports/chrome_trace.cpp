@@ -153,8 +153,9 @@ void write_flows(TraceEvents& events, const Report& report, std::int64_t first) 
   const auto& flows = report.scenario->traffic;
   std::vector<std::size_t> order(flows.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return flows[a].start < flows[b].start; });
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return std::make_pair(flows[a].start, a) < std::make_pair(flows[b].start, b);
+  });
   const auto& nodes = report.scenario->cluster.topology->nodes;
   for (std::size_t node = 0; node < nodes.size(); ++node)
     events.name_process(first + static_cast<std::int64_t>(node), nodes[node]);

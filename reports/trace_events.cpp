@@ -21,7 +21,7 @@ std::string microseconds(Picoseconds time) {
 
 }  // namespace
 
-void TraceEvents::add(std::string event) {
+void TraceEvents::add(const std::string& event) {
   events_ += events_.empty() ? "\n" : ",\n";
   events_ += event;
 }

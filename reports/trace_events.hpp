@@ -33,7 +33,7 @@ class TraceEvents {
   [[nodiscard]] std::string text(const scenarios::Json& other_data) const;
 
  private:
-  void add(std::string event);
+  void add(const std::string& event);
   void add_name(const char* what, const Track& track, std::string_view name);
 
   std::string events_;

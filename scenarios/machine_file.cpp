@@ -56,7 +56,8 @@ bool is_machine(const Json& json) {
     if (!transport.is_object() || !transport.contains("link") || !transport.contains("endpoint"))
       return false;
   const Json& machine = json["machine"];
-  return machine.contains("cores") && machine["cores"].is_number_integer() &&
+  const bool has_pulse = machine.contains("pulse") && machine["pulse"].is_number();
+  return has_pulse && machine.contains("cores") && machine["cores"].is_number_integer() &&
          machine.contains("processor") && machine["processor"].is_string();
 }
 
@@ -93,11 +94,13 @@ const Json* transport_of(const Json& machine, ObjectReader& cluster) {
 }  // namespace
 
 Json machine_json(const models::Machine& machine) {
-  Json json = {{"schema", 1},
-               {"machine", {{"processor", machine.processor}, {"cores", machine.cores}}},
-               {"device", device_json(machine.device)},
-               {"transports", Json::object()},
-               {"spreads", Json::object()}};
+  Json json = {
+      {"schema", 1},
+      {"machine",
+       {{"processor", machine.processor}, {"cores", machine.cores}, {"pulse", machine.pulse_s}}},
+      {"device", device_json(machine.device)},
+      {"transports", Json::object()},
+      {"spreads", Json::object()}};
   for (const models::MachineTransport& transport : machine.transports)
     json["transports"][transport.name] = transport_json(transport);
   for (const models::Spread& spread : machine.spreads) json["spreads"][spread.of] = spread.fraction;
@@ -112,6 +115,8 @@ Result<Json> read_machine_file(const std::filesystem::path& file) {
   if (!is_machine(*json)) return Fault{"", std::string(not_a_machine)};
   return json;
 }
+
+double pulse_of(const Json& machine) { return machine["machine"]["pulse"].get<double>(); }
 
 std::string other_machine(const Json& machine) {
   const models::Machine here = models::this_machine();

@@ -16,6 +16,9 @@ namespace lockstep::scenarios {
 // The document of a file; its faults are those of the file.
 [[nodiscard]] Result<Json> read_machine_file(const std::filesystem::path& file);
 
+// Seconds of the machine's pulse when it was measured (models/calibrate/calibrate.hpp).
+[[nodiscard]] double pulse_of(const Json& machine);
+
 // What is not as on the machine that this runs on, in words that go on after "was measured on";
 // empty where nothing is.
 [[nodiscard]] std::string other_machine(const Json& machine);

@@ -151,7 +151,7 @@ Json cluster_schema() {
        {"sharing", {{"enum", {"none", "single_port", "max_min"}}, {"default", "max_min"}}},
        {"slowdown", slowdown_schema()},
        {"endpoint", endpoint_schema()},
-       {"cores", integer("Hosts are ranks of one machine, of which so many compute at once.", 1)},
+       {"cores", integer("Hosts are ranks of one machine: host h computes on core h mod cores.", 1)},
        {"machine",
         {{"description", "What `lockstep calibrate` wrote, in place of topology and device."},
          {"type", Json::array({"string", "object"})}}},

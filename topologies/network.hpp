@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <vector>
 
 #include "sim/base/count.hpp"
@@ -47,7 +48,6 @@ class Network {
 
  private:
   using MessageIndex = std::uint32_t;
-  using HopIndex = std::uint32_t;
   static constexpr std::uint32_t none = ~0U;
 
   struct MessageState {
@@ -56,24 +56,20 @@ class Network {
     double bytes = 0;
     NodeIndex from = 0;
     NodeIndex to = 0;
-    // max_min:
+    sim::EventHandle end;  // max_min: of a flow that meets nobody
+  };
+  // max_min: of a message, what solves read and change; small, for they go through all of them.
+  struct Flow {
+    std::span<const ChannelIndex> channels;
     double left_bytes = 0;   // at `rated_at`
     double bytes_per_s = 0;  // since `rated_at`
     Picoseconds rated_at;
     Picoseconds ends_at;
-    sim::EventHandle end;  // of a flow that meets nobody
     std::uint32_t group = none;
-    HopIndex first_hop = none;
     std::uint32_t visit = 0;  // the last solve that touched it
   };
-  // A flow's presence on one channel of its route: a doubly linked list for each channel.
-  struct Hop {
-    MessageIndex message = none;
-    HopIndex next = none;
-    HopIndex previous = none;
-  };
   struct ChannelState {
-    HopIndex first_hop = none;
+    std::vector<MessageIndex> flows;  // max_min: oldest first
     std::uint32_t messages = 0;
     std::uint32_t visit = 0;
     std::uint32_t local = 0;  // its number in the problem being solved
@@ -102,15 +98,15 @@ class Network {
 
   void start_flow(MessageIndex index);
   void end_flow(MessageIndex index);
-  bool link_hops(MessageIndex index);
-  bool unlink_hops(MessageIndex index);
+  bool enter_channels(MessageIndex index);
+  bool leave_channels(MessageIndex index);
   void mark(const MessageState& message);
   void solve_marked();
   void collect_touched();
   void add_channel(ChannelIndex channel);
-  void set_rate(MessageIndex index, double bytes_per_s);
+  void set_rate(Flow& flow, double bytes_per_s) const;
   void leave_group(MessageIndex index);
-  void form_group();
+  [[nodiscard]] std::uint32_t new_group();
   void await_first_end(std::uint32_t group);
   void end_first_of_group(std::uint32_t group);
 
@@ -126,12 +122,11 @@ class Network {
   Routes routes_;
   Sharing sharing_;
   std::vector<MessageState> messages_;
+  std::vector<Flow> flows_;  // by message
   std::vector<MessageIndex> free_messages_;
   std::vector<ChannelState> channels_;
   std::vector<Port> ports_;  // single_port, by node
 
-  std::vector<Hop> hops_;
-  std::vector<std::vector<HopIndex>> free_hops_;  // runs of hops, by length
   std::vector<ChannelIndex> marked_;
   bool solve_scheduled_ = false;
   std::uint32_t visit_ = 0;

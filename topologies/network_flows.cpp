@@ -9,64 +9,46 @@ namespace lockstep::topologies {
 void Network::start_flow(MessageIndex index) {
   MessageState& message = messages_[index];
   occupy(message);
-  message.left_bytes = message.bytes;
-  message.rated_at = engine_->now();
-  message.bytes_per_s = 0;
-  const bool alone = link_hops(index);
+  if (flows_.size() < messages_.size()) flows_.resize(messages_.size());
+  Flow& flow = flows_[index];
+  flow = {};
+  flow.channels = message.route.channels;
+  flow.left_bytes = message.bytes;
+  flow.rated_at = engine_->now();
+  const bool alone = enter_channels(index);
   if (!alone && message.bytes > 0) {
     mark(message);
     return;
   }
-  set_rate(index, message.route.bytes_per_s);
-  message.end =
-      engine_->after(message.ends_at - engine_->now(), event_of<&Network::end_flow>(index));
+  set_rate(flow, message.route.bytes_per_s);
+  message.end = engine_->after(flow.ends_at - engine_->now(), event_of<&Network::end_flow>(index));
 }
 
 void Network::end_flow(MessageIndex index) {
-  const bool alone = unlink_hops(index);
+  const bool alone = leave_channels(index);
   if (!alone) mark(messages_[index]);
   finish(index);
 }
 
 // Puts the flow on its channels; says whether no other flow is on any of them.
-bool Network::link_hops(MessageIndex index) {
-  const Route& route = messages_[index].route;
-  const std::size_t length = route.channels.size();
-  if (free_hops_.size() <= length) free_hops_.resize(length + 1);
-  HopIndex hop = static_cast<HopIndex>(hops_.size());
-  if (free_hops_[length].empty()) {
-    hops_.resize(hops_.size() + length);
-  } else {
-    hop = free_hops_[length].back();
-    free_hops_[length].pop_back();
-  }
-  messages_[index].first_hop = hop;
+bool Network::enter_channels(MessageIndex index) {
   bool alone = true;
-  for (const ChannelIndex channel : route.channels) {
-    HopIndex& first = channels_[static_cast<std::size_t>(channel)].first_hop;
-    alone = alone && first == none;
-    if (first != none) hops_[first].previous = hop;
-    hops_[hop] = {index, first, none};
-    first = hop++;
+  for (const ChannelIndex channel : flows_[index].channels) {
+    std::vector<MessageIndex>& flows = channels_[static_cast<std::size_t>(channel)].flows;
+    alone = alone && flows.empty();
+    flows.push_back(index);
   }
   return alone;
 }
 
-// Takes the flow off its channels; says whether no other flow is left on any of them.
-bool Network::unlink_hops(MessageIndex index) {
-  const Route& route = messages_[index].route;
-  HopIndex hop = messages_[index].first_hop;
-  free_hops_[route.channels.size()].push_back(hop);
+// Takes the flow off its channels; says whether no other flow is left on any of them. Flows that
+// end at the same time mostly do so newest first, and are found at the back.
+bool Network::leave_channels(MessageIndex index) {
   bool alone = true;
-  for (const ChannelIndex channel : route.channels) {
-    const Hop& gone = hops_[hop++];
-    HopIndex& first = channels_[static_cast<std::size_t>(channel)].first_hop;
-    if (gone.previous == none)
-      first = gone.next;
-    else
-      hops_[gone.previous].next = gone.next;
-    if (gone.next != none) hops_[gone.next].previous = gone.previous;
-    alone = alone && first == none;
+  for (const ChannelIndex channel : flows_[index].channels) {
+    std::vector<MessageIndex>& flows = channels_[static_cast<std::size_t>(channel)].flows;
+    flows.erase(std::find(flows.rbegin(), flows.rend(), index).base() - 1);
+    alone = alone && flows.empty();
   }
   return alone;
 }
@@ -84,9 +66,20 @@ void Network::solve_marked() {
   collect_touched();
   if (touched_messages_.empty()) return;
   const std::span<const double> rates = fair_sharing_.solve(problem_);
-  for (std::size_t i = 0; i < touched_messages_.size(); ++i)
-    set_rate(touched_messages_[i], rates[i]);
-  form_group();
+  // All that were solved for become one group.
+  const std::uint32_t group = new_group();
+  Picoseconds first_end = longest_run;
+  for (std::size_t i = 0; i < touched_messages_.size(); ++i) {
+    Flow& flow = flows_[touched_messages_[i]];
+    set_rate(flow, rates[i]);
+    leave_group(touched_messages_[i]);
+    flow.group = group;
+    first_end = std::min(first_end, flow.ends_at);
+  }
+  groups_[group].members.assign(touched_messages_.begin(), touched_messages_.end());
+  groups_[group].present = static_cast<std::uint32_t>(touched_messages_.size());
+  groups_[group].first_end =
+      engine_->after(first_end - engine_->now(), event_of<&Network::end_first_of_group>(group));
 }
 
 // Makes the problem of all flows that are connected to a marked channel through shared channels.
@@ -98,13 +91,13 @@ void Network::collect_touched() {
   for (const ChannelIndex channel : marked_) add_channel(channel);
   marked_.clear();
   for (std::size_t i = 0; i < touched_channels_.size(); ++i) {
-    HopIndex hop = channels_[static_cast<std::size_t>(touched_channels_[i])].first_hop;
-    for (; hop != none; hop = hops_[hop].next) {
-      MessageState& message = messages_[hops_[hop].message];
-      if (message.visit == visit_) continue;
-      message.visit = visit_;
-      touched_messages_.push_back(hops_[hop].message);
-      for (const ChannelIndex channel : message.route.channels) {
+    const auto& flows = channels_[static_cast<std::size_t>(touched_channels_[i])].flows;
+    for (auto index = flows.rbegin(); index != flows.rend(); ++index) {
+      Flow& flow = flows_[*index];
+      if (flow.visit == visit_) continue;
+      flow.visit = visit_;
+      touched_messages_.push_back(*index);
+      for (const ChannelIndex channel : flow.channels) {
         add_channel(channel);
         problem_.channels.push_back(channels_[static_cast<std::size_t>(channel)].local);
       }
@@ -123,51 +116,44 @@ void Network::add_channel(ChannelIndex channel) {
 }
 
 // Lets the flow go on at another rate. One that keeps its rate keeps its end, to the picosecond.
-void Network::set_rate(MessageIndex index, double bytes_per_s) {
-  MessageState& message = messages_[index];
-  const bool same = !(message.bytes_per_s < bytes_per_s) && !(message.bytes_per_s > bytes_per_s);
+void Network::set_rate(Flow& flow, double bytes_per_s) const {
+  const bool same = !(flow.bytes_per_s < bytes_per_s) && !(flow.bytes_per_s > bytes_per_s);
   if (same) return;
-  const double passed_s = (engine_->now() - message.rated_at).seconds();
-  message.left_bytes = std::max(0.0, message.left_bytes - message.bytes_per_s * passed_s);
-  message.bytes_per_s = bytes_per_s;
-  message.rated_at = engine_->now();
-  message.ends_at = saturating_add(engine_->now(), ceil_seconds(message.left_bytes / bytes_per_s));
+  const double passed_s = (engine_->now() - flow.rated_at).seconds();
+  flow.left_bytes = std::max(0.0, flow.left_bytes - flow.bytes_per_s * passed_s);
+  flow.bytes_per_s = bytes_per_s;
+  flow.rated_at = engine_->now();
+  flow.ends_at = saturating_add(engine_->now(), ceil_seconds(flow.left_bytes / bytes_per_s));
 }
 
 void Network::leave_group(MessageIndex index) {
-  MessageState& message = messages_[index];
-  if (message.group == none) {
-    engine_->cancel(message.end);
+  const std::uint32_t left = flows_[index].group;
+  if (left == none) {
+    engine_->cancel(messages_[index].end);
     return;
   }
-  Group& group = groups_[message.group];
+  Group& group = groups_[left];
   if (--group.present > 0) return;
   engine_->cancel(group.first_end);
-  free_groups_.push_back(message.group);
+  free_groups_.push_back(left);
 }
 
-// Makes one group of all flows that have just been solved for.
-void Network::form_group() {
-  for (const MessageIndex index : touched_messages_) leave_group(index);
+std::uint32_t Network::new_group() {
   if (free_groups_.empty()) {
-    free_groups_.push_back(static_cast<std::uint32_t>(groups_.size()));
     groups_.emplace_back();
+    return static_cast<std::uint32_t>(groups_.size() - 1);
   }
   const std::uint32_t group = free_groups_.back();
   free_groups_.pop_back();
-  for (const MessageIndex index : touched_messages_) messages_[index].group = group;
-  groups_[group].members.assign(touched_messages_.begin(), touched_messages_.end());
-  groups_[group].present = static_cast<std::uint32_t>(touched_messages_.size());
-  await_first_end(group);
+  return group;
 }
 
 // Forgets members that have left, and schedules the end of the first of the others.
 void Network::await_first_end(std::uint32_t group) {
   auto& members = groups_[group].members;
-  std::erase_if(members, [&](MessageIndex index) { return messages_[index].group != group; });
+  std::erase_if(members, [&](MessageIndex index) { return flows_[index].group != group; });
   Picoseconds first_end = longest_run;
-  for (const MessageIndex index : members)
-    first_end = std::min(first_end, messages_[index].ends_at);
+  for (const MessageIndex index : members) first_end = std::min(first_end, flows_[index].ends_at);
   groups_[group].first_end =
       engine_->after(first_end - engine_->now(), event_of<&Network::end_first_of_group>(group));
 }
@@ -175,10 +161,10 @@ void Network::await_first_end(std::uint32_t group) {
 void Network::end_first_of_group(std::uint32_t group) {
   std::vector<MessageIndex> ending;
   for (const MessageIndex index : groups_[group].members) {
-    MessageState& message = messages_[index];
-    if (message.group != group || message.ends_at > engine_->now()) continue;
+    Flow& flow = flows_[index];
+    if (flow.group != group || flow.ends_at > engine_->now()) continue;
     ending.push_back(index);
-    message.group = none;
+    flow.group = none;
   }
   groups_[group].present -= static_cast<std::uint32_t>(ending.size());
   if (groups_[group].present > 0)
@@ -191,8 +177,8 @@ void Network::end_first_of_group(std::uint32_t group) {
 std::vector<double> Network::channel_rates() const {
   std::vector<double> rates(channels_.size(), 0);
   for (std::size_t channel = 0; channel < channels_.size(); ++channel)
-    for (HopIndex hop = channels_[channel].first_hop; hop != none; hop = hops_[hop].next)
-      rates[channel] += messages_[hops_[hop].message].bytes_per_s;
+    for (const MessageIndex index : channels_[channel].flows)
+      rates[channel] += flows_[index].bytes_per_s;
   return rates;
 }
 

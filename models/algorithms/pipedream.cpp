@@ -89,10 +89,14 @@ std::vector<LayerProfile> profiles_of(const Setup& setup) {
   return profiles;
 }
 
+std::vector<PartitionStage> partition(const Setup& setup) {
+  if (!is_automatic(setup.options)) return {};
+  if (!setup.partition.empty()) return setup.partition;
+  return best_partition(profiles_of(setup), setup.workers, bytes_per_s(setup)).stages;
+}
+
 std::vector<StreamStage> stages_of(const Setup& setup) {
-  if (is_automatic(setup.options))
-    return stages_in_a_row(
-        best_partition(profiles_of(setup), setup.workers, bytes_per_s(setup)).stages);
+  if (is_automatic(setup.options)) return stages_in_a_row(partition(setup));
   const std::vector<std::int64_t>& replicas = setup.options.integers("replicas");
   if (replicas.empty()) return even_stages(setup);
   const auto count = static_cast<int>(replicas.size());
@@ -212,6 +216,13 @@ void check_automatic(const Setup& setup, Faults& faults) {
         {where, fmt::format("\"auto\" takes at most {} layers times hosts, found {} "
                             "x {}",
                             most_layers_times_machines, setup.mlp.layers, setup.workers)});
+  const std::int64_t layers =
+      setup.partition.empty() ? setup.mlp.layers : setup.partition.back().layers.end();
+  if (layers != setup.mlp.layers)
+    faults.push_back(
+        {"/numerics/layers", fmt::format("must be the model's {} layers, which {} divides by what "
+                                         "they cost, found {}",
+                                         layers, setup.label, setup.mlp.layers)});
 }
 
 void check_vertical(const Setup& setup, Faults& faults) {
@@ -265,6 +276,7 @@ const Algorithm pipedream = {
     .unflushed = true,
     .approximation_of = words_of,
     .versions = versions,
+    .partition = partition,
 };
 
 }  // namespace lockstep::models

@@ -64,7 +64,6 @@ struct Task {
 
 // Of several values, and how far apart they are.
 struct Figure {
-  double least = 0;
   double median = 0;
   double spread = 0;
 };
@@ -72,7 +71,14 @@ struct Figure {
 Figure figure_of(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   const double median = values[values.size() / 2];
-  return {values.front(), median, median > 0 ? (values.back() - values.front()) / median : 0};
+  return {median, median > 0 ? (values.back() - values.front()) / median : 0};
+}
+
+// Of all ranks.
+double mean_of(const Executed& run, double RankUse::* part) {
+  double sum_s = 0;
+  for (const RankUse& use : run.ranks) sum_s += use.*part;
+  return sum_s / static_cast<double>(run.ranks.size());
 }
 
 class Calibration {
@@ -84,6 +90,7 @@ class Calibration {
 
   std::optional<Machine> run() {
     auto rates = std::make_shared<MeasuredRates>();
+    find_full_speed();
     if (!measure_products(*rates) || !measure_updates(*rates) || !measure_transport(*rates))
       return std::nullopt;
     machine_.device.flops_per_s = *std::max_element(rates->products.begin(), rates->products.end());
@@ -91,8 +98,28 @@ class Calibration {
     return std::move(machine_);
   }
 
+  double pulse() {
+    const Task task{&passes_probe, cores_, {.layers = pass_layers, .width = 128}, 64};
+    constexpr std::int64_t iterations = 20;
+    const Executed run = run_for(task, iterations);
+    return mean_of(run, &RankUse::products_s) / static_cast<double>(iterations);
+  }
+
  private:
-  // Of the runs that there are: to show how far it is.
+  // The best of a second or so.
+  void find_full_speed() {
+    constexpr int pulses = 50;
+    machine_.pulse_s = pulse();
+    for (int i = 1; i < pulses; ++i) machine_.pulse_s = std::min(machine_.pulse_s, pulse());
+  }
+  // Processes may be more than cores, and `check` leaves their pace as it is.
+  double pulse_now() { return options_->ranks > 0 ? machine_.pulse_s : pulse(); }
+  // What was measured between two pulses, at full speed.
+  double at_full_speed(double seconds, double before_s, double after_s) const {
+    return seconds * 2 * machine_.pulse_s / (before_s + after_s);
+  }
+
+  // Shows how far it is; false: it was stopped.
   bool goes_on() {
     constexpr auto figures =
         static_cast<double>(table_samples.size() * table_widths.size() + 2 * element_widths.size() +
@@ -139,11 +166,10 @@ class Calibration {
   double product_s(std::int64_t samples, std::int64_t width) {
     const Task task{&passes_probe, cores_, {.layers = pass_layers, .width = width}, samples};
     const std::int64_t iterations = iterations_for(task);
+    const double before_s = pulse_now();
     const Executed run = run_for(task, iterations);
-    double sum_s = 0;
-    for (const RankUse& use : run.ranks) sum_s += use.products_s;
     const auto products = static_cast<double>(iterations * (3 * pass_layers - 1));
-    return sum_s / products / static_cast<double>(run.ranks.size());
+    return at_full_speed(mean_of(run, &RankUse::products_s) / products, before_s, pulse_now());
   }
 
   // The sizes in turn, several times over: what disturbs one second disturbs one value of each.
@@ -163,7 +189,7 @@ class Calibration {
     for (std::size_t i = 0; i < seconds.size(); ++i) {
       const Figure figure = figure_of(seconds[i]);
       widest = std::max(widest, figure.spread);
-      rates.products[i] = product_flops(samples_of(i), width_of(i)) / figure.least;
+      rates.products[i] = product_flops(samples_of(i), width_of(i)) / figure.median;
     }
     note_spread("products, the widest", widest);
     return true;
@@ -175,17 +201,12 @@ class Calibration {
     const std::int64_t iterations = iterations_for(task);
     std::vector<double> values;
     for (int repeat = 0; repeat < options_->repeats && !stopped_; ++repeat) {
-      values.push_back(seconds(run_for(task, iterations)) / static_cast<double>(iterations));
+      const double before_s = pulse_now();
+      const double all_s = seconds(run_for(task, iterations));
+      values.push_back(at_full_speed(all_s / static_cast<double>(iterations), before_s, pulse()));
       stopped_ = !goes_on();
     }
     return figure_of(std::move(values));
-  }
-  static auto mean_of(double RankUse::* part) {
-    return [part](const Executed& run) {
-      double sum_s = 0;
-      for (const RankUse& use : run.ranks) sum_s += use.*part;
-      return sum_s / static_cast<double>(run.ranks.size());
-    };
   }
   static double all_iterations_s(const Executed& run) {
     const double sum_s = std::accumulate(run.iterations_s.begin(), run.iterations_s.end(), 0.0);
@@ -200,9 +221,10 @@ class Calibration {
   // From what fits the nearest cache to what fits none.
   bool measure_updates(MeasuredRates& rates) {
     const auto update = [this](std::int64_t width) {
-      return measure({&updates_probe, cores_, one_layer(width)}, mean_of(&RankUse::updates_s));
+      return measure({&updates_probe, cores_, one_layer(width)},
+                     [](const Executed& run) { return mean_of(run, &RankUse::updates_s); });
     };
-    const double overhead_s = update(1).least;
+    const double overhead_s = update(1).median;
     machine_.device.launch_overhead_s = overhead_s;
     double widest = 0;
     for (const std::int64_t width : element_widths) {
@@ -211,10 +233,10 @@ class Calibration {
       const double elements = parameters(width);
       rates.elements.push_back(static_cast<std::int64_t>(elements));
       rates.updates.push_back(static_cast<double>(sgd_rule.flops) * elements /
-                              busy_s(one.least - overhead_s));
+                              busy_s(one.median - overhead_s));
       widest = std::max(widest, one.spread);
       machine_.device.memory_bytes_per_s =
-          4 * static_cast<double>(sgd_rule.scalars_touched) * elements / one.least;
+          4 * static_cast<double>(sgd_rule.scalars_touched) * elements / one.median;
     }
     note_spread("updates, the widest", widest);
     return true;
@@ -223,11 +245,12 @@ class Calibration {
   bool measure_folds(MeasuredRates& rates) {
     double widest = 0;
     for (const std::int64_t width : element_widths) {
-      const Figure one =
-          measure({&exchange_probe, 2, one_layer(width)}, mean_of(&RankUse::folds_s));
+      const Figure one = measure({&exchange_probe, 2, one_layer(width)}, [](const Executed& run) {
+        return mean_of(run, &RankUse::folds_s);
+      });
       if (stopped_) return false;
       rates.folds.push_back(parameters(width) /
-                            busy_s(one.least - machine_.device.launch_overhead_s));
+                            busy_s(one.median - machine_.device.launch_overhead_s));
       widest = std::max(widest, one.spread);
     }
     note_spread("sums of messages, the widest", widest);
@@ -242,7 +265,9 @@ class Calibration {
   };
   PingPong ping_pong(std::int64_t width) {
     const Task task{&ping_pong_probe, 2, one_layer(width)};
-    return {measure(task, all_iterations_s), measure(task, mean_of(&RankUse::communication_s))};
+    return {measure(task, all_iterations_s), measure(task, [](const Executed& run) {
+              return mean_of(run, &RankUse::communication_s);
+            })};
   }
 
   // What a message takes between a rank that has computed and one that has waited meanwhile, and
@@ -259,7 +284,6 @@ class Calibration {
       if (stopped_) return;
       const double waited_s =
           computing_s / static_cast<double>(iterations_for(task)) + messages_s + shortly_s;
-      // Not the least: what else runs keeps a core awake.
       const double takes_s = rest.median - 2 * messages_s - shortly_s;
       const Endpoint::Wake& before = endpoint.wakes.back();
       if (waited_s > before.waited_s)
@@ -276,16 +300,16 @@ class Calibration {
     MachineTransport transport;
     transport.name = options_->transport;
     transport.endpoint.eager = true;
-    transport.endpoint.overhead_s = empty.messages.least / 2;
+    transport.endpoint.overhead_s = empty.messages.median / 2;
     const double bytes = 4 * parameters(large);
-    const double copies_s = busy_s(full.messages.least - empty.messages.least);
+    const double copies_s = busy_s(full.messages.median - empty.messages.median);
     transport.endpoint.copy_bytes_per_s = 2 * bytes / copies_s;
-    const double longer_s = (full.iteration.least - empty.iteration.least) / 2;
+    const double longer_s = (full.iteration.median - empty.iteration.median) / 2;
     transport.bytes_per_s = bytes / std::max(bytes / handed_over_bytes_per_s, longer_s - copies_s);
     note_spread("small messages", empty.iteration.spread);
     note_spread("large messages", full.iteration.spread);
-    const double shortly_s = std::max(0.0, empty.iteration.least / 2 - empty.messages.least);
-    measure_wakes(transport.endpoint, empty.messages.least, shortly_s);
+    const double shortly_s = std::max(0.0, empty.iteration.median / 2 - empty.messages.median);
+    measure_wakes(transport.endpoint, empty.messages.median, shortly_s);
     machine_.transports.push_back(std::move(transport));
     return !stopped_;
   }
@@ -323,6 +347,8 @@ Executed execute_probe(const ProbeRun& run, const ExecuteProblem& execute) {
   if (executed.ranks.size() > active) executed.ranks.resize(active);
   return executed;
 }
+
+double pulse_s(const CalibrateOptions& options) { return Calibration(options).pulse(); }
 
 std::optional<Machine> calibrate(const CalibrateOptions& options) {
   return Calibration(options).run();

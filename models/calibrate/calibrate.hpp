@@ -36,10 +36,14 @@ struct CalibrateOptions {
   std::function<void(const ProbeRun& run)> announce = [](const ProbeRun& /*run*/) {};
   // Called between measurements, with the share that is done; stops where it returns false.
   std::function<bool(double done)> progress = [](double) { return true; };
-  // How often each figure is measured: the least is what the machine does undisturbed.
+  // How often each figure is measured, each time at the pace of the moment; the middle one counts.
   int repeats = 7;
   double seconds_per_figure = 0.06;  // about, each time
 };
+
+// Seconds of a fixed piece of work on all cores: the less, the faster the machine is at this
+// moment. Machines that others share change their speed from second to second.
+[[nodiscard]] double pulse_s(const CalibrateOptions& options);
 
 // Nothing if it was stopped. Takes 20 to 40 seconds. Other programs should rest meanwhile: the
 // spread of each figure tells whether they did.

@@ -54,7 +54,7 @@ Busy busy_of(const Setup& setup, const Checked& checked) {
   for (const HostUse& use : checked.simulated.workers) busy.predicted_s += use.compute.seconds();
   for (const HostUse& use : checked.simulated.servers) busy.predicted_s += use.compute.seconds();
   const auto ranks = static_cast<double>(setup.ranks());
-  return {busy.measured_s / ranks, busy.predicted_s / ranks};
+  return {busy.measured_s * checked.speed / ranks, busy.predicted_s / ranks};
 }
 
 std::string percent(double part, double whole) {
@@ -66,7 +66,7 @@ std::string reason_of(const Setup& setup, const Checked& checked) {
   constexpr double small = 0.05;
   if (std::abs(checked.time_error()) <= small) return {};
   const Busy busy = busy_of(setup, checked);
-  const double measured_s = checked.measured_s();
+  const double measured_s = checked.comparable_s();
   const double in_operations_s = busy.measured_s - busy.predicted_s;
   const double between_s = measured_s - checked.predicted_s() - in_operations_s;
   const bool crowded = setup.cluster.cores > 0 && setup.cluster.cores < setup.ranks();
@@ -88,10 +88,7 @@ std::string reason_of(const Setup& setup, const Checked& checked) {
   if (between_s > 0)
     return fmt::format("ranks waited longer than predicted, by {} of the time: scheduling", amount);
   if (crowded)
-    return fmt::format(
-        "ranks waited less than predicted, by {} of the time: the scheduler lets a "
-        "rank go on where the simulation takes turns",
-        amount);
+    return fmt::format("ranks waited less than predicted, by {} of the time: scheduling", amount);
   return fmt::format(
       "ranks waited less than predicted, by {} of the time: they were awake when "
       "messages came",
@@ -107,14 +104,18 @@ bool depends_on_time(const Setup& setup, const Order& order) {
 
 }  // namespace
 
-Checked check_run(const Problem& problem, std::vector<Executed> runs, const CheckOptions& options) {
+Checked check_run(const Problem& problem, std::vector<RealRun> runs, const CheckOptions& options) {
   const Setup& setup = *problem.setup;
   Checked checked;
   checked.form = closed_form_of(setup);
-  std::sort(runs.begin(), runs.end(),
-            [](const Executed& a, const Executed& b) { return a.wall_s < b.wall_s; });
-  for (const Executed& run : runs) checked.walls_s.push_back(run.wall_s);
-  checked.executed = std::move(runs.front());
+  for (const RealRun& run : runs) checked.walls_s.push_back(run.executed.wall_s);
+  std::sort(checked.walls_s.begin(), checked.walls_s.end());
+  std::sort(runs.begin(), runs.end(), [](const RealRun& a, const RealRun& b) {
+    return a.executed.wall_s * a.speed < b.executed.wall_s * b.speed;
+  });
+  RealRun& middle = runs[runs.size() / 2];
+  checked.executed = std::move(middle.executed);
+  checked.speed = middle.speed;
   TrainOptions how;
   how.points = 1;
   how.threads = options.threads;

@@ -24,19 +24,28 @@ struct Checked {
   bool finished = false;
   ClosedForm form;
   Simulated simulated;
-  Executed executed;                        // the middle one of all
-  std::vector<double> walls_s;              // of all, ascending
+  Executed executed;            // the middle one of all, by its time at the speed of calibration
+  double speed = 1;             // of the machine meanwhile; 1: as when it was calibrated
+  std::vector<double> walls_s;  // of all, ascending
   Agreement counts = Agreement::equal;      // FLOPs, bytes, messages: form, simulation, execution
   Agreement parameters = Agreement::equal;  // bit for bit, of `train` and the real run
   std::string reason;                       // of the gap in time, in words; empty if it is small
 
   [[nodiscard]] double measured_s() const { return executed.wall_s; }
   [[nodiscard]] double predicted_s() const { return simulated.makespan.seconds(); }
-  // (predicted - measured) / measured
-  [[nodiscard]] double time_error() const { return predicted_s() / measured_s() - 1; }
+  // What it would have taken at the speed that predictions are of.
+  [[nodiscard]] double comparable_s() const { return measured_s() * speed; }
+  // (predicted - comparable) / comparable
+  [[nodiscard]] double time_error() const { return predicted_s() / comparable_s() - 1; }
   [[nodiscard]] bool same() const {
     return counts != Agreement::differs && parameters != Agreement::differs;
   }
+};
+
+// A real run, and how fast the machine was before and after it, against its calibration.
+struct RealRun {
+  Executed executed;
+  double speed = 1;
 };
 
 struct CheckOptions {
@@ -46,8 +55,8 @@ struct CheckOptions {
 
 // `problem.setup` is on the machine that this runs on; `runs`, at least one, are its real runs.
 // Those that depend on the order of arrivals, asynchronous ones and sums on a server, are carried
-// out in simulated time in the order that the fastest recorded.
-[[nodiscard]] Checked check_run(const Problem& problem, std::vector<Executed> runs,
+// out in simulated time in the order that the middle one recorded.
+[[nodiscard]] Checked check_run(const Problem& problem, std::vector<RealRun> runs,
                                 const CheckOptions& options);
 
 // Spearman's, with ranks shared by equal values; 1 for less than two values.

@@ -72,7 +72,7 @@ Program sum_of_factors(Worker& worker, Group group, Payload gradients, Tag tag) 
   co_await allreduce.group_program(worker, group, left_factors(setup, encoded), tag);
   co_await worker.transcode(CodingStep::right_factor, encoded);
   co_await allreduce.group_program(worker, group, right_factors(setup, encoded), tag);
-  co_await worker.transcode(CodingStep::product, encoded, residual);
+  co_await worker.transcode(CodingStep::product, encoded, residual, group.count);
 }
 
 CollectiveCounts operator+(const CollectiveCounts& a, const CollectiveCounts& b) {

@@ -1,6 +1,4 @@
 // One thread a rank; a message is a queue's entry.
-#include <malloc.h>
-
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -10,6 +8,7 @@
 #include "models/algorithm.hpp"
 #include "models/execute/execute.hpp"
 #include "models/execute/rank_result.hpp"
+#include "models/execute/system.hpp"
 
 namespace lockstep::models {
 
@@ -64,6 +63,15 @@ class ThreadsRun final : public Meeting {
     }
     for (const auto& post : ranks_) poke(*post);
   }
+  void between_operations(RankRun& run) override {
+    Post& post = *ranks_[static_cast<std::size_t>(run.rank())];
+    std::vector<std::pair<Message, std::vector<float>>> arrived;
+    {
+      const std::lock_guard lock(post.mutex);
+      arrived = std::exchange(post.arrived, {});
+    }
+    deliver(arrived, run);
+  }
 
  private:
   // A rank with what has come for it.
@@ -77,6 +85,10 @@ class ThreadsRun final : public Meeting {
     RankResult result;
   };
 
+  static void deliver(std::vector<std::pair<Message, std::vector<float>>>& arrived, RankRun& run) {
+    for (auto& [message, content] : arrived) run.deliver(message, std::move(content));
+  }
+
   static void poke(Post& post) {
     {
       const std::lock_guard lock(post.mutex);
@@ -89,6 +101,7 @@ class ThreadsRun final : public Meeting {
 
   void work(Post& post) {
     constexpr std::chrono::milliseconds between_looks(100);  // at the stop flag
+    keep_on_core(problem_->setup->host_of(post.run->rank()));
     const Clock::time_point begin = Clock::now();
     double wait_s = 0;
     while (!post.run->ended() && !stopped()) {
@@ -102,7 +115,7 @@ class ThreadsRun final : public Meeting {
         arrived = std::exchange(post.arrived, {});
       }
       wait_s += seconds_since(idle);
-      for (auto& [message, content] : arrived) post.run->deliver(message, std::move(content));
+      deliver(arrived, *post.run);
       post.run->advance(stop_);
     }
     post.result = rank_result(*post.run, begin, wait_s, std::move(post.order));
@@ -116,20 +129,6 @@ class ThreadsRun final : public Meeting {
   int at_barrier_ = 0;
   std::atomic<std::int64_t> barriers_passed_ = 0;
 };
-
-}  // namespace
-
-namespace {
-
-// Messages come and go by the thousand: what they free goes to the next ones, not back to the
-// system, which would fetch and clear new pages every time.
-void keep_freed_memory() {
-#ifdef __GLIBC__
-  constexpr int largest = 512 * 1024 * 1024;
-  (void)mallopt(M_MMAP_THRESHOLD, largest);
-  (void)mallopt(M_TRIM_THRESHOLD, largest);
-#endif
-}
 
 }  // namespace
 

@@ -74,20 +74,35 @@ void keep_largest(std::span<float> scalars, std::int64_t kept) {
   for (auto index = first_left_out; index != order.end(); ++index) scalars[at(*index)] = 0;
 }
 
+namespace {
+
+double length_of(const std::vector<double>& vector) {
+  return std::sqrt(std::inner_product(vector.begin(), vector.end(), vector.begin(), 0.0));
+}
+
+// Takes out of `rest` what lies along unit vectors of the same length.
+void take_out(std::span<const float> units, std::vector<double>& rest) {
+  for (std::size_t begin = 0; begin < units.size(); begin += rest.size()) {
+    const auto unit = units.subspan(begin, rest.size());
+    const double along = std::inner_product(unit.begin(), unit.end(), rest.begin(), 0.0);
+    for (std::size_t i = 0; i < rest.size(); ++i) rest[i] -= along * double{unit[i]};
+  }
+}
+
+}  // namespace
+
+// Twice: of a vector that nearly depends on those before it, once leaves a rest that is mostly
+// rounding, and far from orthogonal.
 void orthonormalise(std::span<float> vectors, std::int64_t length) {
   constexpr double nothing = 1e-6;  // of a vector, in single precision
   for (std::size_t begin = 0; begin < vectors.size(); begin += at(length)) {
     const std::span<float> vector = vectors.subspan(begin, at(length));
     std::vector<double> rest(vector.begin(), vector.end());
-    const double before =
-        std::sqrt(std::inner_product(rest.begin(), rest.end(), rest.begin(), 0.0));
-    for (std::size_t other = 0; other < begin; other += at(length)) {
-      const auto unit = vectors.subspan(other, at(length));
-      const double along = std::inner_product(unit.begin(), unit.end(), rest.begin(), 0.0);
-      for (std::size_t i = 0; i < rest.size(); ++i) rest[i] -= along * double{unit[i]};
-    }
-    const double after = std::sqrt(std::inner_product(rest.begin(), rest.end(), rest.begin(), 0.0));
-    const double factor = after > nothing * before ? 1 / after : 0;
+    const double before = length_of(rest);
+    take_out(vectors.first(begin), rest);
+    const bool depends = length_of(rest) <= nothing * before;
+    take_out(vectors.first(begin), rest);
+    const double factor = depends ? 0 : 1 / length_of(rest);
     for (std::size_t i = 0; i < rest.size(); ++i) vector[i] = static_cast<float>(factor * rest[i]);
   }
 }
@@ -173,38 +188,39 @@ std::vector<Coding::Layer> Coding::layers_of(const Payload& payload, std::span<f
 
 namespace {
 
-// Of a matrix M, whose columns are a layer's: P = M Q, Q = M^T P, M = P Q^T.
+// Of a matrix M, whose columns are a layer's: P = M Q, Q = M^T P, M = P Q^T. Calls
+// `visit(left, right, scalar)` for the elements of P and Q, and of M, that meet in a product.
+template <class Layer, class Visit>
+void for_each_product(const Layer& layer, float* right, std::span<float> scalars,
+                      std::int64_t offset, const Visit& visit) {
+  for (std::int64_t k = 0; k < layer.rank; ++k)
+    for_each_scalar(scalars, offset, layer.columns,
+                    [&](std::int64_t row, std::int64_t column, float& scalar) {
+                      visit(layer.left[k * layer.columns.rows + row],
+                            right[k * layer.columns.columns + column], scalar);
+                    });
+}
+
 template <class Layer>
 void multiply_left(const Layer& layer, std::span<float> scalars, std::int64_t offset) {
   std::fill_n(layer.left, layer.rank * layer.columns.rows, 0.0F);
-  for (std::int64_t k = 0; k < layer.rank; ++k)
-    for_each_scalar(scalars, offset, layer.columns,
-                    [&](std::int64_t row, std::int64_t column, float scalar) {
-                      layer.left[k * layer.columns.rows + row] +=
-                          layer.warm[k * layer.columns.columns + column] * scalar;
-                    });
+  for_each_product(layer, layer.warm, scalars, offset,
+                   [](float& left, float warm, float scalar) { left += warm * scalar; });
 }
 
 template <class Layer>
 void multiply_right(const Layer& layer, std::span<float> scalars, std::int64_t offset) {
   std::fill_n(layer.right, layer.rank * layer.columns.columns, 0.0F);
-  for (std::int64_t k = 0; k < layer.rank; ++k)
-    for_each_scalar(scalars, offset, layer.columns,
-                    [&](std::int64_t row, std::int64_t column, float scalar) {
-                      layer.right[k * layer.columns.columns + column] +=
-                          layer.left[k * layer.columns.rows + row] * scalar;
-                    });
+  for_each_product(layer, layer.right, scalars, offset,
+                   [](float left, float& right, float scalar) { right += left * scalar; });
 }
 
 template <class Layer>
 void multiply_both(const Layer& layer, std::span<float> scalars, std::int64_t offset) {
   for_each_scalar(scalars, offset, layer.columns,
-                  [&](std::int64_t row, std::int64_t column, float& scalar) {
-                    scalar = 0;
-                    for (std::int64_t k = 0; k < layer.rank; ++k)
-                      scalar += layer.left[k * layer.columns.rows + row] *
-                                layer.right[k * layer.columns.columns + column];
-                  });
+                  [](std::int64_t, std::int64_t, float& scalar) { scalar = 0; });
+  for_each_product(layer, layer.right, scalars, offset,
+                   [](float left, float right, float& scalar) { scalar += left * right; });
 }
 
 // The next left factor comes from this right one. Where that is 0, because the left one had
@@ -246,8 +262,7 @@ void Coding::low_rank(const Transcode& transcode, std::span<float> scalars,
     }
   }
   if (alone || step == CodingStep::product)
-    keep_residual(transcode, before, scalars,
-                  alone ? 1.0F : 1.0F / static_cast<float>(setup_->workers));
+    keep_residual(transcode, before, scalars, 1.0F / static_cast<float>(transcode.summed));
 }
 
 }  // namespace lockstep::models

@@ -1,6 +1,5 @@
 // Compressed gradients on real numbers: what encoding makes of one rank's, and what it leaves for
-// the next time. compression.hpp describes the encodings, and counts as columns I + 1 scalars in a
-// row: so do these, wherever among its parameters a layer keeps its biases.
+// the next time. compression.hpp describes the encodings.
 #pragma once
 
 #include <cstdint>

@@ -29,7 +29,7 @@ class DataflowRun final : public Meeting {
     }
   }
 
-  DataflowResult run(int threads) {
+  DataflowResult run(int threads, bool keep_parameters) {
     for (Rank rank = 0; rank < setup_->ranks(); ++rank) {
       updated(rank, at(rank).numbers());
       wake(rank);
@@ -38,7 +38,7 @@ class DataflowRun final : public Meeting {
     for (int thread = 1; thread < threads; ++thread) others.emplace_back([this] { work(); });
     work();
     for (std::thread& other : others) other.join();
-    return result();
+    return result(keep_parameters);
   }
 
   void send(Rank to, const Message& message, std::vector<float> content) override {
@@ -119,7 +119,7 @@ class DataflowRun final : public Meeting {
     changed_.notify_all();
   }
 
-  DataflowResult result() {
+  DataflowResult result(bool keep_parameters) {
     DataflowResult result;
     result.finished = true;
     for (const auto& rank : ranks_) {
@@ -133,6 +133,7 @@ class DataflowRun final : public Meeting {
       result.messages += rank->messages_sent();
       result.loss_sum += numbers.loss_sum();
       result.loss_samples += numbers.loss_samples();
+      if (!keep_parameters) continue;
       const std::span<const float> model = numbers.model();
       result.parameters.emplace_back(model.begin(), model.end());
     }
@@ -163,8 +164,8 @@ class DataflowRun final : public Meeting {
 }  // namespace
 
 DataflowResult run_dataflow(const Problem& problem, const Order& order, ModelPoints* points,
-                            int threads, const std::atomic<bool>* stop) {
-  return DataflowRun(problem, order, points, stop).run(threads);
+                            int threads, const std::atomic<bool>* stop, bool keep_parameters) {
+  return DataflowRun(problem, order, points, stop).run(threads, keep_parameters);
 }
 
 }  // namespace lockstep::models

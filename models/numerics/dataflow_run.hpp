@@ -22,13 +22,14 @@ struct DataflowResult {
   Count messages = 0;
   double loss_sum = 0;  // over all samples that were trained on, as they were
   std::int64_t loss_samples = 0;
-  std::vector<std::vector<float>> parameters;  // by rank, at the end
+  std::vector<std::vector<float>> parameters;  // by rank, at the end, if they are to be kept
   FinalModel model;
 };
 
 // `stop`, if given, ends it early, unfinished.
 [[nodiscard]] DataflowResult run_dataflow(const Problem& problem, const Order& order,
                                           ModelPoints* points, int threads,
-                                          const std::atomic<bool>* stop = nullptr);
+                                          const std::atomic<bool>* stop = nullptr,
+                                          bool keep_parameters = false);
 
 }  // namespace lockstep::models

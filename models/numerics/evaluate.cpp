@@ -1,8 +1,11 @@
 #include "models/numerics/evaluate.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
+#include "models/numerics/layer_views.hpp"
+#include "models/numerics/matrix.hpp"
 #include "models/numerics/products.hpp"
 
 namespace lockstep::models {
@@ -11,28 +14,13 @@ namespace {
 
 constexpr std::int64_t rows_at_once = 256;
 
-struct Matrix {
-  std::int64_t rows = 0;
-  std::int64_t columns = 0;
-  std::vector<float> values;
-
-  Matrix(std::int64_t row_count, std::int64_t column_count)
-      : rows(row_count),
-        columns(column_count),
-        values(static_cast<std::size_t>(row_count * column_count)) {}
-  [[nodiscard]] MatrixView view() { return {values.data(), rows, columns, columns}; }
-};
-
 Matrix outputs_of(const Problem& problem, std::vector<float>& parameters, Matrix inputs) {
   const Mlp& mlp = problem.setup->mlp;
-  for (std::int64_t layer = 0; layer < mlp.layers; ++layer) {
-    const LayerShape shape = mlp.shape(layer);
-    float* weights = parameters.data() + mlp.parameters({0, layer});
-    Matrix outputs(inputs.rows, shape.outputs);
-    multiply_forward(inputs.view(), {weights, shape.outputs, shape.inputs, shape.inputs},
-                     outputs.view());
-    add_biases(outputs.view(),
-               {weights + mlp.weights_of_layer(layer), static_cast<std::size_t>(shape.outputs)});
+  for (std::int32_t layer = 0; layer < mlp.layers; ++layer) {
+    const Compute whole{.layer = layer};
+    Matrix outputs = zeros(inputs.rows, mlp.shape(layer).outputs);
+    multiply_forward(inputs.view(), weights_of(mlp, whole, parameters), outputs.view());
+    add_biases(outputs.view(), biases_of(mlp, whole, parameters));
     if (layer + 1 < mlp.layers) activate(outputs.view(), problem.activation);
     inputs = std::move(outputs);
   }
@@ -43,14 +31,14 @@ Losses losses_of(const Problem& problem, std::vector<float>& parameters, const D
                  std::int64_t samples) {
   Losses all;
   for (std::int64_t first = 0; first < samples; first += rows_at_once) {
-    Matrix inputs(std::min(rows_at_once, samples - first), data.inputs);
+    Matrix inputs = zeros(std::min(rows_at_once, samples - first), data.inputs);
     const auto from = data.features.begin() + first * data.inputs;
     std::copy(from, from + inputs.rows * data.inputs, inputs.values.begin());
     const std::span labels =
         std::span(data.labels)
             .subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(inputs.rows));
     Matrix outputs = outputs_of(problem, parameters, std::move(inputs));
-    Matrix ignored(outputs.rows, outputs.columns);
+    Matrix ignored = zeros(outputs.rows, outputs.columns);
     const Losses some = softmax_gradient(outputs.view(), labels, data.classes, 1, ignored.view());
     all.sum += some.sum;
     all.correct += some.correct;

@@ -14,17 +14,17 @@ LayerPart part_of(const Mlp& mlp, const Compute& compute) {
 
 MatrixView weights_of(const Mlp& mlp, const Compute& compute, std::vector<float>& all) {
   const LayerPart part = part_of(mlp, compute);
-  const std::int64_t row = mlp.shape(compute.layer).inputs;
+  const std::int64_t row = mlp.shape(compute.layer).inputs + 1;
   float* layer = all.data() + mlp.parameters({0, compute.layer});
   return {layer + part.first_output * row + part.first_input, part.outputs, part.inputs, row};
 }
 
-std::span<float> biases_of(const Mlp& mlp, const Compute& compute, std::vector<float>& all) {
+MatrixView biases_of(const Mlp& mlp, const Compute& compute, std::vector<float>& all) {
   const LayerPart part = part_of(mlp, compute);
-  const std::int64_t first =
-      mlp.parameters({0, compute.layer}) + mlp.weights_of_layer(compute.layer) + part.first_bias;
-  return std::span(all).subspan(static_cast<std::size_t>(first),
-                                static_cast<std::size_t>(part.biases));
+  const std::int64_t inputs = mlp.shape(compute.layer).inputs;
+  const std::int64_t row = inputs + 1;
+  float* layer = all.data() + mlp.parameters({0, compute.layer});
+  return {layer + part.first_bias * row + inputs, part.biases, 1, row};
 }
 
 }  // namespace lockstep::models

@@ -1,8 +1,6 @@
 // The part of a layer that a product works on.
 #pragma once
 
-#include <cstdint>
-#include <span>
 #include <vector>
 
 #include "models/mlp.hpp"
@@ -13,10 +11,9 @@ namespace lockstep::models {
 
 // What a product works on of its layer: all of it, unless it says otherwise.
 [[nodiscard]] LayerPart part_of(const Mlp& mlp, const Compute& compute);
-// Its weights and biases, or their gradients, among those of all layers.
+// Its weights and biases, or their gradients, among those of all layers. Biases are a column.
 [[nodiscard]] MatrixView weights_of(const Mlp& mlp, const Compute& compute,
                                     std::vector<float>& all);
-[[nodiscard]] std::span<float> biases_of(const Mlp& mlp, const Compute& compute,
-                                         std::vector<float>& all);
+[[nodiscard]] MatrixView biases_of(const Mlp& mlp, const Compute& compute, std::vector<float>& all);
 
 }  // namespace lockstep::models

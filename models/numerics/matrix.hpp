@@ -24,4 +24,8 @@ struct Matrix {
   }
 };
 
+[[nodiscard]] inline Matrix zeros(std::int64_t rows, std::int64_t columns) {
+  return {rows, columns, std::vector<float>(static_cast<std::size_t>(rows * columns))};
+}
+
 }  // namespace lockstep::models

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "models/algorithm.hpp"
 
@@ -11,7 +12,6 @@ ModelPoints::ModelPoints(const Problem& problem, std::vector<UpdatesByRank> poin
                          const UpdatesByRank& totals)
     : problem_(&problem),
       updates_(std::move(points)),
-      asked_(totals.size()),
       next_(totals.size(), 0),
       points_(updates_.size()),
       qualities_(updates_.size()),
@@ -19,16 +19,9 @@ ModelPoints::ModelPoints(const Problem& problem, std::vector<UpdatesByRank> poin
   // Where servers have a model, it is the result; workers have copies of it, or explore.
   const auto first_server = totals.begin() + problem.setup->workers;
   const bool serve = std::any_of(first_server, totals.end(), [](auto made) { return made > 0; });
-  int asked = 0;
-  for (Rank rank = 0; rank < problem.setup->ranks(); ++rank) {
-    const auto index = static_cast<std::size_t>(rank);
-    asked_[index] = totals[index] > 0 && problem.setup->is_server(rank) == serve;
-    asked += asked_[index] ? 1 : 0;
-  }
-  for (Point& point : points_) {
-    point.parts.resize(totals.size());
-    point.missing = asked;
-  }
+  for (Rank rank = 0; rank < problem.setup->ranks(); ++rank)
+    if (totals[static_cast<std::size_t>(rank)] > 0 && problem.setup->is_server(rank) == serve)
+      asked_.push_back(rank);
 }
 
 // Before its first update a rank of a data-parallel algorithm has the start everywhere; one of a
@@ -45,11 +38,11 @@ ModelPoints::Part ModelPoints::part_of(Rank rank, RankNumbers& numbers) const {
       for (const OwnRange& range : own_ranges(*problem_->setup, rank))
         part.ranges.emplace_back(range.offset, range.offset + range.count);
     }
-    part.model = problem_->start;
-    return part;
   }
-  const std::span<const float> model = numbers.model();
-  part.model.assign(model.begin(), model.end());
+  const std::span<const float> model =
+      numbers.updates() == 0 ? std::span<const float>(problem_->start) : numbers.model();
+  for (const auto& [first, end] : part.ranges)
+    part.values.insert(part.values.end(), model.begin() + first, model.begin() + end);
   return part;
 }
 
@@ -61,44 +54,57 @@ void ModelPoints::reached_shared(Rank rank, RankNumbers& numbers) {
     const UpdatesByRank& updates = updates_[shared_next_];
     const auto needed = std::accumulate(updates.begin(), updates.end(), std::int64_t{0});
     if (needed > shared_updates_) return;
-    finish(shared_next_, {part_of(rank, numbers)});
+    add(points_[shared_next_], part_of(rank, numbers));
+    finish(shared_next_);
   }
 }
 
 void ModelPoints::reached(Rank rank, RankNumbers& numbers) {
   if (problem_->setup->algorithm->shared_memory) return reached_shared(rank, numbers);
   const auto index = static_cast<std::size_t>(rank);
-  if (!asked_[index]) return;
+  const auto asked = std::lower_bound(asked_.begin(), asked_.end(), rank);
+  if (asked == asked_.end() || *asked != rank) return;
   for (std::size_t& next = next_[index];
        next < updates_.size() && updates_[next][index] <= numbers.updates(); ++next) {
     Part part = part_of(rank, numbers);
-    std::vector<std::optional<Part>> complete;
+    bool complete = false;
     {
       const std::lock_guard lock(mutex_);
-      Point& point = points_[next];
-      point.parts[index] = std::move(part);
-      if (--point.missing == 0) complete = std::move(point.parts);
+      complete =
+          take(points_[next], static_cast<std::size_t>(asked - asked_.begin()), std::move(part));
     }
-    if (!complete.empty()) finish(next, complete);
+    if (complete) finish(next);
   }
 }
 
-// Adds in the order of ranks, whoever came last: the same sum on any number of threads.
-void ModelPoints::finish(std::size_t index, const std::vector<std::optional<Part>>& parts) {
-  std::vector<double> sums(problem_->start.size(), 0);
-  std::vector<std::int32_t> counts(sums.size(), 0);
-  for (const std::optional<Part>& part : parts) {
-    if (!part) continue;
-    for (const auto& [first, end] : part->ranges) {
-      for (auto i = static_cast<std::size_t>(first); i < static_cast<std::size_t>(end); ++i) {
-        sums[i] += part->model[i];
-        ++counts[i];
-      }
+// Adds in the order of ranks, whoever comes first: the same sum on any number of threads.
+bool ModelPoints::take(Point& point, std::size_t asked, Part part) {
+  point.early.emplace(asked, std::move(part));
+  while (!point.early.empty() && point.early.begin()->first == point.next) {
+    add(point, point.early.begin()->second);
+    point.early.erase(point.early.begin());
+    ++point.next;
+  }
+  return point.next == asked_.size();
+}
+
+void ModelPoints::add(Point& point, const Part& part) const {
+  point.sums.resize(problem_->start.size());
+  point.counts.resize(problem_->start.size());
+  auto value = part.values.begin();
+  for (const auto& [first, end] : part.ranges) {
+    for (auto i = static_cast<std::size_t>(first); i < static_cast<std::size_t>(end); ++i) {
+      point.sums[i] += *value++;
+      ++point.counts[i];
     }
   }
+}
+
+void ModelPoints::finish(std::size_t index) {
+  const Point point = std::exchange(points_[index], {});
   std::vector<float> model = problem_->start;
   for (std::size_t i = 0; i < model.size(); ++i)
-    if (counts[i] > 0) model[i] = static_cast<float>(sums[i] / counts[i]);
+    if (point.counts[i] > 0) model[i] = static_cast<float>(point.sums[i] / point.counts[i]);
   qualities_[index] = evaluate(*problem_, model);
   if (index + 1 == points_.size()) last_model_ = std::move(model);
 }

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <mutex>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -32,23 +32,28 @@ class ModelPoints {
   [[nodiscard]] const std::vector<float>& last_model() const { return last_model_; }
 
  private:
+  // What a rank trains.
   struct Part {
-    std::vector<float> model;
-    std::vector<std::pair<std::int64_t, std::int64_t>> ranges;  // that are trained
+    std::vector<std::pair<std::int64_t, std::int64_t>> ranges;
+    std::vector<float> values;  // of the ranges, one after another
   };
   struct Point {
-    std::vector<std::optional<Part>> parts;  // by rank
-    int missing = 0;
+    std::vector<double> sums;  // over ranks before `next`; empty at first
+    std::vector<std::int32_t> counts;
+    std::size_t next = 0;               // in `asked_`
+    std::map<std::size_t, Part> early;  // of later ones
   };
 
-  [[nodiscard]] bool is_asked(Rank rank) const;
   [[nodiscard]] Part part_of(Rank rank, RankNumbers& numbers) const;
   void reached_shared(Rank rank, RankNumbers& numbers);
-  void finish(std::size_t index, const std::vector<std::optional<Part>>& parts);
+  // Whether the point has all parts now.
+  [[nodiscard]] bool take(Point& point, std::size_t asked, Part part);
+  void add(Point& point, const Part& part) const;
+  void finish(std::size_t index);
 
   const Problem* problem_;
   std::vector<UpdatesByRank> updates_;
-  std::vector<bool> asked_;        // by rank
+  std::vector<Rank> asked_;
   std::vector<std::size_t> next_;  // by rank: the point that it reaches next
   std::vector<Point> points_;
   std::vector<Quality> qualities_;

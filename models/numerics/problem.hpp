@@ -15,9 +15,9 @@
 
 namespace lockstep::models {
 
-// Layer l holds outputs x inputs weights, row by row, then its biases. Between layers comes the
-// activation; the last layer's first `classes` outputs go through a softmax, and the loss is the
-// mean cross entropy.
+// A layer holds, output by output, the weights of all its inputs and the bias: the columns that
+// compression.hpp counts. Between layers comes the activation; the last layer's first `classes`
+// outputs go through a softmax, and the loss is the mean cross entropy.
 struct Problem {
   const Setup* setup = nullptr;  // `setup->mlp` is the network that is computed
   Activation activation = Activation::tanh;
@@ -32,8 +32,8 @@ struct Problem {
   }
 };
 
-// Weights of a layer as the network's are at first.
-void start_layer(std::span<float> weights, LayerShape shape, Start start, sim::RandomStream random);
+// Gives a layer the weights that the network's have at first; leaves its biases.
+void start_layer(std::span<float> layer, LayerShape shape, Start start, sim::RandomStream random);
 // `setup` computes `numerics.mlp`.
 [[nodiscard]] Problem problem_of(const Setup& setup, const Numerics& numerics,
                                  std::shared_ptr<const DividedData> data);

@@ -37,6 +37,10 @@ void take_tanh(std::span<float> values) {
   }
 }
 
+float& scalar_of(const MatrixView& column, std::size_t row) {
+  return column.values[static_cast<std::int64_t>(row) * column.stride];
+}
+
 }  // namespace
 
 void multiply_forward(MatrixView x, MatrixView w, MatrixView y) {
@@ -51,17 +55,17 @@ void multiply_backward_input(MatrixView d, MatrixView w, MatrixView x) {
   map_of(x).noalias() = map_of(d) * map_of(w);
 }
 
-void add_biases(MatrixView y, std::span<const float> biases) {
+void add_biases(MatrixView y, MatrixView biases) {
   for (std::int64_t row = 0; row < y.rows; ++row) {
     const std::span<float> outputs = row_of(y, row);
-    for (std::size_t i = 0; i < outputs.size(); ++i) outputs[i] += biases[i];
+    for (std::size_t i = 0; i < outputs.size(); ++i) outputs[i] += scalar_of(biases, i);
   }
 }
 
-void sum_rows(MatrixView d, std::span<float> biases) {
+void sum_rows(MatrixView d, MatrixView biases) {
   for (std::int64_t row = 0; row < d.rows; ++row) {
     const std::span<float> outputs = row_of(d, row);
-    for (std::size_t i = 0; i < outputs.size(); ++i) biases[i] += outputs[i];
+    for (std::size_t i = 0; i < outputs.size(); ++i) scalar_of(biases, i) += outputs[i];
   }
 }
 

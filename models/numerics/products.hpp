@@ -1,8 +1,8 @@
 // The products of a layer on real numbers, and what stands between layers. The one place that calls
 // the matrix library.
 //
-// Matrices are row-major. X: samples x inputs, Y and D: samples x outputs, W: outputs x inputs, all
-// but the last with rows that may lie further apart than they are long (`stride`).
+// Matrices are row-major. X: samples x inputs, Y and D: samples x outputs, W: outputs x inputs;
+// with rows that may lie further apart than they are long (`stride`); so may the scalars of biases.
 #pragma once
 
 #include <cstdint>
@@ -27,9 +27,10 @@ void multiply_backward_weight(MatrixView d, MatrixView x, MatrixView w);
 // X = D W.
 void multiply_backward_input(MatrixView d, MatrixView w, MatrixView x);
 
-void add_biases(MatrixView y, std::span<const float> biases);
+// `biases`: a column, a scalar for each of y's.
+void add_biases(MatrixView y, MatrixView biases);
 // biases += the sum of all rows of d.
-void sum_rows(MatrixView d, std::span<float> biases);
+void sum_rows(MatrixView d, MatrixView biases);
 
 void activate(MatrixView y, Activation activation);
 // d *= the activation's derivative where its outputs are `y`.

@@ -35,6 +35,10 @@ bool is_activations(Buffer buffer) {
   return buffer == Buffer::activations || buffer == Buffer::activation_gradients;
 }
 
+bool is_own(Buffer buffer) {
+  return buffer == Buffer::own_parameters || buffer == Buffer::own_gradients;
+}
+
 }  // namespace
 
 Matrix& RankNumbers::matrix_of(const Payload& payload) {
@@ -47,6 +51,7 @@ Matrix& RankNumbers::matrix_of(const Payload& payload) {
 }
 
 std::span<float> RankNumbers::elements(const Payload& payload) {
+  check(!is_own(payload.buffer), "a rank's own parts do not stand in a row");
   return slice(is_activations(payload.buffer) ? matrix_of(payload).values : buffer(payload.buffer),
                payload);
 }
@@ -64,6 +69,18 @@ void RankNumbers::for_elements(const Payload& payload, const Visit& visit) {
   std::size_t index = 0;
   for (const Payload& part : parts_of(*setup_, rank_, payload))
     for (float& element : elements(part)) visit(element, index++);
+}
+
+std::span<float> RankNumbers::in_a_row(const Payload& payload, std::vector<float>& copy) {
+  if (!is_own(payload.buffer)) return elements(payload);
+  copy.resize(at(payload.count));
+  for_elements(payload, [&](float element, std::size_t i) { copy[i] = element; });
+  return copy;
+}
+
+void RankNumbers::put_back(const Payload& payload, std::span<const float> row) {
+  if (!is_own(payload.buffer)) return;
+  for_elements(payload, [&](float& element, std::size_t i) { element = row[i]; });
 }
 
 std::vector<float> RankNumbers::copy_of(const Payload& payload) {
@@ -110,17 +127,20 @@ void RankNumbers::accumulate(const Accumulate& accumulate) {
   std::unique_lock<std::mutex> lock;
   if (accumulate.shared) lock = std::unique_lock(shared_->sum_mutex);
   flops_[ComputeKind::reduce] += reduce_work(setup_->mlp, payload).flops;
-  const std::span<float> sum = accumulate.shared ? shared_sum(payload) : elements(payload);
+  std::vector<float> own;
+  const std::span<float> sum = accumulate.shared ? shared_sum(payload) : in_a_row(payload, own);
   Payload other = payload;
   other.buffer = accumulate.from;
   mark_read(other);
   const std::span<const float> added = elements(other);
   for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += added[i];
+  put_back(payload, sum);
 }
 
 void RankNumbers::copy(const Copy& copy) {
   mark_read(copy.payload);
-  const std::span<const float> from = elements(copy.payload);
+  std::vector<float> own;
+  const std::span<const float> from = in_a_row(copy.payload, own);
   Payload target = copy.payload;
   target.buffer = copy.to;
   const std::span<float> to = elements(target);
@@ -140,9 +160,20 @@ void RankNumbers::step_on_shared(const UpdateRule& rule, UpdateSite& site) {
 
 void RankNumbers::transcode(const Transcode& transcode) {
   flops_[ComputeKind::reduce] += transcode_work(setup_->mlp, transcode).flops;
-  const bool factors = transcode.payload.encoding == Encoding::low_rank;
-  coding_.carry_out(transcode, elements(transcode.payload),
-                    factors ? buffer(Buffer::factors) : std::span<float>{});
+  const Payload& payload = transcode.payload;
+  std::vector<float> own;
+  const std::span<float> scalars = in_a_row(payload, own);
+  coding_.carry_out(transcode, scalars, factors_for(payload));
+  put_back(payload, scalars);
+}
+
+// Parts of layers can have more of them than the model.
+std::span<float> RankNumbers::factors_for(const Payload& payload) {
+  if (payload.encoding != Encoding::low_rank) return {};
+  const FactorCounts counts = factors_of(setup_->mlp, payload);
+  const std::size_t needed = at(counts.left + counts.right);
+  if (buffer(Buffer::factors).size() < needed) buffers_[Buffer::factors].resize(needed);
+  return buffer(Buffer::factors);
 }
 
 void RankNumbers::read_shared(const Payload& payload) {

@@ -69,7 +69,7 @@ Matrix& RankNumbers::matrix(std::map<Place, Matrix>& all, std::int64_t layer,
                             std::int64_t micro_batch, std::int64_t samples) {
   Matrix& found = all[{layer, micro_batch}];
   const std::int64_t columns = setup_->mlp.activations_before(layer);
-  if (found.rows != samples) found = {samples, columns, std::vector<float>(at(samples * columns))};
+  if (found.rows != samples) found = zeros(samples, columns);
   return found;
 }
 

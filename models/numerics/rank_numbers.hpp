@@ -91,6 +91,10 @@ class RankNumbers {
   [[nodiscard]] Matrix& inputs_of(const Compute& compute);
   [[nodiscard]] const std::vector<float>& weights_of(const Compute& compute);
   [[nodiscard]] std::span<float> elements(const Payload& payload);
+  // The same also of a rank's own parts: of these a copy, which `put_back` puts in their place.
+  [[nodiscard]] std::span<float> in_a_row(const Payload& payload, std::vector<float>& copy);
+  void put_back(const Payload& payload, std::span<const float> row);
+  [[nodiscard]] std::span<float> factors_for(const Payload& payload);
   [[nodiscard]] Matrix& matrix_of(const Payload& payload);
   // Calls `visit(element, index)` for all of them.
   template <class Visit>

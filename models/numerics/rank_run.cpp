@@ -37,22 +37,25 @@ void RankRun::advance(const std::atomic<bool>* stop) {
     moved = false;
     // By index: a strand may start another, which the deque takes in without moving the rest.
     for (std::size_t index = 0; index < lines_.size(); ++index) {
-      Line& line = lines_[index];
-      while (!line.ended) {
-        if (stop != nullptr && stop->load(std::memory_order_relaxed)) return;
-        if (line.pending == nullptr) line.pending = line.strand.next();
-        if (line.pending == nullptr) {
-          line.ended = true;
-          --live_;
-          moved = true;
-          break;
-        }
-        if (!carry_out_timed(static_cast<std::int32_t>(index), line)) break;
-        line.pending = nullptr;
-        moved = true;
-      }
+      if (stop != nullptr && stop->load(std::memory_order_relaxed)) return;
+      moved = take_turn(static_cast<std::int32_t>(index)) || moved;
     }
+    if (moved) meeting_->between_operations(*this);
   }
+}
+
+bool RankRun::take_turn(std::int32_t index) {
+  Line& line = lines_[static_cast<std::size_t>(index)];
+  if (line.ended) return false;
+  if (line.pending == nullptr) line.pending = line.strand.next();
+  if (line.pending == nullptr) {
+    line.ended = true;
+    --live_;
+    return true;
+  }
+  if (!carry_out_timed(index, line)) return false;
+  line.pending = nullptr;
+  return true;
 }
 
 bool RankRun::may_touch_parameters(std::int32_t index) const {

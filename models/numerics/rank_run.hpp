@@ -18,6 +18,8 @@
 
 namespace lockstep::models {
 
+class RankRun;
+
 // What ranks have between them. Called from the thread that runs the rank.
 class Meeting {
  public:
@@ -31,6 +33,8 @@ class Meeting {
   // How many times all workers have come to the barrier.
   [[nodiscard]] virtual std::int64_t barriers_passed() = 0;
   virtual void arrive_at_barrier(Rank rank) = 0;
+  // Between two operations: a chance to deliver what has come meanwhile.
+  virtual void between_operations(RankRun& /*run*/) {}
   // Whether it is this rank's turn at the shared parameters; `leave` ends it.
   [[nodiscard]] virtual bool may_enter_shared(Rank /*rank*/) { return true; }
   virtual void leave_shared(Rank /*rank*/) {}
@@ -56,10 +60,11 @@ class RankRun {
   RankRun(const RankRun&) = delete;
   RankRun& operator=(const RankRun&) = delete;
 
-  // A message has come. Not while `advance` runs: whoever calls both sees to that.
+  // A message has come. While `advance` runs, only from within `Meeting::between_operations`.
   void deliver(const Message& message, std::vector<float> content);
   // Goes on until every strand has ended or waits for a message, a barrier or its turn; or until
-  // `stop` is set, which is looked at after every operation.
+  // `stop` is set, which is looked at after every operation. Strands take turns, an operation each:
+  // what one has to send does not wait for what another has to compute.
   void advance(const std::atomic<bool>* stop = nullptr);
   [[nodiscard]] bool ended() const { return live_ == 0; }
   [[nodiscard]] std::string waits_for() const;
@@ -85,6 +90,8 @@ class RankRun {
     std::vector<float> content;
   };
 
+  // One operation of a strand, if it can go on.
+  [[nodiscard]] bool take_turn(std::int32_t index);
   // Carries out the operation, or returns false where it has to wait.
   [[nodiscard]] bool carry_out(std::int32_t index, Line& line);
   // The same on the wall clock.

@@ -24,19 +24,19 @@ void SynthesiserNumbers::make(std::int64_t layer, std::int64_t width) {
   parameters_.assign(at(depth_ * layer_size()), 0.0F);
   gradients_ = parameters_;
   for (std::int64_t index = 0; index + 1 < depth_; ++index) {
-    const MatrixView own = weights(parameters_, index);
-    start_layer({own.values, at(width * width)}, {width, width}, Start::xavier,
+    const auto own = std::span(parameters_).subspan(at(index * layer_size()), at(layer_size()));
+    start_layer(own, {width, width}, Start::xavier,
                 {problem_->setup->training.seed,
                  start_streams + static_cast<std::uint64_t>(layer * depth_ + index)});
   }
 }
 
 MatrixView SynthesiserNumbers::weights(std::vector<float>& values, std::int64_t index) const {
-  return {values.data() + index * layer_size(), width_, width_, width_};
+  return {values.data() + index * layer_size(), width_, width_, width_ + 1};
 }
 
-std::span<float> SynthesiserNumbers::biases(std::vector<float>& values, std::int64_t index) const {
-  return std::span(values).subspan(at(index * layer_size() + width_ * width_), at(width_));
+MatrixView SynthesiserNumbers::biases(std::vector<float>& values, std::int64_t index) const {
+  return {values.data() + index * layer_size() + width_, width_, 1, width_ + 1};
 }
 
 MatrixView SynthesiserNumbers::matrix(std::vector<float>& values, std::int64_t samples) const {

@@ -15,7 +15,7 @@
 
 namespace lockstep::models {
 
-// Square layers, each with weights, row by row, and then biases; between them the network's
+// Square layers, which hold their parameters as the network's do; between them the network's
 // activation, after the last none. They start by Xavier, the last with zeros: the first
 // predictions are zero. It learns by half the squared distance of its prediction from
 // the gradient that came, a mean over samples.
@@ -35,7 +35,7 @@ class SynthesiserNumbers {
   void make(std::int64_t layer, std::int64_t width);
   [[nodiscard]] std::int64_t layer_size() const { return width_ * width_ + width_; }
   [[nodiscard]] MatrixView weights(std::vector<float>& values, std::int64_t index) const;
-  [[nodiscard]] std::span<float> biases(std::vector<float>& values, std::int64_t index) const;
+  [[nodiscard]] MatrixView biases(std::vector<float>& values, std::int64_t index) const;
   [[nodiscard]] MatrixView matrix(std::vector<float>& values, std::int64_t samples) const;
   // What was kept there, for the last time.
   [[nodiscard]] std::vector<float> take(Place place);

@@ -33,7 +33,9 @@ void Simulation::CuttableUse::cut() {
   if (!engine.cancel(end_)) return;  // it ends in this very instant
   Host& host = simulation_->host_of(rank_);
   host.device.cut(turn_);
-  if (simulation_->cores_) simulation_->cores_->cut(turn_.end, std::max(turn_.begin, engine.now()));
+  if (simulation_->cores_)
+    simulation_->cores_->cut(static_cast<std::size_t>(simulation_->setup_->host_of(rank_)),
+                             turn_.end, std::max(turn_.begin, engine.now()));
   host.activity.device_use_cut(turn_, engine.now());
   const Picoseconds left = turn_.end - std::max(turn_.begin, engine.now());
   left_ = left.seconds() / (turn_.end - turn_.begin).seconds();

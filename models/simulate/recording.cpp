@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 namespace lockstep::models {
 
@@ -25,9 +26,11 @@ Rank rank_of(const MessageSpan& span) { return span.to; }
 
 template <class Span>
 void sort_by_begin(std::vector<Span>& spans) {
-  std::stable_sort(spans.begin(), spans.end(), [](const Span& a, const Span& b) {
-    return a.begin != b.begin ? a.begin < b.begin : rank_of(a) < rank_of(b);
-  });
+  const auto key = [](const Span& span) {
+    return std::make_tuple(span.begin, rank_of(span), span.end);
+  };
+  std::sort(spans.begin(), spans.end(),
+            [&](const Span& a, const Span& b) { return key(a) < key(b); });
 }
 
 std::int64_t bucket_of(Picoseconds time, Picoseconds resolution) { return time.ps / resolution.ps; }
@@ -108,13 +111,16 @@ std::vector<MessageSpan> joined(const std::vector<MessageSpan>& spans, Picosecon
 }
 
 // Joins until at most `left` spans are there, by resolutions each `factor` times the one before: at
-// the latest when one resolution holds the whole run, a few spans a rank are left.
+// the latest when one resolution holds the whole run, a few spans a rank are left. It begins below
+// the resolution at which busy ranks would have a span each in every one.
 template <class Span>
-void join(std::vector<Span>& spans, std::size_t left, double factor, Picoseconds& resolution) {
+void join(std::vector<Span>& spans, std::size_t left, double factor, int ranks,
+          Picoseconds& resolution) {
   Picoseconds latest;
   for (const Span& span : spans) latest = std::max(latest, span.end);
-  if (resolution.ps == 0)
-    resolution.ps = std::max<std::int64_t>(1, latest.ps / static_cast<std::int64_t>(left));
+  const auto spans_a_rank = static_cast<double>(left) / std::max(1, ranks / 4);
+  const double least_ps = static_cast<double>(latest.ps) / spans_a_rank;
+  resolution.ps = std::max({resolution.ps, std::int64_t{1}, static_cast<std::int64_t>(least_ps)});
   sort_by_begin(spans);
   spans = joined(spans, resolution);
   while (spans.size() > left && resolution <= latest) {
@@ -126,15 +132,15 @@ void join(std::vector<Span>& spans, std::size_t left, double factor, Picoseconds
 
 // Half of the room is made at once, so that a span costs O(1) amortised.
 template <class Span>
-void add_within(std::vector<Span>& spans, const Span& span, std::size_t most,
+void add_within(std::vector<Span>& spans, const Span& span, std::size_t most, int ranks,
                 Picoseconds& resolution) {
   spans.push_back(span);
-  if (spans.size() > most) join(spans, most / 2, 2, resolution);
+  if (spans.size() > most) join(spans, most / 2, 2, ranks, resolution);
 }
 
 template <class Span>
-void fit(std::vector<Span>& spans, std::size_t most, Picoseconds& resolution) {
-  if (spans.size() > most) join(spans, most, 1.25, resolution);
+void fit(std::vector<Span>& spans, std::size_t most, int ranks, Picoseconds& resolution) {
+  if (spans.size() > most) join(spans, most, 1.25, ranks, resolution);
 }
 
 }  // namespace
@@ -147,12 +153,12 @@ void Recording::device_used(Rank rank, const Operation& operation, Picoseconds b
     span.layer = compute->layer;
     span.micro_batch = compute->micro_batch;
   }
-  add_within(device_spans_, span, most_, device_resolution_);
+  add_within(device_spans_, span, most_, ranks_, device_resolution_);
 }
 
 void Recording::message_arrived(const MessageSpan& message) {
   ++messages_;
-  add_within(message_spans_, message, most_, message_resolution_);
+  add_within(message_spans_, message, most_, ranks_, message_resolution_);
 }
 
 std::vector<DeviceSpan> Recording::device_spans() const {
@@ -173,8 +179,8 @@ Recording::Recording(std::size_t most, int ranks)
 Recording Recording::within(std::size_t most) const {
   Recording result = *this;
   result.most_ = most = std::max(most, least_a_rank * static_cast<std::size_t>(ranks_));
-  fit(result.device_spans_, most, result.device_resolution_);
-  fit(result.message_spans_, most, result.message_resolution_);
+  fit(result.device_spans_, most, ranks_, result.device_resolution_);
+  fit(result.message_spans_, most, ranks_, result.message_resolution_);
   return result;
 }
 

@@ -88,16 +88,17 @@ void Simulation::begin_iteration(Rank rank) {
 
 sim::Device::Turn Simulation::reserve_device(Rank rank, ComputeKind kind,
                                              const Operation& operation) {
-  Host& host = host_of(rank);
-  const sim::Device::Turn turn = reserve(host, device_time(rank, kind, operation));
+  const sim::Device::Turn turn = reserve(rank, device_time(rank, kind, operation));
   if (!bubbles_.empty()) bubbles_[static_cast<std::size_t>(rank)].device_used(kind, turn);
   return turn;
 }
 
-sim::Device::Turn Simulation::reserve(Host& host, Picoseconds span, Picoseconds earliest) {
-  if (cores_) earliest = std::max(earliest, cores_->free_at());
+sim::Device::Turn Simulation::reserve(Rank rank, Picoseconds span, Picoseconds earliest) {
+  Host& host = host_of(rank);
+  const auto index = static_cast<std::size_t>(setup_->host_of(rank));
+  if (cores_) earliest = std::max(earliest, cores_->free_at(index));
   const sim::Device::Turn turn = host.device.reserve(span, earliest);
-  if (cores_) cores_->take(turn.end);
+  if (cores_) cores_->take(index, turn.end);
   host.activity.device_used(turn, engine_.now());
   return turn;
 }
@@ -107,12 +108,17 @@ void Simulation::EndpointUse::await_suspend(std::coroutine_handle<> handle) cons
   sim::Engine& engine = simulation->engine_;
   const Picoseconds span =
       saturating_add(nearest_seconds(overhead_s), ceil_seconds(bytes / endpoint.copy_bytes_per_s));
-  // Where others compute on all cores, none of them sleeps.
-  const bool awake = simulation->cores_ && simulation->cores_->free_at() > engine.now();
-  const double wake_s = waits && !awake ? endpoint.wake_s((engine.now() - since).seconds()) : 0;
-  const sim::Device::Turn turn = simulation->reserve(
-      simulation->host_of(rank), span, saturating_add(engine.now(), nearest_seconds(wake_s)));
+  const double wake_s = waits ? simulation->wake_s(rank, engine.now() - since) : 0;
+  const sim::Device::Turn turn =
+      simulation->reserve(rank, span, saturating_add(engine.now(), nearest_seconds(wake_s)));
   engine.resume_after(turn.end - engine.now(), handle);
+}
+
+// Where another rank computes on the core, the core does not sleep.
+double Simulation::wake_s(Rank rank, Picoseconds waited) const {
+  const auto index = static_cast<std::size_t>(setup_->host_of(rank));
+  if (cores_ && cores_->free_at(index) > engine_.now()) return 0;
+  return setup_->cluster.endpoint.wake_s(waited.seconds());
 }
 
 void Simulation::note_update(Rank rank, const Update& update) {

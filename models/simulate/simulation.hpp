@@ -117,7 +117,9 @@ class Simulation {
     return {this, rank, 0, static_cast<double>(payload.count * setup_->mlp.bytes_per_scalar)};
   }
   // Not before `earliest`.
-  [[nodiscard]] sim::Device::Turn reserve(Host& host, Picoseconds span, Picoseconds earliest = {});
+  [[nodiscard]] sim::Device::Turn reserve(Rank rank, Picoseconds span, Picoseconds earliest = {});
+  // How long a rank takes to go on that has waited.
+  [[nodiscard]] double wake_s(Rank rank, Picoseconds waited) const;
   // How long the device takes for it alone; counts its FLOPs. A measured stage knows its times.
   [[nodiscard]] Picoseconds device_time(Rank rank, ComputeKind kind, const Operation& operation);
   [[nodiscard]] Work product_work(const Compute& compute) const;

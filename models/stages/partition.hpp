@@ -30,16 +30,6 @@ struct LayerProfile {
   double parameter_bytes = 0;
 };
 
-struct PartitionStage {
-  LayerRange layers;
-  int machines = 1;
-
-  friend bool operator==(const PartitionStage& a, const PartitionStage& b) {
-    return a.layers.first == b.layers.first && a.layers.count == b.layers.count &&
-           a.machines == b.machines;
-  }
-};
-
 struct Partition {
   std::vector<PartitionStage> stages;
   double slowest_s = 0;  // stage or border, a mini-batch

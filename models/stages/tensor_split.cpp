@@ -125,11 +125,16 @@ std::vector<OwnRange> split_ranges(const Setup& setup, LayerRange layers, int pa
   };
   for (std::int64_t layer = layers.first; layer < layers.end(); ++layer) {
     const LayerPart part = part_of(setup, layer, parts, index);
-    const std::int64_t weights = setup.mlp.parameters({0, layer});
-    const std::int64_t row = setup.mlp.shape(layer).inputs;
+    const std::int64_t first = setup.mlp.parameters({0, layer});
+    const std::int64_t row = setup.mlp.shape(layer).inputs + 1;
+    if (parts == 1 || !part.is_summand) {
+      add(first + part.first_output * row, part.outputs * row);
+      continue;
+    }
     for (std::int64_t output = 0; output < part.outputs; ++output)
-      add(weights + (part.first_output + output) * row + part.first_input, part.inputs);
-    add(weights + setup.mlp.weights_of_layer(layer) + part.first_bias, part.biases);
+      add(first + output * row + part.first_input, part.inputs);
+    for (std::int64_t bias = part.first_bias; bias < part.first_bias + part.biases; ++bias)
+      add(first + bias * row + row - 1, 1);
   }
   return ranges;
 }

@@ -85,7 +85,8 @@ Trained train(const Setup& costed, const Problem& computed, const TrainOptions& 
     totals.push_back(static_cast<std::int64_t>(updates.size()));
   ModelPoints points(computed, updates_at(log, times), totals);
   const Order& order = options.replay != nullptr ? *options.replay : log.order;
-  trained.numbers = run_dataflow(computed, order, &points, options.threads, control.stop);
+  trained.numbers = run_dataflow(computed, order, &points, options.threads, control.stop,
+                                 options.keep_parameters);
   if (trained.numbers.finished) add_qualities(points.qualities(), options, trained);
   return trained;
 }

@@ -27,7 +27,7 @@ const std::string scenario = R"({
 
 const std::string machine = R"({
   "schema": 1,
-  "machine": { "processor": "Example 1000", "cores": 2 },
+  "machine": { "processor": "Example 1000", "cores": 2, "pulse": 0.001 },
   "device": { "flops": 1e10,
               "measured": { "samples": [8], "widths": [64], "products": [[1e10]],
                             "elements": [1000], "updates": [1e9], "folds": [1e9] } },

@@ -109,6 +109,16 @@ TEST_CASE("execute: real training counts what the closed form says, and ends as 
         trained["runs"][0]["loss"]["parameters_sha256"]);
 }
 
+TEST_CASE("execute: a loss that is no number in the end is told, with exit 3 and the report") {
+  const Workplace here;
+  const Ended ended = here.run({"execute", "digits.json", "--set", "/training/learning_rate=1e30",
+                                "--set", "/numerics/activation=relu", "-o", "report.json"});
+  CHECK(ended.code == 3);
+  CHECK(ended.errors.find("digits.json: /algorithms/0: the loss is no number in the end") !=
+        std::string::npos);
+  CHECK(Json::parse(here.folder.read("report.json"))["runs"].size() == 2);
+}
+
 TEST_CASE("train: the order of a real run gives its parameters bit for bit") {
   const Workplace here;
   REQUIRE(here.run({"execute", "digits.json", "--order", "order.json", "-o", "e.json"}).code == 0);

@@ -66,8 +66,9 @@ struct Checked {
   void check_track(const TrackKey& track, std::vector<Slice>& all) const {
     CHECK(named_processes.contains(track.first));
     CHECK(named_threads.contains(track));
-    std::stable_sort(all.begin(), all.end(),
-                     [](const Slice& a, const Slice& b) { return a.begin < b.begin; });
+    std::sort(all.begin(), all.end(), [](const Slice& a, const Slice& b) {
+      return std::make_pair(a.begin, a.end) < std::make_pair(b.begin, b.end);
+    });
     for (std::size_t i = 1; i < all.size(); ++i) CHECK(all[i].begin >= all[i - 1].end - 1e-6);
   }
 

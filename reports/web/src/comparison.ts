@@ -38,7 +38,7 @@ function columnsFor(document: PageDocument, runs: Run[]): Column<Run>[] {
   const columns: Column<Run>[] = [
     { heading: "algorithm", numeric: false, cell: (run) => text(run.label) },
     { heading: "workers", numeric: true, cell: (run) => number(run.workers, count) },
-    { heading: "time/iteration", numeric: true, cell: (run) => number(timePerIteration(document, run), seconds) },
+    { heading: "time per iteration", numeric: true, cell: (run) => number(timePerIteration(document, run), seconds) },
   ];
   if (any((run) => run.comparison))
     columns.push(
@@ -51,8 +51,8 @@ function columnsFor(document: PageDocument, runs: Run[]): Column<Run>[] {
   if (any((run) => run.simulated))
     columns.push({ heading: "exposed comm.", numeric: true, cell: (run) => number(exposedShare(run), percent) });
   columns.push(
-    { heading: "memory/worker", numeric: true, cell: (run) => number(run.analytic.memory_bytes_per_worker.total, bytes) },
-    { heading: "sent/iteration", numeric: true, cell: (run) => number(run.analytic.bytes / iterationsOf(document), bytes) },
+    { heading: "memory per worker", numeric: true, cell: (run) => number(run.analytic.memory_bytes_per_worker.total, bytes) },
+    { heading: "sent per iteration", numeric: true, cell: (run) => number(run.analytic.bytes / iterationsOf(document), bytes) },
     { heading: "staleness", numeric: true, cell: (run) => number((run.simulated ?? run.analytic).staleness.mean, significant) },
   );
   if (any((run) => run.simulated))

@@ -17,8 +17,8 @@ export function text(value: string): Cell {
   return { text: value, value };
 }
 
-export function number(value: number | undefined, format: (value: number) => string): Cell {
-  return value === undefined || Number.isNaN(value) ? { text: "-", value: Number.NaN } : { text: format(value), value };
+export function number(value: number | null | undefined, format: (value: number) => string): Cell {
+  return value === undefined || value === null || Number.isNaN(value) ? { text: "-", value: Number.NaN } : { text: format(value), value };
 }
 
 // Missing values come last, whichever way.

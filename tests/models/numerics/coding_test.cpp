@@ -4,10 +4,13 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <set>
 #include <string_view>
 
+#include "models/numerics/layer_views.hpp"
+#include "models/numerics/rank_numbers.hpp"
 #include "sim/standard_normal.hpp"
-#include "tests/models/run_of.hpp"
+#include "tests/models/numerics/numeric_runs.hpp"
 
 namespace lockstep::models {
 
@@ -59,6 +62,39 @@ TEST_CASE("coding: one_bit sends two means a column and keeps the rest, three st
   // With that: 0, 0, 0 and -1, 2, -2.
   CHECK(sent(coding, one_bit, {0, 0, 0, 0.5, 2, -3.5}) == Vector{0, 0, 0, -1.5, 2, -1.5});
   CHECK(left_out(coding, 6) == Vector{0, 0, 0, 0.5, 0, -0.5});
+}
+
+// Two means a column, of a gradient that was computed: no output has more than two different
+// scalars, its bias among them, and hardly two outputs the same.
+TEST_CASE("coding: a column is an output's weights and its bias, as the numbers keep them") {
+  testing::RunOf run;
+  run.mlp = {.layers = 2, .width = 64, .bytes_per_scalar = 4};
+  const Setup setup = run.setup();
+  const Problem problem = testing::problem_on_digits(setup);
+  RankNumbers numbers(problem, 0);
+  numbers.begin_iteration();
+  for (const std::int32_t layer : {0, 1})
+    numbers.compute({.kind = ComputeKind::forward, .layer = layer, .samples = 8});
+  numbers.compute({.kind = ComputeKind::backward_weight, .layer = 1, .samples = 8});
+  numbers.compute({.kind = ComputeKind::backward_input, .layer = 1, .samples = 8});
+  numbers.compute({.kind = ComputeKind::backward_weight, .layer = 0, .samples = 8});
+  numbers.transcode(encoding(Encoding::one_bit, setup.mlp.parameters()));
+  const std::span<const float> sent = numbers.buffer(Buffer::gradients);
+  std::vector<float> all(sent.begin(), sent.end());
+  for (const std::int32_t layer : {0, 1}) {
+    const Compute whole{.layer = layer};
+    const MatrixView weights = weights_of(setup.mlp, whole, all);
+    const MatrixView biases = biases_of(setup.mlp, whole, all);
+    std::set<float> means;
+    for (std::int64_t output = 0; output < 64; ++output) {
+      const float* row = weights.values + output * weights.stride;
+      std::set<float> of_output(row, row + weights.columns);
+      of_output.insert(biases.values[output * biases.stride]);
+      CHECK(of_output.size() <= 2);
+      means.merge(of_output);
+    }
+    CHECK(means.size() > (layer == 0 ? 64 : 10));  // of the outputs, ten are classes
+  }
 }
 
 TEST_CASE("coding: a block that cuts a column has means of its part") {

@@ -13,9 +13,9 @@ namespace lockstep::models {
 namespace {
 
 using testing::RunOf;
-using Options = std::vector<std::pair<std::string, OptionValue>>;
+using Chosen = std::vector<std::pair<std::string, OptionValue>>;
 
-RunOf run_of(const char* kind, int workers, Options options = {}) {
+RunOf run_of(const char* kind, int workers, Chosen options = {}) {
   RunOf run;
   run.kind = kind;
   run.hosts = workers;
@@ -31,9 +31,7 @@ DataflowResult carried_out(const RunOf& run, Activation activation = Activation:
   numerics.activation = activation;
   const Problem problem =
       problem_of(setup, numerics, std::make_shared<const DividedData>(testing::digits(setup.mlp)));
-  DataflowResult result = run_dataflow(problem, {}, nullptr, 1);
-  REQUIRE(result.finished);
-  return result;
+  return testing::carried_out(problem);
 }
 
 // The model, each parameter from the first rank that owns it.
@@ -118,8 +116,10 @@ TEST_CASE("numbers of divided layers: a rank's parts of all parameters, each onc
   const std::vector<OwnRange> ranges = setup.algorithm->own_ranges(setup, 1);
   CHECK(ranges.front().offset == 32);
   CHECK(ranges.front().count == 32);
-  CHECK(ranges[64].offset == 64 * 64 + 32);
-  CHECK(ranges[64].count == 32);
+  CHECK(ranges[1].offset == 65 + 32);
+  CHECK(ranges[64].offset == 32 * 65 + 64);
+  CHECK(ranges[64].count == 1);
+  CHECK(ranges[65].offset == 33 * 65 + 64);
 }
 
 TEST_CASE("numbers of hybrid_parallel: one replica is tensor_parallel, bit for bit") {
@@ -132,6 +132,57 @@ TEST_CASE("numbers of hybrid_parallel: one replica is tensor_parallel, bit for b
 
 TEST_CASE("numbers of hybrid_parallel: whole replicas are sync_sgd, bit for bit") {
   CHECK(model_of(run_of("hybrid_parallel", 4)) == carried_out(run_of("sync_sgd", 4)).parameters[0]);
+}
+
+TEST_CASE("numbers of hybrid_parallel: whole replicas compress as sync_sgd does, bit for bit") {
+  for (const char* compression : {"one_bit", "top_k", "power_sgd", "sign"}) {
+    CAPTURE(compression);
+    const std::pair<std::string, OptionValue> chosen = {"compression", std::string(compression)};
+    CHECK(model_of(run_of("hybrid_parallel", 4, {chosen})) ==
+          carried_out(run_of("sync_sgd", 4, {chosen})).parameters[0]);
+  }
+}
+
+TEST_CASE("numbers of hybrid_parallel: compressed sums leave all replicas with the same parts") {
+  for (const char* split : {"column", "row", "pairs"})
+    for (const char* compression : {"one_bit", "top_k", "power_sgd", "sign"}) {
+      CAPTURE(split);
+      CAPTURE(compression);
+      const Setup setup = run_of("hybrid_parallel", 6,
+                                 {{"split", std::string(split)},
+                                  {"model_parallel", std::int64_t{2}},
+                                  {"compression", std::string(compression)}})
+                              .setup();
+      const DataflowResult result = testing::carried_out(testing::problem_on_digits(setup));
+      for (const Rank rank : {2, 3, 4, 5})
+        for (const OwnRange& range : setup.algorithm->own_ranges(setup, rank)) {
+          const auto part_of = [&](Rank owner) {
+            return result.parameters[static_cast<std::size_t>(owner)].begin() + range.offset;
+          };
+          CHECK(std::equal(part_of(rank), part_of(rank) + range.count, part_of(rank % 2)));
+        }
+    }
+}
+
+// Two replicas of two ranks each: a residual is of the mean of two, not of four. Sums of factors round
+// otherwise.
+TEST_CASE("numbers of hybrid_parallel: factors of full rank are dense") {
+  Chosen options = {{"model_parallel", std::int64_t{2}}};
+  const std::vector<float> dense = model_of(run_of("hybrid_parallel", 4, options));
+  options.emplace_back("compression", std::string("power_sgd"));
+  options.emplace_back("rank", std::int64_t{64});
+  CHECK(distance(model_of(run_of("hybrid_parallel", 4, options)), dense) < 2e-5);
+}
+
+TEST_CASE("numbers of hybrid_parallel: top_k of all scalars is dense") {
+  for (const char* split : {"column", "row"}) {
+    CAPTURE(split);
+    Chosen options = {{"split", std::string(split)}, {"model_parallel", std::int64_t{2}}};
+    const std::vector<float> dense = model_of(run_of("hybrid_parallel", 4, options));
+    options.emplace_back("compression", std::string("top_k"));
+    options.emplace_back("top_k_fraction", 1.0);
+    CHECK(model_of(run_of("hybrid_parallel", 4, options)) == dense);  // two add two numbers
+  }
 }
 
 TEST_CASE("numbers of three_d_parallel: its parts alone are what they are called, bit for bit") {

@@ -3,6 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <optional>
+
+#include "models/numerics/rank_run.hpp"
 #include "tests/models/numerics/numeric_runs.hpp"
 #include "tests/models/random_run.hpp"
 
@@ -46,6 +49,40 @@ TEST_CASE("execute: a run that is asked to stop does not finish, even on a lone 
   const Executed executed = execute_on_threads(testing::problem_on_digits(setup), nullptr, &stop);
   CHECK_FALSE(executed.finished);
   CHECK(executed.flops.total() == 0);
+}
+
+namespace {
+
+// What a rank has computed when it sends for the first time.
+struct FirstSend final : Meeting {
+  RankRun* run = nullptr;
+  std::optional<FlopCounts> before;
+
+  void send(Rank /*to*/, const Message& /*message*/, std::vector<float> /*content*/) override {
+    if (!before) before = run->numbers().flops();
+  }
+  std::int64_t barriers_passed() override { return 0; }
+  void arrive_at_barrier(Rank /*rank*/) override {}
+};
+
+}  // namespace
+
+// Four layers: the sum of the last one's gradient starts when it is there, and the backward pass
+// through the three others (2 x 6 x 64 x 64 FLOPs a product, 6 samples a worker) comes after it.
+TEST_CASE("execute: with overlap a bucket is sent before the layers below it are computed") {
+  testing::RunOf run = small_run(*find_algorithm("sync_sgd"));
+  run.options.emplace_back("overlap", true);
+  const Setup setup = run.setup();
+  const Problem problem = testing::problem_on_digits(setup);
+  FirstSend meeting;
+  RankRun rank(problem, 0, meeting, nullptr, nullptr, nullptr);
+  meeting.run = &rank;
+  rank.advance();
+  REQUIRE(meeting.before);
+  const Count product = Count{2} * 6 * 64 * 64;
+  CHECK((*meeting.before)[ComputeKind::forward] == 4 * product);
+  CHECK((*meeting.before)[ComputeKind::backward_weight] <= 2 * product);
+  CHECK(rank.numbers().flops()[ComputeKind::backward_weight] == 4 * product);
 }
 
 // Lock-free updates of a shared memory race: no order of theirs is on record.

@@ -2,6 +2,7 @@
 // with the code that it checks but the place of each parameter.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <vector>
@@ -33,6 +34,21 @@ class PlainModel {
     for (double& scalar : gradient) scalar /= samples;
     return gradient;
   }
+  // The mean over samples [first, first + count) of the row.
+  [[nodiscard]] double loss_of(Places places) const {
+    double sum = 0;
+    for (std::int64_t i = 0; i < places.count; ++i) {
+      const std::int64_t sample = problem_->sample_at(places.first + i);
+      const Row outputs = outputs_of(sample).back();
+      double exponentials = 0;
+      for (std::int64_t other = 0; other < problem_->data->training.classes; ++other)
+        exponentials += std::exp(outputs[at(other)]);
+      const std::int32_t label = problem_->data->training.labels[at(sample)];
+      sum += std::log(exponentials) - outputs[at(label)];
+    }
+    return sum / static_cast<double>(places.count);
+  }
+  [[nodiscard]] std::vector<double>& parameters() { return parameters_; }
   void step(const std::vector<double>& gradient) {
     const double rate = problem_->setup->training.learning_rate;
     for (std::size_t i = 0; i < gradient.size(); ++i) parameters_[i] -= rate * gradient[i];
@@ -49,11 +65,10 @@ class PlainModel {
   static std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
   [[nodiscard]] std::int64_t weight(std::int64_t layer, std::int64_t out, std::int64_t in) const {
     const Mlp& mlp = problem_->setup->mlp;
-    return mlp.parameters({0, layer}) + out * mlp.shape(layer).inputs + in;
+    return mlp.parameters({0, layer}) + out * (mlp.shape(layer).inputs + 1) + in;
   }
   [[nodiscard]] std::int64_t bias(std::int64_t layer, std::int64_t out) const {
-    const Mlp& mlp = problem_->setup->mlp;
-    return mlp.parameters({0, layer}) + mlp.weights_of_layer(layer) + out;
+    return weight(layer, out, problem_->setup->mlp.shape(layer).inputs);
   }
 
   [[nodiscard]] std::vector<Row> outputs_of(std::int64_t sample) const {
@@ -66,11 +81,20 @@ class PlainModel {
         double sum = parameters_[at(bias(layer, out))];
         for (std::int64_t in = 0; in < mlp.shape(layer).inputs; ++in)
           sum += parameters_[at(weight(layer, out, in))] * rows.back()[at(in)];
-        outputs[at(out)] = layer + 1 < mlp.layers ? std::tanh(sum) : sum;
+        outputs[at(out)] = layer + 1 < mlp.layers ? activated(sum) : sum;
       }
       rows.push_back(std::move(outputs));
     }
     return rows;
+  }
+
+  [[nodiscard]] double activated(double sum) const {
+    return problem_->activation == Activation::tanh ? std::tanh(sum) : std::max(sum, 0.0);
+  }
+  // Where the activation is `output`.
+  [[nodiscard]] double derivative(double output) const {
+    if (problem_->activation == Activation::tanh) return 1 - output * output;
+    return output > 0 ? 1 : 0;
   }
 
   // By the last layer's outputs.
@@ -98,7 +122,7 @@ class PlainModel {
           before[at(in)] += after[at(out)] * parameters_[at(weight(layer, out, in))];
         }
       }
-      for (std::size_t in = 0; in < inputs.size(); ++in) before[in] *= 1 - inputs[in] * inputs[in];
+      for (std::size_t in = 0; in < inputs.size(); ++in) before[in] *= derivative(inputs[in]);
       after = std::move(before);
     }
   }

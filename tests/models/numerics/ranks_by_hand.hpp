@@ -38,13 +38,13 @@ inline Problem samples_of_zeros(const Setup& setup, int of_class_0, int of_class
   std::fill(problem.start.begin(), problem.start.end(), 0.0F);
   return problem;
 }
-// Four weights, then the biases.
+// An output's two weights, then its bias.
 inline void set_bias(std::span<float> parameters, float bias) {
-  parameters[4] = bias;
+  parameters[2] = bias;
   parameters[5] = -bias;
 }
 inline void check_bias(std::span<const float> parameters, double bias) {
-  CHECK(parameters[4] == doctest::Approx(bias).epsilon(1e-6));
+  CHECK(parameters[2] == doctest::Approx(bias).epsilon(1e-6));
   CHECK(parameters[5] == doctest::Approx(-bias).epsilon(1e-6));
 }
 

@@ -12,7 +12,7 @@
 
 namespace lockstep::models::testing {
 
-// Row by row: samples x units, or of a layer outputs x inputs and then biases.
+// Row by row: samples x units, or of a layer outputs x (inputs and the bias).
 using Values = std::vector<double>;
 using Model = std::vector<Values>;  // by layer
 
@@ -53,9 +53,9 @@ class SequentialNet {
     Values y(x.size());
     for (std::int64_t row = 0; row < samples(); ++row)
       for (std::int64_t out = 0; out < width_; ++out) {
-        double sum = w[at(width_ * width_ + out)];
+        double sum = w[bias(out)];
         for (std::int64_t in = 0; in < width_; ++in)
-          sum += w[at(out * width_ + in)] * x[at(row * width_ + in)];
+          sum += w[weight(out, in)] * x[at(row * width_ + in)];
         y[at(row * width_ + out)] = layer + 1 < layers_ ? std::tanh(sum) : sum;
       }
     return y;
@@ -83,8 +83,8 @@ class SequentialNet {
       for (std::int64_t out = 0; out < width_; ++out) {
         const double mine = d[at(row * width_ + out)];
         for (std::int64_t in = 0; in < width_; ++in)
-          g[at(out * width_ + in)] += mine * x[at(row * width_ + in)];
-        g[at(width_ * width_ + out)] += mine;
+          g[weight(out, in)] += mine * x[at(row * width_ + in)];
+        g[bias(out)] += mine;
       }
     return g;
   }
@@ -95,7 +95,7 @@ class SequentialNet {
       for (std::int64_t in = 0; in < width_; ++in) {
         double sum = 0;
         for (std::int64_t out = 0; out < width_; ++out)
-          sum += d[at(row * width_ + out)] * w[at(out * width_ + in)];
+          sum += d[at(row * width_ + out)] * w[weight(out, in)];
         const double input = x[at(row * width_ + in)];
         back[at(row * width_ + in)] = sum * (1 - input * input);
       }
@@ -126,6 +126,10 @@ class SequentialNet {
 
  private:
   [[nodiscard]] std::int64_t samples() const { return problem_->setup->global_batch; }
+  [[nodiscard]] std::size_t weight(std::int64_t out, std::int64_t in) const {
+    return at(out * (width_ + 1) + in);
+  }
+  [[nodiscard]] std::size_t bias(std::int64_t out) const { return weight(out, width_); }
 
   const Problem* problem_;
   std::int64_t width_;

@@ -24,9 +24,7 @@ RunOf shared_run(const char* kind, int workers, std::int64_t iterations) {
 std::vector<float> in_order(const Problem& problem, std::vector<Rank> order) {
   Order prescribed;
   prescribed.shared = std::move(order);
-  const DataflowResult result = run_dataflow(problem, prescribed, nullptr, 1);
-  REQUIRE(result.finished);
-  return result.parameters[0];
+  return testing::carried_out(problem, prescribed).parameters[0];
 }
 
 RunOf on_digits(const char* kind, int workers, std::int64_t batch, std::int64_t iterations) {

@@ -37,8 +37,7 @@ class Synthesiser {
       std::vector<float> layer(64 * 64 + 64, 0.0F);
       const auto stream = static_cast<std::uint64_t>(module * depth + index);
       if (index + 1 < depth)
-        start_layer(std::span(layer).first(64 * 64), {64, 64}, Start::xavier,
-                    {seed, (std::uint64_t{6} << 48U) + stream});
+        start_layer(layer, {64, 64}, Start::xavier, {seed, (std::uint64_t{6} << 48U) + stream});
       layers_.emplace_back(layer.begin(), layer.end());
     }
   }

@@ -18,8 +18,8 @@ export interface Mark {
   tip: string;
 }
 
-// Rows in order of first appearance; `marks` are strokes across their row.
-export function stackedBars(width: number, bars: Bar[], axis: string, marks: Mark[]): Element {
+// Rows in order of first appearance; `marks` are strokes across their row; `most`: where the axis ends.
+export function stackedBars(width: number, bars: Bar[], axis: string, marks: Mark[], most?: number): Element {
   const rows = [...new Set(bars.map((bar) => bar.row))];
   const letters = width < 500 ? 16 : 28;
   const longest = Math.max(...rows.map((row) => Math.min(letters, Array.from(row).length)), 4);
@@ -31,7 +31,7 @@ export function stackedBars(width: number, bars: Bar[], axis: string, marks: Mar
     marginTop: 8,
     marginBottom: 44,
     style: { fontSize: "12px", background: "none" },
-    x: { label: axis, grid: true, labelAnchor: "center", labelArrow: "none", ticks: Math.max(3, width / 110), nice: true },
+    x: { label: axis, grid: true, labelAnchor: "center", labelArrow: "none", ticks: Math.max(3, width / 110), ...(most === undefined ? { nice: true } : { domain: [0, most] }) },
     y: { domain: rows, label: null, tickFormat: (row: string) => shorten(row, letters), tickSize: 0, padding: 0.25 },
     marks: [
       Plot.barX(bars, {

@@ -1,13 +1,21 @@
-// Throughput against workers, where an algorithm ran with several numbers of them.
+// Speed-up against hosts, where an algorithm ran with several numbers of them.
 
 import type { PageDocument, Run } from "../data";
 import { figure } from "../figure";
 import { seriesColour, seriesDash } from "../palette";
 import { lineChart, type Series } from "./lines";
 
+export interface Point {
+  hosts: number;
+  speedup?: number; // none where nobody knows what one host would do
+  samplesPerSecond: number;
+  label: string;
+  cluster: string;
+}
+
 export interface Group {
   name: string;
-  points: { workers: number; samplesPerSecond: number; label: string; cluster: string }[];
+  points: Point[];
 }
 
 // Runs of one kind and the same words among their options; numbers (servers, stages) may grow along.
@@ -31,45 +39,52 @@ export function scalingGroups(documents: PageDocument[]): Group[] {
       const group = groups.get(key) ?? { name: run.algorithm, points: [] };
       groups.set(key, group);
       const cluster = `${document} ${runs[i].cluster}`;
-      if (group.points.some((point) => point.workers === run.workers || point.cluster === cluster)) return;
-      group.points.push({ workers: run.workers, samplesPerSecond: run.comparison.samples_per_s, label: run.label, cluster });
+      const { hosts, speedup, samples_per_s } = run.comparison;
+      if (group.points.some((point) => point.hosts === hosts || point.cluster === cluster)) return;
+      group.points.push({ hosts, speedup, samplesPerSecond: samples_per_s, label: run.label, cluster });
     });
   });
   const several = [...groups.values()].filter((group) => group.points.length > 1);
-  for (const group of several) {
-    group.points.sort((a, b) => a.workers - b.workers);
-    if (several.filter((other) => other.name === group.name).length > 1) group.name = group.points[0].label;
-  }
-  return several;
+  for (const group of several) group.points.sort((a, b) => a.hosts - b.hosts);
+  return several.map((group) => {
+    const alone = several.filter((other) => other.name === group.name).length === 1;
+    return { name: alone ? group.name : group.points[0].label, points: group.points };
+  });
 }
 
-// From the fewest workers on, as much more as there are more of them.
-export function idealOf(groups: Group[]): { x: number; y: number }[] {
+export interface Curves {
+  axis: string;
+  ofPoint: (point: Point) => number;
+  ideal: (hosts: number) => number;
+}
+
+// Speed-up against one host, where all have it; else throughput, from the best of the fewest hosts.
+export function curvesOf(groups: Group[]): Curves {
   const all = groups.flatMap((group) => group.points);
-  const fewest = Math.min(...all.map((point) => point.workers));
-  const most = Math.max(...all.map((point) => point.workers));
-  const first = Math.max(...all.filter((point) => point.workers === fewest).map((point) => point.samplesPerSecond));
-  return [
-    { x: fewest, y: first },
-    { x: most, y: (first * most) / fewest },
-  ];
+  if (all.every((point) => point.speedup !== undefined && point.speedup > 0))
+    return { axis: "speed-up against one host", ofPoint: (point) => point.speedup!, ideal: (hosts) => hosts };
+  const fewest = Math.min(...all.map((point) => point.hosts));
+  const first = Math.max(...all.filter((point) => point.hosts === fewest).map((point) => point.samplesPerSecond));
+  return { axis: "throughput (samples/s)", ofPoint: (point) => point.samplesPerSecond, ideal: (hosts) => (first * hosts) / fewest };
 }
 
 export function scaling(documents: PageDocument[]): HTMLElement | null {
   const groups = scalingGroups(documents);
   if (groups.length === 0) return null;
+  const curves = curvesOf(groups);
   const series: Series[] = groups.map((group, i) => ({
     name: group.name,
     colour: seriesColour(i),
     dash: seriesDash(i),
-    points: group.points.map((point) => ({ x: point.workers, y: point.samplesPerSecond })),
+    points: group.points.map((point) => ({ x: point.hosts, y: curves.ofPoint(point) })),
   }));
-  const ideal: Series = { name: "ideal", colour: "var(--text)", dash: "3 4", points: idealOf(groups) };
+  const hosts = [...new Set(groups.flatMap((group) => group.points.map((point) => point.hosts)))].sort((a, b) => a - b);
+  const ideal: Series = { name: "ideal", colour: "var(--text)", dash: "3 4", dots: false, points: [hosts[0], hosts.at(-1)!].map((x) => ({ x, y: curves.ideal(x) })) };
   return figure({
     id: "scaling",
     title: "Scaling",
-    sentence: "Throughput against the number of workers, both on logarithmic axes: a line as steep as the ideal one loses nothing to communication.",
+    sentence: "Against the number of hosts, both on logarithmic axes: a line as steep as the ideal one loses nothing to communication.",
     legend: [...series, ideal].map((one) => ({ label: one.name, colour: one.colour, dash: one.dash, line: true })),
-    draw: (width) => lineChart(width, [ideal, ...series], { x: "workers", y: "throughput (samples/s)", log: true, dots: true }),
+    draw: (width) => lineChart(width, [ideal, ...series], { x: "hosts (workers and servers)", y: curves.axis, log: true, dots: true, ticks: hosts }),
   });
 }

@@ -41,11 +41,11 @@ export function partsOf(run: Run, iterations: number): Part[] {
 
 // By throughput where it is known: mini-batches may be of different sizes.
 function best(document: PageDocument, runs: Run[]): string {
-  const rate = (run: Run) => run.comparison?.samples_per_s ?? 1 / timePerIteration(document, run);
+  const rate = (run: Run) => run.comparison?.samples_per_s ?? 1 / (run.executed?.wall_s ?? timePerIteration(document, run));
   const fastest = runs.reduce((a, b) => (rate(b) > rate(a) ? b : a));
-  return fastest.comparison
-    ? `Most samples a second: ${fastest.label}, with ${count(fastest.comparison.samples_per_s)}.`
-    : `The shortest iterations: ${fastest.label}, with ${seconds(timePerIteration(document, fastest))}.`;
+  return fastest.executed
+    ? `The shortest run: ${fastest.label}, with ${seconds(fastest.executed.wall_s)} in all.`
+    : `Most samples a second: ${fastest.label}, with ${count(rate(fastest))}.`;
 }
 
 function sentence(document: PageDocument, runs: Run[]): string {
@@ -99,7 +99,7 @@ export function timeSplit(document: PageDocument): HTMLElement {
     legend: [...legend.values()],
     draw: (width) => stackedBars(width, absolute.bars, `time per iteration (${unit.name})`, absolute.marks),
     other: runs.some((run) => run.simulated || run.executed)
-      ? { label: "as shares of each one's own time", chosen: unlike(times), draw: (width) => stackedBars(width, shares.bars, "share of an iteration's time (%)", []) }
+      ? { label: "as shares of each one's own time", chosen: unlike(times), draw: (width) => stackedBars(width, shares.bars, "share of an iteration's time (%)", [], 100) }
       : undefined,
   });
 }

@@ -69,32 +69,52 @@ function fillOf(lane: Lane, i: number, colours: Colours, step: (share: number) =
   return colours.use[step(lane.fields[0][i] / 100)];
 }
 
+// Rectangles of one colour at a time: to change it costs more than to fill.
+class Fills {
+  private readonly places = new Map<string, number[]>();
+  count = 0;
+
+  add(colour: string, left: number, width: number): void {
+    const places = this.places.get(colour) ?? [];
+    if (places.length === 0) this.places.set(colour, places);
+    places.push(left, width);
+    ++this.count;
+  }
+  paint(canvas: CanvasRenderingContext2D, y: number, height: number): void {
+    for (const [colour, places] of this.places) {
+      canvas.fillStyle = colour;
+      for (let i = 0; i < places.length; i += 2) canvas.fillRect(places[i], y, places[i + 1], height);
+    }
+  }
+}
+
 function drawLane(canvas: CanvasRenderingContext2D, lane: Lane, y: number, view: View, place: Geometry, colours: Colours, x: (time: number) => number, step: (share: number) => number, data: TimelineData): number {
   const height = laneHeight[lane.kind];
   const { first, end } = inView(lane, view);
-  let drawn = 0;
+  const fills = new Fills();
+  const names: { i: number; left: number; width: number }[] = [];
   let covered = -1;
-  canvas.globalAlpha = lane.kind === "messages" ? 0.75 : 1;
   for (let i = first; i < end; ++i) {
     const left = Math.max(place.gutter, x(lane.begins[i]));
     const width = Math.min(place.width, x(lane.ends[i])) - left;
     const pixel = Math.floor(left);
     if (width < 1 && pixel === covered) continue;
     covered = pixel;
-    canvas.fillStyle = fillOf(lane, i, colours, step);
     const gap = lane.kind !== "link" && width > 4 ? 0.5 : 0;
-    canvas.fillRect(left, y, Math.max(1, width - gap), height);
-    ++drawn;
-    if (lane.kind === "device" && width > 46) drawName(canvas, data.span_kinds[lane.fields[0][i]], lane.fields[1][i], left, y, width, height);
+    fills.add(fillOf(lane, i, colours, step), left, Math.max(1, width - gap));
+    if (lane.kind === "device" && width > 46) names.push({ i, left, width });
   }
+  canvas.globalAlpha = lane.kind === "messages" ? 0.75 : 1;
+  fills.paint(canvas, y, height);
   canvas.globalAlpha = 1;
-  return drawn;
+  for (const { i, left, width } of names) drawName(canvas, data.span_kinds[lane.fields[0][i]], lane.fields[1][i], left, y, width, height);
+  return fills.count;
 }
 
 // Dark on light colours: all of the palette are light enough, or the theme makes them so.
 function drawName(canvas: CanvasRenderingContext2D, kind: string, layer: number, left: number, y: number, width: number, height: number): void {
   const words = (layer >= 0 ? `${kind} ${layer}` : kind).replace("backward_", "");
-  const shown = shorten(words, Math.floor((width - 6) / 6.5));
+  const shown = shorten(words, Math.floor((width - 8) / 7));
   canvas.fillStyle = "#000";
   canvas.textAlign = "left";
   canvas.fillText(shown, left + 4, y + height / 2 + 4);

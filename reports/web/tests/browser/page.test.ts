@@ -104,8 +104,14 @@ test("page: 100,000 spans are drawn a pixel at most once, and quickly", async ()
   const lanes = 64;
   const drawn = Number(await canvas.getAttribute("data-drawn"));
   assert.ok(drawn > 1000 && drawn < lanes * 1100, `${drawn} drawn`);
-  // A shared machine without a graphics card: far from what a stutter is there.
-  assert.ok(Number(await canvas.getAttribute("data-milliseconds")) < 250);
+  // The best of some: other work on the machine is no stutter of the page.
+  let least = Infinity;
+  for (let i = 0; i < 10; ++i) {
+    await canvas.press("Home");
+    await opened.page.waitForTimeout(50);
+    least = Math.min(least, Number(await canvas.getAttribute("data-milliseconds")));
+  }
+  assert.ok(least < 150, `${least} ms`);
   await opened.closed();
 });
 
@@ -224,8 +230,10 @@ test("page: dark and light, by the system and by the button, and light on paper"
   assert.equal(await ground(), "rgb(255, 255, 255)");
   await opened.page.locator("#theme").click();
   await opened.page.emulateMedia({ media: "print" });
+  await opened.page.setViewportSize({ width: 720, height: 1000 });
   assert.equal(await ground(), "rgb(255, 255, 255)");
   assert.equal(await opened.page.locator("nav").isVisible(), false);
+  assert.ok((await opened.page.evaluate(() => document.documentElement.scrollWidth)) <= 720, "tables fit the paper");
   await opened.closed();
 });
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { rowNames } from "../../src/charts/bars";
 import { memoryRows } from "../../src/charts/memory";
-import { idealOf, scalingGroups } from "../../src/charts/scaling";
+import { curvesOf, scalingGroups } from "../../src/charts/scaling";
 import { partsOf } from "../../src/charts/time_split";
 import { step } from "../../src/cluster";
 import { exposedShare } from "../../src/comparison";
@@ -55,8 +55,20 @@ test("charts: runs of one algorithm and the same words are a scaling curve, what
   ];
   const groups = scalingGroups([page(runs, algorithms)]);
   assert.equal(groups.length, 1);
-  assert.deepEqual(groups[0].points.map((point) => [point.workers, point.samplesPerSecond]), [[2, 20], [4, 40]]);
-  assert.deepEqual(idealOf(groups), [{ x: 2, y: 20 }, { x: 4, y: 40 }]);
+  assert.equal(groups[0].name, "sync_sgd");
+  assert.deepEqual(groups[0].points.map((point) => [point.hosts, point.samplesPerSecond]), [[2, 20], [4, 40]]);
+  const throughput = curvesOf(groups);
+  assert.deepEqual([2, 4].map(throughput.ideal), [20, 40]);
+  for (const point of groups[0].points) point.speedup = point.hosts / 2;
+  const speedup = curvesOf(groups);
+  assert.deepEqual(groups[0].points.map(speedup.ofPoint), [1, 2]);
+  assert.deepEqual([2, 4].map(speedup.ideal), [2, 4]);
+});
+
+test("charts: two curves of one algorithm are named by their labels, both of them", () => {
+  const runs = [run("sync_sgd", "ring", 2, 20), run("sync_sgd", "ring", 4, 40), run("sync_sgd", "tree", 2, 20), run("sync_sgd", "tree", 4, 30)];
+  const algorithms = [{ kind: "sync_sgd", label: "ring", allreduce: "ring" }, { kind: "sync_sgd", label: "tree", allreduce: "tree" }];
+  assert.deepEqual(scalingGroups([page(runs, algorithms)]).map((group) => group.name), ["ring", "tree"]);
 });
 
 test("charts: runs on one cluster are no scaling curve, however many workers they use", () => {

@@ -23,4 +23,5 @@ test("table: texts are ordered as texts", () => {
 
 test("table: a missing number is a dash", () => {
   assert.equal(number(undefined, String).text, "-");
+  assert.equal(number(null, String).text, "-");
 });

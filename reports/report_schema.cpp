@@ -1,0 +1,265 @@
+#include "reports/report_schema.hpp"
+
+#include <initializer_list>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace lockstep::reports {
+
+using scenarios::Json;
+
+namespace {
+
+Json described(const char* type, const char* what) {
+  return {{"type", type}, {"description", what}};
+}
+
+Json text(const char* what) { return described("string", what); }
+Json flag(const char* what) { return described("boolean", what); }
+// At least 0: seconds, samples, shares. Bytes past 64 bits are the nearest double.
+Json number(const char* what) {
+  Json json = described("number", what);
+  json["minimum"] = 0;
+  return json;
+}
+Json whole(const char* what) {
+  Json json = number(what);
+  json["type"] = "integer";
+  return json;
+}
+// What is no number any more is null in JSON.
+Json loss_value(const char* what) {
+  Json json = text(what);
+  json["type"] = {"number", "null"};
+  return json;
+}
+Json one_of(std::initializer_list<const char*> values, const char* what) {
+  Json json = text(what);
+  json["enum"] = std::vector<std::string>(values.begin(), values.end());
+  return json;
+}
+Json list(Json items, const char* what) {
+  Json json = described("array", what);
+  json["items"] = std::move(items);
+  return json;
+}
+
+struct Field {
+  const char* name;
+  Json schema;
+  bool always = true;
+};
+constexpr bool sometimes = false;
+
+Json object(const char* what, const std::vector<Field>& fields) {
+  Json json = described("object", what);
+  json["required"] = Json::array();
+  for (const Field& field : fields) {
+    json["properties"][field.name] = field.schema;
+    if (field.always) json["required"].push_back(field.name);
+  }
+  return json;
+}
+
+Json flops(const char* what) {
+  return object(what, {{"forward", number("of forward products")},
+                       {"backward_weight", number("of gradients by weights")},
+                       {"backward_input", number("of gradients by inputs")},
+                       {"reduce", number("of sums of gradients, and of encoding them")},
+                       {"update", number("of updates of parameters")},
+                       {"total", number("of all of these")}});
+}
+
+Json memory(const char* what) {
+  return object(what, {{"parameters", number("bytes")},
+                       {"gradients", number("bytes")},
+                       {"activations", number("bytes")},
+                       {"versions", number("bytes of further copies of the parameters: stashed "
+                                           "versions, a server's, optimizer states")},
+                       {"total", number("bytes")}});
+}
+
+Json analytic() {
+  Json optimal = number(
+      "the number of workers past which communication sets the pace; null: none; "
+      "of synchronous SGD, where nothing was simulated");
+  optimal["type"] = {"number", "null"};
+  return object(
+      "the closed form, of the whole run and all ranks together",
+      {{"flops", flops("FLOPs by kind")},
+       {"bytes", number("bytes of payload that are sent, once per message")},
+       {"messages", number("messages between hosts")},
+       {"counts_are",
+        one_of({"exact", "bound"}, "whether a run counts as many, or at most as many")},
+       {"time_s", number("the makespan, in seconds")},
+       {"time_is", one_of({"exact", "bound", "estimate"}, "what is claimed of time_s")},
+       {"bound", one_of({"lower", "upper"}, "which bound"), sometimes},
+       {"leaves_out", text("what time_s leaves out"), sometimes},
+       {"memory_bytes_per_worker", memory("on the worker that needs most")},
+       {"memory_bytes_per_server",
+        memory("on a server, on top of a worker's where both share a host"), sometimes},
+       {"staleness", object("of gradients, in updates by others since the parameters were read",
+                            {{"mean", number("mean")}, {"max", whole("most")}})},
+       {"approximation", text("what differs from sequential SGD")},
+       {"optimal_workers", optimal, sometimes}});
+}
+
+Json host_uses(const char* what) {
+  return list(
+      object("one of them; compute_s + exposed_communication_s + idle_s is the makespan",
+             {{"compute_s", number("seconds in which its device was busy")},
+              {"communication_s", number("seconds in which a message from or to it was under way")},
+              {"exposed_communication_s",
+               number("of those, the seconds in which its device was idle")},
+              {"idle_s", number("seconds of neither")}}),
+      what);
+}
+
+Json simulated() {
+  return object(
+      "what the simulation gave",
+      {{"makespan_s", number("simulated seconds from the first to the last event")},
+       {"samples_per_s", number("samples whose gradients were used, a simulated second")},
+       {"flops", flops("FLOPs by kind, as counted")},
+       {"bytes", number("bytes of payload that were sent")},
+       {"messages", number("messages between hosts")},
+       {"events", whole("events of the simulation: a measure of its work")},
+       {"bubble_rate",
+        number("of a pipeline with a flush: the share of its longest stage's time "
+               "that the busiest stage does not compute"),
+        sometimes},
+       {"workers", host_uses("by rank")},
+       {"servers", host_uses("dedicated servers"), sometimes},
+       {"staleness", object("of gradients, in updates by others since the parameters were read",
+                            {{"mean", number("mean")},
+                             {"max", whole("most")},
+                             {"histogram", list(whole("updates that were so many updates old"),
+                                                "by staleness, from 0")}})}});
+}
+
+Json links() {
+  return list(object("one direction of a link, or all of it where its directions share it",
+                     {{"from", text("a node")},
+                      {"to", text("a node")},
+                      {"bytes", number("bytes that went over it")},
+                      {"busy_s", number("seconds in which a message was on it")},
+                      {"utilization", number("bytes over what it could have carried; over 1 where "
+                                             "sharing does not hold messages back")}}),
+              "links that carried something");
+}
+
+Json loss() {
+  const Json target = object("the accuracy that the scenario aims at",
+                             {{"accuracy", number("share of the held-out samples")},
+                              {"reached", flag("whether it was reached")},
+                              {"time_s", number("simulated seconds until then"), sometimes},
+                              {"samples", whole("samples until then"), sometimes}});
+  return object(
+      "of `train`: the model at points equally far apart in simulated time",
+      {{"time_s", list(number("seconds"), "simulated seconds from the start to each point")},
+       {"samples",
+        list(whole("samples"), "samples that were trained on by then, all workers together")},
+       {"iterations",
+        list(whole("iterations"), "iterations that were done by then, all workers together")},
+       {"loss", list(described("number", "loss"), "mean loss on the held-out samples")},
+       {"accuracy",
+        list(number("share"), "share of the held-out samples that is classified rightly")},
+       {"network",
+        object("the network that was computed",
+               {{"layers", whole("its layers")},
+                {"width", whole("its widest layer")},
+                {"is_the_model", flag("whether it is the one whose time is simulated")}})},
+       {"parameters_sha256", text("of the final parameters")},
+       {"diverged", flag("true: the loss stopped being a number, and the curve ends before"),
+        sometimes},
+       {"target", target, sometimes}});
+}
+
+Json executed() {
+  const Json quantiles = object("from begin to begin of iterations, of all workers",
+                                {{"median", number("seconds")},
+                                 {"first_quartile", number("seconds")},
+                                 {"third_quartile", number("seconds")},
+                                 {"least", number("seconds")},
+                                 {"most", number("seconds")}});
+  const Json ranks = list(
+      object("one of them", {{"wall_s", number("seconds from its begin to its end")},
+                             {"compute_s", number("seconds of computing")},
+                             {"communication_s", number("seconds of copying from and to messages")},
+                             {"wait_s", number("seconds of waiting for messages")}}),
+      "by rank; the rest of wall_s is what the operating system took");
+  return object(
+      "of `execute`: a real run on the wall clock",
+      {{"transport", one_of({"threads", "mpi"}, "what carried messages")},
+       {"wall_s", number("seconds of the run")},
+       {"iteration_s", quantiles},
+       {"flops", flops("FLOPs by kind, as counted at each call")},
+       {"bytes", number("bytes of payload that were sent")},
+       {"messages", number("messages between hosts")},
+       {"ranks", ranks},
+       {"training_loss",
+        loss_value("mean over all samples, when they were trained on; null: no number")},
+       {"final_loss", loss_value("mean on the held-out samples, at the end; null: no number")},
+       {"final_accuracy", number("share of the held-out samples, at the end")},
+       {"parameters_sha256", text("of the final parameters")}});
+}
+
+Json comparison() {
+  return object(
+      "of the simulation where there is one, else of the closed form",
+      {{"time_per_iteration_s", number("seconds")},
+       {"samples_per_s", number("samples a second")},
+       {"speedup", number("throughput over that of `sgd` on host 0 with the same mini-batch"),
+        sometimes},
+       {"efficiency", number("speedup over hosts"), sometimes},
+       {"hosts", whole("workers and dedicated servers")}});
+}
+
+Json run() {
+  return object("one algorithm", {{"algorithm", text("its kind")},
+                                  {"label", text("its label in the scenario, or its kind")},
+                                  {"workers", whole("ranks that are workers")},
+                                  {"servers", whole("ranks that are servers"), sometimes},
+                                  {"analytic", analytic()},
+                                  {"simulated", simulated(), sometimes},
+                                  {"links", links(), sometimes},
+                                  {"loss", loss(), sometimes},
+                                  {"executed", executed(), sometimes},
+                                  {"comparison", comparison(), sometimes}});
+}
+
+Json traffic() {
+  return list(object("one flow", {{"from", text("a node")},
+                                  {"to", text("a node")},
+                                  {"bytes", whole("bytes")},
+                                  {"start_s", number("seconds: when it starts")},
+                                  {"finish_s", number("seconds: when its last byte arrives")}}),
+              "the flows of a traffic scenario, in its order");
+}
+
+}  // namespace
+
+Json report_schema() {
+  Json version = whole("of this format: 1");
+  version["const"] = 1;
+  const Json warnings = list(object("one of them", {{"pointer", text("where in the scenario")},
+                                                    {"message", text("what of it")}}),
+                             "what is no fault, but should be known");
+  Json schema =
+      object("What Lockstep found out about one scenario.",
+             {{"schema", version},
+              {"version", text("the program's")},
+              {"scenario", described("object",
+                                     "as read, `--set` applied, defaults filled "
+                                     "in, in SI units: `lockstep schema`")},
+              {"interrupted", flag("true: later runs are missing"), sometimes},
+              {"warnings", warnings, sometimes},
+              {"runs", list(run(), "those that were finished, in the scenario's order"), sometimes},
+              {"traffic", traffic(), sometimes}});
+  schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
+  schema["title"] = "Lockstep report";
+  return schema;
+}
+
+}  // namespace lockstep::reports
