@@ -49,6 +49,7 @@ export class Opened {
 
   static async at(browser: Browser, file: string, options: BrowserContextOptions = {}): Promise<Opened> {
     const context = await browser.newContext({ viewport: { width: 1100, height: 800 }, ...options });
+    context.setDefaultTimeout(120_000);
     const opened = new Opened(await context.newPage());
     const address = `file://${file}`;
     opened.page.on("console", (message) => {
