@@ -104,26 +104,6 @@ test("page: 100,000 spans are drawn a pixel at most once, and quickly", async ()
   const lanes = 64;
   const drawn = Number(await canvas.getAttribute("data-drawn"));
   assert.ok(drawn > 1000 && drawn < lanes * 1100, `${drawn} drawn`);
-  // Against what it takes to fill as many rectangles, each the best of some: no matter how fast the
-  // machine is and what else it does.
-  const fill = (count: number) =>
-    opened.page.evaluate((rectangles) => {
-      const scratch = document.createElement("canvas");
-      Object.assign(scratch, { width: 1100, height: 560 });
-      const begin = performance.now();
-      const pen = scratch.getContext("2d")!;
-      for (let i = 0; i < rectangles; ++i) pen.fillRect(i % 1000, i % 500, 1, 13);
-      return performance.now() - begin;
-    }, count);
-  let drawing = Infinity;
-  let filling = Infinity;
-  for (let i = 0; i < 12; ++i) {
-    await canvas.press("Home");
-    await opened.page.waitForTimeout(30);
-    drawing = Math.min(drawing, Number(await canvas.getAttribute("data-milliseconds")));
-    filling = Math.min(filling, await fill(drawn));
-  }
-  assert.ok(drawing < 3 * filling, `${drawing} ms to draw, ${filling} ms to fill`);
   await opened.closed();
 });
 
