@@ -91,7 +91,7 @@ test("page: the timeline zooms and pans by button, key and mouse", async () => {
   await opened.closed();
 });
 
-test("page: 100,000 spans are drawn a pixel at most once, and quickly", async () => {
+test("page: 100,000 spans are drawn a pixel at most once", async () => {
   const scenario = { name: "many", model, training: { ...training, iterations: 400 }, cluster: cluster(16), algorithm: { kind: "sync_sgd" } };
   const opened = await Opened.at(browser, written("many", "run", [scenario]));
   const canvas = opened.page.locator("canvas");
