@@ -29,7 +29,7 @@ const std::string scenario = R"({
 
 const std::string machine = R"({
   "schema": 1,
-  "machine": { "processor": "Example 1000", "cores": 2 },
+  "machine": { "processor": "Example 1000", "cores": 2, "pulse": 0.001 },
   "device": { "flops": 1e10 },
   "transports": {
     "threads": { "link": { "bandwidth": 1e12, "latency": 1e-5 },

@@ -55,7 +55,7 @@ TEST_CASE("check: a sum in order of arrival is compared in the order that it had
   Executed second = execute_on_threads(problem, &reverse);
   REQUIRE(first.model.sha256 != second.model.sha256);
   for (Executed* executed : {&first, &second}) {
-    const Checked checked = check_run(problem, {std::move(*executed)}, {});
+    const Checked checked = check_run(problem, {{std::move(*executed), 1}}, {});
     REQUIRE(checked.finished);
     CHECK(checked.parameters == Agreement::equal);
   }
