@@ -56,7 +56,9 @@ TEST_CASE("computed runs: the last point of the loss curve is the model that the
   const models::Problem problem = models::problem_of(
       computed, scenario.numerics,
       std::make_shared<const models::DividedData>(*models::load_data(data, computed.mlp)));
-  const models::Trained trained = models::train(scenario.runs.front(), problem, {.points = 3});
+  models::TrainOptions how;
+  how.points = 3;
+  const models::Trained trained = models::train(scenario.runs.front(), problem, how);
   REQUIRE(trained.numbers.finished);
   CHECK(trained.curve.loss.back() == trained.numbers.model.quality.loss);
 }
