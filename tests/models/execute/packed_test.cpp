@@ -23,7 +23,7 @@ Value through_bytes(Value value) {
 TEST_CASE("packed: a rank's result comes back as it was, empty parts too") {
   RankResult result;
   result.ended = true;
-  result.use = {4, 3, 2, 1};
+  result.use.wait_s = 1;
   result.iterations_s = {0.25, 0.5};
   result.flops[ComputeKind::reduce] = Count{1} << 100;
   result.bytes = 7;

@@ -226,7 +226,7 @@ TEST_CASE("coding: three workers sum factors; what all kept and the sum is all t
       const Residual residual =
           coding_step == CodingStep::right_factor ? Residual::none : Residual::of_gradients;
       for (std::size_t worker = 0; worker < 3; ++worker)
-        codings[worker].carry_out({coding_step, payload, residual}, gradients[worker],
+        codings[worker].carry_out({coding_step, payload, residual, 3}, gradients[worker],
                                   factors[worker]);
     };
     const auto allreduce = [&](std::size_t first, std::size_t end) {
