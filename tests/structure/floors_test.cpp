@@ -21,23 +21,12 @@ struct Floor {
 
 // The first folder that a path begins with tells its floor.
 constexpr std::array floors{
-    Floor{"sim/base/", 0},
-    Floor{"sim/", 1},
-    Floor{"topologies/", 2},
-    Floor{"models/predict/", 4},
-    Floor{"models/record/", 4},
-    Floor{"models/simulate/", 4},
-    Floor{"models/numerics/", 4},
-    Floor{"models/train/", 5},
-    Floor{"models/execute/", 5},
-    Floor{"models/calibrate/", 6},
-    Floor{"models/check/", 6},
-    Floor{"models/", 3},
-    Floor{"scenarios/", 7},
-    Floor{"reports/", 8},
-    Floor{"cli/", 9},
-    Floor{"tests/", 10},
-    Floor{"bench/", 11},
+    Floor{"sim/base/", 0},         Floor{"sim/", 1},           Floor{"topologies/", 2},
+    Floor{"models/predict/", 4},   Floor{"models/record/", 4}, Floor{"models/simulate/", 4},
+    Floor{"models/numerics/", 4},  Floor{"models/train/", 5},  Floor{"models/execute/", 5},
+    Floor{"models/calibrate/", 6}, Floor{"models/check/", 6},  Floor{"models/", 3},
+    Floor{"scenarios/", 7},        Floor{"reports/", 8},       Floor{"cli/", 9},
+    Floor{"tests/", 10},           Floor{"bench/", 11},
 };
 
 const Floor* floor_of(std::string_view path) {

@@ -164,8 +164,8 @@ TEST_CASE("numbers of hybrid_parallel: compressed sums leave all replicas with t
     }
 }
 
-// Two replicas of two ranks each: a residual is of the mean of two, not of four. Sums of factors round
-// otherwise.
+// Two replicas of two ranks each: a residual is of the mean of two, not of four. Sums of factors
+// round otherwise.
 TEST_CASE("numbers of hybrid_parallel: factors of full rank are dense") {
   Chosen options = {{"model_parallel", std::int64_t{2}}};
   const std::vector<float> dense = model_of(run_of("hybrid_parallel", 4, options));
