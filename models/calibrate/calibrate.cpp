@@ -106,17 +106,19 @@ class Calibration {
   }
 
  private:
-  // The best of a second or so.
+  // The best of half a second or so.
   void find_full_speed() {
-    constexpr int pulses = 50;
     machine_.pulse_s = pulse();
-    for (int i = 1; i < pulses; ++i) machine_.pulse_s = std::min(machine_.pulse_s, pulse());
+    for (int i = 1; i < 7 * options_->repeats; ++i)
+      machine_.pulse_s = std::min(machine_.pulse_s, pulse());
+    last_pulse_s_ = pulse_now();
   }
   // Processes may be more than cores, and `check` leaves their pace as it is.
   double pulse_now() { return options_->ranks > 0 ? machine_.pulse_s : pulse(); }
-  // What was measured between two pulses, at full speed.
-  double at_full_speed(double seconds, double before_s, double after_s) const {
-    return seconds * 2 * machine_.pulse_s / (before_s + after_s);
+  // What was measured since the last pulse, at full speed.
+  double at_full_speed(double seconds) {
+    const double before_s = std::exchange(last_pulse_s_, pulse_now());
+    return seconds * 2 * machine_.pulse_s / (before_s + last_pulse_s_);
   }
 
   // Shows how far it is; false: it was stopped.
@@ -166,10 +168,9 @@ class Calibration {
   double product_s(std::int64_t samples, std::int64_t width) {
     const Task task{&passes_probe, cores_, {.layers = pass_layers, .width = width}, samples};
     const std::int64_t iterations = iterations_for(task);
-    const double before_s = pulse_now();
     const Executed run = run_for(task, iterations);
     const auto products = static_cast<double>(iterations * (3 * pass_layers - 1));
-    return at_full_speed(mean_of(run, &RankUse::products_s) / products, before_s, pulse_now());
+    return at_full_speed(mean_of(run, &RankUse::products_s) / products);
   }
 
   // The sizes in turn, several times over: what disturbs one second disturbs one value of each.
@@ -201,9 +202,8 @@ class Calibration {
     const std::int64_t iterations = iterations_for(task);
     std::vector<double> values;
     for (int repeat = 0; repeat < options_->repeats && !stopped_; ++repeat) {
-      const double before_s = pulse_now();
       const double all_s = seconds(run_for(task, iterations));
-      values.push_back(at_full_speed(all_s / static_cast<double>(iterations), before_s, pulse()));
+      values.push_back(at_full_speed(all_s / static_cast<double>(iterations)));
       stopped_ = !goes_on();
     }
     return figure_of(std::move(values));
@@ -320,6 +320,7 @@ class Calibration {
   const CalibrateOptions* options_;
   Machine machine_;
   int cores_ = 1;
+  double last_pulse_s_ = 0;
   double steps_ = 0;
   bool stopped_ = false;
   std::map<std::pair<const Algorithm*, std::pair<std::int64_t, std::int64_t>>, std::int64_t>
