@@ -40,6 +40,14 @@ std::optional<models::Machine> calibrate_with(models::CalibrateOptions options, 
   return models::calibrate(options);
 }
 
+models::CalibrateOptions on_threads() {
+  models::CalibrateOptions options;
+  options.execute = [](const models::Problem& problem) {
+    return models::execute_on_threads(problem, nullptr, nullptr);
+  };
+  return options;
+}
+
 // Where the machine goes, and what was in that file.
 struct Destination {
   std::string file;  // empty for none
@@ -146,20 +154,10 @@ ExitCode calibrate_in(const MpiProcess& process, const CommandLine& line) {
 }  // namespace
 
 std::optional<models::Machine> calibrate_here(bool quiet, bool quick) {
-  models::CalibrateOptions options;
-  options.execute = [](const models::Problem& problem) {
-    return models::execute_on_threads(problem, nullptr, nullptr);
-  };
-  return calibrate_with(options, quiet, quick);
+  return calibrate_with(on_threads(), quiet, quick);
 }
 
-double pulse_here() {
-  models::CalibrateOptions options;
-  options.execute = [](const models::Problem& problem) {
-    return models::execute_on_threads(problem, nullptr, nullptr);
-  };
-  return models::pulse_s(options);
-}
+double pulse_here() { return models::pulse_s(on_threads()); }
 
 ExitCode calibrate_command(const Command& self, Arguments arguments) {
   using boost::program_options::value;

@@ -209,9 +209,12 @@ class Checking {
                  const std::optional<Json>& own_machine) {
     options.overrides.insert(options.overrides.end(), point.overrides.begin(),
                              point.overrides.end());
+    // Only its hosts are asked for where another cluster takes the place of its own.
+    if (!own_machine) options.data = scenarios::DataUse::unread;
     auto scenario = load(file, options);
     if (!scenario) return false;
     if (!own_machine) {
+      options.data = scenarios::DataUse::required;
       Json cluster = {{"machine", machine_}, {"hosts", scenario->cluster.hosts()}};
       const std::string transport(name_of(transport_of(*line_)));
       if (machine_["transports"].contains(transport)) cluster["transport"] = transport;

@@ -8,6 +8,7 @@
 
 #include "cli/messages.hpp"
 #include "cli/output_file.hpp"
+#include "cli/result_file.hpp"
 #include "cli/standard_output.hpp"
 #include "reports/chrome_trace.hpp"
 #include "reports/csv.hpp"
@@ -24,23 +25,6 @@ void check_against_scenarios(const std::string& file, const std::vector<std::str
     if (same_file(file, scenario))
       throw UsageError(fmt::format("{}: would be overwritten, and is a scenario", file));
   }
-}
-
-bool is_ready(const std::string& file) {
-  if (file.empty() || file == "-") return true;
-  const std::string error = check_output_file(file);
-  if (!error.empty()) complain(fmt::format("{}: cannot be written: {}", file, error));
-  return error.empty();
-}
-
-bool write_one(const std::string& file, const std::string& contents) {
-  if (file == "-") {
-    print(contents);
-    return true;
-  }
-  const std::string error = write_output_file(file, contents);
-  if (!error.empty()) complain(fmt::format("{}: cannot be written: {}", file, error));
-  return error.empty();
 }
 
 std::string reports_text(const std::vector<reports::Report>& reports, bool one_scenario) {
@@ -102,7 +86,7 @@ bool ReportFiles::ready(const std::vector<LoadedScenario>& loaded) const {
   if (!csv_file().empty() && traffic != 0 && traffic != std::ssize(loaded))
     throw UsageError("--csv: one file cannot hold the rows of both runs and flows");
   bool all_are_ready = true;
-  for (const Named& named : files_) all_are_ready = is_ready(named.file) && all_are_ready;
+  for (const Named& named : files_) all_are_ready = can_write(named.file) && all_are_ready;
   return all_are_ready;
 }
 
@@ -118,12 +102,14 @@ ExitCode ReportFiles::write(const std::vector<reports::Report>& reports) const {
   // What is on its way to stdout comes first: FILE may be /dev/stdout.
   const bool shown = finish_standard_output().empty();
   bool written = true;
-  if (!json_file().empty()) written = write_one(json_file(), reports_text(reports, one_scenario_));
-  if (!csv_file().empty()) written = write_one(csv_file(), reports::csv_text(reports)) && written;
+  if (!json_file().empty())
+    written = write_result(json_file(), reports_text(reports, one_scenario_));
+  if (!csv_file().empty())
+    written = write_result(csv_file(), reports::csv_text(reports)) && written;
   if (!html_file().empty())
-    written = write_one(html_file(), reports::html_text(reports)) && written;
+    written = write_result(html_file(), reports::html_text(reports)) && written;
   if (!trace_file().empty())
-    written = write_one(trace_file(), reports::chrome_trace_text(reports)) && written;
+    written = write_result(trace_file(), reports::chrome_trace_text(reports)) && written;
   return shown && written ? ExitCode::done : ExitCode::unfinished;
 }
 
