@@ -1,10 +1,10 @@
-# lockstep_floor(NAME [EXCEPTIONS] [WITHOUT folder] [LINK targets...])
+# lockstep_floor(NAME [EXCEPTIONS] [WITHOUT folder] [LINK targets...] [PRECOMPILE headers...])
 #
 # The static library `lockstep_NAME` of every source below the folder NAME, but a program's main
 # and what is in the folder WITHOUT. A slash in NAME becomes an underscore.
 # Without EXCEPTIONS the floor is built with -fno-exceptions: there, errors are values.
 function(lockstep_floor name)
-  cmake_parse_arguments(PARSE_ARGV 1 floor "EXCEPTIONS" "WITHOUT" "LINK")
+  cmake_parse_arguments(PARSE_ARGV 1 floor "EXCEPTIONS" "WITHOUT" "LINK;PRECOMPILE")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
   if(floor_WITHOUT)
@@ -16,4 +16,5 @@ function(lockstep_floor name)
   if(NOT floor_EXCEPTIONS)
     target_compile_options(lockstep_${name} PRIVATE -fno-exceptions)
   endif()
+  lockstep_precompile(lockstep_${name} ${floor_PRECOMPILE})
 endfunction()

@@ -5,12 +5,15 @@ file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*.c
 
 add_executable(lockstep_tests ${test_sources})
 target_link_libraries(lockstep_tests PRIVATE lockstep_cli doctest::doctest lockstep_flags)
-# Tests are compiled more often than they run long.
-target_compile_options(lockstep_tests PRIVATE $<$<CONFIG:Release>:-O1>)
+# Tests are compiled more often than they run long; what they test is optimized as asked for.
+target_compile_options(lockstep_tests PRIVATE -O0)
 target_compile_definitions(lockstep_tests PRIVATE
   LOCKSTEP_PROGRAM="$<TARGET_FILE:lockstep>"
   LOCKSTEP_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 add_dependencies(lockstep_tests lockstep)
+lockstep_precompile(lockstep_tests <doctest/doctest.h> <nlohmann/json.hpp>)
+set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/main.cpp PROPERTIES
+  SKIP_PRECOMPILE_HEADERS ON)  # doctest's implementation
 
 foreach(source IN LISTS test_sources)
   file(RELATIVE_PATH name ${PROJECT_SOURCE_DIR}/tests ${source})
@@ -33,7 +36,9 @@ if(LOCKSTEP_NETWORK_TEST)
     SKIP_RETURN_CODE 77)
 endif()
 
-include(cmake/headers_alone.cmake)
+if(NOT LOCKSTEP_SANITIZE)
+  include(cmake/headers_alone.cmake)
+endif()
 
 # What runs threads, alone: the thread sanitizer needs no more of the tests, and of the program only
 # the models. tests/README.md says how.
