@@ -28,7 +28,7 @@ ExitCode execute_in(const MpiProcess& process, const CommandLine& line) {
   std::optional<std::vector<LoadedScenario>> all;
   const ExitCode prepared = process.agreed([&] {
     const auto executor = [&](const models::Problem& problem) { return process.execute(problem); };
-    execution.emplace(line, executor, process.speaks());
+    execution.emplace(line, executor, Role{.speaks = process.speaks(), .can_end_at_once = true});
     all = load_computed(line, SumsByMpi::allowed);
     if (!all || !fit(*all, process)) return ExitCode::bad_input;
     return !process.speaks() || execution->ready(*all) ? ExitCode::done : ExitCode::unfinished;

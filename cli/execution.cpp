@@ -56,35 +56,32 @@ std::optional<std::vector<LoadedScenario>> load_computed(const CommandLine& line
   return all;
 }
 
-Execution::Execution(const CommandLine& line, Executor executor, bool speaks)
+Execution::Execution(const CommandLine& line, Executor executor, Role role)
     : executor_(std::move(executor)),
-      speaks_(speaks),
+      speaks_(role.speaks),
+      keeps_(role.speaks && role.can_end_at_once),
       files_(line),
       order_file_(line.text("order")) {}
 
 bool Execution::ready(const std::vector<LoadedScenario>& all) const { return files_.ready(all); }
 
 ExitCode Execution::run(const std::vector<LoadedScenario>& all) {
-  std::vector<Report> finished;
   for (const LoadedScenario& loaded : all) {
-    Report report = run_one(loaded);
-    const bool interrupted = report.interrupted;
-    if (!report.runs.empty()) {
-      if (speaks_) files_.show(report);
-      finished.push_back(std::move(report));
-    }
+    const bool interrupted = !run_one(loaded);
+    if (speaks_ && !finished_.back().runs.empty()) files_.show(finished_.back());
     if (interrupted) {
       code_ = ExitCode::interrupted;
       complain("interrupted; the runs that were finished are kept");
       break;
     }
   }
-  const ExitCode written = speaks_ ? write(finished) : ExitCode::done;
+  if (finished_.back().runs.empty()) finished_.pop_back();
+  const ExitCode written = speaks_ ? write() : ExitCode::done;
   return written == ExitCode::done ? code_ : written;
 }
 
-Report Execution::run_one(const LoadedScenario& loaded) {
-  Report report;
+bool Execution::run_one(const LoadedScenario& loaded) {
+  Report& report = finished_.emplace_back();
   report.scenario = &loaded.scenario;
   for (const models::Setup& setup : loaded.scenario.runs) {
     const models::Problem problem =
@@ -96,8 +93,9 @@ Report Execution::run_one(const LoadedScenario& loaded) {
     Run run = {&setup, models::closed_form_of(setup), std::nullopt};
     run.executed = std::move(executed);
     report.runs.push_back(std::move(run));
+    keep();
   }
-  return report;
+  return !report.interrupted;
 }
 
 void Execution::look_at_loss(const LoadedScenario& loaded, const models::Setup& setup,
@@ -109,10 +107,18 @@ void Execution::look_at_loss(const LoadedScenario& loaded, const models::Setup& 
                              "/training/learning_rate"}});
 }
 
-ExitCode Execution::write(const std::vector<Report>& finished) const {
-  const ExitCode orders = write_orders(order_file_, finished);
-  const ExitCode reports = files_.write(finished);
+ExitCode Execution::write() const {
+  const ExitCode orders = write_orders(order_file_, finished_);
+  const ExitCode reports = files_.write(finished_);
   return orders != ExitCode::done ? orders : reports;
+}
+
+void Execution::keep() {
+  if (!keeps_) return;
+  // What cannot be written is tried, and said, once more in the end, by write().
+  keeps_ = files_.keep(finished_) == ExitCode::done;
+  if (keeps_ && is_replaced_whole(order_file_))
+    keeps_ = write_orders(order_file_, finished_) == ExitCode::done;
 }
 
 }  // namespace lockstep::cli

@@ -21,10 +21,15 @@ namespace lockstep::cli {
 
 using Executor = std::function<models::Executed(const models::Problem&)>;
 
+// What a process does beside training.
+struct Role {
+  bool speaks = true;            // shows and writes what came out; of several processes one does
+  bool can_end_at_once = false;  // a launcher leaves it little time to write when all is to end
+};
+
 class Execution {
  public:
-  // `speaks`: shows and writes what came out; of several processes one does.
-  Execution(const CommandLine& line, Executor executor, bool speaks = true);
+  Execution(const CommandLine& line, Executor executor, Role role = {});
 
   // Whether the files can be written; complains if not.
   [[nodiscard]] bool ready(const std::vector<LoadedScenario>& all) const;
@@ -32,14 +37,19 @@ class Execution {
   [[nodiscard]] ExitCode run(const std::vector<LoadedScenario>& all);
 
  private:
-  [[nodiscard]] reports::Report run_one(const LoadedScenario& loaded);
+  // Adds the report of its runs, and says whether all were finished.
+  [[nodiscard]] bool run_one(const LoadedScenario& loaded);
   void look_at_loss(const LoadedScenario& loaded, const models::Setup& setup, double loss);
-  [[nodiscard]] ExitCode write(const std::vector<reports::Report>& finished) const;
+  // What is there, for good or so far.
+  [[nodiscard]] ExitCode write() const;
+  void keep();
 
   Executor executor_;
   bool speaks_;
+  bool keeps_;  // after each run, what is there so far
   ReportFiles files_;
   std::string order_file_;  // empty for none
+  std::vector<reports::Report> finished_;
   ExitCode code_ = ExitCode::done;
 };
 

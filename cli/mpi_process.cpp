@@ -102,10 +102,10 @@ bool MpiProcess::fits(const std::string& file, const Setup& setup) const {
   return faults.empty();
 }
 
-// The others stay until rank 0 has written: as soon as one process ends, a launcher that is asked
-// to stop kills the rest.
+// The others stay until rank 0 has written, and ends all: as soon as one process ends, a launcher
+// that is asked to stop kills the rest.
 void MpiProcess::end_all(ExitCode code) const {
-  if (!speaks()) std::this_thread::sleep_for(std::chrono::seconds(5));
+  if (!speaks()) std::this_thread::sleep_for(std::chrono::seconds(20));
   mpi_.abort(static_cast<int>(code));
   _exit(static_cast<int>(code));
 }

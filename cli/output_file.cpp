@@ -142,6 +142,8 @@ std::string write_output_file(const std::string& file, std::string_view contents
   return {};
 }
 
+bool is_replaced_whole(const std::string& file) { return !is_written_directly(file); }
+
 bool same_file(const std::string& a, const std::string& b) {
   std::error_code error;
   if (std::filesystem::equivalent(a, b, error)) return true;

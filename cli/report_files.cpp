@@ -15,6 +15,7 @@
 #include "reports/html.hpp"
 #include "reports/overview.hpp"
 #include "reports/report_json.hpp"
+#include "reports/timeline.hpp"
 
 namespace lockstep::cli {
 
@@ -53,7 +54,19 @@ void add_trace_option(options_description& options) {
                         "write what happened when, as a trace that Perfetto opens; - for stdout");
 }
 
-ReportFiles::ReportFiles(const CommandLine& line) : one_scenario_(line.operands().size() == 1) {
+void add_timeline_option(options_description& options) {
+  options.add_options()("timeline", "show what each rank does when, a letter a moment");
+}
+
+void add_critical_path_option(options_description& options) {
+  options.add_options()("critical-path",
+                        "show where the time goes, and what a better cluster would save");
+}
+
+ReportFiles::ReportFiles(const CommandLine& line)
+    : one_scenario_(line.operands().size() == 1),
+      critical_path_(line.has("critical-path")),
+      timeline_(line.has("timeline")) {
   for (const char* option : {"output", "csv", "html", "trace"}) {
     const std::string file = line.text(option);
     if (line.has(option) && file.empty())
@@ -76,8 +89,15 @@ std::optional<models::Recording> ReportFiles::recording_for(const models::Setup&
                                                             std::size_t runs) const {
   // Some 40 bytes each: of all runs together, about as much memory as one simulation may take.
   constexpr std::size_t most_spans = 1'000'000;
-  if (html_file().empty() && trace_file().empty()) return std::nullopt;
+  if (html_file().empty() && trace_file().empty() && !timeline_) return std::nullopt;
   return models::Recording(most_spans / std::max<std::size_t>(1, runs), setup.ranks());
+}
+
+std::optional<models::Causes> ReportFiles::causes_for(std::size_t runs) const {
+  // They live as long as one run; its critical path stays.
+  constexpr std::size_t most_activities = 4'000'000;
+  if (!critical_path_ && html_file().empty()) return std::nullopt;
+  return models::Causes(most_activities / std::max<std::size_t>(1, runs));
 }
 
 bool ReportFiles::ready(const std::vector<LoadedScenario>& loaded) const {
@@ -93,32 +113,46 @@ bool ReportFiles::ready(const std::vector<LoadedScenario>& loaded) const {
 void ReportFiles::show(const reports::Report& report) const {
   if (to_stdout()) return;
   print(reports::overview_text(report, standard_output_style()));
+  if (timeline_) print(reports::timelines_text(report, standard_output_style()));
   // Whoever watches sees each scenario when it is done. An error is remembered, and reported later.
   (void)finish_standard_output();
+}
+
+bool ReportFiles::write_files(const std::vector<reports::Report>& reports,
+                              bool (*wanted)(const std::string& file)) const {
+  const auto write = [&](const std::string& file, const auto& text) {
+    return file.empty() || !wanted(file) || write_result(file, text());
+  };
+  bool written = write(json_file(), [&] { return reports_text(reports, one_scenario_); });
+  written = write(csv_file(), [&] { return reports::csv_text(reports); }) && written;
+  written = write(html_file(), [&] { return reports::html_text(reports); }) && written;
+  return write(trace_file(), [&] { return reports::chrome_trace_text(reports); }) && written;
 }
 
 ExitCode ReportFiles::write(const std::vector<reports::Report>& reports) const {
   if (reports.empty()) return ExitCode::done;
   // What is on its way to stdout comes first: FILE may be /dev/stdout.
   const bool shown = finish_standard_output().empty();
-  bool written = true;
-  if (!json_file().empty())
-    written = write_result(json_file(), reports_text(reports, one_scenario_));
-  if (!csv_file().empty())
-    written = write_result(csv_file(), reports::csv_text(reports)) && written;
-  if (!html_file().empty())
-    written = write_result(html_file(), reports::html_text(reports)) && written;
-  if (!trace_file().empty())
-    written = write_result(trace_file(), reports::chrome_trace_text(reports)) && written;
+  const bool written = write_files(reports, [](const std::string& /*file*/) { return true; });
   return shown && written ? ExitCode::done : ExitCode::unfinished;
 }
 
-ExitCode report_on_scenarios(const Command& self, Arguments arguments, bool with_trace,
+ExitCode ReportFiles::keep(const std::vector<reports::Report>& so_far) const {
+  const bool written = write_files(
+      so_far, [](const std::string& file) { return file != "-" && is_replaced_whole(file); });
+  return written ? ExitCode::done : ExitCode::unfinished;
+}
+
+ExitCode report_on_scenarios(const Command& self, Arguments arguments, bool simulates,
                              ExitCode (*report)(const std::vector<LoadedScenario>& all,
                                                 const ReportFiles& files, bool quiet)) {
   options_description options;
   add_report_options(options);
-  if (with_trace) add_trace_option(options);
+  if (simulates) {
+    add_trace_option(options);
+    add_critical_path_option(options);
+    add_timeline_option(options);
+  }
   add_scenario_options(options);
   add_strict_option(options);
   const auto line = read_command_line(self, options, arguments);

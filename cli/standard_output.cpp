@@ -54,7 +54,8 @@ std::string finish_standard_output() {
 }
 
 reports::Style standard_output_style() {
-  return {isatty(STDOUT_FILENO) == 1 && !is_set("NO_COLOR") && !is_dumb_terminal()};
+  const bool shows = isatty(STDOUT_FILENO) == 1 && !is_set("NO_COLOR") && !is_dumb_terminal();
+  return {.bold_headings = shows, .colours = shows};
 }
 
 }  // namespace lockstep::cli

@@ -177,6 +177,7 @@ ExitCode train_command(const Command& self, Arguments arguments) {
   options_description options;
   add_report_options(options);
   add_trace_option(options);
+  add_timeline_option(options);
   add_scenario_options(options);
   add_strict_option(options);
   options.add_options()  //

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "reports/critical_path.hpp"
 #include "reports/execution_table.hpp"
 #include "reports/run_tables.hpp"
 #include "reports/scenario_words.hpp"
@@ -51,9 +52,11 @@ std::string overview_text(const Report& report, Style style) {
   const bool trained = std::any_of(report.runs.begin(), report.runs.end(),
                                    [](const Run& run) { return run.trained.has_value(); });
   if (trained) result += "\n" + training_table(report, style);
-  return result + "\n" + speed_table(report, style) + "\n" + cost_table(report, style) + "\n" +
-         claim_table(report, style) + "\n" + optimal_workers_text(report) +
-         approximations(report, style);
+  result += "\n" + speed_table(report, style) + "\n" + cost_table(report, style) + "\n" +
+            claim_table(report, style) + "\n";
+  const std::string critical_path = critical_path_tables(report, style);
+  if (!critical_path.empty()) result += critical_path + "\n";
+  return result + optimal_workers_text(report) + approximations(report, style);
 }
 
 }  // namespace lockstep::reports

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "models/algorithm.hpp"
+#include "reports/critical_path.hpp"
 #include "reports/page_timeline.hpp"
 #include "reports/report_json.hpp"
 #include "reports/run_tables.hpp"
@@ -106,6 +107,7 @@ Json run_json(const Run& run, std::size_t most_spans, Clusters& clusters) {
   json["cluster"] = clusters.index_of(*setup.cluster.topology);
   if (run.simulated) json["channels"] = channels_json(run);
   if (run.simulated && run.recording) json["timeline"] = timeline_json(run, most_spans);
+  if (run.critical_path) json["critical_path"] = critical_path_json(run);
   return json;
 }
 

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "reports/link_activity.hpp"
 
@@ -105,6 +106,55 @@ Json links_json(const Run& run) {
   return json;
 }
 
+// Several activities in one stretch of time, of which only the longest is shown.
+class PathRow {
+ public:
+  PathRow(Ticks ticks, Picoseconds resolution) : ticks_(ticks), resolution_(resolution) {}
+
+  void add(const models::Activity& activity) {
+    if (activity.end == activity.begin) return;
+    if (length_ > Picoseconds{} && activity.end - begin_ > resolution_) flush();
+    if (length_ == Picoseconds{}) begin_ = activity.begin;
+    if (activity.end - activity.begin > length_) {
+      length_ = activity.end - activity.begin;
+      longest_ = activity;
+    }
+    end_ = activity.end;
+  }
+  [[nodiscard]] Json row() {
+    if (length_ > Picoseconds{}) flush();
+    return std::move(row_);
+  }
+
+ private:
+  void flush() {
+    ticks_.add(row_, 0, begin_, end_);
+    row_.push_back(static_cast<int>(longest_.kind));
+    row_.push_back(longest_.rank);
+    row_.push_back(longest_.to);
+    row_.push_back(longest_.layer);
+    length_ = {};
+  }
+
+  Ticks ticks_;
+  Picoseconds resolution_;
+  Json row_ = Json::array();
+  models::Activity longest_;
+  Picoseconds begin_;
+  Picoseconds end_;
+  Picoseconds length_;  // of the longest
+};
+
+Json path_row(const Run& run, std::size_t most_spans, const Ticks& ticks) {
+  const std::vector<models::PathStep>& steps = run.critical_path->steps;
+  const auto most = static_cast<std::int64_t>(most_spans);
+  const Picoseconds resolution = {steps.size() > most_spans ? run.simulated->makespan.ps / most
+                                                            : std::int64_t{0}};
+  PathRow row(ticks, resolution);
+  for (const models::PathStep& step : steps) row.add(step.activity);
+  return row.row();
+}
+
 }  // namespace
 
 std::string rank_name(const models::Setup& setup, models::Rank rank) {
@@ -124,18 +174,20 @@ Json timeline_json(const Run& run, std::size_t most_spans) {
   const Ticks ticks(run.simulated->makespan, setup.ranks());
   Json ranks = Json::array();
   for (models::Rank rank = 0; rank < setup.ranks(); ++rank) ranks.push_back(rank_name(setup, rank));
-  return {{"tick_s", ticks.tick_s()},
-          {"makespan_s", run.simulated->makespan.seconds()},
-          {"ranks", std::move(ranks)},
-          {"span_kinds", span_names},
-          {"buffers", buffer_names},
-          {"operations", kept.operations()},
-          {"messages", kept.messages()},
-          {"device_resolution_s", kept.device_resolution().seconds()},
-          {"message_resolution_s", kept.message_resolution().seconds()},
-          {"device_rows", device_rows(kept, setup.ranks(), ticks)},
-          {"message_rows", message_rows(kept, setup.ranks(), ticks)},
-          {"links", links_json(run)}};
+  Json json = {{"tick_s", ticks.tick_s()},
+               {"makespan_s", run.simulated->makespan.seconds()},
+               {"ranks", std::move(ranks)},
+               {"span_kinds", span_names},
+               {"buffers", buffer_names},
+               {"operations", kept.operations()},
+               {"messages", kept.messages()},
+               {"device_resolution_s", kept.device_resolution().seconds()},
+               {"message_resolution_s", kept.message_resolution().seconds()},
+               {"device_rows", device_rows(kept, setup.ranks(), ticks)},
+               {"message_rows", message_rows(kept, setup.ranks(), ticks)},
+               {"links", links_json(run)}};
+  if (run.critical_path) json["path_row"] = path_row(run, most_spans, ticks);
+  return json;
 }
 
 }  // namespace lockstep::reports

@@ -7,6 +7,9 @@
 #include "models/closed_form.hpp"
 #include "models/execute/execute.hpp"
 #include "models/setup.hpp"
+#include "models/simulate/critical_path.hpp"
+#include "models/simulate/improvements.hpp"
+#include "models/simulate/path_shares.hpp"
 #include "models/simulate/recording.hpp"
 #include "models/simulate/simulate.hpp"
 #include "models/train/train.hpp"
@@ -14,6 +17,15 @@
 #include "topologies/traffic.hpp"
 
 namespace lockstep::reports {
+
+// Where the time of a simulated run goes, and what would make it shorter.
+struct CriticalPath {
+  std::vector<models::PathStep> steps;
+  models::PathShares shares;
+  std::vector<models::Improvement> improvements;
+  bool in_report = true;  // else only a page shows it
+};
+inline constexpr double improvement_factor = 1.1;  // how much better each part is
 
 // One algorithm of the scenario. `setup` belongs to the scenario.
 struct Run {
@@ -23,6 +35,7 @@ struct Run {
   std::optional<models::Trained> trained = std::nullopt;      // of `lockstep train`
   std::optional<models::Executed> executed = std::nullopt;    // of `lockstep execute`
   std::optional<models::Recording> recording = std::nullopt;  // of the simulation, if asked for
+  std::optional<CriticalPath> critical_path = std::nullopt;   // likewise
 };
 
 struct Report {

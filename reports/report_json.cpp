@@ -4,6 +4,7 @@
 
 #include "models/algorithm.hpp"
 #include "reports/comparison.hpp"
+#include "reports/critical_path.hpp"
 #include "reports/execution_table.hpp"
 #include "reports/training_table.hpp"
 #include "reports/version.hpp"
@@ -139,6 +140,8 @@ Json run_json(const Report& report, const Run& run) {
     json["simulated"] = simulated_json(run);
     json["links"] = links_json(run);
   }
+  if (run.critical_path && run.critical_path->in_report)
+    json["critical_path"] = critical_path_json(run);
   if (run.trained) json["loss"] = loss_json(report, run);
   if (run.executed) json["executed"] = executed_json(run);
   if (!run.executed) json["comparison"] = comparison_json(run);

@@ -149,6 +149,44 @@ Json links() {
               "links that carried something");
 }
 
+Json critical_path() {
+  const Json seconds =
+      object("what the path's time is spent on; together the makespan",
+             {{"forward", number("seconds of forward products")},
+              {"backward_weight", number("seconds of gradients by weights")},
+              {"backward_input", number("seconds of gradients by inputs")},
+              {"reduce", number("seconds of sums")},
+              {"transcode", number("seconds of encoding and decoding")},
+              {"update", number("seconds of updates")},
+              {"latency", number("seconds of latency of links, of messages")},
+              {"transfer", number("the other seconds of messages over links: bytes over "
+                                  "bandwidth, queues, sharing")},
+              {"measured_messages", number("seconds of messages whose time was measured")},
+              {"endpoint", number("seconds of work on messages at their ends")},
+              {"pause", number("seconds in which ranks wake up")}});
+  const Json improvement = object(
+      "one of them",
+      {{"part",
+        one_of({"devices", "bandwidth", "latency", "link_class", "endpoints"}, "what is better")},
+       {"factor", number("rates are multiplied by it, times divided")},
+       {"bandwidth_bytes_per_s", number("of a class of links that are alike"), sometimes},
+       {"latency_s", number("of a class of links that are alike"), sometimes},
+       {"predicted_makespan_s", number("seconds, if the path stays the same")},
+       {"simulated_makespan_s", number("seconds, by simulating the better cluster")}});
+  return object(
+      "of `run --critical-path`: the chain of activities, each set off by "
+      "the end of the one before, that ends when the run does",
+      {{"activities", whole("on the path")},
+       {"seconds", seconds},
+       {"links",
+        list(object("one of them", {{"from", text("a node")},
+                                    {"to", text("a node")},
+                                    {"seconds", number("of the path in which a message is on "
+                                                       "its way over it")}}),
+             "links of the path; a message counts for each on its route")},
+       {"improvements", list(improvement, "what better clusters would save")}});
+}
+
 Json loss() {
   const Json target = object("the accuracy that the scenario aims at",
                              {{"accuracy", number("share of the held-out samples")},
@@ -224,6 +262,7 @@ Json run() {
                                   {"analytic", analytic()},
                                   {"simulated", simulated(), sometimes},
                                   {"links", links(), sometimes},
+                                  {"critical_path", critical_path(), sometimes},
                                   {"loss", loss(), sometimes},
                                   {"executed", executed(), sometimes},
                                   {"comparison", comparison(), sometimes}});

@@ -12,6 +12,7 @@ enum class Align : std::uint8_t { left, right };
 // How the terminal shows it.
 struct Style {
   bool bold_headings = false;  // escape sequences around headings: for terminals only
+  bool colours = false;        // likewise, around letters of timelines
 };
 
 class Table {

@@ -4,14 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <vector>
 
 #include "models/algorithm.hpp"
 #include "models/simulate/simulate.hpp"
 #include "models/simulate/trace.hpp"
 #include "reports/text.hpp"
-#include "sim/base/quantity.hpp"
+#include "reports/timeline_rows.hpp"
 
 namespace lockstep::reports {
 
@@ -23,7 +22,6 @@ using models::TraceEntry;
 constexpr std::int64_t most_iterations = 4;
 constexpr int most_ranks = 64;
 constexpr int shown_workers = 3;
-constexpr std::size_t columns = 64;
 
 // What an operation is called in the list, and its letter in the timeline; no name: not shown.
 struct Shown {
@@ -105,34 +103,6 @@ std::string in_short(const std::vector<std::string>& names) {
   return text;
 }
 
-// One letter a column: what the rank did for most of it.
-std::string line_of(const std::vector<const TraceEntry*>& entries, Picoseconds makespan) {
-  std::array<std::map<char, double>, columns> shares;
-  const double column_s = makespan.seconds() / columns;
-  for (const TraceEntry* entry : entries) {
-    const char letter = shown(entry->operation).letter;
-    const double begin_s = entry->begin.seconds();
-    const double end_s = entry->end.seconds();
-    if (letter == ' ' || end_s <= begin_s) continue;
-    for (auto column = static_cast<std::size_t>(begin_s / column_s);
-         column < columns && static_cast<double>(column) * column_s < end_s; ++column) {
-      const double from_s = std::max(begin_s, static_cast<double>(column) * column_s);
-      const double to_s = std::min(end_s, static_cast<double>(column + 1) * column_s);
-      shares[column][letter] += std::max(0.0, to_s - from_s);
-    }
-  }
-  std::string line(columns, '.');
-  for (std::size_t column = 0; column < columns; ++column) {
-    double most_s = column_s / 2;
-    for (const auto& [letter, share_s] : shares[column])
-      if (share_s >= most_s) {
-        most_s = share_s;
-        line[column] = letter;
-      }
-  }
-  return line;
-}
-
 std::string name_of(const models::Setup& setup, models::Rank rank) {
   return setup.is_server(rank) ? fmt::format("server {}", rank - setup.workers)
                                : fmt::format("rank {}", rank);
@@ -145,7 +115,7 @@ std::string timeline_text(const models::Setup& setup, Style style) {
   models::Setup few = setup;
   few.training.iterations = std::min(setup.training.iterations, most_iterations);
   models::Trace trace;
-  const models::Simulated run = models::simulate(few, {}, nullptr, &trace);
+  const models::Simulated run = models::simulate(few, {}, {.trace = &trace});
   if (!run.outcome.finished()) return {};
   std::vector<models::Rank> ranks;
   for (models::Rank rank = 0; rank < std::min(setup.workers, shown_workers); ++rank)
@@ -154,23 +124,82 @@ std::string timeline_text(const models::Setup& setup, Style style) {
   std::string operations = heading("operations", style) + "\n";
   std::string lines;
   for (const models::Rank rank : ranks) {
-    std::vector<const TraceEntry*> entries;
+    std::vector<LetteredSpan> spans;
     std::vector<std::string> names;
     for (const TraceEntry& entry : trace) {
       if (entry.rank != rank) continue;
-      entries.push_back(&entry);
-      if (Shown what = shown(entry.operation); !what.name.empty())
-        names.push_back(std::move(what.name));
+      Shown what = shown(entry.operation);
+      if (what.letter != ' ') spans.push_back({what.letter, entry.begin, entry.end});
+      if (!what.name.empty()) names.push_back(std::move(what.name));
     }
     const std::string name = pad_right(name_of(setup, rank), 10);
     operations += hanging(fmt::format("  {}  ", name), in_short(names));
-    lines += fmt::format("  {}  {}\n", name, line_of(entries, run.makespan));
+    lines += fmt::format("  {}  {}\n", name, coloured(timeline_row(spans, run.makespan), style));
   }
-  const std::string scale = fmt::format(
-      "F forward, B backward, R reduce, U update, C encode or decode, - wait for messages, . idle; "
-      "{} from left to right.",
-      format_seconds(run.makespan.seconds()));
-  return operations + "\n" + heading("timeline", style) + "\n" + lines + hanging("", scale);
+  return operations + "\n" + heading("timeline", style) + "\n" + lines +
+         timeline_legend(run.makespan);
+}
+
+namespace {
+
+char letter_of(models::SpanKind kind) {
+  constexpr std::array letters = {'F', 'B', 'B', 'R', 'U', 'C'};
+  return letters[static_cast<std::size_t>(kind)];
+}
+
+char letter_of(models::ActivityKind kind) {
+  const bool on_device = kind < models::ActivityKind::endpoint;
+  return on_device ? letter_of(static_cast<models::SpanKind>(kind)) : '-';
+}
+
+std::string path_row(const CriticalPath& path, Picoseconds makespan, Style style) {
+  std::vector<LetteredSpan> spans;
+  for (const auto& [pause, activity] : path.steps)
+    spans.push_back({letter_of(activity.kind), activity.begin, activity.end});
+  return fmt::format("  {}  {}\n", pad_right("path", 10),
+                     coloured(timeline_row(spans, makespan), style));
+}
+
+// Where the device did nothing for most of a column, the messages that reach it show.
+std::string recorded_rows(const Run& run, Style style) {
+  const models::Setup& setup = *run.setup;
+  std::vector<std::vector<LetteredSpan>> devices(static_cast<std::size_t>(setup.ranks()));
+  std::vector<std::vector<LetteredSpan>> messages(devices.size());
+  for (const models::DeviceSpan& span : run.recording->device_spans())
+    devices[static_cast<std::size_t>(span.rank)].push_back(
+        {letter_of(span.kind), span.begin, span.end});
+  for (const models::MessageSpan& span : run.recording->message_spans())
+    messages[static_cast<std::size_t>(span.to)].push_back({'-', span.begin, span.end});
+  const Picoseconds makespan = run.simulated->makespan;
+  std::string rows;
+  for (models::Rank rank = 0; rank < setup.ranks(); ++rank) {
+    std::string row = timeline_row(devices[static_cast<std::size_t>(rank)], makespan);
+    const std::string waits = timeline_row(messages[static_cast<std::size_t>(rank)], makespan);
+    for (std::size_t column = 0; column < row.size(); ++column)
+      if (row[column] == idle_letter) row[column] = waits[column];
+    rows += fmt::format("  {}  {}\n", pad_right(name_of(setup, rank), 10), coloured(row, style));
+  }
+  return rows;
+}
+
+}  // namespace
+
+std::string timelines_text(const Report& report, Style style) {
+  constexpr int most_recorded_ranks = 32;
+  std::string text;
+  for (const Run& run : report.runs) {
+    if (!run.recording || run.simulated->makespan == Picoseconds{}) continue;
+    const std::string label = printable(run.setup->label);
+    text += "\n" + heading("timeline of " + label, style) + "\n";
+    if (run.setup->ranks() > most_recorded_ranks) {
+      text += fmt::format("left out: it has {} ranks, more than {}; --html shows them\n",
+                          run.setup->ranks(), most_recorded_ranks);
+      continue;
+    }
+    if (run.critical_path) text += path_row(*run.critical_path, run.simulated->makespan, style);
+    text += recorded_rows(run, style) + timeline_legend(run.simulated->makespan);
+  }
+  return text;
 }
 
 }  // namespace lockstep::reports

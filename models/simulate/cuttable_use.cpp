@@ -11,6 +11,8 @@ void Simulation::CuttableUse::await_suspend(std::coroutine_handle<> handle) {
   turn_ = simulation_->reserve_device(rank_, compute_->kind, *compute_);
   flops_ = simulation_->flops_[compute_->kind] - before;
   left_ = 0;
+  activity_ = simulation_->note_use(rank_, static_cast<ActivityKind>(compute_->kind),
+                                    compute_->layer, turn_);
   sim::Engine& engine = simulation_->engine_;
   end_ = engine.after(
       turn_.end - engine.now(),
@@ -25,6 +27,7 @@ void Simulation::CuttableUse::await_resume() const {
   const Picoseconds now = simulation_->engine_.now();
   if (simulation_->recording_ != nullptr && left_ < 1 && now > turn_.begin)
     simulation_->recording_->device_used(rank_, *compute_, turn_.begin, now);
+  if (left_ == 0.0) simulation_->cause_ = activity_;  // cut short: what arrived is the cause
   simulation_->note_left(rank_, left_);
 }
 
@@ -39,6 +42,7 @@ void Simulation::CuttableUse::cut() {
   host.activity.device_use_cut(turn_, engine.now());
   const Picoseconds left = turn_.end - std::max(turn_.begin, engine.now());
   left_ = left.seconds() / (turn_.end - turn_.begin).seconds();
+  if (simulation_->causes_ != nullptr) simulation_->causes_->cut(activity_, engine.now());
   simulation_->flops_[compute_->kind] -= static_cast<Count>(left_ * to_double(flops_));
   handle_.resume();
 }

@@ -8,19 +8,6 @@ namespace lockstep::models {
 
 namespace {
 
-SpanKind span_kind(const Operation& operation) {
-  switch (kind_of(operation)) {
-    case OperationKind::compute:
-      return static_cast<SpanKind>(std::get_if<Compute>(&operation)->kind);
-    case OperationKind::update:
-      return SpanKind::update;
-    case OperationKind::transcode:
-      return SpanKind::transcode;
-    default:
-      return SpanKind::reduce;
-  }
-}
-
 Rank rank_of(const DeviceSpan& span) { return span.rank; }
 Rank rank_of(const MessageSpan& span) { return span.to; }
 
@@ -144,6 +131,19 @@ void fit(std::vector<Span>& spans, std::size_t most, int ranks, Picoseconds& res
 }
 
 }  // namespace
+
+SpanKind span_kind(const Operation& operation) {
+  switch (kind_of(operation)) {
+    case OperationKind::compute:
+      return static_cast<SpanKind>(std::get_if<Compute>(&operation)->kind);
+    case OperationKind::update:
+      return SpanKind::update;
+    case OperationKind::transcode:
+      return SpanKind::transcode;
+    default:
+      return SpanKind::reduce;
+  }
+}
 
 void Recording::device_used(Rank rank, const Operation& operation, Picoseconds begin,
                             Picoseconds end) {

@@ -22,6 +22,7 @@ enum class SpanKind : std::uint8_t {
   transcode,
 };
 inline constexpr std::size_t span_kinds = 6;
+[[nodiscard]] SpanKind span_kind(const Operation& operation);  // of one that uses a device
 
 // A use of a rank's device. Of those that were joined: their kind, as long as all of them together.
 struct DeviceSpan {

@@ -48,13 +48,19 @@ class Numbers;
 struct RunLog;
 struct TraceEntry;
 class Recording;
+class Causes;
 
-// Runs the whole scenario; `numbers`, if given, is told of everything that happens to them, and
-// `trace` gets every operation with its times, `log` what depends on time, `recording` what devices
-// and messages did.
+// Who is told of a run as it goes; null for nobody.
+struct Observers {
+  Numbers* numbers = nullptr;                // of everything that happens to them
+  std::vector<TraceEntry>* trace = nullptr;  // every operation with its times
+  RunLog* log = nullptr;                     // what depends on time
+  Recording* recording = nullptr;            // what devices and messages did
+  Causes* causes = nullptr;                  // and because of what
+};
+
+// Runs the whole scenario.
 [[nodiscard]] Simulated simulate(const Setup& setup, const sim::RunControl& control = {},
-                                 Numbers* numbers = nullptr,
-                                 std::vector<TraceEntry>* trace = nullptr, RunLog* log = nullptr,
-                                 Recording* recording = nullptr);
+                                 const Observers& observers = {});
 
 }  // namespace lockstep::models

@@ -9,14 +9,29 @@
 
 namespace lockstep::models {
 
-Simulation::Simulation(const Setup& setup, Numbers* numbers, Trace* trace, RunLog* log,
-                       Recording* recording)
+namespace {
+
+// Activities of devices have the kinds of their spans.
+ActivityKind activity_kind(const Operation& operation) {
+  static_assert(static_cast<int>(SpanKind::transcode) == static_cast<int>(ActivityKind::transcode));
+  return static_cast<ActivityKind>(span_kind(operation));
+}
+
+std::int32_t layer_of(const Operation& operation) {
+  const auto* compute = std::get_if<Compute>(&operation);
+  return compute == nullptr ? -1 : compute->layer;
+}
+
+}  // namespace
+
+Simulation::Simulation(const Setup& setup, const Observers& observers)
     : setup_(&setup),
       endpoint_is_free_(setup.cluster.endpoint.is_free()),
-      numbers_(numbers),
-      trace_(trace),
-      log_(log),
-      recording_(recording),
+      numbers_(observers.numbers),
+      trace_(observers.trace),
+      log_(observers.log),
+      recording_(observers.recording),
+      causes_(observers.causes),
       strands_(static_cast<std::size_t>(setup.ranks()), 0),
       network_(engine_, *setup.cluster.topology, setup.cluster.sharing),
       mailboxes_(static_cast<std::size_t>(setup.ranks())),
@@ -30,6 +45,8 @@ Simulation::Simulation(const Setup& setup, Numbers* numbers, Trace* trace, RunLo
   hosts_.reserve(static_cast<std::size_t>(setup.cluster.hosts()));
   for (int host = 0; host < setup.cluster.hosts(); ++host) hosts_.emplace_back(engine_);
   if (setup.cluster.cores > 0) cores_.emplace(static_cast<std::size_t>(setup.cluster.cores));
+  last_uses_.resize(cores_ ? static_cast<std::size_t>(setup.cluster.cores) : hosts_.size(),
+                    no_activity);
   for (Rank rank = 0; rank < setup.ranks(); ++rank) ranks_.emplace_back(setup, rank);
   if (setup.algorithm->pipeline && !setup.algorithm->unflushed) bubbles_.resize(ranks_.size());
   if (!setup.cluster.slowdown || !setup.cluster.slowdown->random()) return;
@@ -40,7 +57,7 @@ Simulation::Simulation(const Setup& setup, Numbers* numbers, Trace* trace, RunLo
 Simulated Simulation::run(const sim::RunControl& control) {
   for (Rank rank = 0; rank < setup_->ranks(); ++rank) {
     Worker& worker = ranks_[static_cast<std::size_t>(rank)];
-    engine_.spawn(strand(rank, setup_->algorithm->program(worker), 0), {"rank", rank});
+    engine_.spawn(strand(rank, setup_->algorithm->program(worker), 0, no_activity), {"rank", rank});
   }
   return results(engine_.run(control));
 }
@@ -103,7 +120,47 @@ sim::Device::Turn Simulation::reserve(Rank rank, Picoseconds span, Picoseconds e
   return turn;
 }
 
-void Simulation::EndpointUse::await_suspend(std::coroutine_handle<> handle) const {
+ActivityIndex Simulation::note_use(Rank rank, ActivityKind kind, std::int32_t layer,
+                                   const sim::Device::Turn& turn) {
+  if (causes_ == nullptr) return no_activity;
+  const auto host = static_cast<std::size_t>(setup_->host_of(rank));
+  ActivityIndex& last = last_uses_[host % last_uses_.size()];
+  const bool waits = turn.begin > engine_.now();
+  last = note_activity({.begin = turn.begin,
+                        .end = turn.end,
+                        .rank = rank,
+                        .layer = layer,
+                        .cause = cause_,
+                        .previous = waits ? last : no_activity,
+                        .kind = kind});
+  return last;
+}
+
+ActivityIndex Simulation::shared_use_begins(Rank rank) {
+  if (setup_->workers == 1) return cause_;
+  return note_activity({.begin = engine_.now(),
+                        .end = engine_.now(),
+                        .rank = rank,
+                        .to = rank,
+                        .cause = cause_,
+                        .kind = ActivityKind::shared_memory});
+}
+
+void Simulation::shared_use_ends(ActivityIndex activity) {
+  if (causes_ != nullptr && setup_->workers > 1) causes_->end(activity, engine_.now());
+  cause_ = activity;
+}
+
+void Simulation::DeviceUse::await_suspend(std::coroutine_handle<> handle) {
+  const sim::Device::Turn turn = simulation_->reserve_device(rank_, kind_, *operation_);
+  if (simulation_->recording_ != nullptr)
+    simulation_->recording_->device_used(rank_, *operation_, turn.begin, turn.end);
+  activity_ = simulation_->note_use(rank_, activity_kind(*operation_), layer_of(*operation_), turn);
+  sim::Engine& engine = simulation_->engine_;
+  engine.resume_after(turn.end - engine.now(), handle);
+}
+
+void Simulation::EndpointUse::await_suspend(std::coroutine_handle<> handle) {
   const Endpoint& endpoint = simulation->setup_->cluster.endpoint;
   sim::Engine& engine = simulation->engine_;
   const Picoseconds span =
@@ -111,6 +168,7 @@ void Simulation::EndpointUse::await_suspend(std::coroutine_handle<> handle) cons
   const double wake_s = waits ? simulation->wake_s(rank, engine.now() - since) : 0;
   const sim::Device::Turn turn =
       simulation->reserve(rank, span, saturating_add(engine.now(), nearest_seconds(wake_s)));
+  activity = simulation->note_use(rank, ActivityKind::endpoint, -1, turn);
   engine.resume_after(turn.end - engine.now(), handle);
 }
 
@@ -156,7 +214,9 @@ void Simulation::note_shared(Rank rank) {
   if (log_ != nullptr) log_->order.shared.push_back(rank);
 }
 
-void Simulation::note_end(Rank rank, std::int32_t strand) {
+void Simulation::note_end(Rank rank, std::int32_t strand, sim::ProcessIndex process) {
+  if (ended_with_.size() <= process) ended_with_.resize(process + 1, no_activity);
+  ended_with_[process] = cause_;
   if (log_ != nullptr && strand == 0) log_->ends[static_cast<std::size_t>(rank)] = engine_.now();
 }
 
@@ -183,14 +243,22 @@ std::uint32_t Simulation::new_transfer(const Transfer& transfer) {
 }
 
 void Simulation::start_transfer(Rank to, const Envelope& envelope, sim::Countdown* receiver) {
-  const std::uint32_t index = new_transfer({envelope, to, receiver, engine_.now()});
+  const Rank from = envelope.message.source;
+  const bool within_host = setup_->host_of(from) == setup_->host_of(to);
+  const ActivityIndex activity = within_host ? cause_
+                                             : note_activity({.begin = engine_.now(),
+                                                              .end = engine_.now(),
+                                                              .rank = from,
+                                                              .to = to,
+                                                              .cause = cause_,
+                                                              .kind = ActivityKind::message});
+  const std::uint32_t index = new_transfer({envelope, to, receiver, engine_.now(), activity});
   const sim::Event arrived = {
       [](void* self, std::uint64_t argument) {
         static_cast<Simulation*>(self)->transfer_arrived(static_cast<std::uint32_t>(argument));
       },
       this, index};
-  const Rank from = envelope.message.source;
-  if (setup_->host_of(from) == setup_->host_of(to)) {
+  if (within_host) {
     engine_.after({}, arrived);
     return;
   }
@@ -225,12 +293,14 @@ void Simulation::move_shared(Rank rank, const AccessShared& access, sim::Countdo
 void Simulation::transfer_arrived(std::uint32_t index) {
   const Transfer transfer = transfers_[index];
   free_transfers_.push_back(index);
+  cause_ = transfer.activity;
   const Message& message = transfer.envelope.message;
   if (setup_->host_of(message.source) != setup_->host_of(transfer.to)) {
     host_of(message.source).activity.message_ends(engine_.now());
     host_of(transfer.to).activity.message_ends(engine_.now());
     const std::int64_t bytes = wire_bytes(setup_->mlp, message.payload);
     bytes_received_ += bytes;
+    if (causes_ != nullptr) causes_->end(transfer.activity, engine_.now());
     if (recording_ != nullptr)
       recording_->message_arrived({.begin = transfer.begin,
                                    .end = engine_.now(),
@@ -287,9 +357,8 @@ Simulated Simulation::results(sim::Outcome outcome) const {
   return result;
 }
 
-Simulated simulate(const Setup& setup, const sim::RunControl& control, Numbers* numbers,
-                   Trace* trace, RunLog* log, Recording* recording) {
-  return Simulation(setup, numbers, trace, log, recording).run(control);
+Simulated simulate(const Setup& setup, const sim::RunControl& control, const Observers& observers) {
+  return Simulation(setup, observers).run(control);
 }
 
 }  // namespace lockstep::models

@@ -10,6 +10,7 @@
 #include "models/operation.hpp"
 #include "models/program.hpp"
 #include "models/simulate/bubble.hpp"
+#include "models/simulate/causes.hpp"
 #include "models/simulate/host_activity.hpp"
 #include "models/simulate/numbers.hpp"
 #include "models/simulate/recording.hpp"
@@ -30,8 +31,7 @@ namespace lockstep::models {
 
 class Simulation {
  public:
-  explicit Simulation(const Setup& setup, Numbers* numbers = nullptr, Trace* trace = nullptr,
-                      RunLog* log = nullptr, Recording* recording = nullptr);
+  explicit Simulation(const Setup& setup, const Observers& observers = {});
 
   [[nodiscard]] Simulated run(const sim::RunControl& control);
 
@@ -53,6 +53,24 @@ class Simulation {
     Rank to = 0;
     sim::Countdown* receiver = nullptr;  // rendezvous; null: put it into the mailbox
     Picoseconds begin;
+    ActivityIndex activity = no_activity;  // or, within a host, what set it off
+  };
+
+  // A use of a device, `co_await`ed by a strand: until it is over, waiting for its turn included.
+  class DeviceUse {
+   public:
+    DeviceUse(Simulation& simulation, Rank rank, ComputeKind kind, const Operation& operation)
+        : simulation_(&simulation), rank_(rank), kind_(kind), operation_(&operation) {}
+    [[nodiscard]] bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> handle);
+    void await_resume() const { simulation_->cause_ = activity_; }
+
+   private:
+    Simulation* simulation_;
+    Rank rank_;
+    ComputeKind kind_;
+    const Operation* operation_;
+    ActivityIndex activity_ = no_activity;
   };
 
   // A use of a device that ends early when a message arrives; `co_await`ed by a strand.
@@ -76,20 +94,18 @@ class Simulation {
     Count flops_ = 0;
     double left_ = 1;  // the share that is not done
     sim::Device::Turn turn_;
+    ActivityIndex activity_ = no_activity;
     sim::EventHandle end_;
     sim::Mailbox<Envelope>::Watch watch_;
     std::coroutine_handle<> handle_;
   };
 
   // One strand of a rank, its `index`-th from 0: carries out the operations of a program one after
-  // another.
-  sim::Process strand(Rank rank, Program program, std::int32_t index);
+  // another. `cause` set it off.
+  sim::Process strand(Rank rank, Program program, std::int32_t index, ActivityIndex cause);
 
-  // How long the rank's device takes, from now on, waiting for its turn included.
-  [[nodiscard]] Picoseconds use_device(Rank rank, ComputeKind kind, const Operation& operation) {
-    const sim::Device::Turn turn = reserve_device(rank, kind, operation);
-    if (recording_ != nullptr) recording_->device_used(rank, operation, turn.begin, turn.end);
-    return turn.end - engine_.now();
+  [[nodiscard]] DeviceUse use_device(Rank rank, ComputeKind kind, const Operation& operation) {
+    return {*this, rank, kind, operation};
   }
   [[nodiscard]] sim::Device::Turn reserve_device(Rank rank, ComputeKind kind,
                                                  const Operation& operation);
@@ -102,9 +118,12 @@ class Simulation {
     double bytes;
     Picoseconds since = {};  // when a rank that receives began to wait
     bool waits = false;
+    ActivityIndex activity = no_activity;
     [[nodiscard]] bool await_ready() const { return simulation->endpoint_is_free_; }
-    void await_suspend(std::coroutine_handle<> handle) const;
-    void await_resume() const noexcept {}
+    void await_suspend(std::coroutine_handle<> handle);
+    void await_resume() const {
+      if (!simulation->endpoint_is_free_) simulation->cause_ = activity;
+    }
   };
   [[nodiscard]] EndpointUse send_from(Rank rank, const Payload& payload) {
     return {this, rank, setup_->cluster.endpoint.overhead_s,
@@ -118,6 +137,16 @@ class Simulation {
   }
   // Not before `earliest`.
   [[nodiscard]] sim::Device::Turn reserve(Rank rank, Picoseconds span, Picoseconds earliest = {});
+  // A use of the rank's device, or work at it, that begins and ends so; set off by what ends now.
+  [[nodiscard]] ActivityIndex note_use(Rank rank, ActivityKind kind, std::int32_t layer,
+                                       const sim::Device::Turn& turn);
+  // The same of what needs no device.
+  [[nodiscard]] ActivityIndex note_activity(const Activity& activity) {
+    return causes_ == nullptr ? no_activity : causes_->add(activity);
+  }
+  // Bytes between a worker and the memory that all share, if others share it.
+  [[nodiscard]] ActivityIndex shared_use_begins(Rank rank);
+  void shared_use_ends(ActivityIndex activity);
   // How long a rank takes to go on that has waited.
   [[nodiscard]] double wake_s(Rank rank, Picoseconds waited) const;
   // How long the device takes for it alone; counts its FLOPs. A measured stage knows its times.
@@ -132,7 +161,7 @@ class Simulation {
   void note_left(Rank rank, double left);
   void note_probe(Rank rank, Tag tag, bool there);
   void note_shared(Rank rank);
-  void note_end(Rank rank, std::int32_t strand);
+  void note_end(Rank rank, std::int32_t strand, sim::ProcessIndex process);
   void note_carried_out(Rank rank, const Operation& operation) {
     if (numbers_ != nullptr) numbers_->carried_out(rank, operation);
   }
@@ -161,7 +190,11 @@ class Simulation {
   Trace* trace_;
   RunLog* log_;
   Recording* recording_;
-  std::vector<std::int32_t> strands_;  // by rank: how many have started
+  Causes* causes_;
+  ActivityIndex cause_ = no_activity;      // what ended in this event: sets off all that begins
+  std::vector<ActivityIndex> last_uses_;   // by device, or by core where devices share them
+  std::vector<ActivityIndex> ended_with_;  // by process
+  std::vector<std::int32_t> strands_;      // by rank: how many have started
   sim::Engine engine_;
   topologies::Network network_;
   std::vector<Host> hosts_;

@@ -18,8 +18,10 @@ sim::Wait wait_for(Rank from, Tag tag) {
 }  // namespace
 
 // NOLINTNEXTLINE(readability-function-size): one case a kind of operation
-sim::Process Simulation::strand(Rank rank, Program program, std::int32_t index) {
+sim::Process Simulation::strand(Rank rank, Program program, std::int32_t index,
+                                ActivityIndex cause) {
   const sim::ProcessIndex me = co_await sim::this_process();
+  cause_ = cause;
   auto& mailbox = mailboxes_[static_cast<std::size_t>(rank)];
   const bool eager = setup_->cluster.endpoint.eager;
   Strand running(std::move(program));
@@ -29,7 +31,7 @@ sim::Process Simulation::strand(Rank rank, Program program, std::int32_t index) 
       case OperationKind::compute: {
         const auto& compute = *std::get_if<Compute>(operation);
         if (compute.stop_tag == no_tag)
-          co_await engine_.delay(use_device(rank, compute.kind, *operation));
+          co_await use_device(rank, compute.kind, *operation);
         else
           co_await CuttableUse(*this, rank, compute);
         note_carried_out(rank, *operation);
@@ -38,7 +40,7 @@ sim::Process Simulation::strand(Rank rank, Program program, std::int32_t index) 
       case OperationKind::reduce:
       case OperationKind::transcode:
       case OperationKind::accumulate:
-        co_await engine_.delay(use_device(rank, ComputeKind::reduce, *operation));
+        co_await use_device(rank, ComputeKind::reduce, *operation);
         if (const auto* sum = std::get_if<Accumulate>(operation); sum != nullptr && sum->shared)
           note_shared(rank);
         note_touched(rank, index, *operation);
@@ -54,7 +56,7 @@ sim::Process Simulation::strand(Rank rank, Program program, std::int32_t index) 
         note_carried_out(rank, *operation);
         break;
       case OperationKind::update:
-        co_await engine_.delay(use_device(rank, ComputeKind::update, *operation));
+        co_await use_device(rank, ComputeKind::update, *operation);
         note_touched(rank, index, *operation);
         note_update(rank, *std::get_if<Update>(operation));
         note_carried_out(rank, *operation);
@@ -134,8 +136,10 @@ sim::Process Simulation::strand(Rank rank, Program program, std::int32_t index) 
         HostActivity& activity = host_of(rank).activity;
         sim::Countdown moved(1);
         activity.message_begins(engine_.now());
+        const ActivityIndex moving = shared_use_begins(rank);
         move_shared(rank, access, moved);
         co_await moved;
+        shared_use_ends(moving);
         activity.message_ends(engine_.now());
         if (recording_ != nullptr && setup_->workers > 1)
           recording_->message_arrived({.begin = begin,
@@ -158,19 +162,22 @@ sim::Process Simulation::strand(Rank rank, Program program, std::int32_t index) 
       case OperationKind::fork: {
         Program child = std::move(*std::get_if<Fork>(operation)->child);
         const std::int32_t number = ++strands_[static_cast<std::size_t>(rank)];
-        running.answer(engine_.spawn(strand(rank, std::move(child), number), {"rank", rank}));
+        running.answer(
+            engine_.spawn(strand(rank, std::move(child), number, cause_), {"rank", rank}));
         break;
       }
       case OperationKind::join: {
         const std::uint32_t child = std::get_if<Join>(operation)->strand;
         engine_.set_wait(me, {waits_for_strand, child, 0});
+        const bool waits = !engine_.has_ended(child);
         co_await engine_.end_of(child);
+        if (waits) cause_ = ended_with_[child];
         break;
       }
     }
     if (trace_ != nullptr) trace_->push_back({rank, *operation, begin, engine_.now()});
   }
-  note_end(rank, index);
+  note_end(rank, index, me);
 }
 
 }  // namespace lockstep::models

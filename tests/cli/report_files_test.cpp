@@ -72,6 +72,36 @@ TEST_CASE("report_files: the page changes nothing in the report, and is the same
   CHECK(place.folder.read("a.html") == place.folder.read("b.html"));
 }
 
+TEST_CASE("report_files: --critical-path adds to tables and report; pages have it anyway") {
+  const Workplace place;
+  const Ended plain = place.run({"run", "quick.json", "-o", "plain.json"});
+  const Ended path = place.run({"run", "quick.json", "--critical-path", "-o", "path.json"});
+  CHECK(path.code == 0);
+  CHECK(plain.output.find("critical path") == std::string::npos);
+  CHECK(path.output.find("saved if 10 % better") != std::string::npos);
+  Json report = Json::parse(place.folder.read("path.json"), nullptr, false);
+  const Json without = Json::parse(place.folder.read("plain.json"), nullptr, false);
+  for (Json& run : report["runs"]) {
+    CHECK(run["critical_path"]["improvements"].size() >= 1);
+    run.erase("critical_path");
+  }
+  CHECK(report == without);
+  CHECK(place.run({"run", "quick.json", "--html", "page.html"}).code == 0);
+  CHECK(place.data("page.html")[0]["runs"][0]["critical_path"]["activities"] > 0);
+}
+
+TEST_CASE("report_files: --timeline shows each rank, without colours into a pipe") {
+  const Workplace place;
+  for (const std::string command : {"run", "train"}) {
+    const Ended ended = place.run({command, "quick.json", "--timeline"});
+    CAPTURE(command);
+    CHECK(ended.code == 0);
+    CHECK(ended.output.find("timeline of ") != std::string::npos);
+    CHECK(ended.output.find("\n  rank 3 ") != std::string::npos);
+    CHECK(ended.output.find('\033') == std::string::npos);
+  }
+}
+
 TEST_CASE("report_files: cost, train and execute write pages too, and several scenarios one") {
   const Workplace place;
   CHECK(place.run({"cost", "quick.json", "--html", "cost.html"}).code == 0);

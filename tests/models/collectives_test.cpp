@@ -173,7 +173,7 @@ void check_collective(const Case& chosen) {
   CAPTURE(chosen.groups.strided);
   const Setup setup = setup_of(chosen);
   Vectors vectors(setup.ranks(), chosen.count);
-  const Simulated simulated = simulate(setup, {}, &vectors);
+  const Simulated simulated = simulate(setup, {}, {.numbers = &vectors});
   REQUIRE(simulated.outcome.finished());
 
   for (Rank rank = 0; rank < setup.workers; ++rank)

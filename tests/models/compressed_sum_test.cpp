@@ -124,7 +124,7 @@ void check_result(const testing::RunOf& run) {
   std::vector<double> expected(static_cast<std::size_t>(count), 0);
   for (Rank rank = 0; rank < setup.workers; ++rank)
     for (std::size_t i = 0; i < expected.size(); ++i) expected[i] += gradients.of(rank)[i];
-  REQUIRE(simulate(setup, {}, &gradients).outcome.finished());
+  REQUIRE(simulate(setup, {}, {.numbers = &gradients}).outcome.finished());
   for (Rank rank = 1; rank < setup.workers; ++rank) CHECK(gradients.of(rank) == gradients.of(0));
   for (std::size_t i = 0; i < expected.size(); ++i)
     CHECK(gradients.of(0)[i] + gradients.left_out()[i] == doctest::Approx(expected[i]));

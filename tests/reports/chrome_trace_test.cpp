@@ -103,7 +103,7 @@ Report recorded(const scenarios::Scenario& scenario, std::size_t most = 100'000)
   for (const models::Setup& setup : scenario.runs) {
     Run run = {&setup, models::closed_form_of(setup), std::nullopt};
     run.recording.emplace(most, setup.ranks());
-    run.simulated = models::simulate(setup, {}, nullptr, nullptr, nullptr, &*run.recording);
+    run.simulated = models::simulate(setup, {}, {.recording = &*run.recording});
     report.runs.push_back(std::move(run));
   }
   return report;

@@ -28,7 +28,7 @@ struct Recorded {
     const models::Setup& setup = scenario.runs.front();
     Run one = {&setup, models::closed_form_of(setup), std::nullopt};
     one.recording.emplace(1000, setup.ranks());
-    one.simulated = models::simulate(setup, {}, nullptr, nullptr, nullptr, &*one.recording);
+    one.simulated = models::simulate(setup, {}, {.recording = &*one.recording});
     report.runs.push_back(std::move(one));
   }
   [[nodiscard]] Json run() const { return page_data({report})[0]["runs"][0]; }

@@ -32,6 +32,24 @@ export interface Loss {
   target?: { accuracy: number; reached: boolean; time_s?: number; samples?: number };
 }
 
+export type Part = "devices" | "bandwidth" | "latency" | "link_class" | "endpoints";
+
+export interface Improvement {
+  part: Part;
+  factor: number;
+  bandwidth_bytes_per_s?: number;
+  latency_s?: number;
+  predicted_makespan_s: number;
+  simulated_makespan_s: number;
+}
+
+export interface CriticalPath {
+  activities: number;
+  seconds: Record<string, number>;
+  links: { from: string; to: string; seconds: number }[];
+  improvements: Improvement[];
+}
+
 export interface Run {
   algorithm: string;
   label: string;
@@ -122,6 +140,7 @@ export interface TimelineData {
   device_rows: number[][]; // begin after the one before, length, kind, layer, micro-batch, operations
   message_rows: number[][]; // begin after the one before, length, from, bytes, buffer, messages
   links: { from: string; to: string; percent: number[] }[];
+  path_row?: number[]; // the critical path: begin after the one before, length, kind of activity, rank, receiver, layer
 }
 
 export interface RunPicture {
@@ -137,6 +156,7 @@ export interface RunPicture {
   cluster: number;
   channels?: [number, boolean, number][]; // link, in its own direction, utilization
   timeline?: TimelineData;
+  critical_path?: CriticalPath;
 }
 
 export interface PageDocument {

@@ -9,6 +9,7 @@ import { staleness } from "./charts/staleness";
 import { timeSplit } from "./charts/time_split";
 import { clusterFigure } from "./cluster";
 import { comparisonTable, flowTable } from "./comparison";
+import { criticalPath } from "./critical_path";
 import type { PageDocument, Run } from "./data";
 import { h, type Child } from "./dom";
 import { downloadSection } from "./download";
@@ -67,8 +68,10 @@ function sectionsOf(page: PageDocument, all: PageDocument[]): HTMLElement[] {
   if (runs.length === 0) return [section("comparison", "Comparison", h("p", {}, "No run was finished: there is nothing to compare."))];
   const losses = lossFigures(page) ?? executedFigure(page);
   const curves = scaling(all);
+  const path = criticalPath(page);
   return [
     section("comparison", "Comparison", h("p", {}, "A click on a heading orders the rows."), comparisonTable(page), timeSplit(page), memory(page)),
+    ...(path ? [section("path", "Where the time goes", path)] : []),
     ...(curves ? [section("scaling", "Scaling", curves)] : []),
     ...(losses ? [section("learning", "Learning", losses)] : []),
     section("one", "One algorithm in detail", details(page)),

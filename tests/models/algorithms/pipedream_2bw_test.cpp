@@ -48,7 +48,7 @@ TEST_CASE("pipedream_2bw: micro-batch k of mini-batches of m reads max((k-1)/m -
   for (const std::int64_t m : {4, 7}) {
     const Setup setup = double_buffered(4, m, 5).setup();
     Trace trace;
-    REQUIRE(simulate(setup, {}, nullptr, &trace).outcome.finished());
+    REQUIRE(simulate(setup, {}, {.trace = &trace}).outcome.finished());
     std::vector<Stage> stages(4);
     for (const TraceEntry& entry : trace)
       stages[static_cast<std::size_t>(entry.rank)].check(entry.operation, m);

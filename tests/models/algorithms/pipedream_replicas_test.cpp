@@ -52,7 +52,7 @@ class Turns : public Numbers {
 std::vector<std::set<int>> layers_of(const testing::RunOf& run) {
   const Setup setup = run.setup();
   Turns turns(setup.workers);
-  REQUIRE(simulate(setup, {}, &turns).outcome.finished());
+  REQUIRE(simulate(setup, {}, {.numbers = &turns}).outcome.finished());
   return turns.layers();
 }
 
@@ -91,7 +91,7 @@ TEST_CASE("pipedream: replicas take mini-batches in turn, both ways") {
   // 3 ranks: each of the 2 replicas starts with ceil(3 / 2) - 1 = 1 forward.
   const Setup setup = replicated({2, 1}, 4).setup();
   Turns turns(3);
-  REQUIRE(simulate(setup, {}, &turns).outcome.finished());
+  REQUIRE(simulate(setup, {}, {.numbers = &turns}).outcome.finished());
   CHECK(turns.turns() == std::vector<std::vector<int>>{
                              {1, 3, -1, -3}, {2, 4, -2, -4}, {1, -1, 2, -2, 3, -3, 4, -4}});
 }

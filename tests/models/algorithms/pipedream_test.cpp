@@ -42,7 +42,7 @@ class Ages : public Numbers {
 std::vector<std::vector<std::int64_t>> ages_of(const testing::RunOf& run) {
   const Setup setup = run.setup();
   Ages ages(setup.workers);
-  REQUIRE(simulate(setup, {}, &ages).outcome.finished());
+  REQUIRE(simulate(setup, {}, {.numbers = &ages}).outcome.finished());
   return ages.ages();
 }
 

@@ -98,7 +98,7 @@ class Recorder : public Numbers {
 Recorded recorded(const testing::RunOf& run, const Shape& shape) {
   const Setup setup = run.setup();
   Recorder recorder(setup, shape);
-  REQUIRE(simulate(setup, {}, &recorder).outcome.finished());
+  REQUIRE(simulate(setup, {}, {.numbers = &recorder}).outcome.finished());
   return recorder.recorded();
 }
 

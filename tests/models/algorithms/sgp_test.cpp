@@ -51,7 +51,7 @@ class Reach : public Numbers {
 };
 
 Simulated simulated(const testing::RunOf& run, Numbers* numbers = nullptr) {
-  Simulated result = simulate(run.setup(), {}, numbers);
+  Simulated result = simulate(run.setup(), {}, {.numbers = numbers});
   REQUIRE(result.outcome.finished());
   return result;
 }

@@ -57,7 +57,7 @@ class ClockWatch final : public Numbers {
 
 std::int64_t furthest_ahead(const Setup& setup) {
   ClockWatch watch(setup.workers);
-  REQUIRE(simulate(setup, {}, &watch).outcome.finished());
+  REQUIRE(simulate(setup, {}, {.numbers = &watch}).outcome.finished());
   return watch.furthest();
 }
 

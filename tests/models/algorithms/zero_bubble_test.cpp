@@ -46,7 +46,7 @@ class Letters : public Numbers {
 std::vector<std::string> schedule(const char* kind, int stages, std::int64_t micro_batches) {
   Letters letters(stages);
   const Setup setup = measured_pipeline(kind, {stages, micro_batches, 1, 1, 1, 0}).setup();
-  REQUIRE(simulate(setup, {}, &letters).outcome.finished());
+  REQUIRE(simulate(setup, {}, {.numbers = &letters}).outcome.finished());
   return letters.stages();
 }
 

@@ -35,7 +35,7 @@ void check_three_steps(const RunOf& run, std::pair<double, double> by_hand, Orde
 
 Order simulated_order(const Setup& setup) {
   RunLog log;
-  REQUIRE(simulate(setup, {}, nullptr, nullptr, &log).outcome.finished());
+  REQUIRE(simulate(setup, {}, {.log = &log}).outcome.finished());
   return log.order;
 }
 

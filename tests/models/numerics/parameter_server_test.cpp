@@ -95,7 +95,7 @@ Vector push_by_push(const RunOf& run,
   const Setup setup = run.setup();
   const Problem problem = testing::problem_on_digits(setup);
   RunLog log;
-  (void)simulate(setup, {}, nullptr, nullptr, &log);
+  (void)simulate(setup, {}, {.log = &log});
   const auto server = static_cast<std::size_t>(setup.workers);
   const std::vector<Rank>& sources = log.order.ranks[server].sources.at(0);
   CHECK(sources.size() == static_cast<std::size_t>(setup.training.iterations * setup.workers));

@@ -39,7 +39,7 @@ TEST_CASE("recording: every use of a device and every message is there, with its
   run.hosts = 2;
   const Setup setup = run.setup();
   Recording recording(1000, setup.ranks());
-  const Simulated simulated = simulate(setup, {}, nullptr, nullptr, nullptr, &recording);
+  const Simulated simulated = simulate(setup, {}, {.recording = &recording});
   // Each rank: 3 forward, 3 gradients by weights, 2 by inputs, 1 reduce of its half, 1 update.
   CHECK(recording.operations() == 20);
   CHECK(recording.device_spans().size() == 20);
@@ -149,7 +149,7 @@ TEST_CASE("recording: mini-batches that backup workers drop end when they are dr
   run.options = {{"allreduce", std::string("star")}, {"backup_workers", std::int64_t{1}}};
   const Setup setup = run.setup();
   Recording recording(10'000, setup.ranks());
-  const Simulated simulated = simulate(setup, {}, nullptr, nullptr, nullptr, &recording);
+  const Simulated simulated = simulate(setup, {}, {.recording = &recording});
   std::map<Rank, std::int64_t> sums;
   for (const auto& [what, sum] : busy(recording)) sums[what.first] += sum;
   for (Rank rank = 0; rank < setup.workers; ++rank)

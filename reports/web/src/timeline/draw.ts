@@ -16,7 +16,7 @@ export interface Geometry {
   top: number; // how far lanes are scrolled
 }
 
-export const laneHeight: Record<Lane["kind"], number> = { device: 20, messages: 13, link: 13 };
+export const laneHeight: Record<Lane["kind"], number> = { path: 20, device: 20, messages: 13, link: 13 };
 
 export interface Colours {
   kinds: string[];
@@ -44,7 +44,7 @@ export function coloursOf(element: Element): Colours {
 
 export function tops(lanes: Lane[]): number[] {
   const result = [0];
-  for (const lane of lanes) result.push(result.at(-1)! + laneHeight[lane.kind] + (lane.kind === "device" ? 3 : 2));
+  for (const lane of lanes) result.push(result.at(-1)! + laneHeight[lane.kind] + ({ path: 8, device: 3, messages: 2, link: 2 }[lane.kind]));
   return result;
 }
 
@@ -63,9 +63,15 @@ function drawAxis(canvas: CanvasRenderingContext2D, view: View, place: Geometry,
   }
 }
 
+// Devices' kinds come first, then the ends of messages, then messages.
+function pathColour(kind: number, colours: Colours): string {
+  return colours.kinds[kind] ?? (kind === colours.kinds.length ? colours.muted : colours.message);
+}
+
 function fillOf(lane: Lane, i: number, colours: Colours, step: (share: number) => number): string {
   if (lane.kind === "device") return colours.kinds[lane.fields[0][i]] ?? colours.muted;
   if (lane.kind === "messages") return colours.message;
+  if (lane.kind === "path") return pathColour(lane.fields[0][i], colours);
   return colours.use[step(lane.fields[0][i] / 100)];
 }
 
@@ -135,7 +141,7 @@ export function drawLanes(canvas: CanvasRenderingContext2D, lanes: Lane[], data:
   lanes.forEach((lane, i) => {
     if (y[i + 1] < place.axis || y[i] > place.height) return;
     drawn += drawLane(canvas, lane, y[i], view, place, colours, x, step, data);
-    canvas.fillStyle = lane.kind === "device" ? colours.text : colours.muted;
+    canvas.fillStyle = lane.kind === "device" || lane.kind === "path" ? colours.text : colours.muted;
     canvas.textAlign = "right";
     canvas.fillText(shorten(lane.name, Math.floor(place.gutter / 6.4)), place.gutter - 6, y[i] + laneHeight[lane.kind] / 2 + 4);
   });

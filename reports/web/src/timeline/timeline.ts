@@ -12,6 +12,14 @@ import { clamped, panned, zoomed, type View } from "./view";
 const mostHeight = 560;
 const kindColours = ["var(--blue)", "var(--orange)", "var(--vermillion)", "var(--green)", "var(--purple)", "var(--yellow)"];
 
+// After the kinds of spans: work at a message's end, a message, bytes from or to shared memory.
+function activity([kind, rank, to, layer]: number[], data: TimelineData): string {
+  const who = data.ranks[rank];
+  if (kind < data.span_kinds.length) return `${who}: ${data.span_kinds[kind].replaceAll("_", " ")}${layer >= 0 ? `, layer ${layer}` : ""}`;
+  const others = [`${who}: work on a message`, `message from ${who} to ${data.ranks[to]}`, `${who} and the shared memory`];
+  return others[kind - data.span_kinds.length];
+}
+
 export function describe(lane: Lane, i: number, data: TimelineData): string {
   const times = `${seconds(lane.ends[i] - lane.begins[i])} from ${seconds(lane.begins[i])}`;
   if (lane.kind === "link") return `${lane.name}: ${lane.fields[0][i]} % used, ${times}`;
@@ -21,6 +29,7 @@ export function describe(lane: Lane, i: number, data: TimelineData): string {
     const many = messages > 1 ? `${count(messages)} messages, ` : "";
     return `${sender} ${lane.name}: ${many}${data.buffers[buffer].replaceAll("_", " ")}, ${bytes(lane.bytes[i])}, ${times}`;
   }
+  if (lane.kind === "path") return `${lane.name}: ${activity(lane.fields.map((field) => field[i]), data)}, ${times}`;
   const [kind, layer, microBatch, operations] = lane.fields.map((field) => field[i]);
   const where = `${layer >= 0 ? `, layer ${layer}` : ""}${microBatch > 0 ? `, micro-batch ${microBatch}` : ""}`;
   const many = operations > 1 ? ` (${count(operations)} operations joined)` : "";
@@ -33,7 +42,8 @@ function sentence(data: TimelineData): string {
     data.message_resolution_s > 0 ? `of ${count(data.messages)} messages those closer than ${seconds(data.message_resolution_s)}` : "",
   ].filter((words) => words !== "");
   const sampled = joined.length > 0 ? ` Down-sampled: ${joined.join(", and ")} are joined, kind by kind.` : "";
-  return `What each worker's device does, below it the messages that reach it, and at the end how busy links are.${sampled}`;
+  const path = data.path_row ? "At the top the critical path, then what" : "What";
+  return `${path} each worker's device does, below it the messages that reach it, and at the end how busy links are.${sampled}`;
 }
 
 class Timeline {

@@ -56,6 +56,18 @@ test("timeline: a span is told in words", () => {
   assert.equal(describe(link, 1, data), "h0 → h1: 50 % used, 5 ms from 5 ms");
 });
 
+test("timeline: the critical path comes first, and its activities are told in words", () => {
+  // A forward product, work on a message, the message itself, and the update at its receiver.
+  const path_row = [0, 2, 0, 0, 0, 3, 2, 1, 6, 0, 0, -1, 1, 2, 7, 0, 1, -1, 2, 4, 4, 1, 0, -1];
+  const path = lanesOf({ ...data, path_row })[0];
+  assert.equal(path.name, "critical path");
+  assert.deepEqual(
+    [0, 1, 2, 3].map((i) => describe(path, i, data).split(", ").slice(0, 1)[0]),
+    ["critical path: worker 0: forward", "critical path: worker 0: work on a message", "critical path: message from worker 0 to worker 1", "critical path: worker 1: update"],
+  );
+  assert.match(describe(path, 0, data), /forward, layer 3, 2 ms from 0 s/);
+});
+
 test("timeline: zooming keeps what is under the pointer, and stays within the run", () => {
   assert.deepEqual(zoomed({ begin: 0, end: 8 }, 2, 2, 8), { begin: 1, end: 5 });
   assert.deepEqual(zoomed({ begin: 1, end: 5 }, 0.5, 2, 8), { begin: 0, end: 8 });

@@ -1,0 +1,190 @@
+#include "reports/critical_path.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "reports/text.hpp"
+#include "sim/base/quantity.hpp"
+
+namespace lockstep::reports {
+
+using models::ActivityKind;
+using models::Improvement;
+using models::Part;
+using models::PathShares;
+using scenarios::Json;
+
+namespace {
+
+Picoseconds of(const PathShares& shares, ActivityKind kind) {
+  return shares.kinds[static_cast<std::size_t>(kind)];
+}
+
+// Messages of measured stages: they go over no link.
+Picoseconds measured_messages(const PathShares& shares) {
+  return of(shares, ActivityKind::message) + of(shares, ActivityKind::shared_memory) -
+         shares.latency - shares.transfer;
+}
+
+std::vector<std::pair<const char*, Picoseconds>> kinds_of(const PathShares& shares) {
+  return {{"forward", of(shares, ActivityKind::forward)},
+          {"backward_weight", of(shares, ActivityKind::backward_weight)},
+          {"backward_input", of(shares, ActivityKind::backward_input)},
+          {"reduce", of(shares, ActivityKind::reduce)},
+          {"transcode", of(shares, ActivityKind::transcode)},
+          {"update", of(shares, ActivityKind::update)},
+          {"latency", shares.latency},
+          {"transfer", shares.transfer},
+          {"measured_messages", measured_messages(shares)},
+          {"endpoint", of(shares, ActivityKind::endpoint)},
+          {"pause", shares.pauses}};
+}
+
+const char* part_name(Part part) {
+  constexpr std::array names = {"devices", "bandwidth", "latency", "link_class", "endpoints"};
+  return names[static_cast<std::size_t>(part)];
+}
+
+Json links_json(const Run& run) {
+  const topologies::Topology& topology = *run.setup->cluster.topology;
+  const std::vector<Picoseconds>& links = run.critical_path->shares.links;
+  Json json = Json::array();
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    const topologies::Link& link = topology.links[i];
+    if (links[i] > Picoseconds{})
+      json.push_back({{"from", topology.nodes[static_cast<std::size_t>(link.from)]},
+                      {"to", topology.nodes[static_cast<std::size_t>(link.to)]},
+                      {"seconds", links[i].seconds()}});
+  }
+  return json;
+}
+
+Json improvement_json(const Improvement& improvement) {
+  Json json = {{"part", part_name(improvement.part)}, {"factor", improvement_factor}};
+  if (improvement.part == Part::link_class) {
+    json["bandwidth_bytes_per_s"] = improvement.bytes_per_s;
+    json["latency_s"] = improvement.latency.seconds();
+  }
+  json["predicted_makespan_s"] = improvement.predicted_makespan.seconds();
+  json["simulated_makespan_s"] = improvement.simulated_makespan.seconds();
+  return json;
+}
+
+std::string percent(double share) {
+  if (std::abs(share) < 5e-5) return "0 %";
+  if (std::abs(share) < 5e-4) return "0.0 %";  // never "-0.0 %"
+  return fmt::format("{:.{}f} %", 100 * share, std::abs(share) < 0.0995 ? 1 : 0);
+}
+
+std::string label_cell(const Run& run) { return shorten(printable(run.setup->label), 22); }
+
+std::string shares_table(const Report& report, Style style) {
+  Table table({{"critical path", Align::left},
+               {"compute"},
+               {"sum, encode"},
+               {"update"},
+               {"latency"},
+               {"transfer"},
+               {"other"}});
+  for (const Run& run : report.runs) {
+    if (!run.critical_path) continue;
+    const PathShares& shares = run.critical_path->shares;
+    const double total_s = shares.total().seconds();
+    const auto cell = [&](Picoseconds time) {
+      return percent(total_s > 0 ? time.seconds() / total_s : 0);
+    };
+    const Picoseconds compute = of(shares, ActivityKind::forward) +
+                                of(shares, ActivityKind::backward_weight) +
+                                of(shares, ActivityKind::backward_input);
+    table.add_row({label_cell(run), cell(compute),
+                   cell(of(shares, ActivityKind::reduce) + of(shares, ActivityKind::transcode)),
+                   cell(of(shares, ActivityKind::update)), cell(shares.latency),
+                   cell(shares.transfer), cell(shares.endpoints() + measured_messages(shares))});
+  }
+  return table.text(style);
+}
+
+// "4.5 %", and "(5.1 %)" where the path foretells something else.
+std::string saving_text(const Run& run, const Improvement& improvement) {
+  const double makespan_s = run.simulated->makespan.seconds();
+  if (!(makespan_s > 0)) return "-";
+  const auto saved = [&](Picoseconds makespan) {
+    return percent(1 - makespan.seconds() / makespan_s);
+  };
+  const std::string simulated = saved(improvement.simulated_makespan);
+  const std::string predicted = saved(improvement.predicted_makespan);
+  return predicted == simulated ? simulated : fmt::format("{} ({})", simulated, predicted);
+}
+
+std::string savings_table(const Report& report, Style style) {
+  constexpr std::array parts = {Part::devices, Part::bandwidth, Part::latency, Part::endpoints};
+  Table table({{"saved if 10 % better", Align::left},
+               {"devices"},
+               {"bandwidth"},
+               {"latency"},
+               {"endpoints"}});
+  for (const Run& run : report.runs) {
+    if (!run.critical_path) continue;
+    std::vector<std::string> cells = {label_cell(run)};
+    const std::vector<Improvement>& all = run.critical_path->improvements;
+    for (const Part part : parts) {
+      const auto found = std::find_if(all.begin(), all.end(),
+                                      [&](const Improvement& one) { return one.part == part; });
+      cells.push_back(found == all.end() ? "-" : saving_text(run, *found));
+    }
+    table.add_row(cells);
+  }
+  return table.text(style);
+}
+
+std::string link_classes_table(const Report& report, Style style) {
+  Table table({{"saved if 10 % wider", Align::left}, {"these links", Align::left}, {"saved"}});
+  bool any = false;
+  for (const Run& run : report.runs) {
+    if (!run.critical_path) continue;
+    for (const Improvement& one : run.critical_path->improvements) {
+      if (one.part != Part::link_class) continue;
+      any = true;
+      table.add_row({label_cell(run), part_text(one), saving_text(run, one)});
+    }
+  }
+  return any ? "\n" + table.text(style) : std::string();
+}
+
+}  // namespace
+
+std::string part_text(const Improvement& improvement) {
+  if (improvement.part != Part::link_class) return part_name(improvement.part);
+  return fmt::format("links of {} and {}", format_bits_per_second(improvement.bytes_per_s),
+                     format_seconds(improvement.latency.seconds()));
+}
+
+Json critical_path_json(const Run& run) {
+  const CriticalPath& path = *run.critical_path;
+  Json json = {{"activities", path.steps.size()}};
+  for (const auto& [kind, time] : kinds_of(path.shares)) json["seconds"][kind] = time.seconds();
+  json["links"] = links_json(run);
+  json["improvements"] = Json::array();
+  for (const Improvement& one : path.improvements)
+    json["improvements"].push_back(improvement_json(one));
+  return json;
+}
+
+std::string critical_path_tables(const Report& report, Style style) {
+  const bool any = std::any_of(report.runs.begin(), report.runs.end(), [](const Run& run) {
+    return run.critical_path && run.critical_path->in_report;
+  });
+  if (!any) return {};
+  return shares_table(report, style) + "\n" + savings_table(report, style) +
+         "Saved of the makespan, by simulating the better cluster; in brackets what the\n"
+         "path foretells, where that differs: another path may become the longest.\n" +
+         link_classes_table(report, style);
+}
+
+}  // namespace lockstep::reports

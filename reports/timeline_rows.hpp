@@ -1,0 +1,30 @@
+// Rows of letters that show what ranks did when, for terminals.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "reports/table.hpp"
+#include "sim/base/picoseconds.hpp"
+
+namespace lockstep::reports {
+
+inline constexpr std::size_t timeline_columns = 64;
+inline constexpr char idle_letter = '.';
+
+struct LetteredSpan {
+  char letter = idle_letter;
+  Picoseconds begin;
+  Picoseconds end;
+};
+
+// One letter a column: what took most of it, unless for over half of it nothing did.
+[[nodiscard]] std::string timeline_row(std::span<const LetteredSpan> spans, Picoseconds makespan);
+
+// The row in the colours of its letters, where the style has them.
+[[nodiscard]] std::string coloured(const std::string& row, Style style);
+
+// What the letters mean, and how long a row is.
+[[nodiscard]] std::string timeline_legend(Picoseconds makespan);
+
+}  // namespace lockstep::reports

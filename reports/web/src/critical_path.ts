@@ -1,0 +1,98 @@
+// Where the time goes: the critical path of each run, and what a better cluster would save.
+
+import { rowNames, stackedBars, type Bar } from "./charts/bars";
+import type { CriticalPath, Improvement, PageDocument } from "./data";
+import { h } from "./dom";
+import { figure } from "./figure";
+import { bitRate, percent, seconds } from "./format";
+import { number, table, text, type Cell } from "./table";
+
+// What is shown as one part, its colour, and the kinds of activities that it joins.
+const parts: [string, string, string[]][] = [
+  ["forward", "var(--blue)", ["forward"]],
+  ["backward", "var(--orange)", ["backward_weight", "backward_input"]],
+  ["sum, encode", "var(--green)", ["reduce", "transcode"]],
+  ["update", "var(--purple)", ["update"]],
+  ["latency", "var(--yellow)", ["latency"]],
+  ["transfer", "var(--sky)", ["transfer", "measured_messages"]],
+  ["endpoints", "var(--muted)", ["endpoint", "pause"]],
+];
+
+interface Row {
+  label: string;
+  makespan: number;
+  path: CriticalPath;
+}
+
+export function pathParts(path: CriticalPath): { part: string; colour: string; seconds: number }[] {
+  return parts.map(([part, colour, kinds]) => ({ part, colour, seconds: kinds.reduce((sum, kind) => sum + (path.seconds[kind] ?? 0), 0) }));
+}
+
+export function partText(one: Improvement): string {
+  if (one.part !== "link_class") return { devices: "devices", bandwidth: "bandwidth of all links", latency: "latency of all links", endpoints: "endpoints of messages" }[one.part];
+  return `bandwidth of links of ${bitRate(one.bandwidth_bytes_per_s ?? 0)} and ${seconds(one.latency_s ?? 0)}`;
+}
+
+function bars(rows: Row[]): Bar[] {
+  const names = rowNames(rows.map((row) => row.label));
+  return rows.flatMap(({ label, path }, i) => {
+    const whole = pathParts(path).reduce((sum, one) => sum + one.seconds, 0) || 1;
+    return pathParts(path)
+      .filter((one) => one.seconds > 0)
+      .map((one) => ({ row: names[i], part: one.part, colour: one.colour, value: (100 * one.seconds) / whole, tip: `${label}\n${one.part}: ${seconds(one.seconds)}, ${percent(one.seconds / whole)}` }));
+  });
+}
+
+// Of the makespan; what the path foretells in brackets, where that differs.
+export function savingText(makespan: number, one: Improvement): string {
+  const saved = (after: number) => `${(100 * (1 - after / makespan)).toFixed(2).replace("-0.00", "0.00")} %`;
+  const simulated = saved(one.simulated_makespan_s);
+  const predicted = saved(one.predicted_makespan_s);
+  return simulated === predicted ? simulated : `${simulated} (${predicted})`;
+}
+
+function savingsTable(rows: Row[]): HTMLElement {
+  const kinds = [...new Set(rows.flatMap((row) => row.path.improvements.map(partText)))];
+  const cell = ({ path, makespan }: Row, kind: string): Cell => {
+    const one = path.improvements.find((each) => partText(each) === kind);
+    if (one === undefined || makespan === 0) return number(undefined, String);
+    return { text: savingText(makespan, one), value: 1 - one.simulated_makespan_s / makespan };
+  };
+  return table("what a better cluster saves", rows, [
+    { heading: "algorithm", numeric: false, cell: (row) => text(row.label) },
+    ...kinds.map((kind) => ({ heading: kind, numeric: true, cell: (row: Row) => cell(row, kind) })),
+  ]);
+}
+
+function buying(rows: Row[]): HTMLElement | null {
+  if (rows.every((row) => row.path.improvements.length === 0)) return null;
+  return h(
+    "div",
+    {},
+    h("h3", {}, "What to buy"),
+    h("p", {}, "How much shorter the run is with a part of the cluster 10 % better, by simulating that cluster; in brackets what the path foretells, where that differs: another path may become the longest."),
+    savingsTable(rows),
+  );
+}
+
+// Null where no run has a critical path.
+export function criticalPath(document: PageDocument): HTMLElement | null {
+  const rows = (document.report.runs ?? []).flatMap((run, i) => {
+    const path = document.runs[i]?.critical_path;
+    return path ? [{ label: run.label, makespan: run.simulated?.makespan_s ?? 0, path }] : [];
+  });
+  if (rows.length === 0) return null;
+  const used = parts.filter(([part]) => rows.some((row) => pathParts(row.path).some((one) => one.part === part && one.seconds > 0)));
+  return h(
+    "div",
+    {},
+    figure({
+      id: "critical-path",
+      title: "Critical path",
+      sentence: "The chain of activities, each set off by the end of the one before, that takes as long as the run: only what is on it sets the pace.",
+      legend: used.map(([label, colour]) => ({ label, colour })),
+      draw: (width) => stackedBars(width, bars(rows), "share of the makespan (%)", [], 100),
+    }),
+    buying(rows),
+  );
+}

@@ -1,0 +1,114 @@
+#include "reports/critical_path.hpp"
+
+#include <doctest/doctest.h>
+
+#include "reports/page_timeline.hpp"
+#include "reports/report_json.hpp"
+#include "tests/models/run_of.hpp"
+#include "tests/reports/sample_report.hpp"
+
+namespace lockstep::reports {
+
+namespace {
+
+using scenarios::Json;
+
+// Two workers, simulated with their causes.
+struct Explained {
+  scenarios::Scenario scenario;
+  Report report;
+
+  explicit Explained(const char* kind, std::int64_t iterations = 1) {
+    models::testing::RunOf run;
+    run.kind = kind;
+    run.hosts = 2;
+    run.training.iterations = iterations;
+    scenario = testing::sample_scenario();
+    scenario.cluster = run.cluster();
+    scenario.runs = {run.setup()};
+    report.scenario = &scenario;
+    const models::Setup& setup = scenario.runs.front();
+    Run one = {&setup, models::closed_form_of(setup), std::nullopt};
+    one.recording.emplace(100'000, setup.ranks());
+    models::Causes causes(100'000);
+    one.simulated = models::simulate(setup, {}, {.recording = &*one.recording, .causes = &causes});
+    CriticalPath& path = one.critical_path.emplace();
+    path.steps = models::critical_path(causes);
+    path.shares = models::shares_of(path.steps, setup);
+    path.improvements =
+        models::improvements(setup, path.shares, one.simulated->makespan, improvement_factor);
+    report.runs.push_back(std::move(one));
+  }
+  [[nodiscard]] const Run& run() const { return report.runs.front(); }
+};
+
+}  // namespace
+
+TEST_CASE("critical path: in the report, its seconds are the makespan") {
+  const Explained sync("sync_sgd");
+  const Json json = report_json(sync.report)["runs"][0];
+  const Json& path = json["critical_path"];
+  double sum_s = 0;
+  for (const auto& [kind, seconds] : path["seconds"].items()) sum_s += seconds.get<double>();
+  CHECK(sum_s == doctest::Approx(json["simulated"]["makespan_s"].get<double>()));
+  CHECK(path["activities"] == sync.run().critical_path->steps.size());
+  // Each of both messages on the path goes over one link to the switch and one from it.
+  REQUIRE(path["links"].size() == 2);
+  const double messages_s =
+      path["seconds"]["latency"].get<double>() + path["seconds"]["transfer"].get<double>();
+  for (const Json& link : path["links"])
+    CHECK(link["seconds"].get<double>() == doctest::Approx(messages_s));
+  REQUIRE(path["improvements"].size() == 3);
+  CHECK(path["improvements"][0]["part"] == "devices");
+  CHECK(path["improvements"][1]["part"] == "bandwidth");
+  CHECK(path["improvements"][2]["part"] == "latency");
+}
+
+TEST_CASE("critical path: nothing of it stands in reports that were made without") {
+  Explained sync("sync_sgd");
+  sync.report.runs.front().critical_path.reset();
+  CHECK_FALSE(report_json(sync.report)["runs"][0].contains("critical_path"));
+  CHECK(critical_path_tables(sync.report, {}).empty());
+}
+
+TEST_CASE("critical path: tables of shares and savings fit a terminal") {
+  const Explained sync("sync_sgd");
+  const std::string text = critical_path_tables(sync.report, {});
+  CHECK(text.find("saved if 10 % better") != std::string::npos);
+  CHECK(text.find("sync_sgd") != std::string::npos);
+  std::size_t line = 0;
+  for (const char letter : text) {
+    line = letter == '\n' ? 0 : line + 1;
+    CHECK(line <= 80);
+  }
+}
+
+TEST_CASE("critical path: a part is named with its unit") {
+  CHECK(part_text({.part = models::Part::latency}) == "latency");
+  CHECK(part_text(
+            {.part = models::Part::link_class, .bytes_per_s = 1.25e9, .latency = {5'000'000}}) ==
+        "links of 10 Gbit/s and 5 us");
+}
+
+// begin after the one before, length, kind, rank, receiver, layer: from the begin of the run to its
+// end, however few spans are asked for.
+TEST_CASE("critical path: on the page's timeline it is one row without gaps") {
+  const Explained sync("sync_sgd", 50);
+  for (const std::size_t most : {100'000, 40}) {
+    const Json timeline = timeline_json(sync.run(), most);
+    const Json& row = timeline["path_row"];
+    REQUIRE(row.size() % 6 == 0);
+    CHECK(row.size() / 6 <= 2 * most);
+    std::int64_t end = 0;
+    std::int64_t begin = 0;
+    for (std::size_t i = 0; i < row.size(); i += 6) {
+      begin += row[i].get<std::int64_t>();
+      CHECK(begin == end);
+      end = begin + row[i + 1].get<std::int64_t>();
+    }
+    const auto makespan = static_cast<double>(end) * timeline["tick_s"].get<double>();
+    CHECK(makespan == doctest::Approx(sync.run().simulated->makespan.seconds()).epsilon(1e-6));
+  }
+}
+
+}  // namespace lockstep::reports
