@@ -29,13 +29,13 @@ test("page: without data it weighs less than 2 MB", () => {
 
 test("page: every figure of a simulation has marks, a title, a sentence, axes and a legend", async () => {
   const opened = await Opened.at(browser, written("run", "run", ["quickstart.json"]));
-  await allHaveMarks(opened, ["time", "memory", "timeline", "cluster", "staleness", "formula"]);
+  await allHaveMarks(opened, ["time", "memory", "critical-path", "timeline", "cluster", "staleness", "formula"]);
   for (const figure of await opened.page.locator("figure").all()) {
     assert.notEqual(await figure.locator("h3").textContent(), "");
     assert.notEqual(await figure.locator("figcaption p").first().textContent(), "");
     if ((await figure.getAttribute("data-figure")) !== "formula") assert.ok((await figure.locator(".legend li").count()) > 0);
   }
-  for (const chart of ["time", "memory", "staleness"]) {
+  for (const chart of ["time", "memory", "critical-path", "staleness"]) {
     const axes = await opened.page.locator(`[data-figure=${chart}] .chart [aria-label$="axis label"]`).allTextContents();
     assert.ok(axes.some((label) => /\(.+\)/.test(label)), `${chart} has no unit`);
   }
@@ -54,6 +54,18 @@ test("page: a click, or a key, on a heading orders the rows", async () => {
   await heading.locator("button").press("Enter");
   assert.deepEqual(await values(), ascending.reverse());
   assert.equal(await heading.getAttribute("aria-sort"), "descending");
+  await opened.closed();
+});
+
+test("page: what a better cluster saves is a table, a row a run, that can be ordered", async () => {
+  const opened = await Opened.at(browser, written("path", "run", ["synchronous.json"]));
+  const rows = await opened.page.locator("#comparison tbody tr").count();
+  assert.equal(await opened.page.locator("#path tbody tr").count(), rows);
+  const devices = async () => (await opened.page.locator("#path tbody tr td:nth-child(2)").allTextContents()).map(Number.parseFloat);
+  const ascending = (await devices()).sort((a, b) => a - b);
+  assert.ok(ascending.at(-1)! > 0 && ascending.at(-1)! < 9.1); // 10 % better saves at most 1 - 1 / 1.1
+  await opened.page.locator("#path th button", { hasText: "devices" }).click();
+  assert.deepEqual(await devices(), ascending);
   await opened.closed();
 });
 
