@@ -18,11 +18,13 @@
 #include "cli/interrupt.hpp"
 #include "cli/messages.hpp"
 #include "cli/mpi_process.hpp"
+#include "cli/output_file.hpp"
 #include "cli/progress_bar.hpp"
 #include "cli/result_file.hpp"
 #include "cli/scenario_files.hpp"
 #include "cli/standard_output.hpp"
 #include "reports/check_report.hpp"
+#include "reports/html.hpp"
 #include "reports/report_json.hpp"
 #include "scenarios/json_text.hpp"
 #include "scenarios/machine_file.hpp"
@@ -93,7 +95,11 @@ class Checking {
 
   // Looks at all scenarios, and whether the results can be written.
   [[nodiscard]] ExitCode prepare() {
-    if (speaks() && !can_write(line_->text("output"))) return ExitCode::unfinished;
+    const std::string html = line_->text("html");
+    if (!html.empty() && same_file(html, line_->text("output")))
+      throw UsageError(fmt::format("--output and --html: must not be one file, found {}", html));
+    if (speaks() && !(can_write(line_->text("output")) && can_write(html)))
+      return ExitCode::unfinished;
     for (const std::string& file : line_->operands())
       if (const ExitCode code = add(file); code != ExitCode::done) return code;
     return ExitCode::done;
@@ -133,8 +139,12 @@ class Checking {
     const ExitCode compared = compare();
     if (compared != ExitCode::done) return compared;
     const std::string file = line_->text("output");
-    if (file != "-") print(reports::check_tables(report_, tolerance_, standard_output_style()));
+    const std::string html = line_->text("html");
+    if (file != "-" && html != "-")
+      print(reports::check_tables(report_, tolerance_, standard_output_style()));
     if (!file.empty() && !write_result(file, reports::json_text(reports::check_json(report_))))
+      return ExitCode::unfinished;
+    if (!html.empty() && !write_result(html, reports::html_text(report_, tolerance_)))
       return ExitCode::unfinished;
     return report_.holds(tolerance_) ? ExitCode::done : ExitCode::check_failed;
   }
@@ -295,8 +305,10 @@ ExitCode check_command(const Command& self, Arguments arguments) {
       ("tolerance", value<std::string>()->value_name("X"),
        "exit 1 if a time is off by more than this share (default: 0.3)")  //
       ("repeat", value<std::string>()->value_name("N"),
-       "train for real N times, and take the middle one (default: 5)")  //
-      ("output,o", value<std::string>()->value_name("FILE"), "write the comparison as JSON");
+       "train for real N times, and take the middle one (default: 5)")                        //
+      ("output,o", value<std::string>()->value_name("FILE"), "write the comparison as JSON")  //
+      ("html", value<std::string>()->value_name("FILE"),
+       "write a page to look at, one file that opens without a network; - for stdout");
   const auto line = read_command_line(self, options, arguments);
   if (!line) return ExitCode::done;
   check_operands(self, *line, 1, std::numeric_limits<std::size_t>::max());

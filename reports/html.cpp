@@ -1,6 +1,7 @@
 #include "reports/html.hpp"
 
 #include "reports/page_data.hpp"
+#include "reports/version.hpp"
 #include "reports/web/page_template.hpp"
 #include "sim/base/check.hpp"
 
@@ -9,6 +10,15 @@ namespace lockstep::reports {
 namespace {
 
 constexpr std::string_view place_of_data = "@DATA@";
+
+std::string page_with(const scenarios::Json& data) {
+  const std::size_t place = page_template.find(place_of_data);
+  check(place != std::string_view::npos, "the page has no place for data");
+  std::string page(page_template.substr(0, place));
+  page += script_safe(data);
+  page += page_template.substr(place + place_of_data.size());
+  return page;
+}
 
 }  // namespace
 
@@ -34,13 +44,11 @@ std::string script_safe(const scenarios::Json& json) {
   return safe;
 }
 
-std::string html_text(const std::vector<Report>& reports) {
-  const std::size_t place = page_template.find(place_of_data);
-  check(place != std::string_view::npos, "the page has no place for data");
-  std::string page(page_template.substr(0, place));
-  page += script_safe(page_data(reports));
-  page += page_template.substr(place + place_of_data.size());
-  return page;
+std::string html_text(const std::vector<Report>& reports) { return page_with(page_data(reports)); }
+
+std::string html_text(const CheckReport& report, double tolerance) {
+  return page_with(
+      {{{"check", check_json(report)}, {"tolerance", tolerance}, {"version", version}}});
 }
 
 }  // namespace lockstep::reports

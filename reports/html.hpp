@@ -4,12 +4,15 @@
 #include <string>
 #include <vector>
 
+#include "reports/check_report.hpp"
 #include "reports/report.hpp"
 #include "scenarios/scenario.hpp"
 
 namespace lockstep::reports {
 
 [[nodiscard]] std::string html_text(const std::vector<Report>& reports);
+// Of `lockstep check`, whose times may be off by `tolerance`.
+[[nodiscard]] std::string html_text(const CheckReport& report, double tolerance);
 
 // JSON that may stand inside <script>: whatever could end it, or begin anything else, is written
 // as an escape (\u003c for <), which strings alone can hold.

@@ -52,11 +52,14 @@ struct Workplace {
 TEST_CASE("check: counts and parameters are equal in all points of a sweep") {
   const Workplace here;
   const Ended ended = here.run({"check", "small.json", "--machine", "machine.json", "--tolerance",
-                                "1e9", "-o", "check.json"});
+                                "1e9", "-o", "check.json", "--html", "check.html"});
   REQUIRE(ended.code == 0);
   CHECK(ended.errors.find("was measured on 2 cores of \"Example 1000\"") != std::string::npos);
   CHECK(ended.output.find("hosts = 3") != std::string::npos);
   const Json report = Json::parse(here.folder.read("check.json"));
+  const std::string page = here.folder.read("check.html");
+  CHECK(page.starts_with("<!doctype html>"));
+  CHECK(page.find(R"("tolerance":1000000000.0)") != std::string::npos);
   REQUIRE(report["runs"].size() == 6);
   for (const Json& run : report["runs"]) {
     CHECK(run["counts"] == "equal");
@@ -72,6 +75,14 @@ TEST_CASE("check: a time past the tolerance is exit 1") {
       {"check", "small.json", "--machine", "machine.json", "--tolerance", "1e-9", "--repeat", "1"});
   CHECK(ended.code == 1);
   CHECK(ended.output.find("rank correlation") != std::string::npos);
+}
+
+TEST_CASE("check: one file cannot be the page and the report") {
+  const Workplace here;
+  const Ended ended =
+      here.run({"check", "small.json", "--machine", "machine.json", "-o", "x", "--html", "./x"});
+  CHECK(ended.code == 2);
+  CHECK(ended.errors.find("--output and --html: must not be one file") != std::string::npos);
 }
 
 TEST_CASE("check: bad machines and tolerances are exit 2") {

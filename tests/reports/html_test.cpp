@@ -61,4 +61,12 @@ TEST_CASE("html: the page without data fetches nothing and weighs less than 2 MB
 
 TEST_CASE("html: no reports make a page all the same") { CHECK(data_of(html_text({})) == "[]"); }
 
+TEST_CASE("html: of a check, the page has its report and tolerance") {
+  const std::string data = data_of(html_text(CheckReport{}, 0.25));
+  const auto json = scenarios::Json::parse(data, nullptr, false);
+  REQUIRE(json.size() == 1);
+  CHECK(json[0]["tolerance"] == 0.25);
+  CHECK(json[0]["check"]["runs"].empty());
+}
+
 }  // namespace lockstep::reports

@@ -159,6 +159,37 @@ export interface RunPicture {
   critical_path?: CriticalPath;
 }
 
+export interface CheckedRun {
+  label: string;
+  point?: string; // of a sweep
+  closed_form_s: number;
+  simulated_s: number;
+  measured_s: number;
+  all_measured_s: number[];
+  speed: number; // of the machine; 1: as when it was calibrated
+  time_error: number; // at that speed
+  counts: string;
+  parameters: string;
+  flops: number;
+  bytes: number;
+  messages: number;
+  reason?: string;
+}
+
+// Of `lockstep check`.
+export interface CheckDocument {
+  version: string;
+  tolerance: number;
+  check: {
+    median_time_error: number;
+    worst_time_error: number;
+    rank_correlation: number;
+    pairs_apart: number;
+    pairs_swapped: number;
+    runs: CheckedRun[];
+  };
+}
+
 export interface PageDocument {
   sentence: string;
   clusters: Cluster[];

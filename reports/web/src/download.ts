@@ -1,13 +1,12 @@
 // The report itself, for scripts.
 
-import type { Report } from "./data";
 import { h } from "./dom";
 
-export function reportText(reports: Report[]): string {
+export function reportText(reports: object[]): string {
   return `${JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2)}\n`;
 }
 
-export function downloadSection(reports: Report[]): HTMLElement {
+export function downloadSection(reports: object[]): HTMLElement {
   const save = () => {
     const address = URL.createObjectURL(new Blob([reportText(reports)], { type: "application/json" }));
     h("a", { href: address, download: "report.json" }).click();

@@ -7,10 +7,11 @@ import { memory } from "./charts/memory";
 import { scaling } from "./charts/scaling";
 import { staleness } from "./charts/staleness";
 import { timeSplit } from "./charts/time_split";
+import { checkSections, checkSentence } from "./check";
 import { clusterFigure } from "./cluster";
 import { comparisonTable, flowTable } from "./comparison";
 import { criticalPath } from "./critical_path";
-import type { PageDocument, Run } from "./data";
+import type { CheckDocument, PageDocument, Run } from "./data";
 import { h, type Child } from "./dom";
 import { downloadSection } from "./download";
 import { formulaFigure } from "./formula";
@@ -89,8 +90,19 @@ function scenarioChoice(all: PageDocument[], show: (index: number) => void): HTM
   return h("p", { class: "choice" }, h("label", { for: "scenario" }, "scenario "), choice);
 }
 
+function showCheck(one: CheckDocument): void {
+  const sections = checkSections(one).map(({ id, title, children }) => section(id, title, ...children));
+  sections.push(section("data-section", "Data", downloadSection([one.check])));
+  const top = h("div", { class: "head" }, h("h1", {}, "Predictions, checked"), h("p", { class: "sentence" }, checkSentence(one)));
+  document.title = "Check · Lockstep";
+  document.body.append(h("div", {}, navigation(sections), h("main", {}, top, ...sections), h("footer", {}, `Made by Lockstep ${one.version}.`)));
+}
+
 function start(): void {
-  const all = JSON.parse(document.getElementById("data")?.textContent || "[]") as PageDocument[];
+  const documents = JSON.parse(document.getElementById("data")?.textContent || "[]") as (PageDocument | CheckDocument)[];
+  const [first] = documents;
+  if (first !== undefined && "check" in first) return showCheck(first);
+  const all = documents as PageDocument[];
   const page = h("div");
   const show = (index: number) => {
     const one = all[index];

@@ -69,6 +69,20 @@ test("page: what a better cluster saves is a table, a row a run, that can be ord
   await opened.closed();
 });
 
+test("page: of check, predictions beside real runs, with what strangers name escaped", async () => {
+  const run = { label: "<img src=x onerror=alert(1)>", point: "workers = 4", closed_form_s: 1, simulated_s: 1.1, measured_s: 1, all_measured_s: [1, 1.2], speed: 1, time_error: 0.1, counts: "equal", parameters: "equal", flops: 1, bytes: 1, messages: 1, reason: "4 ranks on 2 cores" };
+  const runs = [run, { ...run, label: "ring", simulated_s: 2, measured_s: 2.4, time_error: -0.17 }];
+  const check = { schema: 1, median_time_error: 0.1, worst_time_error: 0.17, rank_correlation: 1, pairs_apart: 1, pairs_swapped: 0, runs };
+  const opened = await Opened.at(browser, withData("check", JSON.stringify([{ check, tolerance: 0.3, version: "0.1.0" }]).replaceAll("<", "\\u003c")));
+  await allHaveMarks(opened, ["check"]);
+  assert.equal(await opened.page.locator("#comparison tbody tr").count(), 2);
+  assert.equal(await opened.page.locator("img").count(), 0);
+  assert.match((await opened.page.locator(".sentence").textContent())!, /2 real runs/);
+  await opened.page.locator("#comparison th button", { hasText: "error" }).click();
+  assert.match((await opened.page.locator("#comparison tbody tr").first().textContent())!, /ring/);
+  await opened.closed();
+});
+
 test("page: the timeline zooms and pans by button, key and mouse", async () => {
   const opened = await Opened.at(browser, written("zoom", "run", ["pipeline.json"]));
   const canvas = opened.page.locator("canvas");
