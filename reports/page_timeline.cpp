@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
@@ -147,7 +148,7 @@ class PathRow {
 
 Json path_row(const Run& run, std::size_t most_spans, const Ticks& ticks) {
   const std::vector<models::PathStep>& steps = run.critical_path->steps;
-  const auto most = static_cast<std::int64_t>(most_spans);
+  const auto most = static_cast<std::int64_t>(std::max<std::size_t>(1, most_spans));
   const Picoseconds resolution = {steps.size() > most_spans ? run.simulated->makespan.ps / most
                                                             : std::int64_t{0}};
   PathRow row(ticks, resolution);

@@ -4,8 +4,7 @@
 
 #include "reports/page_timeline.hpp"
 #include "reports/report_json.hpp"
-#include "tests/models/run_of.hpp"
-#include "tests/reports/sample_report.hpp"
+#include "tests/reports/recorded_report.hpp"
 
 namespace lockstep::reports {
 
@@ -13,33 +12,10 @@ namespace {
 
 using scenarios::Json;
 
-// Two workers, simulated with their causes.
-struct Explained {
-  scenarios::Scenario scenario;
-  Report report;
-
-  explicit Explained(const char* kind, std::int64_t iterations = 1) {
-    models::testing::RunOf run;
-    run.kind = kind;
-    run.hosts = 2;
-    run.training.iterations = iterations;
-    scenario = testing::sample_scenario();
-    scenario.cluster = run.cluster();
-    scenario.runs = {run.setup()};
-    report.scenario = &scenario;
-    const models::Setup& setup = scenario.runs.front();
-    Run one = {&setup, models::closed_form_of(setup), std::nullopt};
-    one.recording.emplace(100'000, setup.ranks());
-    models::Causes causes(100'000);
-    one.simulated = models::simulate(setup, {}, {.recording = &*one.recording, .causes = &causes});
-    CriticalPath& path = one.critical_path.emplace();
-    path.steps = models::critical_path(causes);
-    path.shares = models::shares_of(path.steps, setup);
-    path.improvements =
-        models::improvements(setup, path.shares, one.simulated->makespan, improvement_factor);
-    report.runs.push_back(std::move(one));
-  }
-  [[nodiscard]] const Run& run() const { return report.runs.front(); }
+// Two workers.
+struct Explained : testing::RecordedReport {
+  explicit Explained(const char* kind, std::int64_t iterations = 1)
+      : RecordedReport(testing::run_of(kind, 2, iterations)) {}
 };
 
 }  // namespace

@@ -2,8 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/models/run_of.hpp"
-#include "tests/reports/sample_report.hpp"
+#include "tests/reports/recorded_report.hpp"
 
 namespace lockstep::reports {
 
@@ -12,25 +11,9 @@ namespace {
 using scenarios::Json;
 
 // Two workers that were simulated and recorded.
-struct Recorded {
-  scenarios::Scenario scenario;
-  Report report;
-
-  explicit Recorded(const char* kind, std::int64_t iterations = 1) {
-    models::testing::RunOf run;
-    run.kind = kind;
-    run.hosts = 2;
-    run.training.iterations = iterations;
-    scenario = testing::sample_scenario();
-    scenario.cluster = run.cluster();
-    scenario.runs = {run.setup()};
-    report.scenario = &scenario;
-    const models::Setup& setup = scenario.runs.front();
-    Run one = {&setup, models::closed_form_of(setup), std::nullopt};
-    one.recording.emplace(1000, setup.ranks());
-    one.simulated = models::simulate(setup, {}, {.recording = &*one.recording});
-    report.runs.push_back(std::move(one));
-  }
+struct Recorded : testing::RecordedReport {
+  explicit Recorded(const char* kind, std::int64_t iterations = 1)
+      : RecordedReport(testing::run_of(kind, 2, iterations)) {}
   [[nodiscard]] Json run() const { return page_data({report})[0]["runs"][0]; }
 };
 

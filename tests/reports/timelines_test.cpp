@@ -3,8 +3,7 @@
 
 #include "reports/timeline.hpp"
 #include "reports/timeline_rows.hpp"
-#include "tests/models/run_of.hpp"
-#include "tests/reports/sample_report.hpp"
+#include "tests/reports/recorded_report.hpp"
 
 namespace lockstep::reports {
 
@@ -16,25 +15,11 @@ bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-struct Recorded {
-  models::Setup setup;
-  Report report;
-
-  explicit Recorded(const models::testing::RunOf& run) : setup(run.setup()) {
-    Run one = {&setup, models::closed_form_of(setup), std::nullopt};
-    one.recording.emplace(1000, setup.ranks());
-    models::Causes causes(1000);
-    one.simulated = models::simulate(setup, {}, {.recording = &*one.recording, .causes = &causes});
-    one.critical_path.emplace().steps = models::critical_path(causes);
-    report.runs.push_back(std::move(one));
-  }
-};
+using Recorded = testing::RecordedReport;
 
 // Products of 1 ms and messages of next to nothing.
 models::testing::RunOf pipeline() {
-  models::testing::RunOf run;
-  run.kind = "gpipe";
-  run.hosts = 3;
+  models::testing::RunOf run = testing::run_of("gpipe", 3);
   run.bytes_per_s = 1e14;
   run.latency_s = 1e-9;
   run.training.batch = 100'000;
@@ -85,10 +70,7 @@ TEST_CASE("timeline: colours stand around letters only where the style has them"
 }
 
 TEST_CASE("timeline: runs of many ranks are only named") {
-  models::testing::RunOf many;
-  many.kind = "sync_sgd";
-  many.hosts = 33;
-  const std::string text = timelines_text(Recorded(many).report, {});
+  const std::string text = timelines_text(Recorded(testing::run_of("sync_sgd", 33)).report, {});
   CHECK(contains(text, "left out: it has 33 ranks, more than 32"));
   CHECK_FALSE(contains(text, "rank 0"));
 }
