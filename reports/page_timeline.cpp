@@ -110,7 +110,7 @@ Json links_json(const Run& run) {
 // Several activities in one stretch of time, of which only the longest is shown.
 class PathRow {
  public:
-  PathRow(Ticks ticks, Picoseconds resolution) : ticks_(ticks), resolution_(resolution) {}
+  PathRow(const Ticks& ticks, Picoseconds resolution) : ticks_(ticks), resolution_(resolution) {}
 
   void add(const models::Activity& activity) {
     if (activity.end == activity.begin) return;

@@ -49,8 +49,8 @@ struct Trial {
 std::vector<Trial> link_trials(const Setup& setup, const PathShares& shares, double factor) {
   const std::vector<Link>& links = setup.cluster.topology->links;
   std::vector<Trial> trials;
-  const auto add = [&](Improvement improvement, Picoseconds on_path, auto change) {
-    Trial trial = {std::move(improvement), on_path, setup};
+  const auto add = [&](const Improvement& improvement, Picoseconds on_path, auto change) {
+    Trial trial = {improvement, on_path, setup};
     change_links(trial.better, change);
     trials.push_back(std::move(trial));
   };
