@@ -3,6 +3,7 @@
 
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
+#include "cli/critical_path_of.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/messages.hpp"
 #include "cli/progress_bar.hpp"
@@ -74,29 +75,11 @@ class Simulation {
                                       .causes = causes ? &*causes : nullptr});
     conclude(loaded, setup.pointer, run.simulated->outcome);
     if (code_ != ExitCode::done) return;
-    if (causes) find_critical_path(loaded, *causes, run);
-    report.runs.push_back(std::move(run));
-  }
-
-  void find_critical_path(const LoadedScenario& loaded, const models::Causes& causes, Run& run) {
-    if (!causes.complete()) {
-      if (!files_->wants_critical_path()) return;  // a page does without
-      complain_of(loaded.file, {{run.setup->pointer,
-                                 "its critical path is left out: the run is too long for it; "
-                                 "take fewer iterations"}});
-      return;
-    }
-    reports::CriticalPath& path = run.critical_path.emplace();
-    path.in_report = files_->wants_critical_path();
-    path.steps = models::critical_path(causes);
-    path.shares = models::shares_of(path.steps, *run.setup);
-    // A page alone is not worth many times a long run.
-    constexpr std::uint64_t most_events = 1'000'000;
-    if (run.simulated->events > most_events && !files_->wants_critical_path()) return;
-    progress_bar_.begin(run.setup->label, {});
-    path.improvements = models::improvements(*run.setup, path.shares, run.simulated->makespan,
-                                             reports::improvement_factor, control_);
+    if (causes)
+      run.critical_path =
+          critical_path_of(loaded.file, run, *causes, files_->wants_critical_path(), control_);
     progress_bar_.erase();
+    report.runs.push_back(std::move(run));
   }
 
   void run_flows(const LoadedScenario& loaded, Report& report) {

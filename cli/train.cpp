@@ -10,6 +10,7 @@
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/computed_runs.hpp"
+#include "cli/critical_path_of.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/messages.hpp"
 #include "cli/progress_bar.hpp"
@@ -77,12 +78,18 @@ class Training {
         models::problem_of(computed, loaded.scenario.numerics, loaded.scenario.samples);
     auto recording = files_->recording_for(setup, runs_);
     options_.recording = recording ? &*recording : nullptr;
+    auto causes = files_->causes_for(runs_);
+    options_.causes = causes ? &*causes : nullptr;
     models::Trained trained = models::train(setup, problem, options_, control_);
     progress_bar_.erase();
     if (!concluded(loaded, setup, trained)) return;
     Run run = {&setup, models::closed_form_of(setup), trained.simulated, std::nullopt};
     run.trained = std::move(trained);
     run.recording = std::move(recording);
+    if (causes)
+      run.critical_path =
+          critical_path_of(loaded.file, run, *causes, files_->wants_critical_path(), control_);
+    progress_bar_.erase();
     report.runs.push_back(std::move(run));
   }
 
@@ -177,6 +184,7 @@ ExitCode train_command(const Command& self, Arguments arguments) {
   options_description options;
   add_report_options(options);
   add_trace_option(options);
+  add_critical_path_option(options);
   add_timeline_option(options);
   add_scenario_options(options);
   add_strict_option(options);

@@ -174,7 +174,7 @@ Json critical_path() {
        {"predicted_makespan_s", number("seconds, if the path stays the same")},
        {"simulated_makespan_s", number("seconds, by simulating the better cluster")}});
   return object(
-      "of `run --critical-path`: the chain of activities, each set off by "
+      "of `--critical-path`: the chain of activities, each set off by "
       "the end of the one before, that ends when the run does",
       {{"activities", whole("on the path")},
        {"seconds", seconds},

@@ -72,7 +72,8 @@ Trained train(const Setup& costed, const Problem& computed, const TrainOptions& 
               const sim::RunControl& control) {
   Trained trained;
   RunLog log;
-  trained.simulated = simulate(costed, control, {.log = &log, .recording = options.recording});
+  trained.simulated = simulate(
+      costed, control, {.log = &log, .recording = options.recording, .causes = options.causes});
   if (!trained.simulated.outcome.finished()) return trained;
   std::vector<Picoseconds> times;
   for (int point = 0; point <= options.points; ++point)

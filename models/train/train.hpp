@@ -36,6 +36,7 @@ struct TrainOptions {
   std::optional<double> target_accuracy;
   const Order* replay = nullptr;   // a real run's, in place of the simulation's
   Recording* recording = nullptr;  // gets what the simulation's devices and messages did
+  Causes* causes = nullptr;        // and because of what
   bool keep_parameters = false;    // in the result, those of each rank
 };
 

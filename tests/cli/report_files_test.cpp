@@ -86,8 +86,13 @@ TEST_CASE("report_files: --critical-path adds to tables and report; pages have i
     run.erase("critical_path");
   }
   CHECK(report == without);
-  CHECK(place.run({"run", "quick.json", "--html", "page.html"}).code == 0);
-  CHECK(place.data("page.html")[0]["runs"][0]["critical_path"]["activities"] > 0);
+  for (const std::string command : {"run", "train"}) {
+    CAPTURE(command);
+    CHECK(place.run({command, "quick.json", "--html", "page.html"}).code == 0);
+    CHECK(place.data("page.html")[0]["runs"][0]["critical_path"]["activities"] > 0);
+  }
+  const Ended trained = place.run({"train", "quick.json", "--critical-path"});
+  CHECK(trained.output.find("saved if 10 % better") != std::string::npos);
 }
 
 TEST_CASE("report_files: --timeline shows each rank, without colours into a pipe") {

@@ -1,0 +1,30 @@
+#include "cli/critical_path_of.hpp"
+
+#include "cli/messages.hpp"
+
+namespace lockstep::cli {
+
+std::optional<reports::CriticalPath> critical_path_of(const std::string& file,
+                                                      const reports::Run& run,
+                                                      const models::Causes& causes, bool asked_for,
+                                                      const sim::RunControl& control) {
+  const models::Setup& setup = *run.setup;
+  if (!causes.complete()) {
+    if (asked_for)
+      complain_of(file, {{setup.pointer,
+                          "its critical path is left out: the run is too long for it; take fewer "
+                          "iterations"}});
+    return std::nullopt;
+  }
+  reports::CriticalPath path;
+  path.in_report = asked_for;
+  path.steps = models::critical_path(causes);
+  path.shares = models::shares_of(path.steps, setup);
+  constexpr std::uint64_t most_events = 1'000'000;
+  if (asked_for || run.simulated->events <= most_events)
+    path.improvements = models::improvements(setup, path.shares, run.simulated->makespan,
+                                             reports::improvement_factor, control);
+  return path;
+}
+
+}  // namespace lockstep::cli
