@@ -16,17 +16,12 @@ namespace {
 
 std::vector<std::string> mpirun_arguments(int processes, const std::string& command,
                                           const std::vector<std::string>& arguments) {
-  std::vector<std::string> all = {"--kill-after=5",
-                                  "60",
-                                  "mpirun",
-                                  "--allow-run-as-root",
-                                  "--oversubscribe",
-                                  "-n",
-                                  std::to_string(processes),
-                                  LOCKSTEP_PROGRAM,
-                                  command,
-                                  "--transport",
-                                  "mpi"};
+  // In the foreground: else `timeout` passes signals on twice, and mpirun ends at once at the
+  // second.
+  std::vector<std::string> all = {
+      "--foreground",        "--kill-after=5",  "60",          "mpirun",
+      "--allow-run-as-root", "--oversubscribe", "-n",          std::to_string(processes),
+      LOCKSTEP_PROGRAM,      command,           "--transport", "mpi"};
   all.insert(all.end(), arguments.begin(), arguments.end());
   return all;
 }
@@ -64,10 +59,14 @@ bool is_below(const std::map<pid_t, Process>& all, pid_t process, pid_t ancestor
 
 }  // namespace
 
-bool runs(pid_t process) {
-  const auto all = processes();
-  const auto found = all.find(process);
-  return found != all.end() && found->second.runs;
+bool ends(pid_t process) {
+  for (int attempt = 0; attempt < 500; ++attempt) {
+    const auto all = processes();
+    const auto found = all.find(process);
+    if (found == all.end() || !found->second.runs) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  return false;
 }
 
 bool can_run_mpi() {

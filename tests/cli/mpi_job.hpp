@@ -15,7 +15,8 @@ namespace lockstep::cli::testing {
 // Whether the program is built with MPI and Open MPI's mpirun is there; says so if not.
 [[nodiscard]] bool can_run_mpi();
 
-[[nodiscard]] bool runs(pid_t process);
+// Whether the process ends, if it has not yet: within ten seconds.
+[[nodiscard]] bool ends(pid_t process);
 
 // `mpirun -n processes lockstep command --transport mpi arguments...`, ended after a minute.
 class MpiJob {
