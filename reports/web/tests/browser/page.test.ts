@@ -174,7 +174,7 @@ test("page: closed forms alone", async () => {
 
 test("page: losses of a training", async () => {
   const opened = await Opened.at(browser, written("train", "train", ["train.json"], "--set", "/training/iterations=40"));
-  const names = ["time", "memory", "loss-time", "accuracy-time", "loss-samples", "loss-iterations", "timeline", "cluster", "staleness", "formula"];
+  const names = ["time", "memory", "critical-path", "loss-time", "accuracy-time", "loss-samples", "loss-iterations", "timeline", "cluster", "staleness", "formula"];
   await allHaveMarks(opened, names);
   await opened.page.locator("#run").selectOption("asynchronous");
   await opened.drawn();
