@@ -110,8 +110,8 @@ TEST_CASE("improvements: what the path foretells is what the better cluster does
   }
 }
 
-// A slow rank decides: a better network saves nothing while its messages hide behind computation.
-TEST_CASE("improvements: what is not on the critical path saves nothing") {
+// All of its path is on the device.
+TEST_CASE("improvements: of one rank only the device can be better, and all of the run gains") {
   testing::RunOf alone = {.hosts = 1, .kind = "sgd"};
   const Explained run = explain(alone.setup());
   const std::vector<Improvement> all =
@@ -122,8 +122,6 @@ TEST_CASE("improvements: what is not on the critical path saves nothing") {
         doctest::Approx(run.simulated.makespan.seconds() / 1.1).epsilon(1e-6));
 }
 
-// Asynchronous workers hide each other's waiting: the path may then go elsewhere, and what it
-// foretells is more than comes true, never less than nothing.
 TEST_CASE("improvements: of slow endpoints, waking up and copying count as theirs") {
   Setup setup = testing::RunOf{.hosts = 2, .kind = "sync_sgd"}.setup();
   setup.cluster.endpoint = {
