@@ -215,8 +215,10 @@ void Simulation::note_shared(Rank rank) {
 }
 
 void Simulation::note_end(Rank rank, std::int32_t strand, sim::ProcessIndex process) {
-  if (ended_with_.size() <= process) ended_with_.resize(process + 1, no_activity);
-  ended_with_[process] = cause_;
+  if (causes_ != nullptr) {
+    if (ended_with_.size() <= process) ended_with_.resize(process + 1, no_activity);
+    ended_with_[process] = cause_;
+  }
   if (log_ != nullptr && strand == 0) log_->ends[static_cast<std::size_t>(rank)] = engine_.now();
 }
 

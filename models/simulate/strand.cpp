@@ -171,7 +171,7 @@ sim::Process Simulation::strand(Rank rank, Program program, std::int32_t index,
         engine_.set_wait(me, {waits_for_strand, child, 0});
         const bool waits = !engine_.has_ended(child);
         co_await engine_.end_of(child);
-        if (waits) cause_ = ended_with_[child];
+        if (waits && causes_ != nullptr) cause_ = ended_with_[child];
         break;
       }
     }
