@@ -22,28 +22,22 @@ class Coding {
   void carry_out(const Transcode& transcode, std::span<float> scalars, std::span<float> factors);
   // What was left out so far, as long as the parameters.
   [[nodiscard]] std::span<float> residual(Residual which);
+  // Of a low-rank payload that was encoded for itself, in one step: what a message carries of it.
+  [[nodiscard]] std::vector<float>& own_factors(const Payload& payload);
 
  private:
-  // Of a low-rank payload: where each layer's scalars and factors are.
-  struct Layer {
-    TouchedColumns columns;
-    std::int64_t rank = 0;
-    float* left = nullptr;   // rank vectors as long as a column
-    float* right = nullptr;  // rank vectors of one scalar a column
-    float* warm = nullptr;   // the right factor of the last time
-  };
-
   void encode(const Transcode& transcode, std::span<float> scalars);
   void low_rank(const Transcode& transcode, std::span<float> scalars, std::span<float> factors);
   void add_residual(const Transcode& transcode, std::span<float> scalars);
   void keep_residual(const Transcode& transcode, std::span<const float> before,
                      std::span<const float> after, float share);
-  [[nodiscard]] std::vector<Layer> layers_of(const Payload& payload, std::span<float> factors);
   [[nodiscard]] std::vector<float>& warm_factor(const Payload& payload);
 
   const Setup* setup_;
   std::map<Residual, std::vector<float>> residuals_;
-  std::map<std::pair<std::int64_t, std::int64_t>, std::vector<float>> warm_;  // by offset, count
+  using Place = std::pair<std::int64_t, std::int64_t>;  // offset, count
+  std::map<Place, std::vector<float>> warm_;            // right factors of the last time
+  std::map<Place, std::vector<float>> own_factors_;
 };
 
 // The single steps, for tests. `columns`: those that `scalars`, from `offset` on, are part of.
@@ -51,8 +45,5 @@ void one_bit_means(std::span<float> scalars, std::int64_t offset, const TouchedC
 // Those of one size: 1, or the mean of what they had.
 void keep_signs(std::span<float> scalars, bool with_size);
 void keep_largest(std::span<float> scalars, std::int64_t kept);
-// Makes vectors of `length`, one after another, orthonormal, by Gram and Schmidt. One that is a
-// combination of those before it becomes 0.
-void orthonormalise(std::span<float> vectors, std::int64_t length);
 
 }  // namespace lockstep::models

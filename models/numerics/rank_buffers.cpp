@@ -91,6 +91,12 @@ std::vector<float> RankNumbers::copy_of(const Payload& payload) {
   return values;
 }
 
+WireContent RankNumbers::message_of(const Payload& payload) {
+  std::span<const float> factors;
+  if (payload.encoding == Encoding::low_rank) factors = coding_.own_factors(payload);
+  return to_wire(setup_->mlp, payload, copy_of(payload), factors);
+}
+
 void RankNumbers::mark_read(const Payload& payload) {
   for (const Payload& part : parts_of(*setup_, rank_, payload)) {
     if (part.buffer != Buffer::gradients || part.count == 0) continue;

@@ -16,6 +16,7 @@
 #include "models/numerics/problem.hpp"
 #include "models/numerics/products.hpp"
 #include "models/numerics/synthesiser_numbers.hpp"
+#include "models/numerics/wire_format.hpp"
 #include "models/operation.hpp"
 #include "models/update_site.hpp"
 
@@ -42,8 +43,9 @@ class RankNumbers {
   // Those of a rank that has trained elsewhere: good for asking what model it has, and no more.
   RankNumbers(const Problem& problem, Rank rank, RankModel model);
 
-  // What a message with this payload carries, as receivers will have it.
+  // The scalars of a payload, as receivers will have them, and what a message carries of them.
   [[nodiscard]] std::vector<float> copy_of(const Payload& payload);
+  [[nodiscard]] WireContent message_of(const Payload& payload);
 
   // Where it was cut short, with a share `left` undone, its result is of no use: it is only
   // counted.

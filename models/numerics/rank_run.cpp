@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "models/algorithm.hpp"
-#include "models/compression/compression.hpp"
 
 namespace lockstep::models {
 
@@ -69,11 +68,12 @@ void RankRun::note_touched(std::int32_t index) {
 }
 
 void RankRun::send(Rank to, const Message& message) {
+  WireContent content = numbers_.message_of(message.payload);
   if (setup_->host_of(rank_) != setup_->host_of(to)) {
-    bytes_ += wire_bytes(setup_->mlp, message.payload);
+    bytes_ += content.bytes;
     ++messages_;
   }
-  meeting_->send(to, message, numbers_.copy_of(message.payload));
+  meeting_->send(to, message, std::move(content.words));
 }
 
 bool RankRun::receive(Rank from, Tag tag, Line& line) {
@@ -125,7 +125,8 @@ bool RankRun::is_there(Tag tag) {
 
 std::vector<float> RankRun::content_of(const Message& message) {
   auto found = held_.extract(message.content);
-  return found.empty() ? std::vector<float>{} : std::move(found.mapped());
+  if (found.empty()) return {};
+  return from_wire(setup_->mlp, message.payload, std::move(found.mapped()));
 }
 
 namespace {

@@ -28,7 +28,8 @@ class Meeting {
   Meeting& operator=(const Meeting&) = delete;
   virtual ~Meeting() = default;
 
-  // Takes a message to `to`: there, `RankRun::deliver` is called.
+  // Takes a message to `to`, with what it carries (`WireContent::words`): there,
+  // `RankRun::deliver` is called.
   virtual void send(Rank to, const Message& message, std::vector<float> content) = 0;
   // How many times all workers have come to the barrier.
   [[nodiscard]] virtual std::int64_t barriers_passed() = 0;

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "models/numerics/layer_views.hpp"
+#include "models/numerics/low_rank.hpp"
 #include "models/numerics/rank_numbers.hpp"
 #include "sim/standard_normal.hpp"
 #include "tests/models/numerics/numeric_runs.hpp"

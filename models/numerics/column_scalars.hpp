@@ -1,0 +1,26 @@
+// The scalars of a payload, column by column of a layer.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+
+#include "models/compression/compression.hpp"
+#include "models/numerics/slices.hpp"
+
+namespace lockstep::models {
+
+// Calls `visit(row, column, scalar)` for the scalars, from `offset` of the parameters on, that
+// belong to the columns of one layer.
+template <class Scalar, class Visit>
+void for_each_scalar(std::span<Scalar> scalars, std::int64_t offset, const TouchedColumns& columns,
+                     const Visit& visit) {
+  const auto count = static_cast<std::int64_t>(scalars.size());
+  const std::int64_t end = std::min(offset + count, columns.begin + columns.rows * columns.columns);
+  for (std::int64_t i = std::max(offset, columns.begin); i < end; ++i) {
+    const std::int64_t within = i - columns.begin;
+    visit(within % columns.rows, within / columns.rows, scalars[at(i - offset)]);
+  }
+}
+
+}  // namespace lockstep::models
