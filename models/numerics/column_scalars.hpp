@@ -17,9 +17,14 @@ void for_each_scalar(std::span<Scalar> scalars, std::int64_t offset, const Touch
                      const Visit& visit) {
   const auto count = static_cast<std::int64_t>(scalars.size());
   const std::int64_t end = std::min(offset + count, columns.begin + columns.rows * columns.columns);
-  for (std::int64_t i = std::max(offset, columns.begin); i < end; ++i) {
-    const std::int64_t within = i - columns.begin;
-    visit(within % columns.rows, within / columns.rows, scalars[at(i - offset)]);
+  const std::int64_t first = std::max(offset, columns.begin);
+  std::int64_t row = (first - columns.begin) % columns.rows;
+  std::int64_t column = (first - columns.begin) / columns.rows;
+  for (std::int64_t i = first; i < end; ++i) {
+    visit(row, column, scalars[at(i - offset)]);
+    if (++row < columns.rows) continue;
+    row = 0;
+    ++column;
   }
 }
 

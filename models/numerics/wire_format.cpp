@@ -1,7 +1,9 @@
 #include "models/numerics/wire_format.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstdint>
 #include <utility>
 
 #include "models/compression/compression.hpp"
@@ -30,14 +32,17 @@ class Writer {
     content_.words.push_back(std::bit_cast<float>(static_cast<std::uint32_t>(value)));
     content_.bytes += sizeof(std::uint32_t);
   }
-  void bits(const std::vector<bool>& values) {
-    for (std::size_t first = 0; first < values.size(); first += bits_of_word) {
+  // A bit for each of `scalars`: whether `is_set` of it.
+  template <class IsSet>
+  void bits(std::span<const float> scalars, const IsSet& is_set) {
+    for (std::size_t first = 0; first < scalars.size(); first += bits_of_word) {
+      const std::size_t count = std::min(bits_of_word, scalars.size() - first);
       std::uint32_t word = 0;
-      for (std::size_t i = first; i < std::min(first + bits_of_word, values.size()); ++i)
-        word |= std::uint32_t{values[i]} << (i - first);
+      for (std::size_t i = 0; i < count; ++i)
+        word |= std::uint32_t{is_set(scalars[first + i])} << i;
       content_.words.push_back(std::bit_cast<float>(word));
     }
-    content_.bytes += static_cast<std::int64_t>((values.size() + 7) / 8);
+    content_.bytes += static_cast<std::int64_t>((scalars.size() + 7) / 8);
   }
   [[nodiscard]] WireContent take() { return std::move(content_); }
 
@@ -57,14 +62,13 @@ class Reader {
     return value;
   }
   std::size_t index() { return bits_of(scalar()); }
-  std::vector<bool> bits(std::size_t count) {
-    std::vector<bool> values(count);
-    std::uint32_t word = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      if (i % bits_of_word == 0) word = bits_of(scalar());
-      values[i] = (word >> (i % bits_of_word) & 1U) != 0;
-    }
-    return values;
+  // What is left are `count` bits.
+  void expect_bits(std::size_t count) const {
+    check(left_.size() == (count + bits_of_word - 1) / bits_of_word,
+          "a message ends with {} words of bits for {} scalars", left_.size(), count);
+  }
+  [[nodiscard]] bool bit(std::size_t i) const {
+    return (bits_of(left_[i / bits_of_word]) >> (i % bits_of_word) & 1U) != 0;
   }
 
  private:
@@ -100,9 +104,7 @@ void write_one_bit(const Mlp& mlp, const Payload& payload, std::span<const float
       writer.scalar(of_column.below);
     }
   }
-  std::vector<bool> below;
-  for (const float scalar : scalars) below.push_back(is_below(scalar));
-  writer.bits(below);
+  writer.bits(scalars, is_below);
 }
 
 void read_one_bit(const Mlp& mlp, const Payload& payload, Reader& reader,
@@ -116,13 +118,13 @@ void read_one_bit(const Mlp& mlp, const Payload& payload, Reader& reader,
     }
     layers.emplace_back(columns, std::move(means));
   }
-  const std::vector<bool> below = reader.bits(scalars.size());
-  for (std::size_t i = 0; i < scalars.size(); ++i) scalars[i] = below[i] ? -1.0F : 1.0F;
+  reader.expect_bits(scalars.size());
   for (const auto& [columns, means] : layers)
     for_each_scalar(scalars, payload.offset, columns,
                     [&](std::int64_t, std::int64_t column, float& scalar) {
                       const Means& of_column = means[at(column)];
-                      scalar = std::signbit(scalar) ? of_column.below : of_column.above;
+                      const auto index = static_cast<std::size_t>(&scalar - scalars.data());
+                      scalar = reader.bit(index) ? of_column.below : of_column.above;
                     });
 }
 
@@ -130,18 +132,15 @@ void read_one_bit(const Mlp& mlp, const Payload& payload, Reader& reader,
 void write_signs(const Payload& payload, std::span<const float> scalars, Writer& writer) {
   const float size = payload.kept > 0 ? std::abs(scalars.front()) : 1.0F;
   if (payload.kept > 0) writer.scalar(size);
-  std::vector<bool> negative;
-  for (const float scalar : scalars) {
+  for (const float scalar : scalars)
     check(bits_of(std::abs(scalar)) == bits_of(size), "signs are of more than one size");
-    negative.push_back(std::signbit(scalar));
-  }
-  writer.bits(negative);
+  writer.bits(scalars, [](float scalar) { return std::signbit(scalar); });
 }
 
 void read_signs(const Payload& payload, Reader& reader, std::span<float> scalars) {
   const float size = payload.kept > 0 ? reader.scalar() : 1.0F;
-  const std::vector<bool> negative = reader.bits(scalars.size());
-  for (std::size_t i = 0; i < scalars.size(); ++i) scalars[i] = negative[i] ? -size : size;
+  reader.expect_bits(scalars.size());
+  for (std::size_t i = 0; i < scalars.size(); ++i) scalars[i] = reader.bit(i) ? -size : size;
 }
 
 // Where fewer than `kept` are not 0, the first stands for the rest, as often as needed.
