@@ -29,6 +29,9 @@ bool is_dumb_terminal() {
   return terminal == nullptr || std::strcmp(terminal, "dumb") == 0;
 }
 
+// mpirun gives its processes a terminal whatever its own output goes to.
+bool is_under_a_launcher() { return is_set("OMPI_COMM_WORLD_SIZE") || is_set("PMI_SIZE"); }
+
 }  // namespace
 
 void secure_standard_streams() {
@@ -54,7 +57,8 @@ std::string finish_standard_output() {
 }
 
 reports::Style standard_output_style() {
-  const bool shows = isatty(STDOUT_FILENO) == 1 && !is_set("NO_COLOR") && !is_dumb_terminal();
+  const bool shows = isatty(STDOUT_FILENO) == 1 && !is_set("NO_COLOR") && !is_dumb_terminal() &&
+                     !is_under_a_launcher();
   return {.bold_headings = shows, .colours = shows};
 }
 

@@ -19,7 +19,8 @@ void print(std::string_view text);
 // Writes what is buffered; the error in words if any write failed, else empty.
 [[nodiscard]] std::string finish_standard_output();
 
-// Bold headings and colours if stdout is a terminal that shows them and NO_COLOR is not set.
+// Bold headings and colours if stdout is a terminal that shows them and NO_COLOR is not set; never
+// under mpirun.
 [[nodiscard]] reports::Style standard_output_style();
 
 }  // namespace lockstep::cli

@@ -1,6 +1,7 @@
 // `lockstep execute --transport mpi`, from outside: under mpirun, a process a rank.
 #include <doctest/doctest.h>
 #include <signal.h>
+#include <stdlib.h>
 
 #include <nlohmann/json.hpp>
 
@@ -150,6 +151,30 @@ TEST_CASE("execute on mpi: MPI_Allreduce learns what the ring learns") {
   for (const int run : {1, 2}) {
     CHECK(runs[run]["executed"]["final_loss"].get<double>() == doctest::Approx(ring).epsilon(1e-5));
     CHECK(runs[run]["executed"]["bytes"] == runs[run]["analytic"]["bytes"]);
+  }
+}
+
+// Encoded messages, among processes. And no escapes: mpirun gives rank 0 a terminal even where its
+// own output goes into a file.
+TEST_CASE("execute on mpi: compressed gradients are as on threads, and the table is plain text") {
+  if (!can_run_mpi()) return;
+  const Workplace at;
+  Json algorithms = Json::array();
+  for (const char* compression : {"one_bit", "sign", "top_k", "power_sgd"})
+    algorithms.push_back(
+        {{"kind", "sync_sgd"}, {"label", compression}, {"compression", compression}});
+  at.write("all.json", scenario_of(algorithms));
+  REQUIRE(at.here({"execute", "all.json", "-o", "threads.json"}).code == 0);
+  setenv("TERM", "xterm", 1);
+  const Ended ended = at.on_mpi(ranks, {"all.json", "-o", "mpi.json"});
+  CAPTURE(ended.errors);
+  REQUIRE(ended.code == 0);
+  CHECK(times(ended.output, "\x1b") == 0);
+  for (std::size_t run = 0; run < algorithms.size(); ++run) {
+    const Json one = at.report("mpi.json")["runs"][run]["executed"];
+    const Json other = at.report("threads.json")["runs"][run]["executed"];
+    CHECK(one["bytes"] == other["bytes"]);
+    CHECK(one["parameters_sha256"] == other["parameters_sha256"]);
   }
 }
 
