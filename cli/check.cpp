@@ -26,8 +26,10 @@
 #include "reports/check_report.hpp"
 #include "reports/html.hpp"
 #include "reports/report_json.hpp"
+#include "scenarios/fault_list.hpp"
 #include "scenarios/json_text.hpp"
 #include "scenarios/machine_file.hpp"
+#include "scenarios/overrides.hpp"
 #include "scenarios/sweep_points.hpp"
 
 namespace lockstep::cli {
@@ -45,11 +47,14 @@ std::optional<Scenario> load(const std::string& file, const LoadOptions& options
   return std::nullopt;
 }
 
-// The machine that a scenario's cluster names, if it does.
-std::optional<Json> named_machine(const std::string& file) {
+// The machine that a sound scenario's cluster names, in the file or by --set.
+std::optional<Json> named_machine(const std::string& file, const LoadOptions& options) {
   const auto text = scenarios::read_file(file);
-  const auto json = text ? scenarios::parse_json(*text) : Result<Json>(Fault{});
-  if (!json || !json->is_object() || !json->contains("cluster")) return std::nullopt;
+  auto json = text ? scenarios::parse_json(*text) : Result<Json>(Fault{});
+  if (!json) return std::nullopt;
+  scenarios::FaultList faults;
+  scenarios::apply_overrides(*json, options, faults);
+  if (!json->is_object() || !json->contains("cluster")) return std::nullopt;
   const Json& cluster = (*json)["cluster"];
   if (!cluster.is_object() || !cluster.contains("machine")) return std::nullopt;
   if (!cluster["machine"].is_string()) return cluster["machine"];
@@ -183,7 +188,8 @@ class Checking {
     options.data = scenarios::DataUse::required;
     const auto whole = load(file, options);
     if (!whole) return ExitCode::bad_input;
-    const std::optional<Json> own_machine = named_machine(file);
+    const std::optional<Json> own_machine = named_machine(file, options);
+    if (own_machine) warn_of_other(file, *own_machine);
     if (!own_machine && machine_.is_null())
       if (const ExitCode found = find_machine(); found != ExitCode::done) return found;
     for (const scenarios::SweepPoint& point : scenarios::sweep_points(whole->resolved))
@@ -210,9 +216,13 @@ class Checking {
       return ExitCode::bad_input;
     }
     machine_ = std::move(*read);
-    const std::string other = scenarios::other_machine(machine_);
-    if (!other.empty()) complain(fmt::format("{}: was measured on {}", file, other));
+    warn_of_other(file, machine_);
     return ExitCode::done;
+  }
+
+  static void warn_of_other(const std::string& file, const Json& machine) {
+    const std::string other = scenarios::other_machine(machine);
+    if (!other.empty()) complain(fmt::format("{}: was measured on {}", file, other));
   }
 
   bool add_point(const std::string& file, LoadOptions options, const scenarios::SweepPoint& point,

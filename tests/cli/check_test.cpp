@@ -77,6 +77,30 @@ TEST_CASE("check: a time past the tolerance is exit 1") {
   CHECK(ended.output.find("rank correlation") != std::string::npos);
 }
 
+TEST_CASE("check: a machine that a scenario names, or --set, is the one it is checked on") {
+  const Workplace here;
+  Json named = Json::parse(scenario);
+  named["cluster"] = {{"machine", "machine.json"}, {"hosts", 2}};
+  named.erase("sweep");
+  here.folder.write("named.json", named.dump());
+  const std::string cluster = "/cluster=" + named["cluster"].dump();
+  const auto checked = [&](std::vector<std::string> arguments) {
+    for (const char* last : {"--tolerance", "1e9", "--repeat", "1", "--quiet", "-o", "check.json"})
+      arguments.emplace_back(last);
+    const Ended ended = here.run(arguments);
+    REQUIRE(ended.code == 0);
+    CHECK(ended.errors.find("was measured on 2 cores of \"Example 1000\"") != std::string::npos);
+    return Json::parse(here.folder.read("check.json"))["runs"];
+  };
+  const Json by_file = checked({"check", "named.json"});
+  const Json by_set = checked({"check", "small.json", "--set", "/sweep={}", "--set", cluster});
+  REQUIRE(by_file.size() == 3);
+  REQUIRE(by_set.size() == 3);
+  // Of the synchronous one, whose times are those of the machine's file and of nothing else.
+  CHECK(by_file[0]["simulated_s"] > 0);
+  CHECK(by_set[0]["simulated_s"] == by_file[0]["simulated_s"]);
+}
+
 TEST_CASE("check: one file cannot be the page and the report") {
   const Workplace here;
   const Ended ended =
