@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -47,7 +48,8 @@ std::vector<std::pair<const char*, Picoseconds>> kinds_of(const PathShares& shar
 }
 
 const char* part_name(Part part) {
-  constexpr std::array names = {"devices", "bandwidth", "latency", "link_class", "endpoints"};
+  constexpr std::array names = {"devices",    "bandwidth", "latency",
+                                "link_class", "link",      "endpoints"};
   return names[static_cast<std::size_t>(part)];
 }
 
@@ -65,9 +67,21 @@ Json links_json(const Run& run) {
   return json;
 }
 
-Json improvement_json(const Improvement& improvement) {
+bool is_of_links(Part part) { return part == Part::link_class || part == Part::link; }
+
+// The nodes at its ends.
+std::pair<std::string, std::string> ends_of(const Improvement& improvement,
+                                            const topologies::Topology& topology) {
+  const topologies::Link& link = topology.links[static_cast<std::size_t>(improvement.link)];
+  return {topology.nodes[static_cast<std::size_t>(link.from)],
+          topology.nodes[static_cast<std::size_t>(link.to)]};
+}
+
+Json improvement_json(const Improvement& improvement, const topologies::Topology& topology) {
   Json json = {{"part", part_name(improvement.part)}, {"factor", improvement_factor}};
-  if (improvement.part == Part::link_class) {
+  if (improvement.part == Part::link)
+    std::tie(json["from"], json["to"]) = ends_of(improvement, topology);
+  if (is_of_links(improvement.part)) {
     json["bandwidth_bytes_per_s"] = improvement.bytes_per_s;
     json["latency_s"] = improvement.latency.seconds();
   }
@@ -143,15 +157,16 @@ std::string savings_table(const Report& report, Style style) {
   return table.text(style);
 }
 
-std::string link_classes_table(const Report& report, Style style) {
+std::string links_table(const Report& report, Style style) {
   Table table({{"saved if 10 % wider", Align::left}, {"these links", Align::left}, {"saved"}});
   bool any = false;
   for (const Run& run : report.runs) {
     if (!run.critical_path) continue;
     for (const Improvement& one : run.critical_path->improvements) {
-      if (one.part != Part::link_class) continue;
+      if (!is_of_links(one.part)) continue;
       any = true;
-      table.add_row({label_cell(run), part_text(one), saving_text(run, one)});
+      const std::string part = part_text(one, *run.setup->cluster.topology);
+      table.add_row({label_cell(run), part, saving_text(run, one)});
     }
   }
   return any ? "\n" + table.text(style) : std::string();
@@ -159,7 +174,11 @@ std::string link_classes_table(const Report& report, Style style) {
 
 }  // namespace
 
-std::string part_text(const Improvement& improvement) {
+std::string part_text(const Improvement& improvement, const topologies::Topology& topology) {
+  if (improvement.part == Part::link) {
+    const auto [from, to] = ends_of(improvement, topology);
+    return fmt::format("only {} - {}", shorten(printable(from), 12), shorten(printable(to), 12));
+  }
   if (improvement.part != Part::link_class) return part_name(improvement.part);
   return fmt::format("links of {} and {}", format_bits_per_second(improvement.bytes_per_s),
                      format_seconds(improvement.latency.seconds()));
@@ -172,7 +191,7 @@ Json critical_path_json(const Run& run) {
   json["links"] = links_json(run);
   json["improvements"] = Json::array();
   for (const Improvement& one : path.improvements)
-    json["improvements"].push_back(improvement_json(one));
+    json["improvements"].push_back(improvement_json(one, *run.setup->cluster.topology));
   return json;
 }
 
@@ -184,7 +203,7 @@ std::string critical_path_tables(const Report& report, Style style) {
   return shares_table(report, style) + "\n" + savings_table(report, style) +
          "Saved of the makespan, by simulating the better cluster; in brackets what the\n"
          "path foretells, where that differs: another path may become the longest.\n" +
-         link_classes_table(report, style);
+         links_table(report, style);
 }
 
 }  // namespace lockstep::reports

@@ -15,7 +15,8 @@ namespace lockstep::reports {
 // Two or three tables of all runs; empty if none has a critical path.
 [[nodiscard]] std::string critical_path_tables(const Report& report, Style style);
 
-// "devices", "links of 10 Gbit/s and 5 us".
-[[nodiscard]] std::string part_text(const models::Improvement& improvement);
+// "devices", "links of 10 Gbit/s and 5 us", "only h3 - switch".
+[[nodiscard]] std::string part_text(const models::Improvement& improvement,
+                                    const topologies::Topology& topology);
 
 }  // namespace lockstep::reports

@@ -166,11 +166,14 @@ Json critical_path() {
               {"pause", number("seconds in which ranks wake up")}});
   const Json improvement = object(
       "one of them",
-      {{"part",
-        one_of({"devices", "bandwidth", "latency", "link_class", "endpoints"}, "what is better")},
+      {{"part", one_of({"devices", "bandwidth", "latency", "link_class", "link", "endpoints"},
+                       "what is better")},
+       {"from", text("a node: of one link"), sometimes},
+       {"to", text("a node: of one link"), sometimes},
        {"factor", number("rates are multiplied by it, times divided")},
-       {"bandwidth_bytes_per_s", number("of a class of links that are alike"), sometimes},
-       {"latency_s", number("of a class of links that are alike"), sometimes},
+       {"bandwidth_bytes_per_s", number("of a class of links that are alike, or of one link"),
+        sometimes},
+       {"latency_s", number("of a class of links that are alike, or of one link"), sometimes},
        {"predicted_makespan_s", number("seconds, if the path stays the same")},
        {"simulated_makespan_s", number("seconds, by simulating the better cluster")}});
   return object(

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "models/simulate/simulate.hpp"
@@ -46,6 +47,17 @@ struct Trial {
   Setup better;
 };
 
+// Of the links, the one that most of the path's transfer waits for, unless its class has no other.
+std::optional<std::size_t> one_of_many(const std::vector<Link>& links, const PathShares& shares) {
+  const auto most = std::max_element(shares.as_narrow.begin(), shares.as_narrow.end());
+  if (most == shares.as_narrow.end() || *most == Picoseconds{}) return std::nullopt;
+  const auto found = static_cast<std::size_t>(most - shares.as_narrow.begin());
+  const auto alike = std::count_if(links.begin(), links.end(), [&](const Link& link) {
+    return class_of(link) == class_of(links[found]);
+  });
+  return alike > 1 ? std::optional(found) : std::nullopt;
+}
+
 std::vector<Trial> link_trials(const Setup& setup, const PathShares& shares, double factor) {
   const std::vector<Link>& links = setup.cluster.topology->links;
   std::vector<Trial> trials;
@@ -58,6 +70,16 @@ std::vector<Trial> link_trials(const Setup& setup, const PathShares& shares, dou
   if (std::any_of(links.begin(), links.end(), [](const Link& link) { return link.latency.ps > 0; }))
     add({.part = Part::latency}, shares.latency,
         [&](Link& link) { link.latency = ceil_scaled(link.latency, 1 / factor); });
+  if (const auto one = one_of_many(links, shares)) {
+    const Link& chosen = links[*one];
+    add({.part = Part::link,
+         .bytes_per_s = chosen.bytes_per_s,
+         .latency = chosen.latency,
+         .link = static_cast<topologies::LinkIndex>(*one)},
+        shares.as_narrow[*one], [&, which = *one, index = std::size_t{0}](Link& link) mutable {
+          if (index++ == which) link.bytes_per_s *= factor;
+        });
+  }
   std::map<LinkClass, Picoseconds> classes;
   for (std::size_t link = 0; link < links.size(); ++link)
     classes[class_of(links[link])] += shares.narrowest[link];

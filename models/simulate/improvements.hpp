@@ -16,13 +16,16 @@ enum class Part : std::uint8_t {
   bandwidth,   // of all links
   latency,     // of all links
   link_class,  // the bandwidth of those links that are alike, where not all are
+  link,        // that of the one link that most of the path's transfer waits for, where others are
+               // like it
   endpoints,   // what messages cost processors, and how long these take to wake up
 };
 
 struct Improvement {
   Part part = Part::devices;
-  double bytes_per_s = 0;    // of a link class, before
+  double bytes_per_s = 0;    // of a link class or a link, before
   Picoseconds latency = {};  // likewise
+  topologies::LinkIndex link = 0;
   // What the run saves as long as its critical path stays the same: the path's time on the part,
   // times 1 - 1 / factor.
   Picoseconds predicted_makespan = {};

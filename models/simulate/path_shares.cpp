@@ -40,8 +40,11 @@ void add_links(const Activity& activity, const topologies::Route& route,
   const auto narrowest = std::min_element(
       route.channels.begin(), route.channels.end(),
       [&](auto a, auto b) { return channel_of(a).bytes_per_s < channel_of(b).bytes_per_s; });
-  if (narrowest != route.channels.end())
-    shares.narrowest[static_cast<std::size_t>(channel_of(*narrowest).link)] += transfer;
+  if (narrowest == route.channels.end()) return;
+  shares.narrowest[static_cast<std::size_t>(channel_of(*narrowest).link)] += transfer;
+  for (const topologies::ChannelIndex channel : route.channels)
+    if (channel_of(channel).bytes_per_s <= channel_of(*narrowest).bytes_per_s)
+      shares.as_narrow[static_cast<std::size_t>(channel_of(channel).link)] += transfer;
 }
 
 }  // namespace
@@ -69,6 +72,7 @@ PathShares shares_of(const std::vector<PathStep>& path, const Setup& setup) {
   PathShares shares;
   shares.links.resize(topology.links.size());
   shares.narrowest.resize(topology.links.size());
+  shares.as_narrow.resize(topology.links.size());
   for (const auto& [pause, activity] : path) {
     shares.pauses += pause;
     shares.kinds[static_cast<std::size_t>(activity.kind)] += activity.end - activity.begin;

@@ -24,6 +24,8 @@ struct PathShares {
   std::vector<Picoseconds> links;
   // By link: the transfer of those messages whose narrowest link it is, the first of equals.
   std::vector<Picoseconds> narrowest;
+  // The same, but of equals for each.
+  std::vector<Picoseconds> as_narrow;
 
   [[nodiscard]] Picoseconds devices() const;    // forward to transcode
   [[nodiscard]] Picoseconds endpoints() const;  // pauses included

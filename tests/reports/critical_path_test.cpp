@@ -34,10 +34,18 @@ TEST_CASE("critical path: in the report, its seconds are the makespan") {
       path["seconds"]["latency"].get<double>() + path["seconds"]["transfer"].get<double>();
   for (const Json& link : path["links"])
     CHECK(link["seconds"].get<double>() == doctest::Approx(messages_s));
-  REQUIRE(path["improvements"].size() == 3);
+  REQUIRE(path["improvements"].size() == 4);
   CHECK(path["improvements"][0]["part"] == "devices");
   CHECK(path["improvements"][1]["part"] == "bandwidth");
   CHECK(path["improvements"][2]["part"] == "latency");
+  // All links are alike: one of them alone.
+  const Json& one = path["improvements"][3];
+  CHECK(one["part"] == "link");
+  const auto is_end = [&](const char* key) {
+    return path["links"][0][key] == one[key] || path["links"][1][key] == one[key];
+  };
+  CHECK(is_end("from"));
+  CHECK(is_end("to"));
 }
 
 TEST_CASE("critical path: nothing of it stands in reports that were made without") {
@@ -60,10 +68,13 @@ TEST_CASE("critical path: tables of shares and savings fit a terminal") {
 }
 
 TEST_CASE("critical path: a part is named with its unit") {
-  CHECK(part_text({.part = models::Part::latency}) == "latency");
-  CHECK(part_text(
-            {.part = models::Part::link_class, .bytes_per_s = 1.25e9, .latency = {5'000'000}}) ==
-        "links of 10 Gbit/s and 5 us");
+  topologies::Topology topology;
+  topology.nodes = {"h0", "h1", "a switch of a long name"};
+  topology.links = {{.from = 0, .to = 2, .latency = {}}, {.from = 1, .to = 2, .latency = {}}};
+  CHECK(part_text({.part = models::Part::latency}, topology) == "latency");
+  CHECK(part_text({.part = models::Part::link_class, .bytes_per_s = 1.25e9, .latency = {5'000'000}},
+                  topology) == "links of 10 Gbit/s and 5 us");
+  CHECK(part_text({.part = models::Part::link, .link = 1}, topology).starts_with("only h1 - a sw"));
 }
 
 // begin after the one before, length, kind, rank, receiver, layer: from the begin of the run to its

@@ -29,7 +29,7 @@ export function pathParts(path: CriticalPath): { part: string; colour: string; s
 }
 
 export function partText(one: Improvement): string {
-  if (one.part !== "link_class") return { devices: "devices", bandwidth: "bandwidth of all links", latency: "latency of all links", endpoints: "endpoints of messages" }[one.part];
+  if (one.part !== "link_class") return { devices: "devices", bandwidth: "bandwidth of all links", latency: "latency of all links", link: "bandwidth of one link alone", endpoints: "endpoints of messages" }[one.part];
   return `bandwidth of links of ${bitRate(one.bandwidth_bytes_per_s ?? 0)} and ${seconds(one.latency_s ?? 0)}`;
 }
 
@@ -56,7 +56,8 @@ function savingsTable(rows: Row[]): HTMLElement {
   const cell = ({ path, makespan }: Row, kind: string): Cell => {
     const one = path.improvements.find((each) => partText(each) === kind);
     if (one === undefined || makespan === 0) return number(undefined, String);
-    return { text: savingText(makespan, one), value: 1 - one.simulated_makespan_s / makespan };
+    const which = one.part === "link" ? `${one.from} – ${one.to}: ` : "";
+    return { text: which + savingText(makespan, one), value: 1 - one.simulated_makespan_s / makespan };
   };
   return table("what a better cluster saves", rows, [
     { heading: "algorithm", numeric: false, cell: (row) => text(row.label) },

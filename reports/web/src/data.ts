@@ -32,11 +32,13 @@ export interface Loss {
   target?: { accuracy: number; reached: boolean; time_s?: number; samples?: number };
 }
 
-export type Part = "devices" | "bandwidth" | "latency" | "link_class" | "endpoints";
+export type Part = "devices" | "bandwidth" | "latency" | "link_class" | "link" | "endpoints";
 
 export interface Improvement {
   part: Part;
   factor: number;
+  from?: string;
+  to?: string;
   bandwidth_bytes_per_s?: number;
   latency_s?: number;
   predicted_makespan_s: number;

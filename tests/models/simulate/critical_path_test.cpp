@@ -153,6 +153,34 @@ TEST_CASE("critical path: links of two kinds are told apart") {
   CHECK(classes[1].predicted_makespan == run.simulated.makespan);
 }
 
+// Alone, it is one of many that have to keep up; a server's link is the one that all wait for.
+TEST_CASE("improvements: the one link that the path waits for most, where others are like it") {
+  const auto one_link = [](const Setup& setup) {
+    const Explained run = explain(setup);
+    std::vector<Improvement> found;
+    for (const Improvement& one : improvements(setup, run.shares, run.simulated.makespan, 1.1))
+      if (one.part == Part::link) found.push_back(one);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].predicted_makespan < run.simulated.makespan);
+    return std::pair(found[0], run.simulated.makespan);
+  };
+  const auto [of_ring, ring] = one_link(testing::RunOf{.hosts = 4, .kind = "sync_sgd"}.setup());
+  CHECK(of_ring.simulated_makespan.seconds() > 0.98 * ring.seconds());
+  testing::RunOf served{.hosts = 5, .kind = "async_sgd"};
+  const Setup setup = served.setup();
+  const auto [of_server, server] = one_link(setup);
+  const auto& topology = *setup.cluster.topology;
+  const topologies::Link& link = topology.links[static_cast<std::size_t>(of_server.link)];
+  const auto server_node = topology.hosts[static_cast<std::size_t>(setup.host_of(setup.workers))];
+  CHECK((link.from == server_node || link.to == server_node));
+  CHECK(of_server.simulated_makespan < server);
+  // Of a single link, or one of a kind, the table has the bandwidth of all, or of its class.
+  const Setup pair = testing::RunOf{.hosts = 1, .kind = "sgd"}.setup();
+  const Explained alone = explain(pair);
+  for (const Improvement& one : improvements(pair, alone.shares, alone.simulated.makespan, 1.1))
+    CHECK(one.part != Part::link);
+}
+
 // A run that is too long for its causes to be kept has no path: whoever asks must look first.
 TEST_CASE("causes: hold so many, and say if there were more") {
   Causes causes(3);

@@ -15,6 +15,7 @@ test("critical path: a saving is told, and what was foretold where that differs"
 test("critical path: parts of a cluster are named, classes of links by what they are", () => {
   assert.equal(partText(improvement), "devices");
   assert.equal(partText({ ...improvement, part: "link_class", bandwidth_bytes_per_s: 1.25e9, latency_s: 5e-6 }), "bandwidth of links of 10 Gbit/s and 5 us");
+  assert.equal(partText({ ...improvement, part: "link", from: "h0", to: "switch" }), "bandwidth of one link alone");
 });
 
 test("critical path: kinds of activities are joined into parts, and none is lost", () => {
