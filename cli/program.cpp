@@ -3,13 +3,14 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <exception>
 #include <new>
 
 #include "cli/commands.hpp"
 #include "cli/messages.hpp"
 #include "cli/standard_output.hpp"
-#include "models/numerics/products.hpp"
+#include "models/numerics/kernels/matrix_kernels.hpp"
 #include "reports/text.hpp"
 #include "reports/version.hpp"
 #include "scenarios/messages.hpp"
@@ -68,6 +69,7 @@ ExitCode run_arguments(const std::vector<std::string>& arguments) {
 
 ExitCode run_guarded(const std::vector<std::string>& arguments) {
   try {
+    choose_kernels();
     return run_arguments(arguments);
   } catch (const UsageError& error) {
     complain(error.what());
@@ -80,14 +82,19 @@ ExitCode run_guarded(const std::vector<std::string>& arguments) {
   return ExitCode::unfinished;
 }
 
-bool runs_here() {
-  const std::string_view missing = models::missing_instructions();
-  if (missing.empty()) return true;
-  complain(
-      fmt::format("this program was built for a processor with {}, which this one has not; "
-                  "build it here, or with -DLOCKSTEP_NATIVE=OFF",
-                  missing));
-  return false;
+// LOCKSTEP_INSTRUCTION_SET: for the same bits as on another machine. Unset, the best there is.
+void choose_kernels() {
+  const char* wanted = std::getenv("LOCKSTEP_INSTRUCTION_SET");
+  if (wanted == nullptr || *wanted == '\0' || models::use_kernels(wanted)) return;
+  std::string names;
+  for (const models::MatrixKernels& each : models::compiled_kernels()) {
+    if (!each.runs_here()) continue;
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", each.instruction_set);
+  }
+  throw UsageError(
+      fmt::format("LOCKSTEP_INSTRUCTION_SET: must be one that runs here ({}), found "
+                  "\"{}\"",
+                  names, wanted));
 }
 
 }  // namespace
@@ -95,7 +102,7 @@ bool runs_here() {
 int run_program(const std::vector<std::string>& arguments) {
   secure_standard_streams();
   std::set_new_handler(end_without_memory);
-  ExitCode code = runs_here() ? run_guarded(arguments) : ExitCode::unfinished;
+  ExitCode code = run_guarded(arguments);
   const std::string error = finish_standard_output();
   if (!error.empty()) {
     complain(fmt::format("cannot write to standard output: {}", error));

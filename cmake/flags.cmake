@@ -4,8 +4,15 @@ add_library(lockstep_flags INTERFACE)
 target_include_directories(lockstep_flags INTERFACE ${PROJECT_SOURCE_DIR})
 
 target_compile_options(lockstep_flags INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+  $<$<BOOL:${LOCKSTEP_WERROR}>:-Werror>
   -ffp-contract=off)  # fused multiply-adds would make results depend on the compiler
+
+# What GCC's -Wconversion does not mean by its name.
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  target_compile_options(lockstep_flags INTERFACE -Wno-sign-conversion
+    -Wno-implicit-int-float-conversion)
+endif()
 
 # GCC 12 sees overlapping copies in `"text" + string`, and copies past the ends of short strings,
 # where there are none (GCC bugs 105651, 105329); the address sanitizer sees those that there are.

@@ -1,15 +1,15 @@
-# lockstep_floor(NAME [EXCEPTIONS] [WITHOUT folder] [LINK targets...] [PRECOMPILE headers...])
+# lockstep_floor(NAME [EXCEPTIONS] [WITHOUT paths...] [LINK targets...] [PRECOMPILE headers...])
 #
 # The static library `lockstep_NAME` of every source below the folder NAME, but a program's main
-# and what is in the folder WITHOUT. A slash in NAME becomes an underscore.
+# and what begins with a path of WITHOUT. A slash in NAME becomes an underscore.
 # Without EXCEPTIONS the floor is built with -fno-exceptions: there, errors are values.
 function(lockstep_floor name)
-  cmake_parse_arguments(PARSE_ARGV 1 floor "EXCEPTIONS" "WITHOUT" "LINK;PRECOMPILE")
+  cmake_parse_arguments(PARSE_ARGV 1 floor "EXCEPTIONS" "" "LINK;PRECOMPILE;WITHOUT")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
-  if(floor_WITHOUT)
-    list(FILTER sources EXCLUDE REGEX "/${floor_WITHOUT}/")
-  endif()
+  foreach(path IN LISTS floor_WITHOUT)
+    list(FILTER sources EXCLUDE REGEX "^${PROJECT_SOURCE_DIR}/${path}[./]")
+  endforeach()
   string(REPLACE "/" "_" name ${name})
   add_library(lockstep_${name} STATIC ${sources})
   target_link_libraries(lockstep_${name} PUBLIC ${floor_LINK} PRIVATE lockstep_flags)

@@ -10,5 +10,9 @@ function(lockstep_precompile target)
     target_precompile_headers(${target} PRIVATE
       <algorithm> <array> <cmath> <cstdint> <deque> <functional> <limits> <map> <memory> <numeric>
       <optional> <span> <string> <string_view> <utility> <variant> <vector> <fmt/format.h> ${ARGN})
+    # What a compiler cache needs to see through them.
+    target_compile_options(${target} PRIVATE
+      $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>
+      $<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>)
   endif()
 endfunction()

@@ -3,13 +3,25 @@
 find_package(doctest 2.4 REQUIRED)
 file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*.cpp)
 
+# For a quick round while something is being changed: -D LOCKSTEP_TESTS_ONLY='scenarios/read_'
+# leaves out the other test files, and the headers compiled alone.
+set(LOCKSTEP_TESTS_ONLY "" CACHE STRING "build only test files whose path matches; empty for all")
+if(LOCKSTEP_TESTS_ONLY)
+  foreach(source IN LISTS test_sources)
+    file(RELATIVE_PATH name ${PROJECT_SOURCE_DIR}/tests ${source})
+    if(name MATCHES "_test\\.cpp$" AND NOT name MATCHES "${LOCKSTEP_TESTS_ONLY}")
+      list(REMOVE_ITEM test_sources ${source})
+    endif()
+  endforeach()
+endif()
+
 add_executable(lockstep_tests ${test_sources})
 target_link_libraries(lockstep_tests PRIVATE lockstep_cli doctest::doctest lockstep_flags)
 # Tests are compiled more often than they run long; what they test is optimized as asked for.
 target_compile_options(lockstep_tests PRIVATE -O0)
-target_compile_definitions(lockstep_tests PRIVATE
-  LOCKSTEP_PROGRAM="$<TARGET_FILE:lockstep>"
-  LOCKSTEP_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+# Paths of this build in one source alone: every other object can come from a compiler cache.
+set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/paths.cpp PROPERTIES COMPILE_DEFINITIONS
+  "LOCKSTEP_PROGRAM=\"$<TARGET_FILE:lockstep>\";LOCKSTEP_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\"")
 add_dependencies(lockstep_tests lockstep)
 lockstep_precompile(lockstep_tests <doctest/doctest.h> <nlohmann/json.hpp>)
 set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/main.cpp PROPERTIES
@@ -25,6 +37,17 @@ foreach(source IN LISTS test_sources)
   endif()
 endforeach()
 
+# A sanitizer's own symbols stand in every object.
+if(CMAKE_NM AND NOT LOCKSTEP_SANITIZE)
+  get_property(kernel_objects GLOBAL PROPERTY lockstep_kernel_objects)
+  foreach(entry IN LISTS kernel_objects)
+    string(REGEX MATCH "^([^=]+)=(.+)$" matched ${entry})
+    add_test(NAME structure/kernel_symbols_${CMAKE_MATCH_1}
+      COMMAND ${CMAKE_COMMAND} -D NM=${CMAKE_NM} -D SET=${CMAKE_MATCH_1} -D OBJECT=${CMAKE_MATCH_2}
+        -P ${PROJECT_SOURCE_DIR}/cmake/check_kernel_symbols.cmake)
+  endforeach()
+endif()
+
 # It measures times, on links that it limits: for a machine that has nothing else to do.
 option(LOCKSTEP_NETWORK_TEST "test predictions over a network of namespaces; needs root and MPI" OFF)
 if(LOCKSTEP_NETWORK_TEST)
@@ -36,7 +59,7 @@ if(LOCKSTEP_NETWORK_TEST)
     SKIP_RETURN_CODE 77)
 endif()
 
-if(NOT LOCKSTEP_SANITIZE)
+if(NOT LOCKSTEP_SANITIZE AND NOT LOCKSTEP_TESTS_ONLY)
   include(cmake/headers_alone.cmake)
 endif()
 

@@ -1,40 +1,17 @@
-// How a product of small matrices is summed must not depend on where they lie in memory: Eigen's
-// own way for those does.
-#define EIGEN_GEMM_TO_COEFFBASED_THRESHOLD 1
-
 #include "models/numerics/products.hpp"
 
-#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <vector>
+
+#include "models/numerics/kernels/matrix_kernels.hpp"
 
 namespace lockstep::models {
 
 namespace {
 
-using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-using Map = Eigen::Map<RowMajor, Eigen::Unaligned, Eigen::OuterStride<>>;
-
-Map map_of(const MatrixView& view) {
-  return {view.values, view.rows, view.columns, Eigen::OuterStride<>(view.stride)};
-}
-
 std::span<float> row_of(const MatrixView& view, std::int64_t row) {
   return {view.values + row * view.stride, static_cast<std::size_t>(view.columns)};
-}
-
-// By blocks in one aligned place, the last one filled up: each element takes the same way through
-// the processor's vectors wherever it lies, so that equal numbers give equal bits.
-void take_tanh(std::span<float> values) {
-  constexpr std::size_t most = 64;
-  Eigen::Array<float, most, 1> block = Eigen::Array<float, most, 1>::Zero();
-  for (std::size_t first = 0; first < values.size(); first += most) {
-    const std::span<float> part = values.subspan(first, std::min(most, values.size() - first));
-    std::copy(part.begin(), part.end(), block.data());
-    block = block.tanh().eval();
-    std::copy_n(block.data(), part.size(), part.begin());
-  }
 }
 
 float& scalar_of(const MatrixView& column, std::size_t row) {
@@ -44,15 +21,15 @@ float& scalar_of(const MatrixView& column, std::size_t row) {
 }  // namespace
 
 void multiply_forward(MatrixView x, MatrixView w, MatrixView y) {
-  map_of(y).noalias() = map_of(x) * map_of(w).transpose();
+  kernels_in_use().multiply_forward(x, w, y);
 }
 
 void multiply_backward_weight(MatrixView d, MatrixView x, MatrixView w) {
-  map_of(w).noalias() += map_of(d).transpose() * map_of(x);
+  kernels_in_use().multiply_backward_weight(d, x, w);
 }
 
 void multiply_backward_input(MatrixView d, MatrixView w, MatrixView x) {
-  map_of(x).noalias() = map_of(d) * map_of(w);
+  kernels_in_use().multiply_backward_input(d, w, x);
 }
 
 void add_biases(MatrixView y, MatrixView biases) {
@@ -73,7 +50,7 @@ void activate(MatrixView y, Activation activation) {
   for (std::int64_t row = 0; row < y.rows; ++row) {
     const std::span<float> outputs = row_of(y, row);
     if (activation == Activation::tanh) {
-      take_tanh(outputs);
+      kernels_in_use().take_tanh(outputs.data(), outputs.size());
       continue;
     }
     for (float& value : outputs) value = std::max(value, 0.0F);
@@ -111,21 +88,6 @@ Losses softmax_gradient(MatrixView y, std::span<const std::int32_t> labels, std:
     }
   }
   return losses;
-}
-
-std::string_view missing_instructions() {
-#if defined(__x86_64__) && defined(__GNUC__)
-#ifdef __AVX2__
-  if (__builtin_cpu_supports("avx2") == 0) return "AVX2";
-#endif
-#ifdef __FMA__
-  if (__builtin_cpu_supports("fma") == 0) return "FMA";
-#endif
-#ifdef __AVX512F__
-  if (__builtin_cpu_supports("avx512f") == 0) return "AVX-512";
-#endif
-#endif
-  return {};
 }
 
 }  // namespace lockstep::models

@@ -1,5 +1,5 @@
-// The products of a layer on real numbers, and what stands between layers. The one place that calls
-// the matrix library.
+// The products of a layer on real numbers, and what stands between layers. Products and tanh are
+// those of models/numerics/kernels.
 //
 // Matrices are row-major. X: samples x inputs, Y and D: samples x outputs, W: outputs x inputs;
 // with rows that may lie further apart than they are long (`stride`); so may the scalars of biases.
@@ -7,18 +7,11 @@
 
 #include <cstdint>
 #include <span>
-#include <string_view>
 
+#include "models/numerics/matrix_view.hpp"
 #include "models/numerics/problem.hpp"
 
 namespace lockstep::models {
-
-struct MatrixView {
-  float* values = nullptr;
-  std::int64_t rows = 0;
-  std::int64_t columns = 0;
-  std::int64_t stride = 0;  // scalars from row to row
-};
 
 // Y = X W^T. Biases are added and activations taken apart, for parts of layers need sums between.
 void multiply_forward(MatrixView x, MatrixView w, MatrixView y);
@@ -44,9 +37,5 @@ struct Losses {
 };
 Losses softmax_gradient(MatrixView y, std::span<const std::int32_t> labels, std::int64_t classes,
                         double factor, MatrixView d);
-
-// What the matrix library was built to use and this processor lacks; empty if all is there. The
-// build is for the machine that it takes place on, unless LOCKSTEP_NATIVE is off.
-[[nodiscard]] std::string_view missing_instructions();
 
 }  // namespace lockstep::models

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/paths.hpp"
+
 namespace lockstep::cli::testing {
 
 struct Ended {
@@ -22,7 +24,7 @@ class ChildProgram {
  public:
   ChildProgram(const std::vector<std::string>& arguments, const std::filesystem::path& folder,
                const std::string& redirect_output_to = "",
-               const std::string& program = LOCKSTEP_PROGRAM);
+               const std::string& program = lockstep::testing::program_path());
   ~ChildProgram();
   ChildProgram(const ChildProgram&) = delete;
   ChildProgram& operator=(const ChildProgram&) = delete;

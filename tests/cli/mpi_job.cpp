@@ -8,6 +8,8 @@
 #include <map>
 #include <thread>
 
+#include "tests/paths.hpp"
+
 namespace lockstep::cli::testing {
 
 namespace fs = std::filesystem;
@@ -18,10 +20,18 @@ std::vector<std::string> mpirun_arguments(int processes, const std::string& comm
                                           const std::vector<std::string>& arguments) {
   // In the foreground: else `timeout` passes signals on twice, and mpirun ends at once at the
   // second.
-  std::vector<std::string> all = {
-      "--foreground",        "--kill-after=5",  "60",          "mpirun",
-      "--allow-run-as-root", "--oversubscribe", "-n",          std::to_string(processes),
-      LOCKSTEP_PROGRAM,      command,           "--transport", "mpi"};
+  std::vector<std::string> all = {"--foreground",
+                                  "--kill-after=5",
+                                  "60",
+                                  "mpirun",
+                                  "--allow-run-as-root",
+                                  "--oversubscribe",
+                                  "-n",
+                                  std::to_string(processes),
+                                  lockstep::testing::program_path(),
+                                  command,
+                                  "--transport",
+                                  "mpi"};
   all.insert(all.end(), arguments.begin(), arguments.end());
   return all;
 }

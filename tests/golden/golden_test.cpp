@@ -8,6 +8,7 @@
 #include <string>
 
 #include "tests/cli/child_program.hpp"
+#include "tests/paths.hpp"
 
 namespace {
 
@@ -15,7 +16,7 @@ namespace fs = std::filesystem;
 using lockstep::cli::testing::ChildProgram;
 using lockstep::cli::testing::Ended;
 
-const fs::path repository = LOCKSTEP_SOURCE_DIR;
+const fs::path repository = lockstep::testing::source_folder();
 
 std::string read(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary);

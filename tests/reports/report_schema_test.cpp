@@ -8,6 +8,8 @@
 #include <set>
 #include <string>
 
+#include "tests/paths.hpp"
+
 namespace lockstep::reports {
 
 namespace {
@@ -27,7 +29,7 @@ void add_paths(const Json& schema, const std::string& path, std::set<std::string
 
 // The fields of the tables: "| `runs[].label` | ...".
 std::set<std::string> documented() {
-  std::ifstream file(LOCKSTEP_SOURCE_DIR "/docs/report.md");
+  std::ifstream file(lockstep::testing::source_folder() / "docs/report.md");
   std::set<std::string> paths;
   for (std::string line; std::getline(file, line);) {
     if (!line.starts_with("| `")) continue;

@@ -9,6 +9,7 @@
 
 #include "models/algorithm.hpp"
 #include "models/collectives/collective.hpp"
+#include "tests/paths.hpp"
 #include "tests/structure/source_files.hpp"
 
 namespace lockstep::structure {
@@ -91,7 +92,7 @@ TEST_CASE("structure: every include names a file from the top of the repository"
     for (const std::string& include : source.includes) {
       CAPTURE(source.path);
       CAPTURE(include);
-      CHECK(std::filesystem::exists(std::filesystem::path(LOCKSTEP_SOURCE_DIR) / include));
+      CHECK(std::filesystem::exists(lockstep::testing::source_folder() / include));
     }
   }
 }
@@ -117,7 +118,7 @@ TEST_CASE("structure: an algorithm or collective includes no other") {
 }
 
 TEST_CASE("structure: every registered algorithm and collective has a file of its own name") {
-  const std::filesystem::path root = LOCKSTEP_SOURCE_DIR;
+  const std::filesystem::path root = lockstep::testing::source_folder();
   for (const models::Algorithm* algorithm : models::algorithms())
     CHECK(std::filesystem::exists(root / "models/algorithms" /
                                   (std::string(algorithm->kind) + ".cpp")));

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <string>
 
+#include "tests/paths.hpp"
 #include "tests/structure/source_files.hpp"
 
 namespace lockstep::structure {
@@ -30,7 +31,7 @@ bool is_there(const std::string& name) {
 }
 
 TEST_CASE("structure: every case that the table of identities names exists") {
-  std::ifstream readme(std::filesystem::path(LOCKSTEP_SOURCE_DIR) / "tests/README.md");
+  std::ifstream readme(lockstep::testing::source_folder() / "tests/README.md");
   int cases = 0;
   for (std::string line; std::getline(readme, line);) {
     const std::string name = named_case(line);

@@ -5,6 +5,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/paths.hpp"
+
 namespace lockstep::structure {
 namespace {
 
@@ -22,7 +24,7 @@ SourceFile read_source(const fs::path& root, const fs::path& file) {
 }
 
 std::vector<SourceFile> read_all() {
-  const fs::path root = LOCKSTEP_SOURCE_DIR;
+  const fs::path root = lockstep::testing::source_folder();
   std::vector<SourceFile> sources;
   for (const char* folder :
        {"sim", "topologies", "models", "scenarios", "reports", "cli", "tests", "bench"}) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/random_stream.hpp"
+#include "tests/paths.hpp"
 #include "topologies/topology_spec.hpp"
 #include "topologies/traffic.hpp"
 
@@ -239,8 +240,8 @@ TEST_CASE("network: the order in which simultaneous flows are given changes no f
 TEST_CASE("network: max_min agrees with SimGrid 3.32 to 1e-9 s on two-level trees") {
   // Cases and finish times made with SimGrid (CM02, correction factors 1): tests/references.
   for (const char* name : {"tree8_1", "tree8z_1", "tree32_1"}) {
-    std::ifstream file(std::string(LOCKSTEP_SOURCE_DIR) + "/tests/references/max_min/" + name +
-                       ".json");
+    std::ifstream file(lockstep::testing::source_folder() / "tests/references/max_min" /
+                       (std::string(name) + ".json"));
     const nlohmann::json reference = nlohmann::json::parse(file);
     const nlohmann::json& cluster = reference["scenario"]["cluster"]["topology"];
     TopologySpec spec;

@@ -1,0 +1,15 @@
+// A matrix of single-precision scalars that lies elsewhere, row by row.
+#pragma once
+
+#include <cstdint>
+
+namespace lockstep::models {
+
+struct MatrixView {
+  float* values = nullptr;
+  std::int64_t rows = 0;
+  std::int64_t columns = 0;
+  std::int64_t stride = 0;  // scalars from row to row
+};
+
+}  // namespace lockstep::models
