@@ -67,21 +67,6 @@ ExitCode run_arguments(const std::vector<std::string>& arguments) {
   return command.run(command, Arguments(arguments).subspan(1));
 }
 
-ExitCode run_guarded(const std::vector<std::string>& arguments) {
-  try {
-    choose_kernels();
-    return run_arguments(arguments);
-  } catch (const UsageError& error) {
-    complain(error.what());
-    return ExitCode::bad_input;
-  } catch (const std::bad_alloc&) {
-    complain("out of memory");
-  } catch (const std::exception& error) {
-    complain(fmt::format("internal error: {}", error.what()));
-  }
-  return ExitCode::unfinished;
-}
-
 // LOCKSTEP_INSTRUCTION_SET: for the same bits as on another machine. Unset, the best there is.
 void choose_kernels() {
   const char* wanted = std::getenv("LOCKSTEP_INSTRUCTION_SET");
@@ -95,6 +80,21 @@ void choose_kernels() {
       fmt::format("LOCKSTEP_INSTRUCTION_SET: must be one that runs here ({}), found "
                   "\"{}\"",
                   names, wanted));
+}
+
+ExitCode run_guarded(const std::vector<std::string>& arguments) {
+  try {
+    choose_kernels();
+    return run_arguments(arguments);
+  } catch (const UsageError& error) {
+    complain(error.what());
+    return ExitCode::bad_input;
+  } catch (const std::bad_alloc&) {
+    complain("out of memory");
+  } catch (const std::exception& error) {
+    complain(fmt::format("internal error: {}", error.what()));
+  }
+  return ExitCode::unfinished;
 }
 
 }  // namespace
