@@ -50,9 +50,16 @@ struct Memory {
   Count parameters = 0;
   Count gradients = 0;
   Count activations = 0;
-  Count versions = 0;  // further copies of the parameters: weight versions, server's, outer
+  // Further copies of the parameters: weight versions, outer models, an optimizer's state,
+  // residuals.
+  Count versions = 0;
+  // What is there for a moment: messages until they are folded, layers gathered for a pass, their
+  // gradients until they are scattered. What replaces the same elements arrives in its place.
+  Count buffers = 0;
 
-  [[nodiscard]] Count total() const { return parameters + gradients + activations + versions; }
+  [[nodiscard]] Count total() const {
+    return parameters + gradients + activations + versions + buffers;
+  }
   friend bool operator==(const Memory&, const Memory&) = default;
 };
 

@@ -93,9 +93,9 @@ std::string formula_text(const models::Setup& setup, Style style) {
 
 std::string memory_text(const models::Memory& memory) {
   const auto bytes = [](Count count) { return format_bytes(to_double(count)); };
-  return fmt::format("{}: parameters {}, gradients {}, activations {}, versions {}",
+  return fmt::format("{}: parameters {}, gradients {}, activations {}, versions {}, buffers {}",
                      bytes(memory.total()), bytes(memory.parameters), bytes(memory.gradients),
-                     bytes(memory.activations), bytes(memory.versions));
+                     bytes(memory.activations), bytes(memory.versions), bytes(memory.buffers));
 }
 
 std::string costs_text(const models::Setup& setup, Style style) {

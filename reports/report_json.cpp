@@ -29,11 +29,10 @@ Json flops_json(const FlopCounts& flops) {
 }
 
 Json memory_json(const Memory& memory) {
-  return {{"parameters", count_json(memory.parameters)},
-          {"gradients", count_json(memory.gradients)},
-          {"activations", count_json(memory.activations)},
-          {"versions", count_json(memory.versions)},
-          {"total", count_json(memory.total())}};
+  return {
+      {"parameters", count_json(memory.parameters)},   {"gradients", count_json(memory.gradients)},
+      {"activations", count_json(memory.activations)}, {"versions", count_json(memory.versions)},
+      {"buffers", count_json(memory.buffers)},         {"total", count_json(memory.total())}};
 }
 
 Json staleness_json(const models::Staleness& staleness) {

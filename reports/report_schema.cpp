@@ -77,6 +77,9 @@ Json memory(const char* what) {
                        {"activations", number("bytes")},
                        {"versions", number("bytes of further copies of the parameters: stashed "
                                            "versions, a server's, optimizer states")},
+                       {"buffers", number("bytes of what is there for a moment: messages until "
+                                          "they are folded, layers gathered for a pass, their "
+                                          "gradients until they are scattered")},
                        {"total", number("bytes")}});
 }
 

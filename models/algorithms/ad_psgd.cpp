@@ -222,7 +222,11 @@ ClosedForm closed_form(const Setup& setup) {
   form.flops[ComputeKind::reduce] = averages * parameters;
   form.claim = TimeClaim::lower_bound;
   form.leaves_out = "requests that wait for a neighbour's device, its other requests and links";
-  form.memory.versions = form.memory.parameters;  // the model that has arrived
+  // Of a passive worker: the copy that its gradient is computed at, and the models of its active
+  // neighbours, which may all ask at once.
+  form.memory.versions = form.memory.parameters;
+  form.memory.buffers =
+      static_cast<std::int64_t>(neighbourhood_of(setup).of(1).size()) * form.memory.parameters;
   form.staleness = staleness_of(setup, active);
   return form;
 }

@@ -133,7 +133,7 @@ ClosedForm closed_form(const Setup& setup) {
     form.leaves_out = "messages that share links, and neighbours that wait for each other";
   }
   form.memory = replica_memory(setup);
-  form.memory.versions = neighbourhood_of(setup).degree() * form.memory.parameters;
+  form.memory.buffers = neighbourhood_of(setup).degree() * form.memory.parameters;
   return form;
 }
 

@@ -7,6 +7,8 @@
 // training of ConvNets", arXiv:1312.5853.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "models/algorithm.hpp"
 #include "models/compression/compressed_sum.hpp"
 #include "models/passes.hpp"
@@ -124,6 +126,9 @@ ClosedForm closed_form(const Setup& setup) {
   form.claim = times.allreduce.claim;
   form.leaves_out = times.allreduce.leaves_out;
   form.memory = split_memory(setup, pass_of(setup, 0));
+  form.memory.buffers =
+      std::max(form.memory.buffers,
+               gradient_sum_buffers(setup, counterparts_of(setup, 0), own_gradients(setup)));
   form.memory.versions =
       residual_bytes(setup, counterparts_of(setup, 0), parameters_of_part(setup));
   return form;

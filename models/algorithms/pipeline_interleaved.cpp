@@ -199,6 +199,21 @@ Count stash_bytes(const Setup& setup, const Interleaving& order, Rank stage) {
   return most;
 }
 
+// An input of one of the stage's chunks and the gradient of an output, while another is computed.
+Count received_beside(const Setup& setup, const Interleaving& order, Rank stage) {
+  Count input = 0;
+  Count gradient = 0;
+  const auto border_bytes = [&](std::int64_t block) {
+    return Count{activation_bytes_before(setup, layers_of_block(setup, order, block).first,
+                                         order.pipeline.samples)};
+  };
+  for (std::int64_t block = stage; block < order.blocks(); block += order.pipeline.stages) {
+    if (block > 0) input = std::max(input, border_bytes(block));
+    if (block + 1 < order.blocks()) gradient = std::max(gradient, border_bytes(block + 1));
+  }
+  return setup.workers == 1 ? 0 : input + gradient;
+}
+
 Memory memory_of(const Setup& setup, const Interleaving& order) {
   Memory most;
   for (Rank stage = 0; stage < order.pipeline.stages; ++stage) {
@@ -209,6 +224,7 @@ Memory memory_of(const Setup& setup, const Interleaving& order) {
           setup.mlp.bytes_per_scalar;
     mine.gradients = mine.parameters;
     mine.activations = stash_bytes(setup, order, stage);
+    mine.buffers = received_beside(setup, order, stage);
     if (mine.total() > most.total()) most = mine;
   }
   return most;

@@ -189,9 +189,10 @@ ClosedForm closed_form(const Setup& setup) {
     form.claim = TimeClaim::lower_bound;
     form.leaves_out = "messages that are late or share links, and workers that wait for them";
   }
-  // z, and the halves that are under way to the worker.
-  const Count kept = 1 + Count{setup.options.integer("overlap_steps")};
-  form.memory.versions = (parameters + kept * (parameters + 1)) * setup.mlp.bytes_per_scalar;
+  // The numerators beside z; the halves that are under way to the worker.
+  const Count halves = 1 + Count{setup.options.integer("overlap_steps")};
+  form.memory.versions = parameters * setup.mlp.bytes_per_scalar;
+  form.memory.buffers = halves * (parameters + 1) * setup.mlp.bytes_per_scalar;
   return form;
 }
 

@@ -7,6 +7,7 @@
 // are not waited for. Chen et al., arXiv:1604.00981, sections 2 and 3.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -243,6 +244,10 @@ ClosedForm closed_form(const Setup& setup) {
   }
   claim_time(setup, form);
   form.memory = replica_memory(setup);
+  // One bucket is summed at a time.
+  for (const LayerRange& bucket : buckets_of(setup))
+    form.memory.buffers =
+        std::max(form.memory.buffers, gradient_sum_buffers(setup, gradients_of(setup.mlp, bucket)));
   form.memory.versions = residual_bytes(setup);
   form.server_memory = gradient_sum_server_memory(setup);
   form.optimal_workers = optimal_workers(setup);

@@ -249,6 +249,15 @@ void count_stage(ClosedForm& form, const Setup& setup, const Place& place) {
   if (place.stage > 0) add(sent_back(setup, place));
 }
 
+// The next input of the stage and the gradient of an output, which arrive while it computes.
+Count received_beside(const Setup& setup, const Place& place) {
+  Count scalars = 0;
+  if (place.stage > 0) scalars += sent_forward(setup, first_of_stage(setup, place.stage - 1)).count;
+  if (!place.last_stage())
+    scalars += sent_back(setup, first_of_stage(setup, place.stage + 1)).count;
+  return scalars * setup.mlp.bytes_per_scalar;
+}
+
 ClosedForm closed_form(const Setup& setup) {
   ClosedForm form;
   const Count iterations = setup.training.iterations;
@@ -261,6 +270,9 @@ ClosedForm closed_form(const Setup& setup) {
     Memory memory = split_memory(setup, pass_of(setup, place));
     memory.versions = residual_bytes(setup, place.counterparts(), parameters_of_rank(setup, place));
     memory.activations *= std::min<std::int64_t>(place.micro_batches, place.stages - stage);
+    memory.buffers = std::max(memory.buffers, gradient_sum_buffers(setup, place.counterparts(),
+                                                                   own_gradients(setup, place))) +
+                     received_beside(setup, place);
     if (memory.total() > form.memory.total()) form.memory = memory;
   }
   Parts parts = parts_of(setup);

@@ -8,12 +8,12 @@
 //             backward pass, its gradients reduce-scattered after that
 //
 // In bytes, 1 and 2 send what an allreduce sends, 3 half as much again: the last layer is gathered
-// twice too. Memory is the paper's: without the one layer that stages 2 and 3 have whole for a
-// moment.
+// twice too. Parameters, gradients and state are the paper's; the layer that stages 2 and 3 have
+// whole for a moment, its gradients and, of stage 3, its parameters, is among the buffers.
 //
 // With `prefetch` stage 3 gathers the layer that comes next while it computes one, into a second
 // buffer, and reduce-scatters a layer's gradients while the backward pass goes on, one layer after
-// another.
+// another. Gradients of several layers may wait then: as many as the closed form's times say.
 //
 // With compression gradients are reduce-scattered in encoded form; parameters stay dense. Error
 // feedback takes back what dividing gradients saved: a worker's residual is as long as the model.
@@ -211,9 +211,17 @@ struct Parts {
   ClaimedTime claim;
 };
 
+// With prefetch, of one layer: when its gradient begins to be computed, and is scattered.
+struct Scatter {
+  std::int64_t layer = 0;
+  double begin_s = 0;
+  double end_s = 0;
+};
+
 // Each layer waits for its products and for the gather of the next one; each scatter for its
 // gradients and for the scatter before it.
-double end_of_scatters(const Setup& setup, NetworkView& network) {
+std::vector<Scatter> scatters_of(const Setup& setup, NetworkView& network) {
+  std::vector<Scatter> scatters;
   const auto gather_s = [&](std::int64_t layer) {
     return allgather().duration(setup, network, setup.mlp.parameters_of_layer(layer)).seconds;
   };
@@ -228,12 +236,13 @@ double end_of_scatters(const Setup& setup, NetworkView& network) {
       const SumParts scatter =
           gradient_scatter_parts(setup, network, gradients_of(setup.mlp, {layer, 1}));
       end_s = max(end_s, begin_s + product_s) + gradient_scatter_term<double>(setup, scatter);
+      scatters.push_back({layer, begin_s, end_s});
     }
     const double next_s =
         visit + 1 < 2 * setup.mlp.layers ? gather_s(layer_at(setup, visit + 1)) : 0;
     begin_s += max((backward && layer > 0 ? 2 : 1) * product_s, next_s);
   }
-  return end_s;
+  return scatters;
 }
 
 Parts parts_of(const Setup& setup) {
@@ -250,7 +259,7 @@ Parts parts_of(const Setup& setup) {
     parts.claim.weaken(gather.claim, gather.leaves_out);
   }
   if (prefetches(setup)) {
-    parts.last_scatter_s = end_of_scatters(setup, network);
+    parts.last_scatter_s = scatters_of(setup, network).back().end_s;
     if (setup.workers > 1)
       parts.claim.weaken(TimeClaim::lower_bound,
                          "gathers and scatters that share links, and folds that hold products up");
@@ -281,11 +290,48 @@ Count bytes_for(const Setup& setup, const char* option) {
   return chosen == 0 ? setup.mlp.bytes_per_scalar : chosen;
 }
 
-std::int64_t largest_layer(const Setup& setup) {
+// The most parameters of `count` layers that follow each other in the passes.
+std::int64_t largest_in_a_row(const Setup& setup, std::int64_t count) {
   std::int64_t most = 0;
-  for (std::int64_t layer = 0; layer < setup.mlp.layers; ++layer)
-    most = std::max(most, setup.mlp.parameters_of_layer(layer));
+  for (std::int64_t visit = 0; visit + count <= 2 * setup.mlp.layers; ++visit) {
+    std::int64_t sum = 0;
+    for (std::int64_t next = visit; next < visit + count; ++next)
+      sum += setup.mlp.parameters_of_layer(layer_at(setup, next));
+    most = std::max(most, sum);
+  }
   return most;
+}
+
+// Gradients that are there, or being computed, when a layer's gradient begins.
+std::int64_t gradients_at_once(const Setup& setup) {
+  if (!prefetches(setup)) return largest_in_a_row(setup, 1);
+  NetworkView network(setup);
+  const std::vector<Scatter> scatters = scatters_of(setup, network);
+  std::int64_t held = 0;
+  std::int64_t most = 0;
+  std::size_t done = 0;
+  for (const Scatter& scatter : scatters) {
+    while (&scatters[done] != &scatter && scatters[done].end_s <= scatter.begin_s)
+      held -= setup.mlp.parameters_of_layer(scatters[done++].layer);
+    most = std::max(most, held += setup.mlp.parameters_of_layer(scatter.layer));
+  }
+  return most;
+}
+
+// What is there for a moment: layers gathered for a pass, gradients that are not scattered yet.
+Count buffers_of(const Setup& setup) {
+  if (setup.workers == 1) return 0;
+  Count bytes = 0;
+  if (divides_parameters(setup))
+    bytes += Count{largest_in_a_row(setup, prefetches(setup) ? 2 : 1)} *
+             bytes_for(setup, "parameter_bytes");
+  if (divides_gradients(setup))
+    bytes += Count{gradients_at_once(setup)} * bytes_for(setup, "gradient_bytes");
+  Count received = 0;
+  for (const LayerRange& portion : portions_of(setup))
+    received =
+        std::max(received, gradient_scatter_buffers(setup, gradients_of(setup.mlp, portion)));
+  return bytes + received;
 }
 
 // Parameters, gradients, optimizer state and residual of the worker that owns most.
@@ -295,11 +341,10 @@ Memory memory_of(const Setup& setup) {
   Memory memory = replica_memory(setup);
   memory.parameters =
       (divides_parameters(setup) ? owned : all) * bytes_for(setup, "parameter_bytes");
-  if (prefetches(setup) && setup.workers > 1)
-    memory.parameters += largest_layer(setup) * bytes_for(setup, "parameter_bytes");
   memory.gradients = (divides_gradients(setup) ? owned : all) * bytes_for(setup, "gradient_bytes");
   memory.versions = owned * setup.options.integer("optimizer_bytes") +
                     scatter_residual(setup) * bytes_for(setup, "gradient_bytes");
+  memory.buffers = buffers_of(setup);
   return memory;
 }
 

@@ -52,10 +52,14 @@ void check_allreduce(const Setup& setup, Faults& faults) {
                       fmt::format("must divide the {} workers, found {}", setup.workers, ranks)});
 }
 
+Memory summing_memory(const Setup& setup, std::int64_t block) {
+  const Count bytes = Count{block} * setup.mlp.bytes_per_scalar;
+  return {.gradients = bytes, .buffers = (setup.workers - 1) * bytes};
+}
+
 Memory allreduce_server_memory(const Setup& setup) {
   if (setup.servers == 0) return {};
-  const Count block = Count{block_count(setup.mlp.parameters(), setup.servers, 0)};
-  return {.gradients = 2 * block * setup.mlp.bytes_per_scalar};
+  return summing_memory(setup, block_count(setup.mlp.parameters(), setup.servers, 0));
 }
 
 }  // namespace lockstep::models

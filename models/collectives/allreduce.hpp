@@ -104,8 +104,11 @@ inline constexpr OptionSpec tree_chunks_option = {
 [[nodiscard]] int allreduce_servers(const Options& chosen);
 // `star` has one server; nodes have equally many workers.
 void check_allreduce(const Setup& setup, Faults& faults);
-// On a server's host: its block of the sum, and one arrival.
+// On a server's host: its block of the sum, in place of the first arrival, and those of all other
+// workers, which may come at once.
 [[nodiscard]] Memory allreduce_server_memory(const Setup& setup);
+// Of a server that sums blocks of so many scalars.
+[[nodiscard]] Memory summing_memory(const Setup& setup, std::int64_t block);
 
 // One sum of all parameters, or gradients, that takes `seconds`: as a formula, the collective's
 // own.

@@ -49,6 +49,9 @@ struct Collective {
   Formula (*group_formula)(const Setup& setup, NetworkView& network, Group group,
                            std::int64_t count);
   CollectiveOperation operation = CollectiveOperation::allreduce;
+  // The most scalars that a rank of a group of at least two has received and not folded yet; null:
+  // none, for what it receives replaces what it has.
+  std::int64_t (*group_unfolded)(const Setup& setup, Group group, std::int64_t count) = nullptr;
 
   // The same over all workers.
   [[nodiscard]] Program program(Worker& worker, Payload payload, Tag tag) const {
@@ -64,6 +67,10 @@ struct Collective {
   [[nodiscard]] Formula formula(const Setup& setup, NetworkView& network,
                                 std::int64_t count) const {
     return group_formula(setup, network, all_workers(setup), count);
+  }
+  // Of any group.
+  [[nodiscard]] std::int64_t unfolded(const Setup& setup, Group group, std::int64_t count) const {
+    return group_unfolded == nullptr || group.count == 1 ? 0 : group_unfolded(setup, group, count);
   }
 };
 

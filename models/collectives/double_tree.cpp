@@ -248,6 +248,20 @@ Formula formula(const Setup& setup, NetworkView& network, Group group, std::int6
                              chunks_of(setup, group, count));
 }
 
+// A chunk from each child, in the trees where the rank has children.
+std::int64_t unfolded(const Setup& setup, Group group, std::int64_t count) {
+  std::int64_t most = 0;
+  for (int index = 0; index < group.count; ++index) {
+    std::int64_t children = 0;
+    for (const int tree : {0, 1}) {
+      const Half half = part_of(setup, group, count, tree, index);
+      children += half.place.child_count * half.chunk(0).count;
+    }
+    most = std::max(most, children);
+  }
+  return most;
+}
+
 }  // namespace
 
 extern const Collective double_tree;
@@ -264,6 +278,7 @@ const Collective double_tree = {
     .group_counts = counts,
     .group_duration = duration,
     .group_formula = formula,
+    .group_unfolded = unfolded,
 };
 
 }  // namespace lockstep::models

@@ -113,6 +113,13 @@ Formula formula(const Setup& setup, NetworkView& network, Group group, std::int6
   return expression<Formula>(setup, group, all_rounds(setup, network, group, count), count);
 }
 
+// The larger half of the vector; all of it where ranks hand theirs over.
+std::int64_t unfolded(const Setup& /*setup*/, Group group, std::int64_t count) {
+  const Butterfly butterfly{group.count};
+  if (butterfly.folded() > 0) return count;
+  return blocks({{}, 0, count}, butterfly.inner(), 0, butterfly.inner() / 2).count;
+}
+
 }  // namespace
 
 extern const Collective halving_doubling;
@@ -129,6 +136,7 @@ const Collective halving_doubling = {
     .group_counts = counts,
     .group_duration = duration,
     .group_formula = formula,
+    .group_unfolded = unfolded,
 };
 
 }  // namespace lockstep::models

@@ -130,6 +130,12 @@ Formula formula(const Setup& setup, NetworkView& network, Group group, std::int6
   return expression<Formula>(parts_of(setup, network, group, count));
 }
 
+// One chunk: of the ring within nodes or, where a node is one rank, of that across them.
+std::int64_t unfolded(const Setup& setup, Group group, std::int64_t count) {
+  const Nodes nodes = nodes_of(setup, group);
+  return block_count(count, nodes.g > 1 ? nodes.g : nodes.q, 0);
+}
+
 }  // namespace
 
 extern const Collective hierarchical;
@@ -146,6 +152,7 @@ const Collective hierarchical = {
     .group_counts = counts,
     .group_duration = duration,
     .group_formula = formula,
+    .group_unfolded = unfolded,
 };
 
 }  // namespace lockstep::models

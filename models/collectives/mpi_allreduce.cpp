@@ -31,6 +31,10 @@ Formula formula(const Setup& setup, NetworkView& network, Group group, std::int6
   return assumed().group_formula(setup, network, group, count);
 }
 
+std::int64_t unfolded(const Setup& setup, Group group, std::int64_t count) {
+  return assumed().group_unfolded(setup, group, count);
+}
+
 }  // namespace
 
 extern const Collective mpi_allreduce;
@@ -45,6 +49,7 @@ const Collective mpi_allreduce = {
     .group_counts = counts,
     .group_duration = duration,
     .group_formula = formula,
+    .group_unfolded = unfolded,
 };
 
 }  // namespace lockstep::models

@@ -81,6 +81,9 @@ Formula formula(const Setup& setup, NetworkView& network, Group group, std::int6
   return expression<Formula>(setup, group, all_rounds(setup, network, group, count), count);
 }
 
+// The partner's whole vector.
+std::int64_t unfolded(const Setup& /*setup*/, Group /*group*/, std::int64_t count) { return count; }
+
 }  // namespace
 
 extern const Collective recursive_doubling;
@@ -95,6 +98,7 @@ const Collective recursive_doubling = {
     .group_counts = counts,
     .group_duration = duration,
     .group_formula = formula,
+    .group_unfolded = unfolded,
 };
 
 }  // namespace lockstep::models

@@ -51,6 +51,7 @@ const Collective reduce_scatter = {
     .group_duration = duration,
     .group_formula = formula,
     .operation = CollectiveOperation::reduce_scatter,
+    .group_unfolded = unfolded_on_ring,
 };
 
 }  // namespace lockstep::models

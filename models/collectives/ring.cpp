@@ -60,6 +60,7 @@ const Collective ring = {
     .group_counts = counts,
     .group_duration = duration,
     .group_formula = formula,
+    .group_unfolded = unfolded_on_ring,
 };
 
 }  // namespace lockstep::models

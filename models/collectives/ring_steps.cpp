@@ -55,6 +55,10 @@ double ring_fold_s(const Setup& setup, Group group, std::int64_t count) {
   return setup.slowest_worker_s(fold(setup.mlp, block_count(count, group.count, 0)));
 }
 
+std::int64_t unfolded_on_ring(const Setup& /*setup*/, Group group, std::int64_t count) {
+  return block_count(count, group.count, 0);
+}
+
 ClaimedTime ring_time(double seconds, const Round& step, Group group, std::int64_t count) {
   ClaimedTime result{seconds, TimeClaim::exact, {}};
   if (step.contended) {

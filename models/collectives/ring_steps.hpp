@@ -23,6 +23,8 @@ namespace lockstep::models {
                               std::int64_t count);
 // How long folding the longest chunk takes.
 [[nodiscard]] double ring_fold_s(const Setup& setup, Group group, std::int64_t count);
+// Of the chunks one is on the way, and is folded before the next comes.
+[[nodiscard]] std::int64_t unfolded_on_ring(const Setup& setup, Group group, std::int64_t count);
 // `seconds`, a sum of steps, with what can be promised of it.
 [[nodiscard]] ClaimedTime ring_time(double seconds, const Round& step, Group group,
                                     std::int64_t count);

@@ -72,6 +72,9 @@ Formula formula(const Setup& setup, NetworkView& network, Group group, std::int6
   return expression<Formula>(setup, group, all_rounds(setup, network, group, count), count);
 }
 
+// A whole vector from one child after another.
+std::int64_t unfolded(const Setup& /*setup*/, Group /*group*/, std::int64_t count) { return count; }
+
 }  // namespace
 
 extern const Collective tree;
@@ -88,6 +91,7 @@ const Collective tree = {
     .group_counts = counts,
     .group_duration = duration,
     .group_formula = formula,
+    .group_unfolded = unfolded,
 };
 
 }  // namespace lockstep::models

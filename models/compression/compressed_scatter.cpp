@@ -42,6 +42,17 @@ SumParts gradient_scatter_parts(const Setup& setup, NetworkView& network,
   return at_owners_parts(setup, network, all, gradients);
 }
 
+Count gradient_scatter_buffers(const Setup& setup, const Payload& gradients) {
+  const Compression compression = compression_of(setup.options);
+  const Group all = all_workers(setup);
+  if (setup.workers == 1) return 0;
+  if (compression.none())
+    return Count{reduce_scatter().unfolded(setup, all, gradients.count)} *
+           setup.mlp.bytes_per_scalar;
+  if (compression.encoding == Encoding::low_rank) return factors_buffers(setup, all, gradients);
+  return at_owners_buffers(setup, all, gradients);
+}
+
 Count scatter_residual(const Setup& setup) {
   const Compression compression = compression_of(setup.options);
   const bool kept = compression.error_feedback && !compression.none() && setup.workers > 1;

@@ -39,6 +39,8 @@ template <class Term>
          (T::number("P", setup.workers) - Term(1)) * T::seconds("t_reduce(n/P)", parts.fold_s);
 }
 
+// What a worker holds for a moment in it, as in `gradient_sum_buffers`.
+[[nodiscard]] Count gradient_scatter_buffers(const Setup& setup, const Payload& gradients);
 // Scalars of a worker's residual: one for each of its gradients.
 [[nodiscard]] Count scatter_residual(const Setup& setup);
 

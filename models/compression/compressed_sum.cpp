@@ -210,8 +210,20 @@ Memory gradient_sum_server_memory(const Setup& setup) {
   if (setup.servers == 0 || compression.none()) return allreduce_server_memory(setup);
   const FactorCounts factors =
       factors_of(setup.mlp, compression.encoded(gradients_of(setup.mlp, all_layers(setup.mlp))));
-  const Count block = block_count(std::max(factors.left, factors.right), setup.servers, 0);
-  return {.gradients = 2 * block * setup.mlp.bytes_per_scalar};
+  return summing_memory(setup,
+                        block_count(std::max(factors.left, factors.right), setup.servers, 0));
+}
+
+Count gradient_sum_buffers(const Setup& setup, Group group, const Payload& gradients) {
+  if (group.count == 1) return 0;
+  const Compression compression = compression_of(setup.options);
+  if (compression.none())
+    return Count{allreduce_or_ring(setup.options).unfolded(setup, group, gradients.count)} *
+           setup.mlp.bytes_per_scalar;
+  if (goes_through_owners(compression)) return at_owners_buffers(setup, group, gradients);
+  if (compression.encoding == Encoding::top_k)  // what all have kept, the own part too
+    return Count{group.count} * wire_bytes(setup.mlp, compression.encoded(gradients));
+  return factors_buffers(setup, group, gradients);
 }
 
 Count residual_bytes(const Setup& setup, Group group, std::int64_t gradients) {

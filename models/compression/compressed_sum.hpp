@@ -61,6 +61,12 @@ template <class Term>
 [[nodiscard]] int gradient_sum_servers(const Options& chosen);
 void check_gradient_sum(const Setup& setup, Faults& faults);
 [[nodiscard]] Memory gradient_sum_server_memory(const Setup& setup);
+// What a worker holds for a moment in such a sum: what it has received and not folded, and what it
+// has encoded, in bytes.
+[[nodiscard]] Count gradient_sum_buffers(const Setup& setup, Group group, const Payload& gradients);
+[[nodiscard]] inline Count gradient_sum_buffers(const Setup& setup, const Payload& gradients) {
+  return gradient_sum_buffers(setup, all_workers(setup), gradients);
+}
 // Residuals of a worker that sums so many gradients in a group, in bytes: as long as those and,
 // where it owns a block, as that.
 [[nodiscard]] Count residual_bytes(const Setup& setup, Group group, std::int64_t gradients);

@@ -115,6 +115,26 @@ CollectiveCounts factors_counts(const Setup& setup, Group group, const Payload& 
   return counts;
 }
 
+Count at_owners_buffers(const Setup& setup, Group group, const Payload& gradients) {
+  const Compression compression = compression_of(setup.options);
+  Count encoded = 0;
+  Count largest = 0;
+  for (int owner = 0; owner < group.count; ++owner) {
+    const Count block = wire_bytes(setup.mlp, owned_block(compression, gradients, group, owner));
+    encoded += block;
+    largest = std::max(largest, block);
+  }
+  return encoded + largest;
+}
+
+Count factors_buffers(const Setup& setup, Group group, const Payload& gradients) {
+  const Payload encoded = compression_of(setup.options).encoded(gradients);
+  const FactorCounts factors = factors_of(setup.mlp, encoded);
+  const std::int64_t unfolded = allreduce_or_ring(setup.options)
+                                    .unfolded(setup, group, std::max(factors.left, factors.right));
+  return Count{factors.left + factors.right + unfolded} * setup.mlp.bytes_per_scalar;
+}
+
 void SumParts::add(const SumParts& other) {
   encode_s += other.encode_s;
   rounds.seconds += other.rounds.seconds;

@@ -29,6 +29,11 @@ namespace lockstep::models {
 [[nodiscard]] CollectiveCounts factors_counts(const Setup& setup, Group group,
                                               const Payload& gradients);
 
+// Of one rank, in bytes: its encoded gradients and a message that it folds; its factors and what
+// the allreduces of them have not folded.
+[[nodiscard]] Count at_owners_buffers(const Setup& setup, Group group, const Payload& gradients);
+[[nodiscard]] Count factors_buffers(const Setup& setup, Group group, const Payload& gradients);
+
 // The terms of a sum's duration; those that a compression lacks are 0.
 struct SumParts {
   double encode_s = 0;

@@ -141,6 +141,7 @@ ClosedForm double_buffered_closed_form(const Setup& setup, double waiting_factor
   form.memory.activations =
       stashed_bytes(setup.mlp, all_layers(setup.mlp), setup.batch_per_worker / halves);
   form.memory.versions = residual_bytes(setup);
+  form.memory.buffers = gradient_sum_buffers(setup, exchanged(setup));
   form.server_memory = gradient_sum_server_memory(setup);
   form.staleness = {1 - 1 / to_double(steps), 1};
   return form;

@@ -115,6 +115,10 @@ ClosedForm rounds_closed_form(const Setup& setup, const Rounds& rounds) {
   form.claim = parts.allreduce.claim;
   form.leaves_out = parts.allreduce.leaves_out;
   form.memory = replica_memory(setup);
+  form.memory.buffers =
+      Count{
+          allreduce_of(setup.options).unfolded(setup, all_workers(setup), setup.mlp.parameters())} *
+      setup.mlp.bytes_per_scalar;
   form.server_memory = allreduce_server_memory(setup);
   return form;
 }

@@ -320,7 +320,28 @@ Memory memory_of(const Setup& setup, const Exchanges& plan) {
   if (plan.pushed == Buffer::accumulated_gradients) memory.gradients *= 2;  // the accumulated ones
   if (!plan.compression.none() && plan.compression.error_feedback)
     memory.versions = memory.parameters;  // the residual
+  for (const Payload& block : pushed_blocks(setup, plan))
+    if (!plan.compression.none()) memory.buffers += wire_bytes(setup.mlp, block);
+  // In a group the first worker is sent the gradients of all others.
+  const std::int64_t others = block_count(setup.workers, plan.pushers, 0) - 1;
+  memory.buffers += others * wire_bytes(setup.mlp, handed_in(setup, plan));
   return memory;
+}
+
+// On the server with the largest block. A push of each pusher may arrive at once, one of them where
+// it is used unless it has to be decoded.
+Memory server_memory_of(const Setup& setup, const Exchanges& plan) {
+  const std::int64_t count = block_count(setup.mlp.parameters(), setup.servers, 0);
+  const Count block = Count{count} * setup.mlp.bytes_per_scalar;
+  const Count others = (plan.pushers - 1) * block;
+  const Count encoded =
+      plan.compression.none()
+          ? 0
+          : Count{plan.pushers} * wire_bytes(setup.mlp, pushed_blocks(setup, plan).front());
+  return {.parameters = block,
+          .gradients = block,
+          .versions = block * plan.server_copies,
+          .buffers = std::max(others, encoded)};
 }
 
 }  // namespace
@@ -358,9 +379,7 @@ ClosedForm exchanges_closed_form(const Setup& setup, const Exchanges& plan) {
     form.leaves_out = "pushes that wait for each other at links and servers";
   }
   form.memory = memory_of(setup, plan);
-  const Count block = Count{block_count(parameters, setup.servers, 0)} * scalar;
-  form.server_memory = {
-      .parameters = block, .gradients = block, .versions = block * plan.server_copies};
+  form.server_memory = server_memory_of(setup, plan);
   form.staleness = staleness_in_turn(setup, plan);
   return form;
 }

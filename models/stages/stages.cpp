@@ -178,6 +178,20 @@ void count_pipeline(ClosedForm& form, const Setup& setup, bool rematerialize) {
     form.bytes += iterations * 2 * pipeline.micro_batches * message_bytes(setup, stage);
 }
 
+namespace {
+
+// The next input of a stage, unless it is among those that are kept already, and the gradient of an
+// output: they arrive while the stage computes.
+Count received_beside(const Setup& setup, int stage, std::int64_t kept) {
+  const bool more = setup.algorithm->unflushed || kept < pipeline_of(setup).micro_batches;
+  Count bytes = 0;
+  if (stage > 0 && more) bytes += message_bytes(setup, stage - 1);
+  if (stage + 1 < setup.workers) bytes += message_bytes(setup, stage);
+  return bytes;
+}
+
+}  // namespace
+
 Memory stage_memory(const Setup& setup, bool rematerialize, int stage, std::int64_t kept) {
   const Pipeline pipeline = pipeline_of(setup);
   const Count parameters = Count{stage_parameters(setup, stage).count} * setup.mlp.bytes_per_scalar;
@@ -189,7 +203,8 @@ Memory stage_memory(const Setup& setup, bool rematerialize, int stage, std::int6
       measured != nullptr ? whole : stashed_bytes(setup.mlp, {layers.first, 0}, pipeline.samples);
   return {.parameters = parameters,
           .gradients = parameters,
-          .activations = rematerialize ? (kept - 1) * input + whole : kept * whole};
+          .activations = rematerialize ? (kept - 1) * input + whole : kept * whole,
+          .buffers = received_beside(setup, stage, kept)};
 }
 
 Memory pipeline_memory(const Setup& setup, bool rematerialize,

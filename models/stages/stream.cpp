@@ -1,6 +1,7 @@
 #include "models/stages/stream.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "models/collectives/collective.hpp"
 #include "models/compression/compressed_sum.hpp"
@@ -315,6 +316,19 @@ void count_stream(ClosedForm& form, const Setup& setup, const Stream& stream) {
     count_passes(form.flops, setup.mlp, Count{stream.micro_batches} * stream.samples);
 }
 
+// The next input and the gradient of an output, from each of the replicas that send to one rank.
+Count received_beside(const Setup& setup, const Stream& stream, const StreamStage& stage) {
+  const auto from = [&](const StreamStage& other, std::int64_t layer) {
+    return Count{other.replicas / std::gcd(other.replicas, stage.replicas)} *
+           activation_bytes_before(setup, layer, stream.samples);
+  };
+  const std::size_t index = index_of_stage(stream, stage.first);
+  Count bytes = 0;
+  if (index > 0) bytes += from(stream.stages[index - 1], stage.layers.first);
+  if (index + 1 < stream.stages.size()) bytes += from(stream.stages[index + 1], stage.layers.end());
+  return bytes;
+}
+
 }  // namespace
 
 ClosedForm stream_closed_form(const Setup& setup, const Stream& stream,
@@ -330,7 +344,10 @@ ClosedForm stream_closed_form(const Setup& setup, const Stream& stream,
                       .activations = kept * block_stash_bytes(setup, stage.layers, stream.samples),
                       .versions = copies(stream, stage) * parameters +
                                   residual_bytes(setup, group_of(stage),
-                                                 block_parameters(setup, stage.layers).count)};
+                                                 block_parameters(setup, stage.layers).count),
+                      .buffers = received_beside(setup, stream, stage) +
+                                 gradient_sum_buffers(setup, group_of(stage),
+                                                      gradients_of(setup.mlp, stage.layers))};
     if (mine.total() > form.memory.total()) form.memory = mine;
   }
   form.makespan = nearest_seconds(expression_of<double>(setup, parts_of(setup, stream)));

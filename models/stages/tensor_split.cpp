@@ -229,9 +229,16 @@ Memory split_memory(const Setup& setup, const SplitPass& pass) {
   const Count outputs = setup.mlp.activations_before(last + 1);
   const bool scattered = split_of(setup.options) == Split::row && !last_of_model(setup, last);
   scalars += (scattered ? outputs / parts : outputs) + whole_gradients;
+  std::int64_t unfolded = 0;
+  for (const bool forward : {true, false})
+    for_steps(setup, pass.layers, forward, [&](const Step& step) {
+      unfolded = std::max(unfolded, step.collective->unfolded(
+                                        setup, pass.group, scalars_of(setup, step, pass.samples)));
+    });
   return {.parameters = parameters / parts,
           .gradients = parameters / parts,
-          .activations = scalars * pass.samples * setup.mlp.bytes_per_scalar};
+          .activations = scalars * pass.samples * setup.mlp.bytes_per_scalar,
+          .buffers = Count{unfolded} * setup.mlp.bytes_per_scalar};
 }
 
 void check_split(const Setup& setup, int parts, Faults& faults) {

@@ -19,6 +19,7 @@ export interface Memory {
   gradients: number;
   activations: number;
   versions: number;
+  buffers: number;
   total: number;
 }
 

@@ -132,7 +132,7 @@ TEST_CASE("d_psgd: a ring's time does not grow with the number of workers") {
 
 TEST_CASE("d_psgd: keeps the models of its neighbours until its gradient is there") {
   const ClosedForm form = closed_form_of(d_psgd("hypercube", 8).setup());
-  CHECK(form.memory.versions == Count{3} * 4 * parameters);
+  CHECK(form.memory.buffers == Count{3} * 4 * parameters);
 }
 
 TEST_CASE("d_psgd: graphs that do not exist or fall apart are faults") {

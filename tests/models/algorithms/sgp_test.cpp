@@ -113,7 +113,8 @@ TEST_CASE("sgp: messages that overlap hide behind the passes, but for the last")
 
 TEST_CASE("sgp: keeps the divided model and what is under way to it") {
   const ClosedForm form = closed_form_of(sgp(8, 4, 2).setup());
-  CHECK(form.memory.versions == Count{4} * (parameters + 3 * (parameters + 1)));
+  CHECK(form.memory.versions == Count{4} * parameters);
+  CHECK(form.memory.buffers == Count{4} * 3 * (parameters + 1));
 }
 
 }  // namespace lockstep::models

@@ -10,6 +10,7 @@ const parts: { key: keyof Memory; colour: string }[] = [
   { key: "gradients", colour: "var(--orange)" },
   { key: "activations", colour: "var(--green)" },
   { key: "versions", colour: "var(--purple)" },
+  { key: "buffers", colour: "var(--yellow)" },
 ];
 
 interface Row {

@@ -10,7 +10,7 @@ import { exposedShare } from "../../src/comparison";
 import type { PageDocument, Run } from "../../src/data";
 import { layout } from "../../src/layout";
 
-const memory = { parameters: 1, gradients: 2, activations: 3, versions: 4, total: 10 };
+const memory = { parameters: 1, gradients: 2, activations: 3, versions: 4, buffers: 5, total: 15 };
 
 function run(kind: string, label: string, workers: number, samples_per_s: number): Run {
   return {
