@@ -25,6 +25,7 @@ struct Algorithm;
 
 using Rank = std::int32_t;
 
+using topologies::Connections;
 using topologies::Sharing;
 
 enum class Placement : std::uint8_t { dedicated, colocated };
@@ -65,6 +66,7 @@ struct Cluster {
   std::shared_ptr<const topologies::Topology> topology;
   std::vector<DeviceSpec> devices;  // one, for all hosts alike, or one for each host
   Sharing sharing = Sharing::max_min;
+  Connections connections = Connections::ordered;
   std::optional<Slowdown> slowdown = std::nullopt;  // of workers; dedicated servers are steady
   Endpoint endpoint = {};
   int cores =

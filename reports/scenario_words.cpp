@@ -46,6 +46,12 @@ std::string sharing_text(Sharing sharing) {
   return "shared max-min fairly";
 }
 
+std::string connections_text(const Cluster& cluster) {
+  const bool told = cluster.connections == models::Connections::independent &&
+                    cluster.sharing != Sharing::single_port;
+  return told ? ", messages of a pair all at once" : "";
+}
+
 std::string device_text(const DeviceSpec& device) {
   std::string text = format_flops_per_second(device.flops_per_s);
   if (device.efficiency != 1) text += fmt::format(" at {:.3g} %", 100 * device.efficiency);
@@ -79,8 +85,9 @@ std::string measured_text(const std::vector<models::MeasuredStage>& stages) {
 std::string cluster_text(const scenarios::Scenario& scenario) {
   const Cluster& cluster = scenario.cluster;
   const bool computes = scenario.traffic.empty();
-  return fmt::format("{}, {}, {}, {}{}", counted(cluster.hosts(), "host"), cluster.topology->kind,
+  return fmt::format("{}, {}, {}, {}{}{}", counted(cluster.hosts(), "host"), cluster.topology->kind,
                      links_text(*cluster.topology), sharing_text(cluster.sharing),
+                     computes ? connections_text(cluster) : "",
                      computes ? "; " + devices_text(cluster) : "");
 }
 

@@ -49,6 +49,12 @@ std::string idle_network(const Setup& setup) {
   if (setup.all_sends_measured()) return "with stages that all have a measured send";
   return when(models::closed_form_of(setup).messages == 0, "where no message is sent");
 }
+// Under `single_port` a host's messages go in order anyway.
+std::string idle_connections(const Setup& setup) {
+  const bool in_order = setup.cluster.sharing == models::Sharing::single_port;
+  return in_order ? "under \"single_port\", where a host sends one message at a time"
+                  : idle_network(setup);
+}
 // Measured stages fill the memory of a device and use nothing else of it.
 std::string idle_device(const Setup& setup) {
   const bool unlimited = std::ranges::all_of(
@@ -85,6 +91,7 @@ constexpr std::array keys = {
     IdleKey{"/cluster/device", "launch_overhead", "0", idle_device_figure},
     IdleKey{"/cluster/device", "efficiency", "1", idle_device_figure},
     IdleKey{"/cluster", "sharing", R"("max_min")", idle_network},
+    IdleKey{"/cluster", "connections", R"("ordered")", idle_connections},
     IdleKey{"/cluster", "slowdown", "", idle_slowdown},
     IdleKey{"/cluster/slowdown", "per", R"("iteration")", idle_per},
 };
@@ -184,6 +191,10 @@ void find_idle_keys(const Json& document, const std::vector<Setup>& runs, Faults
     if (cluster.contains(key))
       warnings.push_back(
           {child_pointer("/cluster", key), "has no effect on traffic: nothing is computed"});
+  if (cluster.contains("connections") && cluster["connections"] != "ordered")
+    warnings.push_back({"/cluster/connections",
+                        "has no effect on traffic: flows go in order where they name a "
+                        "\"connection\""});
 }
 
 }  // namespace lockstep::scenarios

@@ -1,4 +1,7 @@
 // `traffic`: raw flows between named nodes.
+#include <fmt/format.h>
+
+#include <string>
 #include <string_view>
 #include <unordered_map>
 
@@ -47,6 +50,33 @@ class NodeNames {
   std::unordered_map<std::string_view, NodeIndex> indices_;
 };
 
+// Connections that flows name, in order of their first flow. One goes from one node to one other.
+class Connections {
+ public:
+  std::int32_t read(ObjectReader& object, const RawFlow& flow) {
+    const auto place = object.optional("connection");
+    const auto name = place ? read_text(*place) : std::nullopt;
+    if (!name) return topologies::no_named_connection;
+    object.resolve("connection", *name);
+    const auto next = static_cast<std::int32_t>(ends_.size());
+    const auto [found, is_new] = ends_.try_emplace(*name, Ends{next, flow.from, flow.to});
+    if (found->second.from != flow.from || found->second.to != flow.to)
+      place->fault(
+          fmt::format("must name a connection between the nodes of this flow; those of "
+                      "\"{}\" are others",
+                      *name));
+    return found->second.index;
+  }
+
+ private:
+  struct Ends {
+    std::int32_t index;
+    NodeIndex from;
+    NodeIndex to;
+  };
+  std::unordered_map<std::string, Ends> ends_;
+};
+
 std::int64_t read_flow_bytes(ObjectReader& object) {
   const auto place = object.required("bytes");
   if (!place) return 0;
@@ -65,6 +95,7 @@ std::vector<RawFlow> read_traffic(const Place& place, const Topology* topology, 
   if (!is_list(place, "flows")) return flows;
   if (place.value->empty()) place.fault("must have at least one flow, found none");
   const NodeNames nodes(topology);
+  Connections connections;
   resolved = Json::array();
   for (std::size_t i = 0; i < place.value->size(); ++i) {
     ObjectReader object(place.element(i));
@@ -73,6 +104,7 @@ std::vector<RawFlow> read_traffic(const Place& place, const Topology* topology, 
     flow.to = nodes.read(object, "to");
     flow.bytes = read_flow_bytes(object);
     flow.start = nearest_seconds(object.quantity("start", Dimension::seconds, any_span, 0));
+    flow.connection = connections.read(object, flow);
     object.finish();
     resolved.push_back(std::move(object.resolved()));
     flows.push_back(flow);

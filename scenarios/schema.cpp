@@ -166,12 +166,14 @@ Json numerics_schema() {
 }
 
 Json traffic_schema() {
-  return list("Raw flows, in place of training.", object("A flow.",
-                                                         {{"from", text("A node's name.")},
-                                                          {"to", text("A node's name.")},
-                                                          {"bytes", reference("bytes")},
-                                                          {"start", reference("seconds")}},
-                                                         {"from", "to", "bytes"}));
+  return list("Raw flows, in place of training.",
+              object("A flow.",
+                     {{"from", text("A node's name.")},
+                      {"to", text("A node's name.")},
+                      {"bytes", reference("bytes")},
+                      {"start", reference("seconds")},
+                      {"connection", text("Flows of one name go in order.")}},
+                     {"from", "to", "bytes"}));
 }
 
 Json definitions() {

@@ -1,5 +1,7 @@
 #include "topologies/network.hpp"
 
+#include <algorithm>
+
 namespace lockstep::topologies {
 
 Network::Network(sim::Engine& engine, const Topology& topology, Sharing sharing)
@@ -7,33 +9,58 @@ Network::Network(sim::Engine& engine, const Topology& topology, Sharing sharing)
   if (sharing == Sharing::single_port) ports_.resize(topology.nodes.size());
 }
 
+ConnectionIndex Network::open(NodeIndex from, NodeIndex to) {
+  connections_.push_back({.route = routes_.between_nodes(from, to), .from = from, .to = to});
+  return static_cast<ConnectionIndex>(connections_.size() - 1);
+}
+
 void Network::send(NodeIndex from, NodeIndex to, std::int64_t bytes, sim::Event delivered) {
-  MessageState state;
-  state.route = routes_.between_nodes(from, to);
-  state.delivered = delivered;
-  state.bytes = static_cast<double>(bytes);
-  state.from = from;
-  state.to = to;
-  const MessageIndex index = new_message(state);
-  for (const ChannelIndex channel : state.route.channels)
+  send({.route = routes_.between_nodes(from, to), .delivered = delivered, .from = from, .to = to},
+       bytes);
+}
+
+void Network::send(ConnectionIndex connection, std::int64_t bytes, sim::Event delivered) {
+  const Connection& over = connections_[connection];
+  send({.route = over.route,
+        .delivered = delivered,
+        .from = over.from,
+        .to = over.to,
+        .connection = connection},
+       bytes);
+}
+
+void Network::send(MessageState message, std::int64_t bytes) {
+  message.bytes = static_cast<double>(bytes);
+  const MessageIndex index = new_message(message);
+  for (const ChannelIndex channel : message.route.channels)
     channels_[static_cast<std::size_t>(channel)].load.bytes += bytes;
   switch (sharing_) {
     case Sharing::none:
-      occupy(state);
-      engine_->after(
-          saturating_add(state.route.latency, ceil_seconds(state.bytes / state.route.bytes_per_s)),
-          event_of<&Network::finish>(index));
+      occupy(message);
+      engine_->after(end_alone(message) - engine_->now(), event_of<&Network::finish>(index));
       return;
     case Sharing::single_port: {
-      auto& to_send = ports_[static_cast<std::size_t>(from)].to_send;
+      auto& to_send = ports_[static_cast<std::size_t>(message.from)].to_send;
       to_send.push_back(index);
       if (to_send.size() == 1) ask_receiver(index);
       return;
     }
     case Sharing::max_min:
-      engine_->after(state.route.latency, event_of<&Network::start_flow>(index));
+      queue_on_connection(index);
+      engine_->after(message.route.latency, event_of<&Network::end_latency>(index));
       return;
   }
+}
+
+// When a message that nobody slows down will have been sent in full, after those before it on its
+// connection.
+Picoseconds Network::end_alone(const MessageState& message) {
+  Picoseconds begin = saturating_add(engine_->now(), message.route.latency);
+  const Picoseconds span = ceil_seconds(message.bytes / message.route.bytes_per_s);
+  if (message.connection == no_connection) return saturating_add(begin, span);
+  Connection& connection = connections_[message.connection];
+  begin = std::max(begin, connection.free_at);
+  return connection.free_at = saturating_add(begin, span);
 }
 
 Network::MessageIndex Network::new_message(const MessageState& state) {

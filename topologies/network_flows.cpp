@@ -1,10 +1,38 @@
-// The max-min side of the network: flows on channels, and which of them a change touches.
+// The max-min side of the network: whose turn it is, flows on channels, and which of them a change
+// touches.
 #include <algorithm>
 #include <vector>
 
 #include "topologies/network.hpp"
 
 namespace lockstep::topologies {
+
+void Network::queue_on_connection(MessageIndex index) {
+  if (messages_[index].connection == no_connection) return;
+  Connection& connection = connections_[messages_[index].connection];
+  if (connection.first == none)
+    connection.first = index;
+  else
+    messages_[connection.last].next = index;
+  connection.last = index;
+}
+
+void Network::end_latency(MessageIndex index) {
+  MessageState& message = messages_[index];
+  message.may_flow = true;
+  const bool waits =
+      message.connection != no_connection && connections_[message.connection].first != index;
+  if (!waits) start_flow(index);
+}
+
+// The message has been sent in full: the one behind it flows, if its latency has passed.
+void Network::next_on_connection(MessageIndex index) {
+  if (messages_[index].connection == no_connection) return;
+  Connection& connection = connections_[messages_[index].connection];
+  connection.first = messages_[index].next;
+  if (connection.first != none && messages_[connection.first].may_flow)
+    start_flow(connection.first);
+}
 
 void Network::start_flow(MessageIndex index) {
   MessageState& message = messages_[index];
@@ -27,6 +55,7 @@ void Network::start_flow(MessageIndex index) {
 void Network::end_flow(MessageIndex index) {
   const bool alone = leave_channels(index);
   if (!alone) mark(messages_[index]);
+  next_on_connection(index);
   finish(index);
 }
 

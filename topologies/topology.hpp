@@ -56,6 +56,14 @@ enum class Sharing : std::uint8_t {
   max_min,      // every channel is shared max-min fairly by the flows over it
 };
 
+// How the messages from one rank to another go. Of a message in order, bytes flow once its latency
+// has passed and the message before it has been sent in full: latencies overlap, bytes do not, and
+// what was sent first arrives first, as on a TCP stream, a queue pair or a channel of NCCL.
+enum class Connections : std::uint8_t {
+  ordered,      // over one connection, in order
+  independent,  // as if each had a connection of its own: they share links as all others do
+};
+
 // How contention can arise; closed forms ask for it.
 enum class Wiring : std::uint8_t {
   star,             // each host has one full-duplex link to one switch; all links alike

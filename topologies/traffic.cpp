@@ -1,5 +1,7 @@
 #include "topologies/traffic.hpp"
 
+#include <unordered_map>
+
 #include "topologies/network.hpp"
 
 namespace lockstep::topologies {
@@ -11,14 +13,28 @@ struct Running {
   Network network;
   const std::vector<RawFlow>& flows;
   std::vector<Picoseconds> finish;
+  std::vector<ConnectionIndex> connections;  // by flow
 
   Running(const Topology& topology, Sharing sharing, const std::vector<RawFlow>& raw_flows)
-      : network(engine, topology, sharing), flows(raw_flows), finish(raw_flows.size()) {}
+      : network(engine, topology, sharing), flows(raw_flows), finish(raw_flows.size()) {
+    std::unordered_map<std::int32_t, ConnectionIndex> named;
+    for (const RawFlow& flow : flows) connections.push_back(connection_of(flow, named));
+  }
+
+  ConnectionIndex connection_of(const RawFlow& flow,
+                                std::unordered_map<std::int32_t, ConnectionIndex>& named) {
+    if (flow.connection == no_named_connection || flow.from == flow.to) return no_connection;
+    const auto [found, is_new] = named.try_emplace(flow.connection, no_connection);
+    if (is_new) found->second = network.open(flow.from, flow.to);
+    return found->second;
+  }
 
   void start(std::uint64_t index) {
     const RawFlow& flow = flows[index];
     if (flow.from == flow.to)  // a node reaches itself at once
       arrive(index);
+    else if (connections[index] != no_connection)
+      network.send(connections[index], flow.bytes, event_of<&Running::arrive>(index));
     else
       network.send(flow.from, flow.to, flow.bytes, event_of<&Running::arrive>(index));
   }

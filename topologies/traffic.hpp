@@ -1,4 +1,6 @@
-// Raw flows over a topology: each starts at its time, and the network says when it ends.
+// Raw flows over a topology: each starts at its time, and the network says when it ends. Flows are
+// independent of each other, but for those that name one connection: these go in order, as what one
+// rank sends another does.
 #pragma once
 
 #include <cstdint>
@@ -9,11 +11,14 @@
 
 namespace lockstep::topologies {
 
+inline constexpr std::int32_t no_named_connection = -1;
+
 struct RawFlow {
   NodeIndex from = 0;
   NodeIndex to = 0;
   std::int64_t bytes = 0;
   Picoseconds start;
+  std::int32_t connection = no_named_connection;  // all flows of one go from one node to one other
 };
 
 struct TrafficResult {

@@ -8,6 +8,7 @@
 
 #include "models/algorithm.hpp"
 #include "models/common_options.hpp"
+#include "models/stages/stage_steps.hpp"
 #include "models/stages/stages.hpp"
 
 namespace lockstep::models {
@@ -47,11 +48,22 @@ struct Parts {
   double slowest_backward_s = 0;
   double update_s = 0;  // of the first stage
   double tail_s = 0;    // by which another stage ends its last update after the first stage does
-  bool links_keep_up = true;   // no message waits for the one before it
-  bool stages_in_time = true;  // every stage is updated before the next mini-batch reaches it
+  Waits waits = {};
 };
 
-Parts parts_of(const Setup& setup) {
+Schedule schedule_of(const Setup& setup) {
+  const StageSteps steps(setup, stage_times(setup, rematerialize(setup)));
+  const std::int64_t micro_batches = pipeline_of(setup).micro_batches;
+  return steps.schedule(setup.training.iterations, [&](std::size_t stage) {
+    std::vector<Segment> program;
+    add_segment(program, {steps.forward(stage)}, micro_batches);
+    add_segment(program, {steps.backward(stage)}, micro_batches);
+    add_segment(program, {steps.update(stage)});
+    return program;
+  });
+}
+
+Parts bound_of(const Setup& setup) {
   const std::vector<StageTimes> stages = stage_times(setup, rematerialize(setup));
   const auto others = static_cast<double>(pipeline_of(setup).micro_batches - 1);
   Parts parts;
@@ -59,9 +71,6 @@ Parts parts_of(const Setup& setup) {
     const StageTimes& mine = stages[stage];
     parts.fill_s += mine.forward_s + mine.hop_s;
     parts.slowest_forward_s = std::max({parts.slowest_forward_s, mine.forward_s, mine.transfer_s});
-    if (stage + 1 < stages.size())
-      parts.links_keep_up = parts.links_keep_up && mine.transfer_s <= mine.forward_s &&
-                            mine.back_transfer_s <= stages[stage + 1].backward_s;
   }
   std::vector<double> end_s(stages.size());  // of each stage's update, counted from going back
   for (std::size_t stage = stages.size(); stage-- > 0;) {
@@ -72,12 +81,7 @@ Parts parts_of(const Setup& setup) {
     end_s[stage] = parts.drain_s + others * parts.slowest_backward_s + mine.update_s;
   }
   parts.update_s = stages.front().update_s;
-  double reached_s = end_s.front();  // when the next mini-batch reaches a stage
-  for (std::size_t stage = 0; stage < stages.size(); ++stage) {
-    parts.tail_s = std::max(parts.tail_s, end_s[stage] - end_s.front());
-    parts.stages_in_time = parts.stages_in_time && end_s[stage] <= reached_s;
-    reached_s += stages[stage].forward_s + stages[stage].hop_s;
-  }
+  for (const double stage_s : end_s) parts.tail_s = std::max(parts.tail_s, stage_s - end_s.front());
   return parts;
 }
 
@@ -93,7 +97,14 @@ Term expression_of(const Setup& setup, const Parts& parts) {
                          T::seconds("t_update(n/K)", parts.update_s);
   const Term all =
       T::number("iterations", static_cast<double>(setup.training.iterations)) * iteration;
-  return parts.tail_s > 0 ? all + T::seconds("t_last_update", parts.tail_s) : all;
+  return with_waits(parts.tail_s > 0 ? all + T::seconds("t_last_update", parts.tail_s) : all,
+                    parts.waits);
+}
+
+Parts parts_of(const Setup& setup) {
+  Parts parts = bound_of(setup);
+  parts.waits = waits_beyond(schedule_of(setup), expression_of<double>(setup, parts));
+  return parts;
 }
 
 Formula formula(const Setup& setup) { return expression_of<Formula>(setup, parts_of(setup)); }
@@ -103,16 +114,7 @@ ClosedForm closed_form(const Setup& setup) {
   count_pipeline(form, setup, rematerialize(setup));
   const Parts parts = parts_of(setup);
   form.makespan = nearest_seconds(expression_of<double>(setup, parts));
-  if (!parts.links_keep_up || !stages_do_not_contend(setup, false)) {
-    form.claim = TimeClaim::lower_bound;
-    form.leaves_out = "messages that wait for each other on a link";
-    // Each hop was rounded up to a picosecond; messages that share a link need not be.
-    if (form.makespan < longest_run)
-      form.makespan -= Picoseconds{2 * (setup.workers - 1) * setup.training.iterations};
-  } else if (!parts.stages_in_time) {
-    form.claim = TimeClaim::lower_bound;
-    form.leaves_out = "stages that are still updating when the next mini-batch arrives";
-  }
+  if (setup.workers > 1) claim_waits(form, parts.waits);
   form.memory = pipeline_memory(setup, rematerialize(setup), [](const Pipeline& pipeline, int) {
     return pipeline.micro_batches;
   });

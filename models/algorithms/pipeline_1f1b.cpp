@@ -10,6 +10,7 @@
 
 #include "models/algorithm.hpp"
 #include "models/common_options.hpp"
+#include "models/stages/stage_steps.hpp"
 #include "models/stages/stages.hpp"
 
 namespace lockstep::models {
@@ -43,6 +44,7 @@ struct Parts {
   double latency_s = 0;         // hops while it stays
   double update_s = 0;
   bool alike = true;  // stages, but for the first, and hops
+  Waits waits = {};
 };
 
 bool same(double a, double b) { return !(a < b) && !(b < a); }
@@ -74,7 +76,23 @@ double longest_latency(const Pipeline& pipeline, double hop_s, double saved_s) {
   return longest_s;
 }
 
-Parts parts_of(const Setup& setup) {
+Schedule schedule_of(const Setup& setup) {
+  const Pipeline pipeline = pipeline_of(setup);
+  const StageSteps steps(setup, stage_times(setup, false));
+  return steps.schedule(setup.training.iterations, [&](std::size_t stage) {
+    const std::int64_t ahead =
+        std::min(pipeline.stages - 1 - static_cast<std::int64_t>(stage), pipeline.micro_batches);
+    std::vector<Segment> program;
+    add_segment(program, {steps.forward(stage)}, ahead);
+    add_segment(program, {steps.forward(stage), steps.backward(stage)},
+                pipeline.micro_batches - ahead);
+    add_segment(program, {steps.backward(stage)}, ahead);
+    add_segment(program, {steps.update(stage)});
+    return program;
+  });
+}
+
+Parts bound_of(const Setup& setup) {
   const Pipeline pipeline = pipeline_of(setup);
   const std::vector<StageTimes> stages = stage_times(setup, false);
   Parts parts;
@@ -108,31 +126,25 @@ Term expression_of(const Setup& setup, const Parts& parts) {
                          T::seconds("M (t_forward + t_backward)", parts.stay_s) +
                          T::seconds("t_latency", parts.latency_s) +
                          T::seconds("t_update(n/K)", parts.update_s);
-  return T::number("iterations", static_cast<double>(setup.training.iterations)) * iteration;
+  return with_waits(
+      T::number("iterations", static_cast<double>(setup.training.iterations)) * iteration,
+      parts.waits);
+}
+
+Parts parts_of(const Setup& setup) {
+  Parts parts = bound_of(setup);
+  parts.waits = waits_beyond(schedule_of(setup), expression_of<double>(setup, parts));
+  return parts;
 }
 
 Formula formula(const Setup& setup) { return expression_of<Formula>(setup, parts_of(setup)); }
-
-bool links_keep_up(const Setup& setup) {
-  for (const StageTimes& stage : stage_times(setup, false))
-    if (std::max(stage.transfer_s, stage.back_transfer_s) >
-        std::min(stage.forward_s, stage.backward_s))
-      return false;
-  return true;
-}
 
 ClosedForm closed_form(const Setup& setup) {
   ClosedForm form;
   count_pipeline(form, setup, false);
   const Parts parts = parts_of(setup);
   form.makespan = nearest_seconds(expression_of<double>(setup, parts));
-  if (setup.workers > 1 && (!stages_do_not_contend(setup, true) || !links_keep_up(setup))) {
-    form.claim = TimeClaim::lower_bound;
-    form.leaves_out = "messages that meet on a link";
-  } else if (!parts.alike) {
-    form.claim = TimeClaim::lower_bound;
-    form.leaves_out = "unequal stages that wait for each other in turn";
-  }
+  if (setup.workers > 1) claim_waits(form, parts.waits);
   form.memory = pipeline_memory(setup, false, [](const Pipeline& pipeline, int stage) {
     return std::min<std::int64_t>(pipeline.micro_batches, pipeline.stages - stage);
   });

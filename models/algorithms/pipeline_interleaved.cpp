@@ -14,6 +14,7 @@
 
 #include "models/algorithm.hpp"
 #include "models/common_options.hpp"
+#include "models/stages/stage_steps.hpp"
 #include "models/stages/stages.hpp"
 
 namespace lockstep::models {
@@ -150,9 +151,10 @@ struct Parts {
   double stay_s = 0;            // all its computation
   double update_s = 0;          // of the first stage
   double tail_s = 0;            // by which the last mini-batch takes longer than the others
+  Waits waits = {};
 };
 
-Parts parts_of(const Setup& setup) {
+Parts bound_of(const Setup& setup) {
   const std::vector<StageSums> sums = sums_of(setup);
   Parts parts;
   parts.update_s = sums.front().update_s;
@@ -176,7 +178,93 @@ Term expression_of(const Setup& setup, const Parts& parts) {
                    (T::seconds("M (t_forward + t_backward)", parts.stay_s) +
                     T::seconds("t_there_and_back(1/v)", parts.there_and_back_s) +
                     T::seconds("t_update(n/K)", parts.update_s));
-  return parts.tail_s > 0 ? all + T::seconds("t_last_update", parts.tail_s) : all;
+  return with_waits(parts.tail_s > 0 ? all + T::seconds("t_last_update", parts.tail_s) : all,
+                    parts.waits);
+}
+
+// The steps of chunks, and of the turns of a stage.
+class ChunkSteps {
+ public:
+  explicit ChunkSteps(const Setup& setup)
+      : setup_(&setup), order_(interleaving_of(setup)), links_(setup) {
+    for (std::int64_t block = 0; block + 1 < order_.blocks(); ++block) {
+      const auto rank = static_cast<Rank>(block % order_.pipeline.stages);
+      const auto next = static_cast<Rank>((block + 1) % order_.pipeline.stages);
+      const std::int64_t bytes = activation_bytes_before(
+          setup, layers_of_block(setup, order_, block).end(), order_.pipeline.samples);
+      there_.push_back(links_.add(rank, next, bytes));
+      back_.push_back(links_.add(next, rank, bytes));
+    }
+  }
+
+  [[nodiscard]] Schedule schedule() const {
+    Schedule schedule;
+    schedule.iterations = setup_->training.iterations;
+    for (Rank stage = 0; stage < order_.pipeline.stages; ++stage)
+      schedule.stages.push_back(program(stage));
+    links_.give_to(schedule);
+    return schedule;
+  }
+
+ private:
+  [[nodiscard]] std::vector<Segment> program(Rank stage) const {
+    const std::int64_t ahead = order_.ahead(stage);
+    const std::int64_t both = order_.turns() - ahead;
+    const std::int64_t again = both / order_.blocks();
+    std::vector<Segment> program;
+    add_segment(program, turns(stage, 0, ahead, false));
+    add_segment(program, turns(stage, ahead, ahead + order_.blocks(), true), again);
+    add_segment(program, turns(stage, ahead + again * order_.blocks(), order_.turns(), true));
+    add_segment(program, turns(stage, order_.turns(), order_.turns() + ahead, true));
+    double update_s = 0;
+    for (std::int64_t block = stage; block < order_.blocks(); block += order_.pipeline.stages)
+      update_s += block_update_s(*setup_, stage, layers_of_block(*setup_, order_, block));
+    add_segment(program, {{.span = nearest_seconds(update_s)}});
+    return program;
+  }
+
+  [[nodiscard]] std::vector<Step> turns(Rank stage, std::int64_t from, std::int64_t to,
+                                        bool backwards) const {
+    std::vector<Step> steps;
+    for (std::int64_t turn = from; turn < to; ++turn) {
+      if (turn < order_.turns()) steps.push_back(forward(stage, order_.forward_chunk(turn)));
+      if (backwards)
+        steps.push_back(backward(stage, order_.backward_chunk(turn - order_.ahead(stage))));
+    }
+    return steps;
+  }
+
+  [[nodiscard]] Step forward(Rank stage, std::int64_t chunk) const {
+    const auto block = static_cast<std::size_t>(chunk * order_.pipeline.stages + stage);
+    const LayerRange layers = layers_of_block(*setup_, order_, static_cast<std::int64_t>(block));
+    const double seconds = block_forward_s(*setup_, stage, layers, order_.pipeline.samples);
+    return {.span = nearest_seconds(seconds),
+            .receives = block > 0 ? there_[block - 1] : no_link,
+            .sends = block < there_.size() ? there_[block] : no_link};
+  }
+
+  [[nodiscard]] Step backward(Rank stage, std::int64_t chunk) const {
+    const auto block = static_cast<std::size_t>(chunk * order_.pipeline.stages + stage);
+    const LayerRange layers = layers_of_block(*setup_, order_, static_cast<std::int64_t>(block));
+    const double seconds = block_backward_s(*setup_, stage, layers, order_.pipeline.samples);
+    return {.span = nearest_seconds(seconds),
+            .receives = block < back_.size() ? back_[block] : no_link,
+            .sends = block > 0 ? back_[block - 1] : no_link};
+  }
+
+  const Setup* setup_;
+  Interleaving order_;
+  StageLinks links_;
+  std::vector<LinkNumber> there_;  // from a block to the next
+  std::vector<LinkNumber> back_;   // to a block from the next
+};
+
+Parts parts_of(const Setup& setup) {
+  constexpr std::int64_t most_blocks = 1 << 12;
+  Parts parts = bound_of(setup);
+  if (interleaving_of(setup).blocks() > most_blocks) return parts;
+  parts.waits = waits_beyond(ChunkSteps(setup).schedule(), expression_of<double>(setup, parts));
+  return parts;
 }
 
 Formula formula(const Setup& setup) { return expression_of<Formula>(setup, parts_of(setup)); }
@@ -242,14 +330,10 @@ ClosedForm closed_form(const Setup& setup) {
     form.bytes +=
         crossings * activation_bytes_before(setup, layers_of_block(setup, order, block).first,
                                             order.pipeline.samples);
-  form.makespan = nearest_seconds(expression_of<double>(setup, parts_of(setup)));
+  const Parts parts = parts_of(setup);
+  form.makespan = nearest_seconds(expression_of<double>(setup, parts));
   form.memory = memory_of(setup, order);
-  if (setup.workers == 1) return form;
-  form.claim = TimeClaim::lower_bound;
-  form.leaves_out = "stages and messages that wait for each other in turn";
-  // Each hop was rounded up to a picosecond; messages that share a link need not be.
-  if (form.makespan != longest_run)
-    form.makespan -= Picoseconds{2 * order.blocks() * setup.training.iterations};
+  if (setup.workers > 1) claim_waits(form, parts.waits);
   return form;
 }
 

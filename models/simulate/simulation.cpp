@@ -233,12 +233,12 @@ void Simulation::take(Rank to, const Envelope& envelope, sim::Countdown& receive
     start_transfer(to, envelope, &receiver);
 }
 
-std::uint32_t Simulation::new_transfer(const Transfer& transfer) {
+Simulation::TransferIndex Simulation::new_transfer(const Transfer& transfer) {
   if (free_transfers_.empty()) {
     transfers_.push_back(transfer);
-    return static_cast<std::uint32_t>(transfers_.size() - 1);
+    return static_cast<TransferIndex>(transfers_.size() - 1);
   }
-  const std::uint32_t index = free_transfers_.back();
+  const TransferIndex index = free_transfers_.back();
   free_transfers_.pop_back();
   transfers_[index] = transfer;
   return index;
@@ -254,10 +254,11 @@ void Simulation::start_transfer(Rank to, const Envelope& envelope, sim::Countdow
                                                               .to = to,
                                                               .cause = cause_,
                                                               .kind = ActivityKind::message});
-  const std::uint32_t index = new_transfer({envelope, to, receiver, engine_.now(), activity});
+  const TransferIndex index = new_transfer({envelope, to, receiver, engine_.now(), activity});
+  if (receiver == nullptr) join_lane(index, lane_of(from, to));
   const sim::Event arrived = {
       [](void* self, std::uint64_t argument) {
-        static_cast<Simulation*>(self)->transfer_arrived(static_cast<std::uint32_t>(argument));
+        static_cast<Simulation*>(self)->transfer_arrived(static_cast<TransferIndex>(argument));
       },
       this, index};
   if (within_host) {
@@ -274,6 +275,8 @@ void Simulation::start_transfer(Rank to, const Envelope& envelope, sim::Countdow
     engine_.after(*stage->send, arrived);
     return;
   }
+  if (setup_->cluster.connections == Connections::ordered)
+    return network_.send(connection_of(from, to), bytes, arrived);
   const auto& nodes = setup_->cluster.topology->hosts;
   network_.send(nodes[static_cast<std::size_t>(setup_->host_of(from))],
                 nodes[static_cast<std::size_t>(setup_->host_of(to))], bytes, arrived);
@@ -292,32 +295,31 @@ void Simulation::move_shared(Rank rank, const AccessShared& access, sim::Countdo
                  &moved, 0});
 }
 
-void Simulation::transfer_arrived(std::uint32_t index) {
+void Simulation::transfer_arrived(TransferIndex index) {
+  note_arrival(transfers_[index]);
+  if (transfers_[index].receiver == nullptr) return hand_over(index);
   const Transfer transfer = transfers_[index];
   free_transfers_.push_back(index);
-  cause_ = transfer.activity;
-  const Message& message = transfer.envelope.message;
-  if (setup_->host_of(message.source) != setup_->host_of(transfer.to)) {
-    host_of(message.source).activity.message_ends(engine_.now());
-    host_of(transfer.to).activity.message_ends(engine_.now());
-    const std::int64_t bytes = wire_bytes(setup_->mlp, message.payload);
-    bytes_received_ += bytes;
-    if (causes_ != nullptr) causes_->end(transfer.activity, engine_.now());
-    if (recording_ != nullptr)
-      recording_->message_arrived({.begin = transfer.begin,
-                                   .end = engine_.now(),
-                                   .from = message.source,
-                                   .to = transfer.to,
-                                   .bytes = bytes,
-                                   .buffer = message.payload.buffer});
-  }
-  if (transfer.receiver == nullptr) {
-    mailboxes_[static_cast<std::size_t>(transfer.to)].deliver(message.source, message.tag,
-                                                              transfer.envelope);
-    return;
-  }
   transfer.receiver->done();
   transfer.envelope.sender->done();
+}
+
+void Simulation::note_arrival(const Transfer& transfer) {
+  cause_ = transfer.activity;
+  const Message& message = transfer.envelope.message;
+  if (setup_->host_of(message.source) == setup_->host_of(transfer.to)) return;
+  host_of(message.source).activity.message_ends(engine_.now());
+  host_of(transfer.to).activity.message_ends(engine_.now());
+  const std::int64_t bytes = wire_bytes(setup_->mlp, message.payload);
+  bytes_received_ += bytes;
+  if (causes_ != nullptr) causes_->end(transfer.activity, engine_.now());
+  if (recording_ != nullptr)
+    recording_->message_arrived({.begin = transfer.begin,
+                                 .end = engine_.now(),
+                                 .from = message.source,
+                                 .to = transfer.to,
+                                 .bytes = bytes,
+                                 .buffer = message.payload.buffer});
 }
 
 Simulated Simulation::results(sim::Outcome outcome) const {

@@ -19,6 +19,7 @@
 #include "models/simulate/trace.hpp"
 #include "models/worker.hpp"
 #include "sim/barrier.hpp"
+#include "sim/base/pair_table.hpp"
 #include "sim/cores.hpp"
 #include "sim/countdown.hpp"
 #include "sim/device.hpp"
@@ -47,13 +48,29 @@ class Simulation {
     sim::Device device;
     HostActivity activity;
   };
+  using TransferIndex = std::uint32_t;
+  using LaneIndex = std::uint32_t;
+  static constexpr std::uint32_t none = ~0U;
   // A message under way, and whom to tell of its arrival.
   struct Transfer {
     Envelope envelope;
     Rank to = 0;
     sim::Countdown* receiver = nullptr;  // rendezvous; null: put it into the mailbox
-    Picoseconds begin;
+    Picoseconds begin = {};
     ActivityIndex activity = no_activity;  // or, within a host, what set it off
+    LaneIndex lane = none;
+    TransferIndex next = none;  // on its lane
+    bool held = false;          // it is there, and one before it with the same tag is not
+  };
+  // What one rank sends another: over one connection, if these are ordered. Of the messages that go
+  // into the mailbox unasked, the first and the last that have not: a receive takes those of one
+  // tag in the order in which they were sent (MPI's rule that messages do not overtake), in
+  // whichever order they arrive.
+  struct Lane {
+    topologies::ConnectionIndex connection = topologies::no_connection;
+    TransferIndex first = none;
+    TransferIndex last = none;
+    std::uint32_t held = 0;
   };
 
   // A use of a device, `co_await`ed by a strand: until it is over, waiting for its turn included.
@@ -176,8 +193,18 @@ class Simulation {
   void start_transfer(Rank to, const Envelope& envelope, sim::Countdown* receiver);
   // Moves the bytes over the bus, if others share the memory; counts `moved` down then.
   void move_shared(Rank rank, const AccessShared& access, sim::Countdown& moved);
-  void transfer_arrived(std::uint32_t index);
-  [[nodiscard]] std::uint32_t new_transfer(const Transfer& transfer);
+  void transfer_arrived(TransferIndex index);
+  void note_arrival(const Transfer& transfer);
+  [[nodiscard]] TransferIndex new_transfer(const Transfer& transfer);
+  // in_order.cpp
+  [[nodiscard]] LaneIndex lane_of(Rank from, Rank to);
+  [[nodiscard]] topologies::ConnectionIndex connection_of(Rank from, Rank to);
+  [[nodiscard]] TransferIndex first_with_tag(const Lane& lane, Tag tag) const;
+  // Into the mailbox, after those of its tag that were sent before it.
+  void offer(Rank to, const Envelope& envelope);
+  void hand_over(TransferIndex index);
+  void join_lane(TransferIndex index, LaneIndex lane);
+  [[nodiscard]] Transfer leave_lane(TransferIndex index);
   [[nodiscard]] Simulated results(sim::Outcome outcome) const;
 
   [[nodiscard]] Host& host_of(Rank rank) {
@@ -204,7 +231,9 @@ class Simulation {
   std::vector<sim::Mailbox<Envelope>> mailboxes_;
   std::vector<Bubble> bubbles_;  // by rank, of pipelines
   std::vector<Transfer> transfers_;
-  std::vector<std::uint32_t> free_transfers_;
+  std::vector<TransferIndex> free_transfers_;
+  std::vector<Lane> lanes_;
+  PairTable<LaneIndex> lane_numbers_;
   FlopCounts flops_;
   Count bytes_ = 0;
   Count messages_ = 0;

@@ -78,8 +78,7 @@ sim::Process Simulation::strand(Rank rank, Program program, std::int32_t index,
         }
         sim::Countdown delivered(1);
         engine_.set_wait(me, {waits_for_receiver, send.to, send.message.tag});
-        mailboxes_[static_cast<std::size_t>(send.to)].deliver(rank, send.message.tag,
-                                                              {filled(send.message), &delivered});
+        offer(send.to, {filled(send.message), &delivered});
         co_await delivered;
         break;
       }
@@ -112,8 +111,7 @@ sim::Process Simulation::strand(Rank rank, Program program, std::int32_t index,
         }
         sim::Countdown both(2);
         engine_.set_wait(me, wait_for(exchange.from, tag));
-        mailboxes_[static_cast<std::size_t>(exchange.to)].deliver(
-            rank, tag, {filled(exchange.message), &both});
+        offer(exchange.to, {filled(exchange.message), &both});
         const Envelope envelope = co_await mailbox.receive(exchange.from, tag);
         engine_.set_wait(me, {waits_for_receiver, exchange.to, tag});
         take(rank, envelope, both);

@@ -135,13 +135,14 @@ Hop hop_of(const Setup& setup, NetworkView& network, Rank from, Rank to) {
   const double whole_s = network.message(from, to, bytes).seconds();
   switch (setup.cluster.sharing) {
     case Sharing::none:
+      if (setup.cluster.connections == Connections::independent) return {whole_s, 0};
       break;
     case Sharing::single_port:
       return {whole_s, whole_s};
     case Sharing::max_min:
-      return {whole_s, network.transfer_s(from, to, bytes)};
+      break;
   }
-  return {whole_s, 0};
+  return {whole_s, network.transfer_s(from, to, bytes)};
 }
 
 }  // namespace

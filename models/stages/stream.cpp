@@ -6,6 +6,7 @@
 #include "models/collectives/collective.hpp"
 #include "models/compression/compressed_sum.hpp"
 #include "models/passes.hpp"
+#include "models/stages/stage_steps.hpp"
 #include "sim/base/check.hpp"
 
 namespace lockstep::models {
@@ -220,6 +221,7 @@ struct Parts {
   double updates = 0;
   double there_and_back_s = 0;
   double latency_s = 0;  // by which the second bound is above the first
+  Waits waits = {};
 
   [[nodiscard]] double busy_s() const { return turns * turn_s + updates * update_s; }
   [[nodiscard]] double whole_s() const { return busy_s() + there_and_back_s; }
@@ -277,7 +279,7 @@ double latency_bound_s(const Stream& stream, const std::vector<StageSums>& sums)
   return bound_s;
 }
 
-Parts parts_of(const Setup& setup, const Stream& stream) {
+Parts bound_of(const Setup& setup, const Stream& stream) {
   const std::vector<StageSums> sums = all_sums(setup, stream);
   Parts parts = busiest_stage(stream, sums);
   if (static_cast<std::size_t>(setup.workers) != sums.size()) return parts;
@@ -294,7 +296,61 @@ Term expression_of(const Setup& setup, const Parts& parts) {
   const Term busiest = T::number("iterations", iterations) *
                            T::seconds("t_busiest_stage", parts.busy_s() / iterations) +
                        T::seconds("t_there_and_back", parts.there_and_back_s);
-  return parts.latency_s > 0 ? busiest + T::seconds("t_latency", parts.latency_s) : busiest;
+  return with_waits(
+      parts.latency_s > 0 ? busiest + T::seconds("t_latency", parts.latency_s) : busiest,
+      parts.waits);
+}
+
+// Of a stage: forwards ahead; then each backward with a forward before it, as long as there are
+// any, and an update after as many as it takes.
+std::vector<Segment> stage_program(const StageSteps& steps, std::size_t stage,
+                                   const Stream& stream) {
+  const std::int64_t ahead = std::min(stream.stages[stage].ahead, stream.micro_batches);
+  const std::int64_t alternating = stream.micro_batches - ahead;
+  const auto backwards = [&](std::int64_t with_forward, std::int64_t without) {
+    std::vector<Step> turn;
+    for (std::int64_t back = 0; back < with_forward + without; ++back) {
+      if (back < with_forward) turn.push_back(steps.forward(stage));
+      turn.push_back(steps.backward(stage));
+    }
+    turn.push_back(steps.update(stage));
+    return turn;
+  };
+  std::vector<Segment> program;
+  add_segment(program, {steps.forward(stage)}, ahead);
+  const std::int64_t every = stream.update_every;
+  add_segment(program, backwards(every, 0), alternating / every);
+  const std::int64_t rest = alternating % every;
+  if (rest > 0) add_segment(program, backwards(rest, every - rest));
+  add_segment(program, backwards(0, every),
+              stream.micro_batches / every - alternating / every - (rest > 0 ? 1 : 0));
+  return program;
+}
+
+Waits waits_of(const Setup& setup, const Stream& stream, double bound_s) {
+  constexpr std::int64_t most_a_turn = 1 << 12;
+  const bool one_each = static_cast<std::size_t>(setup.workers) == stream.stages.size();
+  if (!one_each || stream.update_every > most_a_turn) return {};
+  std::vector<StageTimes> times;
+  std::vector<std::int64_t> bytes;
+  for (const StreamStage& stage : stream.stages) {
+    times.push_back(
+        {.forward_s = block_forward_s(setup, stage.first, stage.layers, stream.samples),
+         .backward_s = block_backward_s(setup, stage.first, stage.layers, stream.samples),
+         .update_s = block_update_s(setup, stage.first, stage.layers)});
+    if (stage.layers.first > 0)
+      bytes.push_back(activation_bytes_before(setup, stage.layers.first, stream.samples));
+  }
+  const StageSteps steps(setup, std::move(times), bytes);
+  const Schedule schedule =
+      steps.schedule(1, [&](std::size_t stage) { return stage_program(steps, stage, stream); });
+  return waits_beyond(schedule, bound_s);
+}
+
+Parts parts_of(const Setup& setup, const Stream& stream) {
+  Parts parts = bound_of(setup, stream);
+  parts.waits = waits_of(setup, stream, expression_of<double>(setup, parts));
+  return parts;
 }
 
 void count_stream(ClosedForm& form, const Setup& setup, const Stream& stream) {
@@ -350,10 +406,11 @@ ClosedForm stream_closed_form(const Setup& setup, const Stream& stream,
                                                       gradients_of(setup.mlp, stage.layers))};
     if (mine.total() > form.memory.total()) form.memory = mine;
   }
-  form.makespan = nearest_seconds(expression_of<double>(setup, parts_of(setup, stream)));
+  const Parts parts = parts_of(setup, stream);
+  form.makespan = nearest_seconds(expression_of<double>(setup, parts));
   if (setup.workers == 1) return form;
-  form.claim = TimeClaim::lower_bound;
-  form.leaves_out = "stages and messages that wait for each other in turn";
+  claim_waits(form, parts.waits);
+  if (parts.waits.known) return form;
   // Each hop was rounded up to a picosecond; messages that share a link need not be.
   const Count rounded =
       Count{4} * static_cast<std::int64_t>(stream.stages.size()) + Count{2} * stream.micro_batches;

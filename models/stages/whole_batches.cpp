@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "models/algorithm.hpp"
+#include "models/stages/stage_steps.hpp"
 
 namespace lockstep::models {
 
@@ -40,8 +41,6 @@ Program whole_batches_program(Worker& worker, WholeBatches plan) {
 
 namespace {
 
-bool same(double a, double b) { return !(a < b) && !(b < a); }
-
 // A stage's turn: one mini-batch forward, one back, one update.
 struct Turn {
   StageTimes times;
@@ -70,7 +69,7 @@ struct Parts {
   double turn_s = 0;
   double back_s = 0;
   double latency_s = 0;  // by which going to and fro between stages takes longer than staying
-  double all_s = 0;
+  Waits waits = {};
 
   [[nodiscard]] double staying_s(double batches) const {
     return reach_s + batches * turn_s + back_s;
@@ -93,24 +92,25 @@ class LongestPath {
     }
   }
 
-  // Stages are alike and so close to each other that none waits once it has begun to go back: a
-  // gradient and the mini-batch that it frees arrive while the next stage updates, or, with more
-  // mini-batches under way, while it goes on with those. Nor do messages wait for each other.
-  [[nodiscard]] bool nobody_waits() const {
-    const Turn& last = turns_.back();
-    const double slack_s = last.times.update_s + static_cast<double>(plan_.depth - 1) *
-                                                     (last.forward_s() + last.backward_s());
-    for (std::size_t stage = 0; stage + 1 < turns_.size(); ++stage) {
-      const Turn& mine = turns_[stage];
-      const StageTimes& times = mine.times;
-      const bool alike = same(mine.forward_s(), last.forward_s()) &&
-                         same(times.update_s, last.times.update_s) &&
-                         (stage == 0 || same(mine.backward_s(), last.backward_s()));
-      const bool links_keep_up =
-          times.transfer_s <= times.forward_s && times.back_transfer_s <= last.times.backward_s;
-      if (!alike || !links_keep_up || times.hop_s + times.back_hop_s > slack_s) return false;
-    }
-    return true;
+  [[nodiscard]] Schedule schedule(const Setup& setup) const {
+    std::vector<StageTimes> times;
+    for (const Turn& turn : turns_) times.push_back(turn.times);
+    const StageSteps steps(setup, std::move(times));
+    // A stage's turns are one after another from the begin of the run to its end.
+    return steps.schedule(1, [&](std::size_t stage) {
+      const auto stages = static_cast<int>(turns_.size());
+      const std::int64_t ahead = std::min(plan_.ahead(stages, static_cast<int>(stage)), batches_);
+      const Step predict{.span = nearest_seconds(turns_[stage].predict_s)};
+      const std::vector<Step> there = {predict, steps.forward(stage)};
+      const std::vector<Step> back = {predict, steps.backward(stage), steps.update(stage)};
+      std::vector<Step> both = there;
+      both.insert(both.end(), back.begin(), back.end());
+      std::vector<Segment> program;
+      add_segment(program, there, ahead);
+      add_segment(program, both, batches_ - ahead);
+      add_segment(program, back, ahead);
+      return program;
+    });
   }
 
   [[nodiscard]] Parts parts() const {
@@ -170,24 +170,29 @@ Term expression_of(const Setup& setup, const Parts& parts) {
                    T::number("iterations", static_cast<double>(setup.training.iterations)) *
                        T::seconds("t_turn", parts.turn_s) +
                    T::seconds("t_drain", parts.back_s);
-  return parts.latency_s > 0 ? all + T::seconds("t_latency", parts.latency_s) : all;
+  return with_waits(parts.latency_s > 0 ? all + T::seconds("t_latency", parts.latency_s) : all,
+                    parts.waits);
+}
+
+Parts parts_of(const Setup& setup, WholeBatches plan) {
+  const LongestPath path(setup, plan);
+  Parts parts = path.parts();
+  parts.waits = waits_beyond(path.schedule(setup), expression_of<double>(setup, parts));
+  return parts;
 }
 
 }  // namespace
 
 Formula whole_batches_formula(const Setup& setup, WholeBatches plan) {
-  return expression_of<Formula>(setup, LongestPath(setup, plan).parts());
+  return expression_of<Formula>(setup, parts_of(setup, plan));
 }
 
 ClosedForm whole_batches_closed_form(const Setup& setup, WholeBatches plan) {
   ClosedForm form;
   count_pipeline(form, setup, false);
-  const LongestPath path(setup, plan);
-  if (!path.nobody_waits() || !stages_do_not_contend(setup, true)) {
-    form.claim = TimeClaim::lower_bound;
-    form.leaves_out = "stages that wait for each other in turn, and messages that meet on a link";
-  }
-  form.makespan = nearest_seconds(expression_of<double>(setup, path.parts()));
+  const Parts parts = parts_of(setup, plan);
+  form.makespan = nearest_seconds(expression_of<double>(setup, parts));
+  if (setup.workers > 1) claim_waits(form, parts.waits);
   const Count batches = setup.training.iterations;
   const std::int64_t update_flops = plan.update->flops;
   const std::int64_t predict_flops = plan.predict == nullptr ? 0 : 2 * plan.predict->flops;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "models/algorithm.hpp"
+#include "models/stages/stage_steps.hpp"
 
 namespace lockstep::models {
 
@@ -39,13 +40,46 @@ struct Parts {
   double weights_s = 0;         // Ws before the last B, and the first stage's last
   double update_s = 0;
   double tail_s = 0;  // by which the last mini-batch takes longer than the others
+  Waits waits = {};
 
   [[nodiscard]] double iteration_s() const {
     return there_and_back_s + stay_s + weights_s + update_s;
   }
 };
 
-Parts parts_of(const Setup& setup, ZeroBubble schedule) {
+// The Bs of a mini-batch in up to three runs: a W goes with all but the first, an F with all but
+// the last.
+std::vector<Segment> program_of(const StageSteps& steps, std::size_t stage, std::int64_t first,
+                                std::int64_t lag, std::int64_t micro_batches) {
+  std::vector<Segment> program;
+  add_segment(program, {steps.forward(stage)}, first);
+  const std::int64_t with_forward = micro_batches - first;
+  lag = std::min(lag, micro_batches);
+  std::int64_t from = 0;
+  for (const std::int64_t to :
+       {std::min(lag, with_forward), std::max(lag, with_forward), micro_batches}) {
+    std::vector<Step> turn = {steps.backward_input(stage)};
+    if (from >= lag) turn.push_back(steps.backward_weight(stage));
+    if (from < with_forward) turn.push_back(steps.forward(stage));
+    add_segment(program, std::move(turn), to - from);
+    from = to;
+  }
+  add_segment(program, {steps.backward_weight(stage)}, lag);
+  add_segment(program, {steps.update(stage)});
+  return program;
+}
+
+Schedule schedule_of(const Setup& setup, ZeroBubble zero_bubble) {
+  const Pipeline pipeline = pipeline_of(setup);
+  const StageSteps steps(setup, stage_times(setup, false));
+  return steps.schedule(setup.training.iterations, [&](std::size_t stage) {
+    const auto rank = static_cast<int>(stage);
+    return program_of(steps, stage, zero_bubble.forwards_first(pipeline, rank),
+                      zero_bubble.lag(rank), pipeline.micro_batches);
+  });
+}
+
+Parts bound_of(const Setup& setup, ZeroBubble schedule) {
   const std::vector<StageTimes> stages = stage_times(setup, false);
   const std::int64_t micro_batches = pipeline_of(setup).micro_batches;
   const auto all = static_cast<double>(micro_batches);
@@ -82,7 +116,14 @@ Term expression_of(const Setup& setup, const Parts& parts) {
                          T::seconds("t_update(n/K)", parts.update_s);
   const Term all =
       T::number("iterations", static_cast<double>(setup.training.iterations)) * iteration;
-  return parts.tail_s > 0 ? all + T::seconds("t_last_weights", parts.tail_s) : all;
+  return with_waits(parts.tail_s > 0 ? all + T::seconds("t_last_weights", parts.tail_s) : all,
+                    parts.waits);
+}
+
+Parts parts_of(const Setup& setup, ZeroBubble schedule) {
+  Parts parts = bound_of(setup, schedule);
+  parts.waits = waits_beyond(schedule_of(setup, schedule), expression_of<double>(setup, parts));
+  return parts;
 }
 
 }  // namespace
@@ -94,13 +135,9 @@ Formula zero_bubble_formula(const Setup& setup, ZeroBubble schedule) {
 ClosedForm zero_bubble_closed_form(const Setup& setup, ZeroBubble schedule) {
   ClosedForm form;
   count_pipeline(form, setup, false);
-  form.makespan = nearest_seconds(expression_of<double>(setup, parts_of(setup, schedule)));
-  if (setup.workers == 1) return form;
-  form.claim = TimeClaim::lower_bound;
-  form.leaves_out = "stages that wait for each other in turn, and messages that meet on a link";
-  // Each hop was rounded up to a picosecond; messages that share a link need not be.
-  if (form.makespan != longest_run)
-    form.makespan -= Picoseconds{2 * (setup.workers - 1) * setup.training.iterations};
+  const Parts parts = parts_of(setup, schedule);
+  form.makespan = nearest_seconds(expression_of<double>(setup, parts));
+  if (setup.workers > 1) claim_waits(form, parts.waits);
   return form;
 }
 

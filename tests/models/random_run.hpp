@@ -46,6 +46,7 @@ class RandomRuns {
     run.kind = kind_;
     run.topology = pick({"star", "fully_connected", "ring"});
     run.sharing = static_cast<Sharing>(random_.below(3));
+    run.connections = static_cast<Connections>(random_.below(2));
     run.hosts = static_cast<int>(1 + random_.below(9));
     run.bytes_per_s = std::pow(10, 8 + 3 * random_.uniform());
     run.latency_s = random_.below(4) == 0 ? 0 : std::pow(10, -7 + 3 * random_.uniform());

@@ -19,6 +19,7 @@ struct RunOf {
   double latency_s = 10e-6;
   DeviceSpec device = {.flops_per_s = 1e12, .launch_overhead_s = 1e-6};
   Sharing sharing = Sharing::max_min;
+  Connections connections = Connections::ordered;
   Mlp mlp = {.layers = 3, .width = 64, .bytes_per_scalar = 4};
   std::vector<MeasuredStage> measured = {};  // in place of layers, and of devices
   Training training = {.batch = 8, .iterations = 1};
@@ -32,7 +33,8 @@ struct RunOf {
     spec.link.bytes_per_s = bytes_per_s;
     spec.link.latency_s = latency_s;
     Result<topologies::Topology> built = topologies::find_topology_kind(topology)->build(spec);
-    Cluster made = {std::make_shared<const topologies::Topology>(std::move(*built)), {}, sharing};
+    Cluster made = {
+        std::make_shared<const topologies::Topology>(std::move(*built)), {}, sharing, connections};
     if (measured.empty()) made.devices = {device};
     return made;
   }

@@ -56,6 +56,21 @@ TEST_CASE("idle keys: how links are shared, where no message is sent") {
             .empty());
 }
 
+TEST_CASE(
+    "idle keys: independent connections, where messages are in order anyway or none is sent") {
+  const Override independent = {"/cluster/connections", "independent"};
+  CHECK(trained({independent}).empty());
+  CHECK(trained({{"/cluster/connections", "ordered"}, {"/algorithm", "sgd"}}).empty());
+  CHECK(trained({independent, {"/algorithm", "sgd"}}) ==
+        Lines{"/cluster/connections: has no effect where no message is sent"});
+  CHECK(trained({independent, {"/cluster/sharing", "single_port"}}) ==
+        Lines{"/cluster/connections: has no effect under \"single_port\", where a host sends one "
+              "message at a time"});
+  CHECK(warnings(traffic_example, {independent}) ==
+        Lines{"/cluster/connections: has no effect on traffic: flows go in order where they "
+              "name a \"connection\""});
+}
+
 TEST_CASE("idle keys: a key that one of several algorithms reads has its effect") {
   const auto scenario = parse_scenario(R"({
     "model": { "layers": 4, "width": 64 }, "training": { "batch_per_worker": 16 },

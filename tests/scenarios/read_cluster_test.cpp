@@ -18,6 +18,8 @@ TEST_CASE("read_cluster: unknown kinds, keys and modes name the nearest known on
         Lines{R"(/cluster/topology/nodes: unknown key "nodes"; did you mean "hosts"?)"});
   CHECK(with({{"/cluster/sharing", "maxmin"}}) ==
         Lines{R"(/cluster/sharing: unknown sharing "maxmin"; did you mean "max_min"?)"});
+  CHECK(with({{"/cluster/connections", "order"}}) ==
+        Lines{R"(/cluster/connections: unknown connections "order"; did you mean "ordered"?)"});
   CHECK(
       with({{"/cluster/topology/link", "ethernet_10"}}) ==
       Lines{R"(/cluster/topology/link: unknown link "ethernet_10"; did you mean "ethernet_1g"?)"});

@@ -23,6 +23,19 @@ TEST_CASE("read_traffic: flows are read") {
   CHECK(scenario->traffic[1].start.ps == 0);
 }
 
+TEST_CASE("read_traffic: flows of one connection go from one node to one other") {
+  const auto scenario = changed(traffic_example, {{"/traffic/1/connection", "stream"}});
+  REQUIRE(scenario.ok());
+  CHECK(scenario->traffic[0].connection == topologies::no_named_connection);
+  CHECK(scenario->traffic[1].connection == 0);
+  CHECK(with({{"/traffic/0/connection", "stream"},
+              {"/traffic/1/connection", "stream"},
+              {"/traffic/1/from", "host1"},
+              {"/traffic/1/to", "host0"}}) ==
+        Lines{"/traffic/1/connection: must name a connection between the nodes of this flow; those "
+              "of \"stream\" are others"});
+}
+
 TEST_CASE("read_traffic: ends are nodes of the topology") {
   CHECK(with({{"/traffic/0/to", "hots1"}}) ==
         Lines{R"(/traffic/0/to: unknown node "hots1"; did you mean "host1"?)"});

@@ -1,0 +1,59 @@
+// What belongs to a pair of indices: a flat hash table with linear probing, at most half full.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace lockstep {
+
+template <class Value>
+class PairTable {
+ public:
+  // What belongs to the pair, or nullptr; valid until the next insertion.
+  [[nodiscard]] const Value* find(std::int32_t first, std::int32_t second) const {
+    const Slot& slot = slots_[position(key(first, second))];
+    return slot.key == no_key ? nullptr : &slot.value;
+  }
+
+  // Adds what belongs to a pair of indices (at least 0) that is not there yet.
+  void insert(std::int32_t first, std::int32_t second, const Value& value) {
+    if (2 * (used_ + 1) > slots_.size()) grow();
+    slots_[position(key(first, second))] = {key(first, second), value};
+    ++used_;
+  }
+
+ private:
+  static constexpr std::uint64_t no_key = ~std::uint64_t{0};
+  struct Slot {
+    std::uint64_t key = no_key;
+    Value value{};
+  };
+
+  static std::uint64_t key(std::int32_t first, std::int32_t second) {
+    return std::uint64_t{static_cast<std::uint32_t>(first)} << 32 |
+           static_cast<std::uint32_t>(second);
+  }
+
+  // Where `key` is or, if it is nowhere, belongs. The multiplier is 2^64 / golden ratio: the top
+  // bits of the product spread keys that differ by little.
+  [[nodiscard]] std::size_t position(std::uint64_t key) const {
+    std::size_t i = static_cast<std::size_t>((key * 0x9E3779B97F4A7C15u) >> shift_);
+    while (slots_[i].key != key && slots_[i].key != no_key) i = (i + 1) & (slots_.size() - 1);
+    return i;
+  }
+
+  void grow() {
+    std::vector<Slot> old(2 * slots_.size());
+    old.swap(slots_);
+    --shift_;
+    for (const Slot& slot : old)
+      if (slot.key != no_key) slots_[position(slot.key)] = slot;
+  }
+
+  int shift_ = 58;  // 64 - log2(slots)
+  std::vector<Slot> slots_ = std::vector<Slot>(64);
+  std::size_t used_ = 0;
+};
+
+}  // namespace lockstep
