@@ -140,11 +140,8 @@ Parts parts_of(const Setup& setup) {
 Formula formula(const Setup& setup) { return expression_of<Formula>(setup, parts_of(setup)); }
 
 ClosedForm closed_form(const Setup& setup) {
-  ClosedForm form;
-  count_pipeline(form, setup, false);
   const Parts parts = parts_of(setup);
-  form.makespan = nearest_seconds(expression_of<double>(setup, parts));
-  if (setup.workers > 1) claim_waits(form, parts.waits);
+  ClosedForm form = form_with_waits(setup, false, expression_of<double>(setup, parts), parts.waits);
   form.memory = pipeline_memory(setup, false, [](const Pipeline& pipeline, int stage) {
     return std::min<std::int64_t>(pipeline.micro_batches, pipeline.stages - stage);
   });

@@ -319,8 +319,8 @@ Memory memory_of(const Setup& setup, const Interleaving& order) {
 }
 
 ClosedForm closed_form(const Setup& setup) {
-  ClosedForm form;
-  count_pipeline(form, setup, false);
+  const Parts parts = parts_of(setup);
+  ClosedForm form = form_with_waits(setup, false, expression_of<double>(setup, parts), parts.waits);
   const Interleaving order = interleaving_of(setup);
   // More chunks, more borders: all are crossed by every micro-batch, there and back.
   const Count crossings = Count{2} * setup.training.iterations * order.pipeline.micro_batches;
@@ -330,10 +330,7 @@ ClosedForm closed_form(const Setup& setup) {
     form.bytes +=
         crossings * activation_bytes_before(setup, layers_of_block(setup, order, block).first,
                                             order.pipeline.samples);
-  const Parts parts = parts_of(setup);
-  form.makespan = nearest_seconds(expression_of<double>(setup, parts));
   form.memory = memory_of(setup, order);
-  if (setup.workers > 1) claim_waits(form, parts.waits);
   return form;
 }
 

@@ -69,4 +69,13 @@ void claim_waits(ClosedForm& form, const Waits& waits) {
                                 : "stages and messages that wait for each other in turn";
 }
 
+ClosedForm form_with_waits(const Setup& setup, bool rematerialize, double seconds,
+                           const Waits& waits) {
+  ClosedForm form;
+  count_pipeline(form, setup, rematerialize);
+  form.makespan = nearest_seconds(seconds);
+  if (setup.workers > 1) claim_waits(form, waits);
+  return form;
+}
+
 }  // namespace lockstep::models

@@ -66,4 +66,8 @@ template <class Term>
 // What is promised of them.
 void claim_waits(ClosedForm& form, const Waits& waits);
 
+// Counts of a pipeline and its time, waits included; no memory.
+[[nodiscard]] ClosedForm form_with_waits(const Setup& setup, bool rematerialize, double seconds,
+                                         const Waits& waits);
+
 }  // namespace lockstep::models

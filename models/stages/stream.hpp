@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "models/algorithm.hpp"
+#include "models/group.hpp"
 #include "models/stages/layer_block.hpp"
 #include "models/stages/partition.hpp"
 
@@ -57,6 +58,8 @@ struct Stream {
 [[nodiscard]] std::vector<StreamStage> even_stages(const Setup& setup);
 
 [[nodiscard]] Program stream_program(Worker& worker, const Stream& stream);
+// The ranks of a stage.
+[[nodiscard]] Group group_of(const StreamStage& stage);
 // The stage that a rank belongs to.
 [[nodiscard]] const StreamStage& stage_of(const Stream& stream, Rank rank);
 

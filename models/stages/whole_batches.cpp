@@ -188,11 +188,8 @@ Formula whole_batches_formula(const Setup& setup, WholeBatches plan) {
 }
 
 ClosedForm whole_batches_closed_form(const Setup& setup, WholeBatches plan) {
-  ClosedForm form;
-  count_pipeline(form, setup, false);
   const Parts parts = parts_of(setup, plan);
-  form.makespan = nearest_seconds(expression_of<double>(setup, parts));
-  if (setup.workers > 1) claim_waits(form, parts.waits);
+  ClosedForm form = form_with_waits(setup, false, expression_of<double>(setup, parts), parts.waits);
   const Count batches = setup.training.iterations;
   const std::int64_t update_flops = plan.update->flops;
   const std::int64_t predict_flops = plan.predict == nullptr ? 0 : 2 * plan.predict->flops;

@@ -133,12 +133,8 @@ Formula zero_bubble_formula(const Setup& setup, ZeroBubble schedule) {
 }
 
 ClosedForm zero_bubble_closed_form(const Setup& setup, ZeroBubble schedule) {
-  ClosedForm form;
-  count_pipeline(form, setup, false);
   const Parts parts = parts_of(setup, schedule);
-  form.makespan = nearest_seconds(expression_of<double>(setup, parts));
-  if (setup.workers > 1) claim_waits(form, parts.waits);
-  return form;
+  return form_with_waits(setup, false, expression_of<double>(setup, parts), parts.waits);
 }
 
 }  // namespace lockstep::models

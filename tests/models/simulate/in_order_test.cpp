@@ -41,39 +41,26 @@ Picoseconds makespan(Program (*program)(Worker&), Sharing sharing, Connections c
   return result.makespan;
 }
 
-Program receive_twice(Worker& worker, Tag first, Tag second) {
-  const Message one = co_await worker.receive(0, first);
-  received.push_back(one.payload.count);
-  const Message other = co_await worker.receive(0, second);
-  received.push_back(other.payload.count);
-}
-
-Program posts_two_of_one_tag(Worker& worker) {
-  if (worker.rank() == 1) {
-    co_await receive_twice(worker, 0, 0);
-  } else {
+// Rank 0 posts the large message, and then the small one with tag `second`, or waits for the
+// receiver to ask for that one; rank 1 receives `second` first.
+template <Tag second, bool asked>
+Program two_messages(Worker& worker) {
+  if (worker.rank() == 0) {
     co_await worker.post(1, 0, large);
-    co_await worker.post(1, 0, small);
+    if (asked)
+      co_await worker.send(1, second, small);
+    else
+      co_await worker.post(1, second, small);
+    co_return;
+  }
+  for (const Tag tag : {second, Tag{0}}) {
+    const Message message = co_await worker.receive(0, tag);
+    received.push_back(message.payload.count);
   }
 }
-
-Program sends_after_posting(Worker& worker) {
-  if (worker.rank() == 1) {
-    co_await receive_twice(worker, 0, 0);
-  } else {
-    co_await worker.post(1, 0, large);
-    co_await worker.send(1, 0, small);
-  }
-}
-
-Program posts_two_of_two_tags(Worker& worker) {
-  if (worker.rank() == 1) {
-    co_await receive_twice(worker, 1, 0);
-  } else {
-    co_await worker.post(1, 0, large);
-    co_await worker.post(1, 1, small);
-  }
-}
+constexpr auto posts_two_of_one_tag = two_messages<0, false>;
+constexpr auto sends_after_posting = two_messages<0, true>;
+constexpr auto posts_two_of_two_tags = two_messages<1, false>;
 
 }  // namespace
 
@@ -95,8 +82,10 @@ TEST_CASE("in_order: over one connection bytes of the second message follow thos
   // is there; the large one is received first, and so both at once.
   CHECK(makespan(posts_two_of_one_tag, Sharing::none, Connections::independent) ==
         latency + large_takes);
-  CHECK(makespan(posts_two_of_one_tag, Sharing::max_min, Connections::independent) ==
-        latency + large_takes + small_takes);
+  const Picoseconds shared =
+      makespan(posts_two_of_one_tag, Sharing::max_min, Connections::independent);
+  CHECK(shared >= latency + large_takes + small_takes);
+  CHECK(shared <= latency + large_takes + small_takes + Picoseconds{1});  // a rate changed
 }
 
 TEST_CASE("in_order: a message that is asked for is held back by those posted before it") {
