@@ -2,6 +2,7 @@
 
 find_package(doctest 2.4 REQUIRED)
 file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*.cpp)
+list(FILTER test_sources EXCLUDE REGEX "/tests/fuzz/")  # programs of their own: cmake/fuzz.cmake
 
 # For a quick round while something is being changed: -D LOCKSTEP_TESTS_ONLY='scenarios/read_'
 # leaves out the other test files, and the headers compiled alone.
@@ -36,6 +37,8 @@ foreach(source IN LISTS test_sources)
       FAIL_REGULAR_EXPRESSION "test cases: +0 ")  # a file without cases tests nothing
   endif()
 endforeach()
+
+include(cmake/fuzz.cmake)
 
 # A sanitizer's own symbols stand in every object.
 if(CMAKE_NM AND NOT LOCKSTEP_SANITIZE)

@@ -1,0 +1,33 @@
+# Random scenarios through every command, a few of them in CTest's list; and, with LOCKSTEP_FUZZ,
+# libFuzzer on every reader. tests/fuzz/README.md says more.
+
+file(GLOB fuzz_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/fuzz/*.cpp)
+add_executable(lockstep_random_scenarios ${fuzz_sources}
+  ${PROJECT_SOURCE_DIR}/tests/paths.cpp ${PROJECT_SOURCE_DIR}/tests/cli/child_program.cpp)
+target_link_libraries(lockstep_random_scenarios PRIVATE
+  lockstep_reports Boost::program_options lockstep_flags)
+target_compile_options(lockstep_random_scenarios PRIVATE -O1)
+add_dependencies(lockstep_random_scenarios lockstep)
+lockstep_precompile(lockstep_random_scenarios <nlohmann/json.hpp>)
+set_target_properties(lockstep_random_scenarios PROPERTIES
+  RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+
+add_test(NAME fuzz/random_scenarios
+  COMMAND lockstep_random_scenarios --program $<TARGET_FILE:lockstep> --first 1 --count 60)
+set_tests_properties(fuzz/random_scenarios PROPERTIES TIMEOUT 600)
+
+# lockstep_fuzz_scenario and so on, from tests/fuzz/targets/scenario.cpp. Sources are instrumented
+# by cmake/flags.cmake; here only the engine, with its main, is linked.
+if(LOCKSTEP_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    message(FATAL_ERROR "LOCKSTEP_FUZZ needs clang: -D CMAKE_CXX_COMPILER=clang++-19")
+  endif()
+  foreach(target scenario graph idx machine orders)
+    set(name lockstep_fuzz_${target})
+    add_executable(${name} ${PROJECT_SOURCE_DIR}/tests/fuzz/targets/${target}.cpp
+      ${PROJECT_SOURCE_DIR}/tests/fuzz/targets/input_file.cpp)
+    target_link_libraries(${name} PRIVATE lockstep_scenarios lockstep_flags)
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+  endforeach()
+endif()
