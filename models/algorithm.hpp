@@ -65,6 +65,9 @@ struct Algorithm {
   bool leaves_messages = false;
   // Computes or updates more than `sgd` does even with one worker.
   bool extra_work = false;
+  // Between ranks go gradients by what leaves an activation function, not by what enters it: who
+  // receives one takes the derivative, at the outputs that its layers have computed since.
+  bool gradients_by_outputs = false;
   // Samples of a mini-batch whose gradients are used, where not all of them are.
   std::int64_t (*used_per_iteration)(const Setup& setup) = nullptr;
   // Where options change what differs from sequential SGD; else it is `approximation`.

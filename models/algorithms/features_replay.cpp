@@ -6,8 +6,9 @@
 // in the step before. That gradient comes from parameters, and for activations, that have changed
 // since: K-m updates of its own after the module first saw the mini-batch. The last module goes
 // back with what it has just computed. The steps are those of modules.hpp: a step takes the sum of
-// the forward passes and the longest replay and backward pass. A module is cut off before the
-// activation function of its last layer, which the next one begins with. Huo, Gu and Huang:
+// the forward passes and the longest replay and backward pass. A module ends behind an activation
+// function, as the paper's layers do, and takes its derivative where the replay has arrived: that,
+// with one layer a module, is all that tells it from pipelined back-propagation. Huo, Gu and Huang:
 // "Training neural networks using features replay", NeurIPS 2018, arXiv:1807.04511.
 #include "models/algorithm.hpp"
 #include "models/stages/modules.hpp"

@@ -12,6 +12,11 @@
 // module begins to learn two mini-batches after the one above. Gradients are those by what enters
 // the activation function between two modules. A layer of the synthesiser, with the network's
 // activation after each but the last, costs what a layer of the model does: three products.
+//
+// Targets that are computed from predictions feed an error back from module to module, and plain
+// SGD does not damp it: with six modules of digits it learns less than the last layer alone would,
+// at any rates, or diverges, while the same synthesisers learn from true gradients. The paper
+// trains by Adam at a rate of 3e-5, with batch normalisation, for half a million steps.
 // Jaderberg et al.: "Decoupled neural interfaces using synthetic gradients", ICML 2017,
 // arXiv:1608.05343.
 #include <algorithm>
@@ -227,7 +232,8 @@ const Algorithm synthetic_gradients = {
     .approximation =
         "gradients are predicted, so biased: not stale, but only as good as the synthesisers, "
         "which learn from gradients that are themselves computed from predictions",
-    .when_to_use = "To study decoupled modules; a synthesiser may cost as much as the layers.",
+    .when_to_use = "To study two or three decoupled modules: plain SGD hardly trains six of them, "
+                   "which take Adam; a synthesiser may cost as much as the layers.",
     .source = "Jaderberg et al., ICML 2017, arXiv:1608.05343",
     .family = Family::model_parallel,
     .options = options,

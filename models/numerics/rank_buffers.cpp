@@ -3,6 +3,7 @@
 #include <atomic>
 #include <utility>
 
+#include "models/algorithm.hpp"
 #include "models/compression/compression.hpp"
 #include "models/numerics/own_parts.hpp"
 #include "models/numerics/rank_numbers.hpp"
@@ -120,6 +121,9 @@ void RankNumbers::store(const Message& message, std::span<const float> content) 
   source_version_ = message.version;
   check(content.size() == at(message.payload.count), "a message that is stored has no numbers");
   for_elements(message.payload, [&](float& mine, std::size_t i) { mine = content[i]; });
+  if (message.payload.buffer == Buffer::activation_gradients &&
+      setup_->algorithm->gradients_by_outputs)
+    through_activation({message.payload.layer, message.payload.micro_batch});
 }
 
 std::span<float> RankNumbers::shared_sum(const Payload& payload) {

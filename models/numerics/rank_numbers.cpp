@@ -8,6 +8,7 @@
 #include "models/numerics/layer_views.hpp"
 #include "models/numerics/own_parts.hpp"
 #include "models/numerics/slices.hpp"
+#include "models/passes.hpp"
 #include "sim/base/check.hpp"
 
 namespace lockstep::models {
@@ -203,8 +204,19 @@ void RankNumbers::backward_input(const Compute& compute) {
   const MatrixView given = result.columns_from(part.first_input, part.inputs);
   multiply_backward_input(gradient.columns_from(part.first_output, part.outputs), weights, given);
   count_product(compute.kind, inputs.rows, weights);
+  const bool derivative_is_receivers =
+      setup_->algorithm->gradients_by_outputs &&
+      compute.layer == layers_of_stage(setup_->mlp, setup_->workers, rank_).first;
+  if (derivative_is_receivers) return;
   multiply_derivative(given, inputs.columns_from(part.first_input, part.inputs),
                       problem_->activation);
+}
+
+void RankNumbers::through_activation(Place place) {
+  const auto outputs = activations_.find(place);
+  check(outputs != activations_.end(), "the outputs of layer {} for micro-batch {} are not there",
+        place.first - 1, place.second);
+  multiply_derivative(gradients_[place].view(), outputs->second.view(), problem_->activation);
 }
 
 // Once a layer's backward pass is done, what only it needed can go.

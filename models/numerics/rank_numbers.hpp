@@ -105,6 +105,8 @@ class RankNumbers {
   void forward(const Compute& compute);
   void backward_weight(const Compute& compute);
   void backward_input(const Compute& compute);
+  // Makes the gradient by the outputs of an activation function that by its inputs.
+  void through_activation(Place place);
   // The gradient by the output of `compute`'s layer; of the last layer it comes from the labels.
   [[nodiscard]] Matrix& output_gradient(const Compute& compute);
   [[nodiscard]] std::int64_t first_place(std::int64_t micro_batch, std::int64_t samples) const;

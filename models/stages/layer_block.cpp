@@ -39,12 +39,12 @@ Program block_forward(Worker& worker, LayerBlock block, std::int64_t samples,
 
 Program block_backward(Worker& worker, LayerBlock block, std::int64_t samples,
                        std::int64_t micro_batch, bool rematerialize, Weights weights) {
-  if (block.next.exists()) {
-    const Message gradient = co_await worker.receive(block.next.rank, block.next.gradients);
-    co_await worker.store(gradient);
-  }
+  Message gradient;
+  if (block.next.exists())
+    gradient = co_await worker.receive(block.next.rank, block.next.gradients);
   if (rematerialize)
     co_await forward_pass(worker, block.layers, samples, micro_batch, no_tag, weights);
+  if (block.next.exists()) co_await worker.store(gradient);
   co_await block_backward_from_here(worker, block, samples, micro_batch, weights);
 }
 

@@ -88,7 +88,7 @@ class SequentialNet {
       }
     return g;
   }
-  // d w, through the activation that `x` came out of.
+  // d w, through the activation that `x` came out of, or the same layer's outputs at other times.
   [[nodiscard]] Values by_inputs(const Values& w, const Values& d, const Values& x) const {
     Values back(d.size(), 0.0);
     for (std::int64_t row = 0; row < samples(); ++row)
@@ -104,7 +104,8 @@ class SequentialNet {
 
   // The gradient of every layer for a mini-batch that meets parameters `there` going forward and
   // `back` going back. Layers of one stage, as `stage_of` says, keep only their stage's input with
-  // `replay`, and compute the others anew with `back`.
+  // `replay`, and compute the others anew with `back`, and so their outputs: there the derivative
+  // of the activation is taken.
   [[nodiscard]] Model gradients(
       std::int64_t batch, const Model& there, const Model& back,
       const std::function<std::int64_t(std::int64_t)>& replayed_stage_of = {}) const {
@@ -119,7 +120,11 @@ class SequentialNet {
     Model result(at(layers_));
     for (std::int64_t layer = layers_ - 1; layer >= 0; --layer) {
       result[at(layer)] = by_weights(d, x[at(layer)]);
-      if (layer > 0) d = by_inputs(back[at(layer)], d, x[at(layer)]);
+      if (layer == 0) break;
+      // What the layer before puts out when it is replayed; its own stage's are so already.
+      const Values y = replayed_stage_of ? forward(layer - 1, back[at(layer - 1)], x[at(layer - 1)])
+                                         : x[at(layer)];
+      d = by_inputs(back[at(layer)], d, y);
     }
     return result;
   }
