@@ -13,7 +13,7 @@ set_target_properties(lockstep_random_scenarios PROPERTIES
   RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 
 add_test(NAME fuzz/random_scenarios
-  COMMAND lockstep_random_scenarios --program $<TARGET_FILE:lockstep> --first 1 --count 60)
+  COMMAND lockstep_random_scenarios --program $<TARGET_FILE:lockstep> --first 1 --count 25)
 set_tests_properties(fuzz/random_scenarios PROPERTIES TIMEOUT 600)
 
 # lockstep_fuzz_scenario and so on, from tests/fuzz/targets/scenario.cpp. Sources are instrumented
