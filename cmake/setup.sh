@@ -33,8 +33,8 @@ install_packages() {
     as_root=(sudo)
   fi
   say "installing ${missing[*]}"
-  run_quietly "${as_root[@]}" apt-get -q update || say "going on with the package lists that are here"
-  if ! run_quietly "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+  run_quietly packages "${as_root[@]}" apt-get -q update || say "going on with the package lists that are here"
+  if ! run_quietly packages "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get -qy install --no-install-recommends "${missing[@]}"; then
     say "could not install ${missing[*]}"
     exit 3
@@ -42,11 +42,34 @@ install_packages() {
   configure_anew=yes # for what is built only where its library is there
 }
 
-# run_quietly COMMAND...: shows what it wrote only if it failed, on stderr.
+# first_error LOG: the first error in it with a few lines around, of what is most likely the cause.
+# The command that ninja repeats above a compiler's errors is left out, and long lines are cut.
+first_error() {
+  awk '
+    { line[NR] = length($0) > 300 ? substr($0, 1, 300) "..." : $0 }
+    /^FAILED: / && !first { command = NR + 1 }
+    /(^|[ :])(fatal )?error:|^CMake Error|undefined reference|^E: |^ninja: (error|fatal):/ && !first {
+      first = NR
+    }
+    END {
+      if (!first) first = NR
+      from = first > 6 ? first - 6 : 1
+      if (command && command < first && from <= command) from = command + 1
+      for (i = from; i <= first + 8 && i <= NR; ++i) print "  " line[i]
+    }' "$1" >&2
+}
+
+# run_quietly NAME COMMAND...: writes what it says to build/NAME.log; shows the first error there
+# if it fails.
 run_quietly() {
-  local output status=0
-  output=$("$@" 2>&1 </dev/null) || status=$?
-  [ $status -eq 0 ] || printf '%s\n' "$output" >&2
+  local log=$repository/build/$1.log status=0
+  shift
+  mkdir -p "$repository/build"
+  "$@" >"$log" 2>&1 </dev/null || status=$?
+  if [ $status -ne 0 ]; then
+    first_error "$log"
+    say "all of it is in $log"
+  fi
   return $status
 }
 
@@ -59,9 +82,9 @@ build() {
     cd "$repository" || exit 3
     if [ ! -e "$folder/build.ninja" ] || [ -n "${configure_anew:-}" ]; then
       say "building $preset; the first time takes a few minutes"
-      run_quietly cmake --preset "$preset" || exit 3
+      run_quietly "$preset-configure" cmake --preset "$preset" || exit 3
     fi
-    run_quietly cmake --build "$folder" --target "$target"
+    run_quietly "$preset-build" cmake --build "$folder" --target "$target"
   ) 9>"$folder/.lock" || {
     say "the build failed"
     exit 3

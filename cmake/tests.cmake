@@ -40,6 +40,11 @@ endforeach()
 
 include(cmake/fuzz.cmake)
 
+# run.sh and test.sh, when something fails.
+if(NOT LOCKSTEP_SANITIZE)
+  add_test(NAME setup/failures COMMAND ${PROJECT_SOURCE_DIR}/tests/setup/failures_test.sh)
+endif()
+
 # A sanitizer's own symbols stand in every object.
 if(CMAKE_NM AND NOT LOCKSTEP_SANITIZE)
   get_property(kernel_objects GLOBAL PROPERTY lockstep_kernel_objects)
