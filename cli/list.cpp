@@ -11,7 +11,7 @@
 #include "models/algorithm.hpp"
 #include "models/collectives/collective.hpp"
 #include "models/data/data_kind.hpp"
-#include "models/hardware.hpp"
+#include "models/presets.hpp"
 #include "reports/text.hpp"
 #include "scenarios/messages.hpp"
 #include "sim/base/quantity.hpp"
@@ -53,9 +53,12 @@ Entries device_entries() {
   for (const models::DevicePreset& preset : models::device_presets()) {
     entries.push_back(
         {std::string(preset.name),
-         fmt::format("{}, {}, {}; {}", format_flops_per_second(preset.device.flops_per_s),
+         fmt::format("{} at peak, {}, {}: {}", format_flops_per_second(preset.device.flops_per_s),
                      format_bytes_per_second(preset.device.memory_bytes_per_s),
-                     format_bytes(preset.device.memory_bytes), preset.source)});
+                     format_bytes(preset.device.memory_bytes), preset.peak_source)});
+    entries.push_back({{},
+                       fmt::format("typical efficiency {}: {}", preset.typical_efficiency,
+                                   preset.efficiency_source)});
   }
   return entries;
 }
@@ -64,8 +67,9 @@ Entries link_entries() {
   Entries entries;
   for (const models::LinkPreset& preset : models::link_presets()) {
     entries.push_back({std::string(preset.name),
-                       fmt::format("{}, {}; {}", format_bits_per_second(preset.bytes_per_s),
-                                   format_seconds(preset.latency_s), preset.source)});
+                       fmt::format("{}: {}; {}: {}", format_bits_per_second(preset.bytes_per_s),
+                                   preset.bandwidth_source, format_seconds(preset.latency_s),
+                                   preset.latency_source)});
   }
   return entries;
 }

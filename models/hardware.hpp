@@ -4,14 +4,19 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
-#include <span>
-#include <string_view>
 
 #include "models/measured_rates.hpp"
 #include "sim/base/count.hpp"
 #include "sim/base/picoseconds.hpp"
 
 namespace lockstep::models {
+
+// Where the messages that reach a device are folded (`Reduce`): on itself, in turn with its
+// products, as CPUs do; or beside them, one after another on an engine of their own with the same
+// roofline, as accelerators do, whose communication library has blocks of threads or copy engines
+// of its own. What a rank does to its own gradients, codings of compression and updates are
+// ordinary kernels, which read what products wrote: they stay on the device.
+enum class Reductions : std::uint8_t { device, engine };
 
 // The roofline with overhead of the contract. Several hosts may have different ones.
 struct DeviceSpec {
@@ -22,6 +27,7 @@ struct DeviceSpec {
   double efficiency = 1;  // of flops_per_s, in (0, 1]
   double slowdown = 1;    // a factor on every operation: the mean one, where factors are random
   std::shared_ptr<const MeasuredRates> measured = nullptr;  // in place of flops_per_s x efficiency
+  Reductions reductions = Reductions::engine;
 
   friend bool operator==(const DeviceSpec&, const DeviceSpec&) = default;
 };
@@ -41,20 +47,5 @@ struct Work {
 // slowdown. Measured rates stand in place of flops x efficiency, and hold what memory adds for all
 // but codings.
 [[nodiscard]] Picoseconds compute_time(const DeviceSpec& device, const Work& work);
-
-// A named device or link, from a data sheet.
-struct DevicePreset {
-  std::string_view name;
-  std::string_view source;
-  DeviceSpec device;
-};
-struct LinkPreset {
-  std::string_view name;
-  std::string_view source;
-  double bytes_per_s = 0;
-  double latency_s = 0;
-};
-[[nodiscard]] std::span<const DevicePreset> device_presets();
-[[nodiscard]] std::span<const LinkPreset> link_presets();
 
 }  // namespace lockstep::models

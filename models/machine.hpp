@@ -31,7 +31,7 @@ struct Machine {
   std::string processor;  // as it calls itself
   int cores = 1;          // that this process may use
   double pulse_s = 0;     // of the speed that all figures are of (calibrate.hpp)
-  DeviceSpec device;      // one rank, while all cores compute
+  DeviceSpec device = {.reductions = Reductions::device};  // one rank, while all cores compute
   std::vector<MachineTransport> transports;
   std::vector<Spread> spreads;
 };

@@ -40,6 +40,13 @@ double Setup::slowest_server_s(const Work& work) const {
   return slowest_s(*this, workers, ranks(), work);
 }
 
+bool Setup::workers_fold_on_devices() const {
+  const bool alike = cluster.devices.size() == 1;
+  for (Rank rank = 0; rank < (alike ? 1 : workers); ++rank)
+    if (!has_engine(rank)) return true;
+  return false;
+}
+
 bool Setup::all_sends_measured() const {
   return !measured.empty() && std::ranges::all_of(measured, [](const MeasuredStage& stage) {
     return stage.send.has_value();
@@ -111,6 +118,12 @@ void set_slowdown(Setup& setup) {
       *span = ceil_scaled(*span, setup.cluster.slowdown->mean);
 }
 
+// Cores that share a memory, or that several ranks share, add up for themselves.
+void set_reductions(Setup& setup) {
+  if (setup.cluster.cores == 0 && !setup.cluster.topology->memory) return;
+  for (DeviceSpec& device : setup.cluster.devices) device.reductions = Reductions::device;
+}
+
 void set_batch(Setup& setup, Faults& faults) {
   const std::int64_t batch = setup.training.batch;
   if (!setup.training.batch_is_global) {
@@ -164,6 +177,7 @@ Result<Setup> make_setup(const Mlp& mlp, const Training& training, const Cluster
   if (!faults.empty()) return faults;
   set_batch(setup, faults);
   set_slowdown(setup);
+  set_reductions(setup);
   if (spec.algorithm->check != nullptr) spec.algorithm->check(setup, faults);
   if (!faults.empty()) return faults;
   return setup;

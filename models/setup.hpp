@@ -117,6 +117,12 @@ struct Setup {
   [[nodiscard]] const DeviceSpec& device_of(Rank rank) const {
     return cluster.device_of_host(host_of(rank));
   }
+  // The messages that reach the rank are folded beside its device's products.
+  [[nodiscard]] bool has_engine(Rank rank) const {
+    return measured.empty() && device_of(rank).reductions == Reductions::engine;
+  }
+  // Those that reach any worker, or a server beside it, are folded on its device.
+  [[nodiscard]] bool workers_fold_on_devices() const;
   // Null where the rank computes layers on a device.
   [[nodiscard]] const MeasuredStage* measured_stage(Rank rank) const {
     return measured.empty() ? nullptr : &measured[static_cast<std::size_t>(rank)];

@@ -22,8 +22,9 @@ namespace {
 constexpr std::size_t stretches = 500;
 constexpr std::size_t most_links = 64;
 
-// Threads of a process: its device, what it receives, what it sends.
+// Threads of a process: its device, the engine beside it, what it receives, what it sends.
 constexpr std::int64_t device_thread = 1;
+constexpr std::int64_t engine_thread = 2;
 constexpr std::int64_t first_receiving = 10;
 constexpr std::int64_t first_sending = 1'000'000;
 
@@ -73,6 +74,8 @@ class RunTrace {
     for (models::Rank rank = 0; rank < setup.ranks(); ++rank) {
       events_.name_process(process_of(rank), setup.label + ", " + rank_name(setup, rank));
       events_.name_thread({process_of(rank), device_thread}, "compute");
+      if (setup.has_engine(rank))
+        events_.name_thread({process_of(rank), engine_thread}, "fold messages");
     }
     for (const DeviceSpan& span : kept.device_spans()) write_device(span);
     endpoints_.resize(static_cast<std::size_t>(setup.ranks()));
@@ -91,8 +94,9 @@ class RunTrace {
     if (span.layer >= 0) arguments["layer"] = span.layer;
     if (span.micro_batch >= 0) arguments["micro_batch"] = span.micro_batch;
     if (span.operations > 1) arguments["operations"] = span.operations;
-    events_.slice({process_of(span.rank), device_thread}, span_name(span.kind), span.begin,
-                  span.end, arguments);
+    const bool on_engine = span.kind == models::SpanKind::reduce_on_engine;
+    events_.slice({process_of(span.rank), on_engine ? engine_thread : device_thread},
+                  span_name(span.kind), span.begin, span.end, arguments);
   }
 
   void write_message(const MessageSpan& message) {

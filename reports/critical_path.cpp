@@ -38,6 +38,7 @@ std::vector<std::pair<const char*, Picoseconds>> kinds_of(const PathShares& shar
           {"backward_weight", of(shares, ActivityKind::backward_weight)},
           {"backward_input", of(shares, ActivityKind::backward_input)},
           {"reduce", of(shares, ActivityKind::reduce)},
+          {"reduce_on_engine", of(shares, ActivityKind::reduce_on_engine)},
           {"transcode", of(shares, ActivityKind::transcode)},
           {"update", of(shares, ActivityKind::update)},
           {"latency", shares.latency},
@@ -116,10 +117,12 @@ std::string shares_table(const Report& report, Style style) {
     const Picoseconds compute = of(shares, ActivityKind::forward) +
                                 of(shares, ActivityKind::backward_weight) +
                                 of(shares, ActivityKind::backward_input);
-    table.add_row({label_cell(run), cell(compute),
-                   cell(of(shares, ActivityKind::reduce) + of(shares, ActivityKind::transcode)),
-                   cell(of(shares, ActivityKind::update)), cell(shares.latency),
-                   cell(shares.transfer), cell(shares.endpoints() + measured_messages(shares))});
+    table.add_row(
+        {label_cell(run), cell(compute),
+         cell(of(shares, ActivityKind::reduce) + of(shares, ActivityKind::reduce_on_engine) +
+              of(shares, ActivityKind::transcode)),
+         cell(of(shares, ActivityKind::update)), cell(shares.latency), cell(shares.transfer),
+         cell(shares.endpoints() + measured_messages(shares))});
   }
   return table.text(style);
 }

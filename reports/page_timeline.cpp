@@ -19,8 +19,8 @@ using scenarios::Json;
 
 namespace {
 
-constexpr std::array span_names = {"forward", "backward_weight", "backward_input",
-                                   "reduce",  "update",          "transcode"};
+constexpr std::array span_names = {"forward", "backward_weight", "backward_input",  "reduce",
+                                   "update",  "transcode",       "reduce_on_engine"};
 constexpr std::array buffer_names = {
     "gradients",      "parameters",         "parameter_sum", "accumulated_gradients",
     "centre",         "elastic_difference", "activations",   "activation_gradients",
@@ -64,9 +64,11 @@ Json rows_of(int ranks) {
   return Json(std::vector<Json>(static_cast<std::size_t>(ranks), Json::array()));
 }
 
-Json device_rows(const Recording& recording, int ranks, Ticks ticks) {
+// Of devices, or of the engines beside them.
+Json device_rows(const Recording& recording, bool of_engines, int ranks, Ticks ticks) {
   Json rows = rows_of(ranks);
   for (const DeviceSpan& span : recording.device_spans()) {
+    if (of_engines != (span.kind == SpanKind::reduce_on_engine)) continue;
     Json& row = rows[static_cast<std::size_t>(span.rank)];
     ticks.add(row, span.rank, span.begin, span.end);
     row.push_back(static_cast<int>(span.kind));
@@ -184,7 +186,8 @@ Json timeline_json(const Run& run, std::size_t most_spans) {
                {"messages", kept.messages()},
                {"device_resolution_s", kept.device_resolution().seconds()},
                {"message_resolution_s", kept.message_resolution().seconds()},
-               {"device_rows", device_rows(kept, setup.ranks(), ticks)},
+               {"device_rows", device_rows(kept, false, setup.ranks(), ticks)},
+               {"engine_rows", device_rows(kept, true, setup.ranks(), ticks)},
                {"message_rows", message_rows(kept, setup.ranks(), ticks)},
                {"links", links_json(run)}};
   if (run.critical_path) json["path_row"] = path_row(run, most_spans, ticks);

@@ -112,7 +112,7 @@ Json host_uses(const char* what) {
   return list(
       object("one of them; compute_s + exposed_communication_s + idle_s is the makespan",
              {{"compute_s", number("seconds in which its device was busy")},
-              {"communication_s", number("seconds in which a message from or to it was under way")},
+              {"communication_s", number("seconds in which a message from or to it was under way, or folded by its engine")},
               {"exposed_communication_s",
                number("of those, the seconds in which its device was idle")},
               {"idle_s", number("seconds of neither")}}),
@@ -158,7 +158,8 @@ Json critical_path() {
              {{"forward", number("seconds of forward products")},
               {"backward_weight", number("seconds of gradients by weights")},
               {"backward_input", number("seconds of gradients by inputs")},
-              {"reduce", number("seconds of sums")},
+              {"reduce", number("seconds of sums on devices")},
+              {"reduce_on_engine", number("seconds of sums on the engines beside devices")},
               {"transcode", number("seconds of encoding and decoding")},
               {"update", number("seconds of updates")},
               {"latency", number("seconds of latency of links, of messages")},

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/presets.hpp"
 #include "reports/text.hpp"
 #include "sim/base/quantity.hpp"
 
@@ -52,9 +53,19 @@ std::string connections_text(const Cluster& cluster) {
   return told ? ", messages of a pair all at once" : "";
 }
 
-std::string device_text(const DeviceSpec& device) {
-  std::string text = format_flops_per_second(device.flops_per_s);
-  if (device.efficiency != 1) text += fmt::format(" at {:.3g} %", 100 * device.efficiency);
+// What a preset reaches is said beside what the scenario takes it to reach.
+std::string efficiency_text(const DeviceSpec& device, std::string_view preset) {
+  if (device.measured != nullptr) return "rates as measured";
+  std::string text = fmt::format("efficiency {:.3g}", device.efficiency);
+  for (const models::DevicePreset& known : models::device_presets())
+    if (known.name == preset)
+      text += fmt::format(" ({:.3g} is typical of {})", known.typical_efficiency, known.name);
+  return text;
+}
+
+std::string device_text(const DeviceSpec& device, std::string_view preset) {
+  std::string text = fmt::format("{} at peak, {}", format_flops_per_second(device.flops_per_s),
+                                 efficiency_text(device, preset));
   if (std::isfinite(device.memory_bytes)) text += ", " + format_bytes(device.memory_bytes);
   if (std::isfinite(device.memory_bytes_per_s))
     text += ", memory at " + format_bytes_per_second(device.memory_bytes_per_s);
@@ -63,12 +74,27 @@ std::string device_text(const DeviceSpec& device) {
   return text;
 }
 
-std::string devices_text(const Cluster& cluster) {
+std::string several_devices_text(const std::vector<DeviceSpec>& devices) {
+  const auto [least, most] = std::minmax_element(
+      devices.begin(), devices.end(),
+      [](const DeviceSpec& a, const DeviceSpec& b) { return a.efficiency < b.efficiency; });
+  const std::string range =
+      least->efficiency < most->efficiency
+          ? fmt::format("efficiency {:.3g} to {:.3g}", least->efficiency, most->efficiency)
+          : fmt::format("efficiency {:.3g}", least->efficiency);
+  return "devices of several kinds, " + range;
+}
+
+std::string devices_text(const scenarios::Scenario& scenario) {
+  const Cluster& cluster = scenario.cluster;
   if (cluster.devices.empty()) return "no devices";
   const DeviceSpec& first = cluster.devices.front();
   const bool alike = std::all_of(cluster.devices.begin(), cluster.devices.end(),
                                  [&](const DeviceSpec& device) { return device == first; });
-  return alike ? "each " + device_text(first) : "devices of several kinds";
+  if (!alike) return several_devices_text(cluster.devices);
+  const scenarios::Json::json_pointer preset("/cluster/device/preset");
+  const bool named = scenario.resolved.contains(preset);
+  return "each " + device_text(first, named ? scenario.resolved[preset].get<std::string>() : "");
 }
 
 std::string measured_text(const std::vector<models::MeasuredStage>& stages) {
@@ -88,7 +114,7 @@ std::string cluster_text(const scenarios::Scenario& scenario) {
   return fmt::format("{}, {}, {}, {}{}{}", counted(cluster.hosts(), "host"), cluster.topology->kind,
                      links_text(*cluster.topology), sharing_text(cluster.sharing),
                      computes ? connections_text(cluster) : "",
-                     computes ? "; " + devices_text(cluster) : "");
+                     computes ? "; " + devices_text(scenario) : "");
 }
 
 std::string model_text(const scenarios::Scenario& scenario) {

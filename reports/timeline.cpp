@@ -143,7 +143,7 @@ std::string timeline_text(const models::Setup& setup, Style style) {
 namespace {
 
 char letter_of(models::SpanKind kind) {
-  constexpr std::array letters = {'F', 'B', 'B', 'R', 'U', 'C'};
+  constexpr std::array letters = {'F', 'B', 'B', 'R', 'U', 'C', 'R'};
   return letters[static_cast<std::size_t>(kind)];
 }
 
@@ -160,14 +160,18 @@ std::string path_row(const CriticalPath& path, Picoseconds makespan, Style style
                      coloured(timeline_row(spans, makespan), style));
 }
 
-// Where the device did nothing for most of a column, the messages that reach it show.
+// Where the device did nothing for most of a column, the messages that reach it show. An engine
+// that folds messages beside it has a row of its own.
 std::string recorded_rows(const Run& run, Style style) {
   const models::Setup& setup = *run.setup;
   std::vector<std::vector<LetteredSpan>> devices(static_cast<std::size_t>(setup.ranks()));
+  std::vector<std::vector<LetteredSpan>> engines(devices.size());
   std::vector<std::vector<LetteredSpan>> messages(devices.size());
-  for (const models::DeviceSpan& span : run.recording->device_spans())
-    devices[static_cast<std::size_t>(span.rank)].push_back(
+  for (const models::DeviceSpan& span : run.recording->device_spans()) {
+    const bool on_engine = span.kind == models::SpanKind::reduce_on_engine;
+    (on_engine ? engines : devices)[static_cast<std::size_t>(span.rank)].push_back(
         {letter_of(span.kind), span.begin, span.end});
+  }
   for (const models::MessageSpan& span : run.recording->message_spans())
     messages[static_cast<std::size_t>(span.to)].push_back({'-', span.begin, span.end});
   const Picoseconds makespan = run.simulated->makespan;
@@ -178,6 +182,10 @@ std::string recorded_rows(const Run& run, Style style) {
     for (std::size_t column = 0; column < row.size(); ++column)
       if (row[column] == idle_letter) row[column] = waits[column];
     rows += fmt::format("  {}  {}\n", pad_right(name_of(setup, rank), 10), coloured(row, style));
+    const std::vector<LetteredSpan>& folds = engines[static_cast<std::size_t>(rank)];
+    if (!folds.empty())
+      rows += fmt::format("  {}  {}\n", pad_right("  engine", 10),
+                          coloured(timeline_row(folds, makespan), style));
   }
   return rows;
 }

@@ -64,6 +64,13 @@ std::string idle_device(const Setup& setup) {
 std::string idle_device_figure(const Setup& setup) {
   return when(!setup.measured.empty(), "with measured stages");
 }
+// Cores that ranks or a memory share fold messages themselves.
+std::string idle_reductions(const Setup& setup) {
+  if (!setup.measured.empty()) return "with measured stages";
+  if (setup.cluster.cores > 0) return "on cores that ranks share: each core folds for itself";
+  return when(setup.cluster.topology->memory.has_value(),
+              "on cores that share a memory: each folds for itself");
+}
 std::string idle_slowdown(const Setup& setup) {
   const bool one = setup.cluster.slowdown->mean >= 1 && setup.cluster.slowdown->mean <= 1;
   return when(!is_random(setup) && one, "with distribution \"constant\" and a mean of 1");
@@ -90,6 +97,7 @@ constexpr std::array keys = {
     IdleKey{"/cluster/device", "memory_bandwidth", "", idle_device_figure},
     IdleKey{"/cluster/device", "launch_overhead", "0", idle_device_figure},
     IdleKey{"/cluster/device", "efficiency", "1", idle_device_figure},
+    IdleKey{"/cluster/device", "reductions", R"("device")", idle_reductions},
     IdleKey{"/cluster", "sharing", R"("max_min")", idle_network},
     IdleKey{"/cluster", "connections", R"("ordered")", idle_connections},
     IdleKey{"/cluster", "slowdown", "", idle_slowdown},

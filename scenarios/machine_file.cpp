@@ -31,6 +31,7 @@ Json device_json(const models::DeviceSpec& device) {
     json["memory_bandwidth"] = device.memory_bytes_per_s;
   if (std::isfinite(device.memory_bytes)) json["memory"] = std::floor(device.memory_bytes);
   json["launch_overhead"] = device.launch_overhead_s;
+  json["reductions"] = device.reductions == models::Reductions::engine ? "engine" : "device";
   if (device.measured != nullptr) json["measured"] = measured_json(*device.measured);
   return json;
 }

@@ -73,7 +73,8 @@ ClusterPart read_cluster(const Place& place, const std::filesystem::path& folder
   const auto device = device_required ? object.required("device") : object.optional("device");
   if (device) {
     Json devices;
-    cluster.devices = read_devices(*device, hosts, devices);
+    const bool shared_cores = object.has("cores") || (cluster.topology && cluster.topology->memory);
+    cluster.devices = read_devices(*device, hosts, shared_cores, devices);
     object.resolve("device", std::move(devices));
   }
 

@@ -1,8 +1,10 @@
 // `device`: one for all hosts (an object or a preset's name), or a list that covers every host.
 #include <fmt/format.h>
 
+#include <array>
 #include <limits>
 
+#include "models/presets.hpp"
 #include "scenarios/host_ranges.hpp"
 #include "scenarios/messages.hpp"
 #include "scenarios/readers.hpp"
@@ -12,6 +14,7 @@ namespace {
 
 using models::DeviceSpec;
 using models::MeasuredRates;
+using models::Reductions;
 
 constexpr NumberRange efficiency_range{0, 1, true};
 
@@ -96,14 +99,27 @@ std::shared_ptr<const MeasuredRates> read_measured(const Place& place, Json& res
   return rates;
 }
 
+// A share of the peak, or "typical" beside a preset.
+double read_efficiency(ObjectReader& object, const models::DevicePreset* preset, double usual) {
+  const auto place = object.optional("efficiency");
+  const bool typical = place && *place->value == "typical";
+  if (!typical || preset == nullptr) return object.number("efficiency", efficiency_range, usual);
+  object.resolve("efficiency", preset->typical_efficiency);
+  return preset->typical_efficiency;
+}
+
 // The keys of a device; those that are absent are the preset's, or free of charge.
-DeviceSpec read_device_keys(ObjectReader& object) {
+DeviceSpec read_device_keys(ObjectReader& object, bool shared_cores) {
+  // In the order of the enum.
+  constexpr std::array<std::string_view, 2> reductions = {"device", "engine"};
   DeviceSpec device;
+  const models::DevicePreset* chosen = nullptr;
   std::optional<double> flops;
   if (const auto place = object.optional("preset")) {
     flops = 0;  // an unknown preset is one fault, not two
     if (const auto* preset = read_preset(*place)) {
       object.resolve("preset", preset->name);
+      chosen = preset;
       device = preset->device;
       flops = device.flops_per_s;
     }
@@ -114,7 +130,10 @@ DeviceSpec read_device_keys(ObjectReader& object) {
   device.memory_bytes = object.quantity("memory", Dimension::bytes, positive, device.memory_bytes);
   device.launch_overhead_s =
       object.quantity("launch_overhead", Dimension::seconds, any_span, device.launch_overhead_s);
-  device.efficiency = object.number("efficiency", efficiency_range, device.efficiency);
+  device.efficiency = read_efficiency(object, chosen, device.efficiency);
+  if (shared_cores) device.reductions = Reductions::device;
+  device.reductions = static_cast<Reductions>(
+      object.choice("reductions", reductions, static_cast<std::size_t>(device.reductions)));
   if (const auto place = object.optional("measured")) {
     Json measured;
     device.measured = read_measured(*place, measured);
@@ -191,7 +210,7 @@ std::optional<std::vector<HostRange>> read_host_ranges(const Place& place) {
 }
 
 std::vector<DeviceSpec> read_device_list(const Place& place, std::optional<std::int64_t> hosts,
-                                         Json& resolved) {
+                                         bool shared_cores, Json& resolved) {
   Coverage coverage(hosts.value_or(0));
   std::vector<DeviceSpec> entries;
   bool ranges_read = true;
@@ -206,7 +225,7 @@ std::vector<DeviceSpec> read_device_list(const Place& place, std::optional<std::
     } else {
       ranges_read = false;
     }
-    entries.push_back(read_device_keys(object));
+    entries.push_back(read_device_keys(object, shared_cores));
     object.finish();
     resolved.push_back(std::move(object.resolved()));
   }
@@ -218,14 +237,14 @@ std::vector<DeviceSpec> read_device_list(const Place& place, std::optional<std::
 }  // namespace
 
 std::vector<DeviceSpec> read_devices(const Place& place, std::optional<std::int64_t> hosts,
-                                     Json& resolved) {
-  if (place.value->is_array()) return read_device_list(place, hosts, resolved);
+                                     bool shared_cores, Json& resolved) {
+  if (place.value->is_array()) return read_device_list(place, hosts, shared_cores, resolved);
   // A preset's name stands for an object with nothing else.
   const Json named = {{"preset", *place.value}};
   if (place.value->is_string() && read_preset(place) == nullptr) return {};
   ObjectReader object(place.value->is_string() ? Place{&named, place.pointer, place.faults}
                                                : place);
-  std::vector<DeviceSpec> devices = {read_device_keys(object)};
+  std::vector<DeviceSpec> devices = {read_device_keys(object, shared_cores)};
   object.finish();
   resolved = std::move(object.resolved());
   return devices;

@@ -79,10 +79,11 @@ struct ClusterPart {
 [[nodiscard]] ClusterPart read_cluster(const Place& place, const std::filesystem::path& folder,
                                        bool device_required, Json& resolved);
 
-// read_devices.cpp; `hosts` is their number, if known: one device, or one for each host.
+// read_devices.cpp; `hosts` is their number, if known: one device, or one for each host. Cores that
+// hosts or a memory share fold messages themselves, unless told otherwise.
 [[nodiscard]] std::vector<models::DeviceSpec> read_devices(const Place& place,
                                                            std::optional<std::int64_t> hosts,
-                                                           Json& resolved);
+                                                           bool shared_cores, Json& resolved);
 
 // read_slowdown.cpp
 [[nodiscard]] models::Slowdown read_slowdown(const Place& place, Json& resolved);

@@ -1,5 +1,5 @@
 // The schema of `cluster`.
-#include "models/hardware.hpp"
+#include "models/presets.hpp"
 #include "scenarios/schema_parts.hpp"
 #include "topologies/topology_spec.hpp"
 
@@ -70,6 +70,13 @@ Json measured_schema() {
                 {"samples", "widths", "products", "elements", "updates", "folds"});
 }
 
+Json efficiency_schema() {
+  return {{"description", "The share of flops that is reached; \"typical\": of a preset's."},
+          {"oneOf", Json::array({Json{{"type", "number"}, {"exclusiveMinimum", 0}, {"maximum", 1}},
+                                 Json{{"const", "typical"}}})},
+          {"default", 1}};
+}
+
 Json device_properties() {
   return {
       {"preset", preset_names("The figures of a known device.", models::device_presets())},
@@ -77,7 +84,13 @@ Json device_properties() {
       {"memory_bandwidth", reference("bytes_per_second")},
       {"memory", reference("positive_bytes")},
       {"launch_overhead", reference("seconds")},
-      {"efficiency", {{"type", "number"}, {"exclusiveMinimum", 0}, {"maximum", 1}, {"default", 1}}},
+      {"efficiency", efficiency_schema()},
+      {"reductions",
+       {{"description",
+         "Where messages are folded: on the device, in turn with its products, as CPUs do; or on "
+         "an engine beside it, as accelerators do."},
+        {"enum", {"device", "engine"}},
+        {"default", "engine"}}},
       {"measured", measured_schema()}};
 }
 

@@ -221,7 +221,10 @@ ClosedForm closed_form(const Setup& setup) {
   form.bytes = form.messages * parameters * setup.mlp.bytes_per_scalar;
   form.flops[ComputeKind::reduce] = averages * parameters;
   form.claim = TimeClaim::lower_bound;
-  form.leaves_out = "requests that wait for a neighbour's device, its other requests and links";
+  form.leaves_out =
+      setup.workers_fold_on_devices()
+          ? "requests that wait for a neighbour's device, its other requests and links"
+          : "requests that wait for a neighbour's other requests and links";
   // Of a passive worker: the copy that its gradient is computed at, and the models of its active
   // neighbours, which may all ask at once.
   form.memory.versions = form.memory.parameters;

@@ -148,7 +148,6 @@ Program program(Worker& worker) {
 struct Parts {
   double passes_s = 0;
   double update_s = 0;
-  double reduce_s = 0;           // folds on the busiest worker's device
   ClaimedTime allreduce;         // of all gradients, in one bucket
   double last_bucket_end_s = 0;  // with overlap: counted from the start of the iteration
 };
@@ -216,8 +215,7 @@ void claim_time(const Setup& setup, ClosedForm& form) {
   Parts parts = parts_of(setup, network);
   form.makespan = nearest_seconds(expression_of<double>(setup, network, parts));
   ClaimedTime& claim = parts.allreduce;
-  if (setup.options.boolean("overlap") && work_on_workers(setup))
-    claim.weaken(TimeClaim::lower_bound, "folding that waits for the device or holds it up");
+  if (setup.options.boolean("overlap")) weaken_sums_beside_passes(setup, claim);
   if (!setup.same_devices())
     claim.weaken(TimeClaim::estimate,
                  "unequal devices: all are taken to be as slow as the slowest");

@@ -262,7 +262,10 @@ Parts parts_of(const Setup& setup) {
     parts.last_scatter_s = scatters_of(setup, network).back().end_s;
     if (setup.workers > 1)
       parts.claim.weaken(TimeClaim::lower_bound,
-                         "gathers and scatters that share links, and folds that hold products up");
+                         setup.workers_fold_on_devices()
+                             ? "gathers and scatters that share links, and folds that hold "
+                               "products up"
+                             : "gathers and scatters that share links");
   }
   if (!setup.same_devices())
     parts.claim.weaken(TimeClaim::estimate,

@@ -38,7 +38,7 @@ Cluster cluster_of(const ProbeRun& run) {
   check(static_cast<bool>(built), "a star of {} hosts could not be built", run.ranks);
   Cluster cluster;
   cluster.topology = std::make_shared<const topologies::Topology>(std::move(*built));
-  cluster.devices = {DeviceSpec{.flops_per_s = 1e9}};
+  cluster.devices = {DeviceSpec{.flops_per_s = 1e9, .reductions = Reductions::device}};
   cluster.cores = static_cast<int>(run.active);
   return cluster;
 }

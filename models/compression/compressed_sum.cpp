@@ -187,10 +187,13 @@ Formula gradient_sum_formula(const Setup& setup, NetworkView& network, const Pay
   return expression<Formula>(setup, all, parts_of(setup, network, all, gradients));
 }
 
-bool work_on_workers(const Setup& setup) {
-  if (setup.workers == 1) return false;
-  return setup.servers == 0 || setup.placement == Placement::colocated ||
-         !compression_of(setup.options).none();
+void weaken_sums_beside_passes(const Setup& setup, ClaimedTime& claim) {
+  if (setup.workers == 1) return;
+  const bool beside_workers = setup.servers == 0 || setup.placement == Placement::colocated;
+  if (beside_workers && setup.workers_fold_on_devices())
+    claim.weaken(TimeClaim::lower_bound, "folding that waits for the device or holds it up");
+  if (!compression_of(setup.options).none())
+    claim.weaken(TimeClaim::lower_bound, "coding that waits for the device or holds it up");
 }
 
 int gradient_sum_servers(const Options& chosen) {

@@ -55,8 +55,9 @@ template <class Term>
     return seconds;
 }
 
-// Whether summing takes the devices of workers, and not those of dedicated servers alone.
-[[nodiscard]] bool work_on_workers(const Setup& setup);
+// What is claimed of sums that go on while workers compute: less where folds or codings take their
+// devices. Engines and dedicated servers fold beside them.
+void weaken_sums_beside_passes(const Setup& setup, ClaimedTime& claim);
 // Servers that the allreduce goes through, if there is one.
 [[nodiscard]] int gradient_sum_servers(const Options& chosen);
 void check_gradient_sum(const Setup& setup, Faults& faults);

@@ -128,8 +128,7 @@ ClosedForm double_buffered_closed_form(const Setup& setup, double waiting_factor
   NetworkView network(setup);
   Parts parts = parts_of(setup, network, waiting_factor);
   form.makespan = nearest_seconds(expression<double>(setup, network, parts));
-  if (work_on_workers(setup))
-    parts.sum.weaken(TimeClaim::lower_bound, "folding that waits for the device or holds it up");
+  weaken_sums_beside_passes(setup, parts.sum);
   if (!setup.same_devices())
     parts.sum.weaken(TimeClaim::estimate,
                      "unequal devices: all are taken to be as slow as the slowest");

@@ -24,6 +24,7 @@ enum class ActivityKind : std::uint8_t {
   reduce,
   update,
   transcode,
+  reduce_on_engine,
   endpoint,  // overhead and copies of a message at one of its ends
   message,
   shared_memory,  // bytes between a worker and the memory that all share
@@ -36,7 +37,7 @@ struct Activity {
   Rank to = 0;                           // of a message: its receiver
   std::int32_t layer = -1;               // -1: of none
   ActivityIndex cause = no_activity;     // none: the begin of the run
-  ActivityIndex previous = no_activity;  // on its device, if it had to wait for it
+  ActivityIndex previous = no_activity;  // on its device or engine, if it waited for that
   ActivityKind kind = ActivityKind::forward;
 };
 

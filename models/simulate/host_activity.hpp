@@ -1,5 +1,5 @@
 // How a host spends its time: what its device does, what its messages do, and how much of the
-// latter the former hides.
+// latter the former hides. A fold on an engine of its own counts as the message that it folds.
 #pragma once
 
 #include <deque>

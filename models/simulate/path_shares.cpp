@@ -53,7 +53,8 @@ Picoseconds PathShares::devices() const {
   Picoseconds sum;
   for (const ActivityKind kind :
        {ActivityKind::forward, ActivityKind::backward_weight, ActivityKind::backward_input,
-        ActivityKind::reduce, ActivityKind::update, ActivityKind::transcode})
+        ActivityKind::reduce, ActivityKind::update, ActivityKind::transcode,
+        ActivityKind::reduce_on_engine})
     sum += of(*this, kind);
   return sum;
 }

@@ -10,7 +10,7 @@
 
 namespace lockstep::models {
 
-inline constexpr std::size_t activity_kinds = 9;
+inline constexpr std::size_t activity_kinds = 10;
 
 struct PathShares {
   // By kind; of messages, and of bytes between workers and shared memory, that is latency and
@@ -27,7 +27,7 @@ struct PathShares {
   // The same, but of equals for each.
   std::vector<Picoseconds> as_narrow;
 
-  [[nodiscard]] Picoseconds devices() const;    // forward to transcode
+  [[nodiscard]] Picoseconds devices() const;    // and their engines: forward to reduce_on_engine
   [[nodiscard]] Picoseconds endpoints() const;  // pauses included
   [[nodiscard]] Picoseconds total() const;
 };

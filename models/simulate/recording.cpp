@@ -22,7 +22,13 @@ void sort_by_begin(std::vector<Span>& spans) {
 
 std::int64_t bucket_of(Picoseconds time, Picoseconds resolution) { return time.ps / resolution.ps; }
 
-// The spans of one rank and bucket, a span a kind, in order of appearance.
+// A rank's device and its engine are grouped apart: they work at the same time.
+std::size_t group_of(const DeviceSpan& span) {
+  return 2 * static_cast<std::size_t>(span.rank) +
+         (span.kind == SpanKind::reduce_on_engine ? 1 : 0);
+}
+
+// The spans of one group and bucket, a span a kind, in order of appearance.
 struct DeviceGroup {
   std::int64_t bucket = -1;
   std::array<std::size_t, span_kinds> places{};
@@ -58,9 +64,9 @@ std::vector<DeviceSpan> joined(const std::vector<DeviceSpan>& spans, Picoseconds
   std::vector<DeviceSpan> result;
   std::vector<DeviceGroup> groups;
   for (const DeviceSpan& span : spans) {
-    const auto rank = static_cast<std::size_t>(span.rank);
-    if (groups.size() <= rank) groups.resize(rank + 1);
-    DeviceGroup& group = groups[rank];
+    const std::size_t place = group_of(span);
+    if (groups.size() <= place) groups.resize(place + 1);
+    DeviceGroup& group = groups[place];
     const std::int64_t bucket = bucket_of(span.begin, resolution);
     const bool is_long = span.end - span.begin > resolution;
     if (is_long || bucket != group.bucket) close(group, result);
@@ -132,7 +138,8 @@ void fit(std::vector<Span>& spans, std::size_t most, int ranks, Picoseconds& res
 
 }  // namespace
 
-SpanKind span_kind(const Operation& operation) {
+SpanKind span_kind(const Operation& operation, bool on_engine) {
+  if (on_engine) return SpanKind::reduce_on_engine;
   switch (kind_of(operation)) {
     case OperationKind::compute:
       return static_cast<SpanKind>(std::get_if<Compute>(&operation)->kind);
@@ -146,9 +153,10 @@ SpanKind span_kind(const Operation& operation) {
 }
 
 void Recording::device_used(Rank rank, const Operation& operation, Picoseconds begin,
-                            Picoseconds end) {
+                            Picoseconds end, bool on_engine) {
   ++operations_;
-  DeviceSpan span = {.begin = begin, .end = end, .rank = rank, .kind = span_kind(operation)};
+  DeviceSpan span = {
+      .begin = begin, .end = end, .rank = rank, .kind = span_kind(operation, on_engine)};
   if (const auto* compute = std::get_if<Compute>(&operation)) {
     span.layer = compute->layer;
     span.micro_batch = compute->micro_batch;

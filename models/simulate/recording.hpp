@@ -20,11 +20,14 @@ enum class SpanKind : std::uint8_t {
   reduce,
   update,
   transcode,
+  reduce_on_engine,  // beside all others
 };
-inline constexpr std::size_t span_kinds = 6;
-[[nodiscard]] SpanKind span_kind(const Operation& operation);  // of one that uses a device
+inline constexpr std::size_t span_kinds = 7;
+// Of an operation that uses a device, or the engine beside it.
+[[nodiscard]] SpanKind span_kind(const Operation& operation, bool on_engine);
 
-// A use of a rank's device. Of those that were joined: their kind, as long as all of them together.
+// A use of a rank's device, or of the engine beside it. Of those that were joined: their kind, as
+// long as all of them together.
 struct DeviceSpan {
   Picoseconds begin;
   Picoseconds end;
@@ -54,7 +57,8 @@ class Recording {
   // `most` of each, or some a rank where that is more.
   Recording(std::size_t most, int ranks);
 
-  void device_used(Rank rank, const Operation& operation, Picoseconds begin, Picoseconds end);
+  void device_used(Rank rank, const Operation& operation, Picoseconds begin, Picoseconds end,
+                   bool on_engine = false);
   void message_arrived(const MessageSpan& message);
 
   // By begin, ties by rank.

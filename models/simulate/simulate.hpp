@@ -12,10 +12,12 @@
 
 namespace lockstep::models {
 
-// How one host spent the run; compute + exposed_communication + idle = makespan.
+// How one host spent the run; compute + exposed_communication + idle = makespan. What an engine of
+// reductions folds is a part of communication, as in a collective's kernel; what a device folds
+// keeps products waiting, and is computing.
 struct HostUse {
   Picoseconds compute;                // the device was busy
-  Picoseconds communication;          // a message from or to the host was under way
+  Picoseconds communication;          // a message was under way, or folded by the engine
   Picoseconds exposed_communication;  // ... while the device was not busy
   Picoseconds idle;                   // neither
 };

@@ -12,9 +12,10 @@ namespace lockstep::models {
 namespace {
 
 // Activities of devices have the kinds of their spans.
-ActivityKind activity_kind(const Operation& operation) {
-  static_assert(static_cast<int>(SpanKind::transcode) == static_cast<int>(ActivityKind::transcode));
-  return static_cast<ActivityKind>(span_kind(operation));
+ActivityKind activity_kind(const Operation& operation, bool on_engine) {
+  static_assert(static_cast<int>(SpanKind::reduce_on_engine) ==
+                static_cast<int>(ActivityKind::reduce_on_engine));
+  return static_cast<ActivityKind>(span_kind(operation, on_engine));
 }
 
 std::int32_t layer_of(const Operation& operation) {
@@ -47,6 +48,7 @@ Simulation::Simulation(const Setup& setup, const Observers& observers)
   if (setup.cluster.cores > 0) cores_.emplace(static_cast<std::size_t>(setup.cluster.cores));
   last_uses_.resize(cores_ ? static_cast<std::size_t>(setup.cluster.cores) : hosts_.size(),
                     no_activity);
+  last_folds_.resize(hosts_.size(), no_activity);
   for (Rank rank = 0; rank < setup.ranks(); ++rank) ranks_.emplace_back(setup, rank);
   if (setup.algorithm->pipeline && !setup.algorithm->unflushed) bubbles_.resize(ranks_.size());
   if (!setup.cluster.slowdown || !setup.cluster.slowdown->random()) return;
@@ -110,6 +112,12 @@ sim::Device::Turn Simulation::reserve_device(Rank rank, ComputeKind kind,
   return turn;
 }
 
+sim::Device::Turn Simulation::reserve_engine(Rank rank, const Operation& operation) {
+  Host& host = host_of(rank);
+  host.activity.message_begins(engine_.now());
+  return host.engine.reserve(device_time(rank, ComputeKind::reduce, operation));
+}
+
 sim::Device::Turn Simulation::reserve(Rank rank, Picoseconds span, Picoseconds earliest) {
   Host& host = host_of(rank);
   const auto index = static_cast<std::size_t>(setup_->host_of(rank));
@@ -124,7 +132,9 @@ ActivityIndex Simulation::note_use(Rank rank, ActivityKind kind, std::int32_t la
                                    const sim::Device::Turn& turn) {
   if (causes_ == nullptr) return no_activity;
   const auto host = static_cast<std::size_t>(setup_->host_of(rank));
-  ActivityIndex& last = last_uses_[host % last_uses_.size()];
+  ActivityIndex& last = kind == ActivityKind::reduce_on_engine
+                            ? last_folds_[host]
+                            : last_uses_[host % last_uses_.size()];
   const bool waits = turn.begin > engine_.now();
   last = note_activity({.begin = turn.begin,
                         .end = turn.end,
@@ -152,12 +162,20 @@ void Simulation::shared_use_ends(ActivityIndex activity) {
 }
 
 void Simulation::DeviceUse::await_suspend(std::coroutine_handle<> handle) {
-  const sim::Device::Turn turn = simulation_->reserve_device(rank_, kind_, *operation_);
+  const sim::Device::Turn turn = on_engine_
+                                     ? simulation_->reserve_engine(rank_, *operation_)
+                                     : simulation_->reserve_device(rank_, kind_, *operation_);
   if (simulation_->recording_ != nullptr)
-    simulation_->recording_->device_used(rank_, *operation_, turn.begin, turn.end);
-  activity_ = simulation_->note_use(rank_, activity_kind(*operation_), layer_of(*operation_), turn);
+    simulation_->recording_->device_used(rank_, *operation_, turn.begin, turn.end, on_engine_);
+  activity_ = simulation_->note_use(rank_, activity_kind(*operation_, on_engine_),
+                                    layer_of(*operation_), turn);
   sim::Engine& engine = simulation_->engine_;
   engine.resume_after(turn.end - engine.now(), handle);
+}
+
+void Simulation::DeviceUse::await_resume() const {
+  simulation_->cause_ = activity_;
+  if (on_engine_) simulation_->host_of(rank_).activity.message_ends(simulation_->engine_.now());
 }
 
 void Simulation::EndpointUse::await_suspend(std::coroutine_handle<> handle) {

@@ -44,8 +44,9 @@ class Simulation {
     sim::Countdown* sender = nullptr;  // null: arrived
   };
   struct Host {
-    explicit Host(sim::Engine& engine) : device(engine) {}
+    explicit Host(sim::Engine& events) : device(events), engine(events) {}
     sim::Device device;
+    sim::Device engine;  // of reductions: idle where the device itself folds
     HostActivity activity;
   };
   using TransferIndex = std::uint32_t;
@@ -73,20 +74,27 @@ class Simulation {
     std::uint32_t held = 0;
   };
 
-  // A use of a device, `co_await`ed by a strand: until it is over, waiting for its turn included.
+  // A use of a device, or of the engine beside it, `co_await`ed by a strand: until it is over,
+  // waiting for its turn included.
   class DeviceUse {
    public:
     DeviceUse(Simulation& simulation, Rank rank, ComputeKind kind, const Operation& operation)
-        : simulation_(&simulation), rank_(rank), kind_(kind), operation_(&operation) {}
+        : simulation_(&simulation),
+          rank_(rank),
+          kind_(kind),
+          operation_(&operation),
+          on_engine_(kind_of(operation) == OperationKind::reduce &&
+                     simulation.setup_->has_engine(rank)) {}
     [[nodiscard]] bool await_ready() const noexcept { return false; }
     void await_suspend(std::coroutine_handle<> handle);
-    void await_resume() const { simulation_->cause_ = activity_; }
+    void await_resume() const;
 
    private:
     Simulation* simulation_;
     Rank rank_;
     ComputeKind kind_;
     const Operation* operation_;
+    bool on_engine_;
     ActivityIndex activity_ = no_activity;
   };
 
@@ -152,9 +160,12 @@ class Simulation {
   [[nodiscard]] EndpointUse store_at(Rank rank, const Payload& payload) {
     return {this, rank, 0, static_cast<double>(payload.count * setup_->mlp.bytes_per_scalar)};
   }
+  // On the engine beside the rank's device; the fold is over when it ends.
+  [[nodiscard]] sim::Device::Turn reserve_engine(Rank rank, const Operation& operation);
   // Not before `earliest`.
   [[nodiscard]] sim::Device::Turn reserve(Rank rank, Picoseconds span, Picoseconds earliest = {});
-  // A use of the rank's device, or work at it, that begins and ends so; set off by what ends now.
+  // A use of the rank's device or engine, or work at it, that begins and ends so; set off by what
+  // ends now.
   [[nodiscard]] ActivityIndex note_use(Rank rank, ActivityKind kind, std::int32_t layer,
                                        const sim::Device::Turn& turn);
   // The same of what needs no device.
@@ -220,6 +231,7 @@ class Simulation {
   Causes* causes_;
   ActivityIndex cause_ = no_activity;      // what ended in this event: sets off all that begins
   std::vector<ActivityIndex> last_uses_;   // by device, or by core where devices share them
+  std::vector<ActivityIndex> last_folds_;  // by engine
   std::vector<ActivityIndex> ended_with_;  // by process
   std::vector<std::int32_t> strands_;      // by rank: how many have started
   sim::Engine engine_;

@@ -16,10 +16,13 @@ constexpr int runs_each = 600;
 
 std::string describe(const testing::RunOf& run) {
   std::string text = fmt::format(
-      "{} on {} x {}, sharing {}, connections {}, L {}, N {}, batch {}{}, iterations {}", run.kind,
-      run.hosts, run.topology, static_cast<int>(run.sharing), static_cast<int>(run.connections),
-      run.mlp.layers, run.mlp.width, run.training.batch,
-      run.training.batch_is_global ? " global" : "", run.training.iterations);
+      "{} on {} x {}, sharing {}, connections {}, folds {}{}, L {}, N {}, batch {}{}, iterations "
+      "{}",
+      run.kind, run.hosts, run.topology, static_cast<int>(run.sharing),
+      static_cast<int>(run.connections),
+      run.device.reductions == Reductions::engine ? "on engines" : "on devices",
+      run.reductions.empty() ? "" : " or not, by host", run.mlp.layers, run.mlp.width,
+      run.training.batch, run.training.batch_is_global ? " global" : "", run.training.iterations);
   for (const auto& [name, value] : run.options) {
     text += " " + name + "=";
     if (const auto* choice = std::get_if<std::string>(&value)) text += *choice;

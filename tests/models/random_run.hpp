@@ -53,6 +53,9 @@ class RandomRuns {
     run.device.flops_per_s = std::pow(10, 10 + 3 * random_.uniform());
     run.device.launch_overhead_s = random_.below(2) == 0 ? 0 : 2e-6;
     if (random_.below(3) == 0) run.device.memory_bytes_per_s = 1e10;
+    run.device.reductions = any_reductions();
+    if (random_.below(6) == 0)
+      for (int host = 0; host < run.hosts; ++host) run.reductions.push_back(any_reductions());
     run.mlp.layers = static_cast<std::int64_t>(1 + random_.below(12));
     run.mlp.width = static_cast<std::int64_t>(1 + random_.below(100));
     run.training.batch_is_global = random_.below(2) == 0;
@@ -68,6 +71,7 @@ class RandomRuns {
   }
 
  private:
+  Reductions any_reductions() { return static_cast<Reductions>(random_.below(2)); }
   std::string pick(std::initializer_list<const char*> names) {
     return *(names.begin() + random_.below(names.size()));
   }

@@ -18,6 +18,7 @@ struct RunOf {
   double bytes_per_s = 1.25e9;
   double latency_s = 10e-6;
   DeviceSpec device = {.flops_per_s = 1e12, .launch_overhead_s = 1e-6};
+  std::vector<Reductions> reductions = {};  // by host; empty: as `device` has them
   Sharing sharing = Sharing::max_min;
   Connections connections = Connections::ordered;
   Mlp mlp = {.layers = 3, .width = 64, .bytes_per_scalar = 4};
@@ -36,6 +37,11 @@ struct RunOf {
     Cluster made = {
         std::make_shared<const topologies::Topology>(std::move(*built)), {}, sharing, connections};
     if (measured.empty()) made.devices = {device};
+    if (measured.empty() && !reductions.empty()) {
+      made.devices.assign(reductions.size(), device);
+      for (std::size_t host = 0; host < reductions.size(); ++host)
+        made.devices[host].reductions = reductions[host];
+    }
     return made;
   }
   [[nodiscard]] AlgorithmSpec algorithm() const {

@@ -28,7 +28,7 @@ TEST_CASE("page_data: a document a report, with the report itself") {
   CHECK(data[0]["sentence"] ==
         "1 algorithm, simulated: MLP, 1 layer of 10 x 10; 110 parameters, 440 B; 4 samples a "
         "mini-batch, 2 iterations; on a cluster of 2 hosts, star, links of 8 kbit/s and 0 s, "
-        "shared max-min fairly; each 1 MFLOP/s.");
+        "shared max-min fairly; each 1 MFLOP/s at peak, efficiency 1.");
   CHECK(page_data({}) == Json::array());
 }
 
@@ -66,17 +66,18 @@ TEST_CASE("page_data: a timeline's rows hold every span, begins counted from the
   CHECK(timeline["messages"] == 4);
   CHECK(timeline["device_resolution_s"] == 0);
   CHECK(timeline["tick_s"] == 1e-12);
-  // 10 uses of a device and 2 messages a rank, six numbers each.
+  // 9 uses of a device, a fold on the engine beside it and 2 messages a rank, six numbers each.
   for (int rank = 0; rank < 2; ++rank) {
-    CHECK(timeline["device_rows"][rank].size() == 60);
+    CHECK(timeline["device_rows"][rank].size() == 54);
+    CHECK(timeline["engine_rows"][rank].size() == 6);
     CHECK(timeline["message_rows"][rank].size() == 12);
   }
   // The begins add up to that of the last span, the update, which ends with the run.
   const Json& row = timeline["device_rows"][0];
-  std::int64_t end = row[55].get<std::int64_t>();
+  std::int64_t end = row[49].get<std::int64_t>();
   for (std::size_t i = 0; i < row.size(); i += 6) end += row[i].get<std::int64_t>();
   CHECK(end == recorded.report.runs[0].simulated->makespan.ps);
-  CHECK(row[56] == static_cast<int>(models::SpanKind::update));
+  CHECK(row[50] == static_cast<int>(models::SpanKind::update));
 }
 
 TEST_CASE("page_data: how busy links are over a run adds up to what went over them") {

@@ -71,6 +71,17 @@ TEST_CASE(
               "name a \"connection\""});
 }
 
+TEST_CASE("idle keys: an engine of reductions on cores that a memory or ranks share") {
+  const Override engine = {"/cluster/device/reductions", "engine"};
+  CHECK(trained({engine}).empty());
+  CHECK(trained({engine, {"/cluster/cores", "2"}}) ==
+        Lines{"/cluster/device/reductions: has no effect on cores that ranks share: each core "
+              "folds for itself"});
+  CHECK(trained({engine, {"/cluster/topology/kind", "shared_memory"}, {"/algorithm", "hogwild"}}) ==
+        Lines{"/cluster/device/reductions: has no effect on cores that share a memory: each "
+              "folds for itself"});
+}
+
 TEST_CASE("idle keys: a key that one of several algorithms reads has its effect") {
   const auto scenario = parse_scenario(R"({
     "model": { "layers": 4, "width": 64 }, "training": { "batch_per_worker": 16 },

@@ -65,6 +65,14 @@ TEST_CASE("machine_file: a scenario that names a machine has its devices, cores 
   CHECK(cluster.devices[0].measured->product_rate(16, 128) == doctest::Approx(50e9));
   CHECK(cluster.devices[0].memory_bytes_per_s == 10e9);
   CHECK(cluster.devices[0].launch_overhead_s == 1e-7);
+  CHECK(cluster.devices[0].reductions == models::Reductions::device);
+  // Files from before reductions were named, too.
+  Json old = machine_json(example());
+  CHECK(old["device"].erase("reductions") == 1);
+  const auto from_old =
+      changed(training_example, {{"/cluster", Json{{"machine", old}, {"hosts", 4}}.dump()}});
+  REQUIRE(from_old.ok());
+  CHECK(from_old->cluster.devices[0].reductions == models::Reductions::device);
 }
 
 TEST_CASE("machine_file: the transport is chosen by name, and other keys win over the machine's") {

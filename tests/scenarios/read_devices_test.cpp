@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "models/presets.hpp"
 #include "tests/scenarios/examples.hpp"
 
 using namespace lockstep;
@@ -40,6 +41,66 @@ TEST_CASE("read_devices: a preset is a name, or a start for changes") {
         Lines{device + R"(: unknown device "v100_fp23"; did you mean "v100_fp32"?)"});
   CHECK(with(R"({"preset": "v100_fp23"})") ==
         Lines{device + R"(/preset: unknown device "v100_fp23"; did you mean "v100_fp32"?)"});
+}
+
+TEST_CASE("read_devices: accelerators fold messages on an engine, CPUs on themselves") {
+  const auto reductions = [](const std::string& value) {
+    const auto scenario = changed(training_example, {{device, value}});
+    REQUIRE(scenario.ok());
+    return scenario->cluster.devices.front().reductions;
+  };
+  using models::Reductions;
+  CHECK(reductions(R"({"flops": 1})") == Reductions::engine);
+  CHECK(reductions(R"({"flops": 1, "reductions": "device"})") == Reductions::device);
+  CHECK(reductions(R"({"preset": "cpu_core_avx512", "reductions": "engine"})") ==
+        Reductions::engine);
+  for (const models::DevicePreset& preset : models::device_presets()) {
+    const bool is_cpu = preset.name.starts_with("cpu_");
+    CHECK(reductions(std::string(preset.name)) ==
+          (is_cpu ? Reductions::device : Reductions::engine));
+  }
+  CHECK(with(R"({"flops": 1, "reductions": "gpu"})").size() == 1);
+}
+
+TEST_CASE("read_devices: cores that a memory or ranks share fold for themselves") {
+  const auto on_cores = changed(training_example, {{"/cluster/cores", "2"}});
+  REQUIRE(on_cores.ok());
+  CHECK(on_cores->cluster.devices.front().reductions == models::Reductions::device);
+  CHECK(on_cores->resolved["cluster"]["device"]["reductions"] == "device");
+  const auto shared = changed(training_example, {{"/cluster/topology/kind", "shared_memory"}});
+  REQUIRE(shared.ok());
+  CHECK(shared->cluster.devices.front().reductions == models::Reductions::device);
+}
+
+TEST_CASE("read_devices: a preset runs at its peak, at a given efficiency, or at what is typical") {
+  const auto efficiency = [](const std::string& more) {
+    const auto scenario =
+        changed(training_example, {{device, R"({"preset": "h100_bf16")" + more + "}"}});
+    REQUIRE(scenario.ok());
+    CHECK(scenario->resolved["cluster"]["device"]["efficiency"] ==
+          scenario->cluster.devices.front().efficiency);
+    return scenario->cluster.devices.front().efficiency;
+  };
+  CHECK(efficiency("") == 1);
+  CHECK(efficiency(R"(, "efficiency": 0.3)") == 0.3);
+  CHECK(efficiency(R"(, "efficiency": "typical")") == 0.8);
+  CHECK(with(R"({"flops": 1, "efficiency": "typical"})").size() == 1);
+}
+
+TEST_CASE("read_devices: every preset has a source for each of its figures") {
+  for (const models::DevicePreset& preset : models::device_presets()) {
+    CAPTURE(preset.name);
+    CHECK_FALSE(preset.peak_source.empty());
+    CHECK_FALSE(preset.efficiency_source.empty());
+    CHECK(preset.typical_efficiency > 0);
+    CHECK(preset.typical_efficiency < 1);
+    CHECK(preset.device.efficiency == 1);
+  }
+  for (const models::LinkPreset& preset : models::link_presets()) {
+    CAPTURE(preset.name);
+    CHECK_FALSE(preset.bandwidth_source.empty());
+    CHECK_FALSE(preset.latency_source.empty());
+  }
 }
 
 TEST_CASE("read_devices: figures are checked one by one") {

@@ -11,7 +11,7 @@ import { number, table, text, type Cell } from "./table";
 const parts: [string, string, string[]][] = [
   ["forward", "var(--blue)", ["forward"]],
   ["backward", "var(--orange)", ["backward_weight", "backward_input"]],
-  ["sum, encode", "var(--green)", ["reduce", "transcode"]],
+  ["sum, encode", "var(--green)", ["reduce", "reduce_on_engine", "transcode"]],
   ["update", "var(--purple)", ["update"]],
   ["latency", "var(--yellow)", ["latency"]],
   ["transfer", "var(--sky)", ["transfer", "measured_messages"]],

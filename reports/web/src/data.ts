@@ -141,6 +141,7 @@ export interface TimelineData {
   device_resolution_s: number;
   message_resolution_s: number;
   device_rows: number[][]; // begin after the one before, length, kind, layer, micro-batch, operations
+  engine_rows: number[][]; // of the engines that fold messages beside devices: likewise
   message_rows: number[][]; // begin after the one before, length, from, bytes, buffer, messages
   links: { from: string; to: string; percent: number[] }[];
   path_row?: number[]; // the critical path: begin after the one before, length, kind of activity, rank, receiver, layer

@@ -16,7 +16,7 @@ export interface Geometry {
   top: number; // how far lanes are scrolled
 }
 
-export const laneHeight: Record<Lane["kind"], number> = { path: 20, device: 20, messages: 13, link: 13 };
+export const laneHeight: Record<Lane["kind"], number> = { path: 20, device: 20, engine: 13, messages: 13, link: 13 };
 
 export interface Colours {
   kinds: string[];
@@ -32,7 +32,7 @@ export function coloursOf(element: Element): Colours {
   const style = getComputedStyle(element);
   const value = (name: string) => style.getPropertyValue(name).trim();
   return {
-    kinds: ["--blue", "--orange", "--vermillion", "--green", "--purple", "--yellow"].map(value),
+    kinds: ["--blue", "--orange", "--vermillion", "--green", "--purple", "--yellow", "--green"].map(value),
     message: value("--sky"),
     use: [0, 1, 2, 3, 4, 5].map((level) => value(`--use-${level}`)),
     text: value("--text"),
@@ -44,7 +44,7 @@ export function coloursOf(element: Element): Colours {
 
 export function tops(lanes: Lane[]): number[] {
   const result = [0];
-  for (const lane of lanes) result.push(result.at(-1)! + laneHeight[lane.kind] + ({ path: 8, device: 3, messages: 2, link: 2 }[lane.kind]));
+  for (const lane of lanes) result.push(result.at(-1)! + laneHeight[lane.kind] + ({ path: 8, device: 3, engine: 2, messages: 2, link: 2 }[lane.kind]));
   return result;
 }
 
@@ -69,7 +69,7 @@ function pathColour(kind: number, colours: Colours): string {
 }
 
 function fillOf(lane: Lane, i: number, colours: Colours, step: (share: number) => number): string {
-  if (lane.kind === "device") return colours.kinds[lane.fields[0][i]] ?? colours.muted;
+  if (lane.kind === "device" || lane.kind === "engine") return colours.kinds[lane.fields[0][i]] ?? colours.muted;
   if (lane.kind === "messages") return colours.message;
   if (lane.kind === "path") return pathColour(lane.fields[0][i], colours);
   return colours.use[step(lane.fields[0][i] / 100)];

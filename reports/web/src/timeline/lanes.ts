@@ -5,11 +5,11 @@ import type { View } from "./view";
 
 export interface Lane {
   name: string;
-  kind: "path" | "device" | "messages" | "link";
+  kind: "path" | "device" | "engine" | "messages" | "link";
   begins: Float64Array; // seconds, ascending
   ends: Float64Array;
   latestEnds: Float64Array; // of this span and all before: finds the first that reaches into a view
-  fields: Int32Array[]; // device: kind, layer, micro-batch, operations; path: kind, rank, receiver, layer; messages: from, buffer, messages; link: percent
+  fields: Int32Array[]; // device and engine: kind, layer, micro-batch, operations; path: kind, rank, receiver, layer; messages: from, buffer, messages; link: percent
   bytes: Float64Array; // of messages
 }
 
@@ -54,10 +54,11 @@ function linkLane(link: TimelineData["links"][0], makespan: number): Lane {
   return result;
 }
 
-// The critical path, if it is known; of each rank its device and the messages that reach it, if there are any; then links.
+// The critical path, if it is known; of each rank its device, the engine that folds messages beside it and the messages that reach it, if there are any; then links.
 export function lanesOf(data: TimelineData): Lane[] {
   const lanes = data.ranks.flatMap((name, rank) => [
     unpacked(name, "device", data.device_rows[rank] ?? [], data.tick_s, [2, 3, 4, 5]),
+    unpacked(`${name} engine`, "engine", data.engine_rows[rank] ?? [], data.tick_s, [2, 3, 4, 5]),
     unpacked(`→ ${name}`, "messages", data.message_rows[rank] ?? [], data.tick_s, [2, 4, 5]),
   ]);
   const path = unpacked("critical path", "path", data.path_row ?? [], data.tick_s, [2, 3, 4, 5]);

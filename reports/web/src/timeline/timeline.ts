@@ -10,7 +10,7 @@ import { lanesOf, spanAt, type Lane } from "./lanes";
 import { clamped, panned, zoomed, type View } from "./view";
 
 const mostHeight = 560;
-const kindColours = ["var(--blue)", "var(--orange)", "var(--vermillion)", "var(--green)", "var(--purple)", "var(--yellow)"];
+const kindColours = ["var(--blue)", "var(--orange)", "var(--vermillion)", "var(--green)", "var(--purple)", "var(--yellow)", "var(--green)"];
 
 // After the kinds of spans: work at a message's end, a message, bytes from or to shared memory.
 function activity([kind, rank, to, layer]: number[], data: TimelineData): string {
@@ -43,7 +43,8 @@ function sentence(data: TimelineData): string {
   ].filter((words) => words !== "");
   const sampled = joined.length > 0 ? ` Down-sampled: ${joined.join(", and ")} are joined, kind by kind.` : "";
   const path = data.path_row ? "At the top the critical path, then what" : "What";
-  return `${path} each worker's device does, below it the messages that reach it, and at the end how busy links are.${sampled}`;
+  const engine = data.engine_rows.some((row) => row.length > 0) ? "what the engine beside it folds and " : "";
+  return `${path} each worker's device does, below it ${engine}the messages that reach it, and at the end how busy links are.${sampled}`;
 }
 
 class Timeline {
@@ -185,7 +186,7 @@ class Timeline {
 }
 
 function legendItems(data: TimelineData): LegendItem[] {
-  const used = new Set(data.device_rows.flatMap((row) => row.filter((_, i) => i % 6 === 2)));
+  const used = new Set([...data.device_rows, ...data.engine_rows].flatMap((row) => row.filter((_, i) => i % 6 === 2)));
   const kinds = data.span_kinds.map((label, i) => ({ label: label.replaceAll("_", " "), colour: kindColours[i] })).filter((_, i) => used.has(i));
   const messages = data.messages > 0 ? [{ label: "message under way", colour: "var(--sky)" }] : [];
   const links = data.links.length > 0 ? [{ label: "link little used", colour: "var(--use-1)" }, { label: "link full", colour: "var(--use-5)" }] : [];

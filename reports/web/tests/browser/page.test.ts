@@ -123,11 +123,11 @@ test("page: 100,000 spans are drawn a pixel at most once", async () => {
   const canvas = opened.page.locator("canvas");
   const spans = await opened.page.evaluate(() => {
     const [page] = JSON.parse(document.getElementById("data")!.textContent!);
-    const { device_rows, message_rows } = page.runs[0].timeline;
-    return [...device_rows, ...message_rows].reduce((sum: number, row: number[]) => sum + row.length / 6, 0);
+    const { device_rows, engine_rows, message_rows } = page.runs[0].timeline;
+    return [...device_rows, ...engine_rows, ...message_rows].reduce((sum: number, row: number[]) => sum + row.length / 6, 0);
   });
   assert.ok(spans > 100_000, `${spans} spans`);
-  const lanes = 64;
+  const lanes = 80;
   const drawn = Number(await canvas.getAttribute("data-drawn"));
   assert.ok(drawn > 1000 && drawn < lanes * 1100, `${drawn} drawn`);
   await opened.closed();
