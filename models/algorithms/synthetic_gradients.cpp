@@ -24,6 +24,7 @@
 
 #include "models/algorithm.hpp"
 #include "models/stages/modules.hpp"
+#include "models/stages/stage_steps.hpp"
 
 namespace lockstep::models {
 
@@ -123,7 +124,31 @@ struct Parts {
   double reach_s = 0;
   double module_s = 0;  // a module's iteration
   double waits_s = 0;   // by which the longest path is longer
+  Waits further = {};   // by which the schedule is longer than that
 };
+
+Schedule schedule_of(const Setup& setup) {
+  const std::vector<ModuleTimes> modules = times_of(setup);
+  std::vector<StageTimes> times;
+  for (const ModuleTimes& module : modules) times.push_back(module.stage);
+  const StageSteps steps(setup, std::move(times));
+  return steps.schedule(1, [&](std::size_t module) {
+    Step backward = steps.backward(module);  // of the prediction, not of what is received
+    Step train{.span = nearest_seconds(modules[module].train_s), .receives = backward.receives};
+    backward.receives = no_link;
+    const std::vector<Step> passes = {steps.forward(module),
+                                      {.span = nearest_seconds(modules[module].predict_s)},
+                                      backward,
+                                      steps.update(module)};
+    std::vector<Step> both = passes;
+    both.push_back(train);
+    std::vector<Segment> program;
+    add_segment(program, passes);
+    add_segment(program, both, setup.training.iterations - 1);
+    add_segment(program, {train});
+    return program;
+  });
+}
 
 // Every second mini-batch of a module may have to wait for the target of the one before the last:
 // there to the module above, through it, back, and training.
@@ -137,7 +162,7 @@ double with_loops_s(const ModuleTimes& mine, const ModuleTimes& above, std::int6
   return all_s;
 }
 
-Parts parts_of(const Setup& setup) {
+Parts bound_of(const Setup& setup) {
   const std::vector<ModuleTimes> modules = times_of(setup);
   const std::int64_t batches = setup.training.iterations;
   const auto count = static_cast<double>(batches);
@@ -173,7 +198,14 @@ Term expression_of(const Setup& setup, const Parts& parts) {
   const Term all = T::seconds("t_fill", parts.reach_s) +
                    T::number("iterations", static_cast<double>(setup.training.iterations)) *
                        T::seconds("t_module", parts.module_s);
-  return parts.waits_s > 0 ? all + T::seconds("t_waits", parts.waits_s) : all;
+  const double waits_s = parts.waits_s + parts.further.seconds;
+  return waits_s > 0 ? all + T::seconds("t_waits", waits_s) : all;
+}
+
+Parts parts_of(const Setup& setup) {
+  Parts parts = bound_of(setup);
+  parts.further = waits_beyond(schedule_of(setup), expression_of<double>(setup, parts));
+  return parts;
 }
 
 Formula formula(const Setup& setup) { return expression_of<Formula>(setup, parts_of(setup)); }
@@ -207,14 +239,10 @@ Memory memory_of(const Setup& setup, Rank module) {
 }
 
 ClosedForm closed_form(const Setup& setup) {
-  ClosedForm form;
-  count_pipeline(form, setup, false);
+  const Parts parts = parts_of(setup);
+  ClosedForm form =
+      form_with_waits(setup, false, expression_of<double>(setup, parts), parts.further);
   count_synthesisers(form.flops, setup);
-  form.makespan = nearest_seconds(expression_of<double>(setup, parts_of(setup)));
-  if (setup.workers > 1) {
-    form.claim = TimeClaim::lower_bound;
-    form.leaves_out = "modules that wait for each other in turn, and messages that meet on a link";
-  }
   form.memory = most_memory(setup, [&](int module) { return memory_of(setup, module); });
   return form;
 }

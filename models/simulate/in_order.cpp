@@ -27,6 +27,7 @@ Simulation::TransferIndex Simulation::first_with_tag(const Lane& lane, Tag tag) 
 }
 
 void Simulation::join_lane(TransferIndex index, LaneIndex lane_index) {
+  ++on_lanes_;
   Lane& lane = lanes_[lane_index];
   transfers_[index].lane = lane_index;
   if (lane.first == none)
@@ -49,15 +50,18 @@ Simulation::Transfer Simulation::leave_lane(TransferIndex index) {
     if (lane.last == index) lane.last = before;
   }
   if (transfer.held) --lane.held;
+  --on_lanes_;
   free_transfers_.push_back(index);
   return transfer;
 }
 
 void Simulation::offer(Rank to, const Envelope& envelope) {
   const Message& message = envelope.message;
+  auto& mailbox = mailboxes_[static_cast<std::size_t>(to)];
+  if (on_lanes_ == 0) return mailbox.deliver(message.source, message.tag, envelope);
   const LaneIndex lane = lane_of(message.source, to);
   if (first_with_tag(lanes_[lane], message.tag) == none)
-    return mailboxes_[static_cast<std::size_t>(to)].deliver(message.source, message.tag, envelope);
+    return mailbox.deliver(message.source, message.tag, envelope);
   const TransferIndex index = new_transfer({.envelope = envelope, .to = to, .held = true});
   join_lane(index, lane);
   ++lanes_[lane].held;

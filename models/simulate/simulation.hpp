@@ -246,6 +246,7 @@ class Simulation {
   std::vector<TransferIndex> free_transfers_;
   std::vector<Lane> lanes_;
   PairTable<LaneIndex> lane_numbers_;
+  std::size_t on_lanes_ = 0;  // messages that are not in their mailbox yet
   FlopCounts flops_;
   Count bytes_ = 0;
   Count messages_ = 0;

@@ -7,7 +7,10 @@ namespace lockstep::models {
 
 namespace {
 
-constexpr std::int64_t few_steps = 1 << 13;   // whoever has fewer is not looked at for repetition
+// Schedules of fewer steps are not looked at for turns that repeat; of those whose messages may
+// meet, for which all have to be seen, only the longest are.
+constexpr std::int64_t few_steps = 1 << 13;
+constexpr std::int64_t few_watched_steps = 1 << 18;
 constexpr std::int64_t most_steps = 1 << 19;  // that are gone through one by one
 constexpr std::int64_t long_ago = std::numeric_limits<std::int64_t>::min() / 2;
 
@@ -135,7 +138,7 @@ bool ScheduleRun::run_mini_batch() {
     const std::int64_t before = steps_;
     take_turn();
     if (steps_ == before || steps_ - begin > most_steps) return false;
-    if (steps_of_mini_batch_ > few_steps) skip_turns();
+    if (steps_of_mini_batch_ > (watched_ ? few_watched_steps : few_steps)) skip_turns();
   }
   return true;
 }
