@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <exception>
 #include <new>
@@ -39,7 +40,20 @@ std::string help() {
          "\n`lockstep COMMAND --help` lists its options, `lockstep --version` the version.\n";
 }
 
-const Command& find_command(const std::string& name) {
+bool is_command(const std::string& name) {
+  return std::ranges::any_of(commands(), [&](const Command& each) { return each.name == name; });
+}
+
+// A file stands where the command should: `lockstep ring.json run`.
+[[noreturn]] void refuse_file_first(const std::vector<std::string>& arguments) {
+  const auto command = std::ranges::find_if(arguments, is_command);
+  const std::string meant = command == arguments.end() ? "run" : *command;
+  throw UsageError(fmt::format("{}: a file; the command comes first: lockstep {} {}",
+                               arguments.front(), meant, arguments.front()));
+}
+
+const Command& find_command(const std::vector<std::string>& arguments) {
+  const std::string& name = arguments.front();
   std::vector<std::string_view> names;
   for (const Command& command : commands()) {
     if (command.name == name) return command;
@@ -49,6 +63,7 @@ const Command& find_command(const std::string& name) {
     const std::vector<std::string_view> options = {"--version", "--help"};
     throw UsageError(scenarios::unknown_name("option", name, options));
   }
+  if (name.ends_with(".json")) refuse_file_first(arguments);
   throw UsageError(scenarios::unknown_name("command", name, names));
 }
 
@@ -63,7 +78,7 @@ ExitCode run_arguments(const std::vector<std::string>& arguments) {
     print(fmt::format("lockstep {}\n", reports::version));
     return ExitCode::done;
   }
-  const Command& command = find_command(first);
+  const Command& command = find_command(arguments);
   return command.run(command, Arguments(arguments).subspan(1));
 }
 

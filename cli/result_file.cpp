@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
+#include <cstring>
+
 #include "cli/messages.hpp"
 #include "cli/output_file.hpp"
 #include "cli/standard_output.hpp"
@@ -10,7 +13,9 @@ namespace lockstep::cli {
 
 namespace {
 
+// A pipe that its reader has closed is no error: it has seen enough.
 bool complain_if(const std::string& file, const std::string& error) {
+  if (error == std::strerror(EPIPE)) return true;
   if (!error.empty()) complain(fmt::format("{}: cannot be written: {}", file, error));
   return error.empty();
 }

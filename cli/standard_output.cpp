@@ -53,7 +53,8 @@ void print(std::string_view text) {
 std::string finish_standard_output() {
   errno = 0;
   if (std::fflush(stdout) != 0) remember_error();
-  return first_error == 0 ? std::string() : std::strerror(first_error);
+  const bool is_error = first_error != 0 && first_error != EPIPE;
+  return is_error ? std::strerror(first_error) : std::string();
 }
 
 reports::Style standard_output_style() {

@@ -1,5 +1,6 @@
-// Results, on stdout. A write that fails (a closed pipe, a full disk) is remembered and reported
-// once, at the end: a command need not care.
+// Results, on stdout. A write that fails (a full disk) is remembered and reported once, at the end:
+// a command need not care. A pipe that its reader has closed, as `head` does, is no error: whoever
+// read has seen enough.
 #pragma once
 
 #include <string>

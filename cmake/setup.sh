@@ -2,6 +2,7 @@
 # bash, after `repository` is set. Everything it says goes to stderr.
 
 packages_to_build="g++ cmake ninja-build ccache libboost-graph-dev libboost-program-options-dev
+  libgraphviz-dev libexpat1-dev
   libeigen3-dev libssl-dev nlohmann-json3-dev libfmt-dev doctest-dev libbenchmark-dev"
 
 # What tests use beside that: without it they leave something out.

@@ -1,6 +1,7 @@
 // What only the closed form of a run knows: whether it ends in time, and whether memory suffices.
 #include <fmt/format.h>
 
+#include <array>
 #include <cmath>
 #include <map>
 
@@ -72,15 +73,65 @@ void find_lacks(const Setup& setup, const ClosedForm& closed, Faults& warnings) 
   }
 }
 
+// A key whose value is likely to lack its unit where it is a number beyond `suspect`.
+struct BareKey {
+  std::string_view key;
+  bool is_time;    // suspect from there on; else below
+  double suspect;  // in base units
+  std::string_view base;
+  std::string_view example;
+};
+constexpr std::array bare_keys = {
+    BareKey{"latency", true, 0.1, "s", "us"},
+    BareKey{"launch_overhead", true, 0.1, "s", "us"},
+    BareKey{"overhead", true, 0.1, "s", "us"},
+    BareKey{"forward", true, 60, "s", "ms"},
+    BareKey{"backward_input", true, 60, "s", "ms"},
+    BareKey{"backward_weight", true, 60, "s", "ms"},
+    BareKey{"send", true, 60, "s", "ms"},
+    BareKey{"bandwidth", false, 1e6, "B/s", "Gbit/s"},
+    BareKey{"copy_bandwidth", false, 1e6, "B/s", "GB/s"},
+    BareKey{"memory_bandwidth", false, 1e6, "B/s", "GB/s"},
+    BareKey{"flops", false, 1e6, "FLOP/s", "TFLOP/s"},
+};
+
+void name_bare_number(const Json& value, const std::string& pointer, std::string_view key,
+                      FaultList& faults) {
+  for (const BareKey& bare : bare_keys) {
+    if (bare.key != key || !value.is_number()) continue;
+    const auto number = value.get<double>();
+    if (bare.is_time ? number < bare.suspect : number >= bare.suspect) continue;
+    faults.add(pointer, fmt::format("{0} without a unit is {0} {1}: a run takes longer than 106 "
+                                    "days; write what is meant, as \"{0} {2}\"",
+                                    number, bare.base, bare.example));
+  }
+}
+
+// Levels are limited where the document is read.
+void name_bare_numbers(const Json& value, const std::string& pointer, FaultList& faults) {
+  if (value.is_array())
+    for (std::size_t i = 0; i < value.size(); ++i)
+      name_bare_numbers(value[i], child_pointer(pointer, i), faults);
+  if (!value.is_object()) return;
+  for (const auto& [key, child] : *value.get_ptr<const Json::object_t*>()) {
+    const std::string here = child_pointer(pointer, key);
+    name_bare_number(child, here, key, faults);
+    name_bare_numbers(child, here, faults);
+  }
+}
+
 }  // namespace
 
-void check_runs(const std::vector<Setup>& runs, FaultList& faults, Faults& warnings) {
+void check_runs(const std::vector<Setup>& runs, const Json& document, FaultList& faults,
+                Faults& warnings) {
+  const std::size_t faults_before = faults.count();
   for (const Setup& setup : runs) {
     const ClosedForm closed = models::closed_form_of(setup);
     if (closed.makespan == longest_run)
       faults.add(setup.pointer, fmt::format("{} would take longer than 106 days", setup.label));
     find_lacks(setup, closed, warnings);
   }
+  if (faults.count() > faults_before) name_bare_numbers(document, "", faults);
 }
 
 }  // namespace lockstep::scenarios

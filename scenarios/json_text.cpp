@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "scenarios/json_habits.hpp"
 #include "scenarios/json_pointer.hpp"
 #include "scenarios/messages.hpp"
 
@@ -77,13 +78,22 @@ class DocumentBuilder {
                            what.find(" - unexpected string literal") != std::string_view::npos ||
                            what.find(" - unexpected number literal") != std::string_view::npos;
     const std::size_t length = has_token ? token.size() : 1;
-    faults_.push_back({line_and_column(text_, position - std::min(length, position)),
-                       overflow ? fmt::format("number out of range: {}", shortened(token))
-                                : syntax_message(what)});
+    const std::size_t offset = position - std::min(length, position);
+    if (overflow) {
+      add(offset, fmt::format("number out of range: {}", shortened(token)));
+    } else if (const auto habit = find_json_habit(text_, offset, what)) {
+      add(habit->offset, fmt::format("not JSON: {}", habit->message));
+    } else {
+      add(offset, syntax_message(what));
+    }
     return false;
   }
 
  private:
+  void add(std::size_t offset, std::string message) {
+    faults_.push_back({line_and_column(text_, offset), std::move(message)});
+  }
+
   bool put(Json value) {
     place(std::move(value));
     return true;
@@ -145,6 +155,7 @@ class DocumentBuilder {
 
 Result<Json> parse_json(std::string_view text) {
   if (text.empty()) return Fault{"", "is empty"};
+  if (std::string why = why_not_utf8(text); !why.empty()) return Fault{"", std::move(why)};
   Json document;
   Faults faults;
   DocumentBuilder builder(text, document, faults);

@@ -18,8 +18,9 @@ inline constexpr std::size_t most_levels = 64;
 // `most_file_bytes` is refused before it is read.
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& file);
 
-// The document that a text holds. Faults: the first syntax error, with pointer
-// "line 3, column 7" (columns count characters, from 1); every duplicate key; nesting over
+// The document that a text holds. Faults: another encoding than UTF-8; the first syntax error, with
+// pointer "line 3, column 7" (columns count characters, from 1), by its name where it is a habit
+// from elsewhere (comments, trailing commas); every duplicate key; nesting over
 // `most_levels` levels, where reading stops; a number that no double holds.
 [[nodiscard]] Result<Json> parse_json(std::string_view text);
 

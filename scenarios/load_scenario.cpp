@@ -211,7 +211,7 @@ class ScenarioReader {
       find_idle_options(part, *setup);
       scenario_.runs.push_back(std::move(*setup));
     }
-    check_runs(scenario_.runs, faults_, scenario_.warnings);
+    check_runs(scenario_.runs, *object_.place().value, faults_, scenario_.warnings);
   }
 
   ObjectReader object_;

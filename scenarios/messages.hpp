@@ -19,7 +19,8 @@ namespace lockstep::scenarios {
 // A value as a fault shows it: `true`, `3.5`, `"abc"`, `a list of 3`, `an object with 2 keys`.
 [[nodiscard]] std::string shown(const Json& value);
 
-// `unknown device "a10"; did you mean "a100"?`
+// `unknown device "h100"; did you mean "h100_bf16"?`; without anything that may be meant, what
+// there is.
 [[nodiscard]] std::string unknown_name(std::string_view what, std::string_view name,
                                        std::span<const std::string_view> known);
 

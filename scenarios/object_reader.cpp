@@ -1,8 +1,11 @@
 #include "scenarios/object_reader.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
+#include "scenarios/common_names.hpp"
 #include "scenarios/messages.hpp"
 #include "sim/base/nearest_name.hpp"
 
@@ -100,10 +103,28 @@ void ObjectReader::finish() {
   for (const auto& [key, value] : *place_.value->get_ptr<const Json::object_t*>()) {
     if (is_among(key, known_) || is_among(key, misplaced_)) continue;
     const bool shown = !place_.faults->full();
-    place_.faults->add(child_pointer(place_.pointer, key),
-                       shown ? unknown_name("key", key, known_) : "");
-    if (shown) suggested_.push_back(nearest_name(key, known_));
+    place_.faults->add(child_pointer(place_.pointer, key), shown ? unknown_key(key) : "");
   }
+}
+
+// With what may be meant: a key of this object, or where in the scenario it stands.
+std::string ObjectReader::unknown_key(std::string_view key) {
+  std::string here;
+  std::string elsewhere;
+  for (const std::string_view home : homes_of_key(key)) {
+    const std::size_t slash = home.rfind('/');
+    const std::string_view leaf = home.substr(slash + 1);
+    const bool is_here = same_object(place_.pointer, home.substr(0, slash));
+    if (is_here && !is_among(leaf, known_)) continue;
+    if (is_here) suggested_.push_back(leaf);
+    std::string& text = is_here ? here : elsewhere;
+    text += fmt::format("{}{}", text.empty() ? "" : " or ", is_here ? in_quotes(leaf) : home);
+  }
+  const std::string unknown = fmt::format("unknown key {}", in_quotes(key));
+  if (!here.empty()) return fmt::format("{}; did you mean {}?", unknown, here);
+  if (!elsewhere.empty()) return fmt::format("{}; its place is {}", unknown, elsewhere);
+  suggested_.push_back(nearest_name(key, known_));
+  return unknown_name("key", key, known_);
 }
 
 bool ObjectReader::is_misspelt(std::string_view key) const {

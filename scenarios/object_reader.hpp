@@ -55,6 +55,8 @@ class ObjectReader {
   template <class Value, class Read>
   Value read(std::string_view key, const std::optional<Value>& fallback, const Read& read_value);
 
+  [[nodiscard]] std::string unknown_key(std::string_view key);
+
   Place place_;
   bool is_object_;
   std::vector<std::string_view> known_;

@@ -134,6 +134,10 @@ void read_from_file(ObjectReader& object, const Place& file, const std::filesyst
   for (const std::string_view key : {"nodes", "links"})
     if (const auto place = object.optional(key)) place->fault("cannot stand beside \"file\"");
   spec.from_file = true;
+  if (const auto link = object.optional("link")) {
+    Json resolved;  // no part of the copy: that has each link's own figures
+    spec.link = read_uniform_link(*link, resolved);
+  }
   if (const auto name = read_text(file)) {
     spec.file = (folder / *name).string();
     file.faults->add_all(topologies::read_graph_file(spec), object.place().pointer);
@@ -182,6 +186,8 @@ void read_graph_keys(ObjectReader& object, const std::filesystem::path& folder,
   } else {
     has_kinds = read_nodes(object, spec);
     read_links(object, spec);
+    if (object.has("link"))
+      object.misplaced("link", R"(stands beside "file" only; "links" have figures of their own)");
   }
   read_hosts(object, has_kinds, spec);
   read_routes(object, spec);

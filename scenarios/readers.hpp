@@ -150,9 +150,11 @@ void check_sweep(const Place& place, const Json& document);
 [[nodiscard]] Faults certain_faults(const Scenario& scenario, const models::Cluster& cluster,
                                     const AlgorithmPart& algorithm);
 
-// check_runs.cpp: what only the closed form knows. A run past 106 days is a fault; memory that does
-// not fit is a warning.
-void check_runs(const std::vector<models::Setup>& runs, FaultList& faults, Faults& warnings);
+// check_runs.cpp: what only the closed form knows. A run past 106 days is a fault, and so are the
+// numbers of `document` that may make it one, for want of a unit; memory that does not fit is a
+// warning.
+void check_runs(const std::vector<models::Setup>& runs, const Json& document, FaultList& faults,
+                Faults& warnings);
 
 // idle_keys.cpp: warns of keys of the sound scenario `document` that have no effect on any of its
 // runs, or on its traffic, if it has no runs.

@@ -52,7 +52,8 @@ Json graph_topology(const topologies::TopologyKind& kind) {
                                {"to", text("A node's name.")},
                                {"links", list("Indices of links.", integer("An index.", 0))}},
                               {"from", "to", "links"}))},
-       {"file", text("A .graphml, .dot or .gv file in place of nodes and links.")}},
+       {"file", text("A .graphml, .dot or .gv file in place of nodes and links.")},
+       {"link", reference("link")}},
       {"kind"});
 }
 

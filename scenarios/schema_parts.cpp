@@ -6,7 +6,7 @@ namespace lockstep::scenarios {
 
 namespace {
 
-constexpr std::string_view digits = R"(^[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)? *)";
+constexpr std::string_view digits = R"(^([0-9]+(\.[0-9]+)?|\.[0-9]+)([eE][-+]?[0-9]+)? *)";
 
 }  // namespace
 

@@ -106,7 +106,8 @@ class CustomBuilder {
     std::vector<std::string_view> known;
     for (const std::string& node : spec_.nodes)
       if (!node.empty()) known.push_back(node);
-    return fmt::format("; did you mean \"{}\"?", nearest_name(name, known));
+    const std::string_view nearest = nearest_name(name, known);
+    return nearest.empty() ? "" : fmt::format("; did you mean \"{}\"?", nearest);
   }
 
   void add_links() {
@@ -268,10 +269,10 @@ class CustomBuilder {
 };
 
 // What came from the file is not in the scenario, so its faults point to the file's name there.
-Faults point_to_file(Faults faults) {
+Faults point_to_file(Faults faults, const std::string& file) {
   for (Fault& fault : faults) {
     if (!fault.pointer.starts_with("/nodes") && !fault.pointer.starts_with("/links")) continue;
-    fault.message = fmt::format("{}: {}", fault.pointer.substr(1), fault.message);
+    fault.message = fmt::format("{}: {}: {}", file, fault.pointer.substr(1), fault.message);
     fault.pointer = "/file";
   }
   return faults;
@@ -280,7 +281,7 @@ Faults point_to_file(Faults faults) {
 Result<Topology> build_read(const TopologySpec& spec) {
   Result<Topology> built = CustomBuilder(spec).build();
   if (built.ok() || !spec.from_file) return built;
-  return point_to_file(built.faults());
+  return point_to_file(built.faults(), spec.source);
 }
 
 }  // namespace

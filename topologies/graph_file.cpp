@@ -1,13 +1,8 @@
-// Reads GraphML and DOT by Boost.Graph's own readers. They report errors by throwing, so this file
-// alone on its floor is compiled with exceptions; nothing escapes from `read_graph_file`.
-#include <boost/graph/adjacency_list.hpp>
-#include <boost/graph/graphml.hpp>
-#include <boost/graph/graphviz.hpp>
-#include <boost/property_tree/xml_parser.hpp>
+// Graph files: from a file to its text, and from what the text says to nodes, hosts and links.
 #include <charconv>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
+#include <optional>
 #include <unordered_set>
 
 #include "sim/base/quantity.hpp"
@@ -19,83 +14,35 @@ namespace {
 
 constexpr std::uintmax_t most_file_bytes = 64 << 20;
 
-struct VertexText {
-  std::string id, name, kind;
-};
-
-struct EdgeText {
-  std::string bandwidth, latency, duplex;
-};
-
-// Bidirectional rather than directed: only then do edges keep the file's order.
-template <class Directed>
-using TextGraph = boost::adjacency_list<boost::vecS, boost::vecS, Directed, VertexText, EdgeText>;
-
-// Takes every attribute of a GraphML file as text, whatever type the file declares.
-template <class Graph>
-class AllText final : public boost::mutate_graph_impl<Graph> {
-  using Base = boost::mutate_graph_impl<Graph>;
-
- public:
-  using Base::Base;
-  void set_graph_property(const std::string&, const std::string&, const std::string&) override {}
-  void set_vertex_property(const std::string& name, boost::any vertex, const std::string& value,
-                           const std::string&) override {
-    Base::set_vertex_property(name, std::move(vertex), value, "string");
-  }
-  void set_edge_property(const std::string& name, boost::any edge, const std::string& value,
-                         const std::string&) override {
-    Base::set_edge_property(name, std::move(edge), value, "string");
-  }
-};
-
-enum class Format { graphml, dot };
-
-template <class Graph>
-void parse(const std::string& text, Format format, Graph& graph) {
-  boost::dynamic_properties properties(boost::ignore_other_properties);
-  properties.property("id of the vertex", get(&VertexText::id, graph));
-  properties.property("name", get(&VertexText::name, graph));
-  properties.property("kind", get(&VertexText::kind, graph));
-  properties.property("bandwidth", get(&EdgeText::bandwidth, graph));
-  properties.property("latency", get(&EdgeText::latency, graph));
-  properties.property("duplex", get(&EdgeText::duplex, graph));
-  if (format == Format::dot) {
-    boost::read_graphviz(text, graph, properties, "id of the vertex");
-  } else {
-    std::istringstream stream(text);
-    AllText<Graph> target(graph, properties);
-    boost::read_graphml(stream, target, 0);
-  }
+// `net.dot, line 3: no node is of kind host`
+std::string shown_fault(const std::string& source, std::size_t line, std::string_view message) {
+  return line == 0 ? fmt::format("{}: {}", source, message)
+                   : fmt::format("{}, line {}: {}", source, line, message);
 }
 
 class SpecFiller {
  public:
-  SpecFiller(TopologySpec& spec, Format format) : spec_(spec), format_(format) {}
+  explicit SpecFiller(TopologySpec& spec) : spec_(spec) {}
 
-  template <class Graph>
-  Faults fill(const Graph& graph) {
-    for (const auto vertex : boost::make_iterator_range(vertices(graph))) add_node(graph[vertex]);
+  Faults fill(const GraphText& graph) {
+    for (const NodeText& node : graph.nodes) add_node(node);
     take_hosts(graph);
-    const bool directed = boost::is_directed(graph);
-    for (const auto edge : boost::make_iterator_range(edges(graph)))
-      add_link(graph[edge], source(edge, graph), target(edge, graph), directed);
+    for (const EdgeText& edge : graph.edges) add_link(edge);
     return std::move(faults_);
   }
 
  private:
-  void fault(std::string message, std::string unread) {
-    faults_.push_back({"/file", std::move(message)});
+  void fault(std::size_t line, std::string message, std::string unread) {
+    faults_.push_back({"/file", shown_fault(spec_.source, line, message)});
     spec_.unread.insert(std::move(unread));
   }
 
-  void add_node(const VertexText& vertex) {
+  void add_node(const NodeText& node) {
     const std::size_t i = spec_.nodes.size();
-    spec_.nodes.push_back(vertex.name.empty() ? vertex.id : vertex.name);
-    if (spec_.nodes.back().empty())
-      fault(fmt::format("node {} has no name{}", i, format_ == Format::graphml ? how_to_name : ""),
-            fmt::format("/nodes/{}/name", i));
-    kinds_ += !vertex.kind.empty();
+    spec_.nodes.push_back(node.name);
+    if (node.name.empty())
+      fault(node.line, fmt::format("node {} has no name", i), fmt::format("/nodes/{}/name", i));
+    kinds_ += !node.kind.empty();
   }
 
   // `node "a"`; of a node without a name, its number.
@@ -107,58 +54,66 @@ class SpecFiller {
     return spec_.nodes[node].empty() ? fmt::format("node {}", node) : spec_.nodes[node];
   }
 
-  template <class Graph>
-  void take_hosts(const Graph& graph) {
+  void take_hosts(const GraphText& graph) {
     if (kinds_ == 0) return;
     const std::size_t faults_before = faults_.size();
     std::size_t count = 0;
     std::vector<std::string> hosts;
     std::unordered_set<std::string_view> names;
-    for (const auto vertex : boost::make_iterator_range(vertices(graph))) {
-      check_kind(graph[vertex].kind, vertex);
-      if (graph[vertex].kind != "host") continue;
+    for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+      check_kind(graph.nodes[i], i);
+      if (graph.nodes[i].kind != "host") continue;
       ++count;
       // A name that is missing or there twice has its fault among the nodes.
-      const std::string& name = spec_.nodes[vertex];
+      const std::string& name = spec_.nodes[i];
       if (!name.empty() && names.insert(name).second) hosts.push_back(name);
     }
-    if (count == 0 && faults_.size() == faults_before) fault("no node is of kind host", "/hosts");
+    if (count == 0 && faults_.size() == faults_before)
+      fault(0, "no node is of kind host", "/hosts");
     if (spec_.host_names.empty()) spec_.host_names = std::move(hosts);
   }
 
-  void check_kind(const std::string& kind, std::size_t node) {
-    const std::string pointer = fmt::format("/nodes/{}/kind", node);
-    if (kind.empty())
-      fault(fmt::format("{} has no kind, but others have", called(node)), pointer);
-    else if (kind != "host" && kind != "switch")
-      fault(fmt::format("kind of {} must be host or switch, found \"{}\"", called(node), kind),
+  void check_kind(const NodeText& node, std::size_t i) {
+    const std::string pointer = fmt::format("/nodes/{}/kind", i);
+    if (node.kind.empty())
+      fault(node.line, fmt::format("{} has no kind, but others have", called(i)), pointer);
+    else if (node.kind != "host" && node.kind != "switch")
+      fault(node.line,
+            fmt::format("kind of {} must be host or switch, found \"{}\"", called(i), node.kind),
             pointer);
   }
 
-  void add_link(const EdgeText& edge, std::size_t from, std::size_t to, bool directed) {
+  void add_link(const EdgeText& edge) {
     LinkSpec link;
-    link.from = spec_.nodes[from];
-    link.to = spec_.nodes[to];
+    link.from = spec_.nodes[edge.from];
+    link.to = spec_.nodes[edge.to];
+    line_ = edge.line;
     pointer_ = fmt::format("/links/{}", spec_.links.size());
     if (link.from.empty()) spec_.unread.insert(pointer_ + "/from");
     if (link.to.empty()) spec_.unread.insert(pointer_ + "/to");
-    link_name_ = fmt::format("link {} ({} {} {})", spec_.links.size(), shown(from),
-                             directed ? "->" : "--", shown(to));
-    if (edge.bandwidth.empty()) fault(link_name_ + " has no bandwidth", pointer_ + "/bandwidth");
-    link.bytes_per_s = quantity(edge.bandwidth, "bandwidth", Dimension::bytes_per_second);
-    link.latency_s = quantity(edge.latency, "latency", Dimension::seconds);
-    link.duplex = duplex(edge.duplex, directed ? Duplex::simplex : Duplex::full);
+    link_name_ = fmt::format("link {} ({} {} {})", spec_.links.size(), shown(edge.from),
+                             edge.directed ? "->" : "--", shown(edge.to));
+    const LinkSpec& usual = spec_.link;
+    link.bytes_per_s =
+        quantity(edge.bandwidth, "bandwidth", Dimension::bytes_per_second, usual.bytes_per_s);
+    if (edge.bandwidth.empty() && usual.bytes_per_s <= 0)
+      fault(line_, link_name_ + " has no bandwidth; give it one, or a \"link\" beside \"file\"",
+            pointer_ + "/bandwidth");
+    link.latency_s = quantity(edge.latency, "latency", Dimension::seconds, usual.latency_s);
+    link.duplex = duplex(edge.duplex, edge.directed ? Duplex::simplex : Duplex::full);
     spec_.links.push_back(std::move(link));
   }
 
-  double quantity(const std::string& text, const char* attribute, Dimension dimension) {
-    if (text.empty()) return 0;
+  double quantity(const std::string& text, const char* attribute, Dimension dimension,
+                  double otherwise) {
+    if (text.empty()) return otherwise;
     double plain = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), plain);
     if (error == std::errc() && end == text.data() + text.size()) return plain;
     const auto parsed = parse_quantity(text, dimension);
     if (const double* value = std::get_if<double>(&parsed)) return *value;
     fault(
+        line_,
         fmt::format("{} of {}: {}", attribute, link_name_, std::get<QuantityError>(parsed).message),
         fmt::format("{}/{}", pointer_, attribute));
     return 0;
@@ -170,36 +125,19 @@ class SpecFiller {
     if (text == "simplex") return Duplex::simplex;
     if (text.empty()) return otherwise;
     fault(
+        line_,
         fmt::format("duplex of {}: must be full, half or simplex, found \"{}\"", link_name_, text),
         pointer_ + "/duplex");
     return Duplex::full;  // so that no way is thought to be missing
   }
 
-  static constexpr const char* how_to_name =
-      "; give each node a \"name\" attribute, as ids are not read";
-
   TopologySpec& spec_;
-  Format format_;
   Faults faults_;
   std::size_t kinds_ = 0;
-  std::string pointer_;  // of the link that is being read
+  std::size_t line_ = 0;  // of the link that is being read
+  std::string pointer_;
   std::string link_name_;
 };
-
-template <class Directed>
-Faults read_as(const std::string& text, Format format, TopologySpec& spec) {
-  TextGraph<Directed> graph;
-  parse(text, format, graph);
-  return SpecFiller(spec, format).fill(graph);
-}
-
-Faults parse_text(const std::string& text, Format format, TopologySpec& spec) {
-  try {
-    return read_as<boost::undirectedS>(text, format, spec);
-  } catch (const boost::directed_graph_error&) {
-    return read_as<boost::bidirectionalS>(text, format, spec);
-  }
-}
 
 // The file is as good as not there.
 Faults unreadable(TopologySpec& spec, std::string why) {
@@ -228,34 +166,51 @@ Result<std::string> read_whole(const std::string& file) {
   return text;
 }
 
-Faults read(const std::string& file, TopologySpec& spec) {
-  const std::string extension = std::filesystem::path(file).extension().string();
-  const bool is_dot = extension == ".dot" || extension == ".gv";
-  if (!is_dot && extension != ".graphml")
-    return unreadable(spec, fmt::format("must end in .graphml, .dot or .gv, found \"{}\"", file));
-  const Result<std::string> text = read_whole(file);
-  if (!text.ok()) return unreadable(spec, text.faults().front().message);
-  const std::string why = is_dot ? why_not_dot(*text) : why_not_graphml(*text);
-  if (!why.empty()) return unreadable(spec, cannot_read(file, why));
-  return parse_text(*text, is_dot ? Format::dot : Format::graphml, spec);
+std::optional<GraphFormat> format_of(const std::string& file) {
+  std::string extension = std::filesystem::path(file).extension().string();
+  for (char& c : extension)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  if (extension == ".dot" || extension == ".gv") return GraphFormat::dot;
+  if (extension == ".graphml") return GraphFormat::graphml;
+  return std::nullopt;
+}
+
+Result<GraphText> read_as(GraphFormat format, std::string_view text) {
+  if (format == GraphFormat::graphml) return read_graphml(text);
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
+    return Fault{"", "it is UTF-16: save it as UTF-8"};
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  return read_dot(text);
 }
 
 }  // namespace
+
+Faults read_graph_text(std::string_view text, GraphFormat format, const std::string& file,
+                       TopologySpec& spec) {
+  spec.from_file = true;
+  spec.source = std::filesystem::path(file).filename().string();
+  const Result<GraphText> graph = read_as(format, text);
+  if (graph) return SpecFiller(spec).fill(*graph);
+  Faults faults;
+  for (const Fault& fault : graph.faults()) {
+    const std::string line = fault.pointer.empty() ? "" : fault.pointer + ": ";
+    faults.push_back({"/file", cannot_read(file, line + fault.message)});
+  }
+  spec.unread.insert({"/nodes", "/links"});
+  return faults;
+}
 
 Faults read_graph_file(TopologySpec& spec) {
   const std::string file = std::move(spec.file);
   spec.file.clear();
   spec.from_file = true;
-  try {
-    return read(file, spec);
-  } catch (const boost::property_tree::xml_parser_error& error) {
-    return unreadable(spec,
-                      cannot_read(file, fmt::format("line {}: {}", error.line(), error.message())));
-  } catch (const boost::undirected_graph_error&) {
-    return unreadable(spec, cannot_read(file, "it has both directed and undirected edges"));
-  } catch (const std::exception& error) {
-    return unreadable(spec, cannot_read(file, error.what()));
-  }
+  const std::optional<GraphFormat> format = format_of(file);
+  if (!format)
+    return unreadable(spec, fmt::format("must end in .graphml, .dot or .gv, found \"{}\"", file));
+  const Result<std::string> text = read_whole(file);
+  if (!text.ok()) return unreadable(spec, text.faults().front().message);
+  return read_graph_text(*text, *format, file, spec);
 }
 
 }  // namespace lockstep::topologies

@@ -29,8 +29,10 @@ struct RouteSpec {
 
 struct TopologySpec {
   std::string kind;
-  std::int64_t hosts = 0;          // uniform kinds
-  LinkSpec link;                   // uniform kinds
+  std::int64_t hosts = 0;  // uniform kinds
+  // Uniform kinds: of every link. Custom: what links of a file have where it says nothing
+  // (bandwidth 0: nothing is said here either).
+  LinkSpec link;
   std::vector<std::string> nodes;  // custom
   // Custom: which nodes compute, in rank order. Empty: the nodes with exactly one neighbour or, if
   // there is none such, all nodes; in the order of `nodes`.
@@ -40,6 +42,7 @@ struct TopologySpec {
   std::string file;               // custom: a GraphML (.graphml) or DOT (.dot, .gv) file,
                                   // in place of nodes and links
   bool from_file = false;         // custom: nodes and links come from a file that has been read
+  std::string source;             // its name, without folders
   // Custom: pointers of what could not be read and has its fault already ("/links/3/from"); a
   // stand-in is in its place. The builder finds no fault with it, nor with what depends on it.
   std::set<std::string, std::less<>> unread;
@@ -65,14 +68,18 @@ struct TopologyKind {
 inline constexpr std::int64_t most_hosts = 1'000'000;
 inline constexpr std::int64_t most_links = 4'000'000;
 
-// Reads nodes and links from `spec.file` (by Boost.Graph's readers) into `spec`, and empties
-// `file`. Vertices carry `name` (in DOT the vertex's id, if there is none) and `kind` ("host" or
-// "switch"; all of them or none); edges `bandwidth`, `latency` (0 if there is none) and `duplex`,
-// as strings with units or numbers in base units. Without `duplex` an undirected edge is full
-// duplex and a directed edge is simplex. Nodes and links keep the file's order, except that Boost
-// hands over the vertices of DOT sorted by id, byte by byte. Hosts named in `spec` win over those
+enum class GraphFormat : std::uint8_t { dot, graphml };
+
+// Reads nodes and links from `spec.file` into `spec`, and empties `file`. Nodes carry `kind`
+// ("host" or "switch"; all of them or none); edges `bandwidth`, `latency` and `duplex`, as strings
+// with units or numbers in base units. What an edge does not say is that of `spec.link`; without
+// `duplex` an undirected edge is full duplex and a directed edge is simplex. Nodes and links keep
+// the file's order; graph_text.hpp says what their names are. Hosts named in `spec` win over those
 // of the file. Gives every fault, each pointing to "/file"; what could not be read is `unread`
 // then. `build_custom` calls it where there is a file.
 [[nodiscard]] Faults read_graph_file(TopologySpec& spec);
+// The same of a text; faults name it `file`.
+[[nodiscard]] Faults read_graph_text(std::string_view text, GraphFormat format,
+                                     const std::string& file, TopologySpec& spec);
 
 }  // namespace lockstep::topologies

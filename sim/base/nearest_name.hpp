@@ -7,8 +7,11 @@
 
 namespace lockstep {
 
-// The name in `known` with the least edit distance (Levenshtein, adjacent transpositions count 1)
-// to `name`, ignoring case; the first of equals; empty if `known` is empty.
+// The edit distance (Levenshtein, adjacent transpositions count 1), ignoring case.
+[[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
+
+// The name in `known` with the least edit distance to `name`, the first of equals, if at most a
+// third of the letters differ; else the only one that begins with `name`; else empty.
 [[nodiscard]] std::string_view nearest_name(std::string_view name,
                                             std::span<const std::string_view> known);
 

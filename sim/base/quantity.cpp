@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/base/nearest_name.hpp"
+#include "sim/base/unit_meaning.hpp"
 
 namespace lockstep {
 namespace {
@@ -109,29 +110,6 @@ const Unit* find_unit(const std::vector<Unit>& units, std::string_view name) {
   return nullptr;
 }
 
-// Common spellings that the nearest name would read wrongly: "Gb/s" are bits, not bytes.
-std::string respelt(std::string_view unit) {
-  struct Spelling {
-    std::string_view ending;
-    std::string_view meant;
-  };
-  constexpr std::array spellings = {Spelling{"bits/s", "bit/s"}, Spelling{"bps", "bit/s"},
-                                    Spelling{"b/s", "bit/s"},    Spelling{"Bps", "B/s"},
-                                    Spelling{"bits", "bit"},     Spelling{"b", "bit"},
-                                    Spelling{"FLOPS", "FLOP/s"}, Spelling{"flops", "FLOP/s"}};
-  for (const auto& [ending, meant] : spellings)
-    if (unit.ends_with(ending))
-      return fmt::format("{}{}", unit.substr(0, unit.size() - ending.size()), meant);
-  return std::string(unit);
-}
-
-std::string nearest_unit(std::string_view unit, const std::vector<Unit>& units) {
-  const std::string spelling = respelt(unit);
-  std::vector<std::string_view> names;
-  for (const Unit& known : units) names.push_back(known.name);
-  return std::string(nearest_name(spelling, names));
-}
-
 // Units come from a file: shortened, and without anything that would break the line.
 std::string shown(std::string_view text) {
   constexpr std::size_t most_shown = 24;
@@ -144,14 +122,60 @@ std::string shown(std::string_view text) {
   return end < text.size() ? result + "..." : result;
 }
 
+// `"Gbit/s" or "GB/s"`
+std::string listed(const std::vector<std::string>& names, std::string_view between) {
+  std::string text;
+  for (const std::string& name : names)
+    text += fmt::format("{}\"{}\"", text.empty() ? "" : between, name);
+  return text;
+}
+
+// A unit with at most one slip: where several are as near, or times differ, it is none.
+std::string misspelt(std::string_view unit, const std::vector<Unit>& units) {
+  constexpr std::size_t least_length = 3;  // of "s", "B" and "kB" everything short is near
+  std::string found;
+  for (const Unit& known : units) {
+    const bool same_end = known.name.substr(std::min(known.name.find('/'), known.name.size())) ==
+                          unit.substr(std::min(unit.find('/'), unit.size()));
+    if (known.name.size() < least_length || !same_end || edit_distance(unit, known.name) > 1)
+      continue;
+    if (!found.empty()) return {};
+    found = known.name;
+  }
+  return found;
+}
+
+std::string names_of(const std::vector<Unit>& units) {
+  std::vector<std::string> names;
+  for (const Unit& unit : units) names.push_back(unit.name);
+  return listed(names, ", ");
+}
+
+// What may be meant, or what there is.
+std::string hint(std::string_view unit, Dimension wanted) {
+  const std::vector<std::string> meant = unit_meanings(unit, wanted);
+  if (!meant.empty()) return fmt::format("did you mean {}?", listed(meant, " or "));
+  if (unit.starts_with('E') || unit.starts_with('e')) {
+    const std::string smaller = fmt::format("P{}", unit.substr(1));
+    for (const std::string& each : unit_meanings(smaller, wanted))
+      return fmt::format("the largest prefix is P: 1 {} is 1000 \"{}\"", shown(unit), each);
+  }
+  const std::string near = misspelt(unit, units_of(wanted));
+  if (!near.empty()) return fmt::format("did you mean \"{}\"?", near);
+  if (wanted == Dimension::seconds) return fmt::format("units are {}", names_of(units_of(wanted)));
+  return fmt::format("write it as \"{}\"", example_of(wanted));
+}
+
 QuantityError unit_error(std::string_view unit, Dimension wanted) {
   if (unit.empty()) return {fmt::format("has no unit; write it as \"{}\"", example_of(wanted))};
-  const std::string nearest = nearest_unit(unit, units_of(wanted));
-  for (const Dimension other : all_dimensions)
-    if (find_unit(units_of(other), unit) != nullptr)
-      return {fmt::format("\"{}\" is a unit of {}, not of {}; did you mean \"{}\"?", unit,
-                          name_of(other), name_of(wanted), nearest)};
-  return {fmt::format("unknown unit \"{}\"; did you mean \"{}\"?", shown(unit), nearest)};
+  const bool is_meant = !unit_meanings(unit, wanted).empty();
+  for (const Dimension other : all_dimensions) {
+    const bool is_exact = find_unit(units_of(other), unit) != nullptr;
+    if (is_exact || (!is_meant && !unit_meanings(unit, other).empty()))
+      return {fmt::format("\"{}\" is a unit of {}, not of {}; {}", shown(unit), name_of(other),
+                          name_of(wanted), hint(unit, wanted))};
+  }
+  return {fmt::format("unknown unit \"{}\"; {}", shown(unit), hint(unit, wanted))};
 }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -162,10 +186,12 @@ std::variant<double, QuantityError> parse_quantity(std::string_view text, Dimens
   const char* const end = text.data() + text.size();
   double number = 0;
   const auto [rest, error] = std::from_chars(text.data(), end, number);
-  // from_chars also reads "inf", "nan", ".5" and "5.", which are no numbers of ours.
+  // from_chars also reads "inf", "nan" and "5.", which are no numbers of ours.
   const std::string_view digits(text.data(), static_cast<std::size_t>(rest - text.data()));
   const std::size_t first = digits.starts_with('-') ? 1 : 0;
-  if (digits.size() <= first || !is_digit(digits[first]) || !is_digit(digits.back()))
+  const bool begins = digits.size() > first && (is_digit(digits[first]) || digits[first] == '.');
+  const bool has_comma = rest != end && *rest == ',';  // of decimals or of thousands: who knows
+  if (!begins || !is_digit(digits.back()) || has_comma)
     return QuantityError{fmt::format("must be a number and a unit, as \"{}\", found \"{}\"",
                                      example_of(dimension), shown(text))};
   if (error == std::errc::result_out_of_range)

@@ -129,7 +129,7 @@ TEST_CASE("certain_faults: devices are checked against the hosts of a faulty top
 
 TEST_CASE("certain_faults: a run that takes too long is found beside unrelated faults") {
   const std::string too_long = "/algorithm: sync_sgd would take longer than 106 days";
-  CHECK(faults_of(training_example, {{"/cluster/device/flops", "1e-9"},
+  CHECK(faults_of(training_example, {{"/cluster/device/flops", "1e-9 FLOP/s"},
                                      {"/training/learning_rate", "0"},
                                      {"/algorithm/label", "5"},
                                      {"/name", "5"}}) ==

@@ -61,5 +61,20 @@ TEST_CASE("check_runs: strict makes faults of warnings") {
 
 TEST_CASE("check_runs: a run past 106 days is a fault") {
   CHECK(faults_of(training_example, {{"/cluster/device/flops", "1e-9"}}) ==
+        Lines{"/cluster/device/flops: 1e-09 without a unit is 1e-09 FLOP/s: a run takes longer "
+              "than 106 days; write what is meant, as \"1e-09 TFLOP/s\"",
+              "/algorithm: sync_sgd would take longer than 106 days"});
+  // With a unit it is what was meant.
+  CHECK(faults_of(training_example,
+                  {{"/cluster/device/flops", "1 FLOP/s"}, {"/model/width", "10000"}}) ==
         Lines{"/algorithm: sync_sgd would take longer than 106 days"});
+}
+
+// 6 messages of each step's ring after one another, each in 10 s, 10^6 times.
+TEST_CASE("check_runs: a number that lacks its unit is named where a run takes too long") {
+  CHECK(faults_of(training_example, {{"/cluster/topology/link/latency", "10"},
+                                     {"/training/iterations", "1000000"}}) ==
+        Lines{"/cluster/topology/link/latency: 10 without a unit is 10 s: a run takes longer than "
+              "106 days; write what is meant, as \"10 us\"",
+              "/algorithm: sync_sgd would take longer than 106 days"});
 }

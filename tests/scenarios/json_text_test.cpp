@@ -25,9 +25,10 @@ TEST_CASE("json_text: a document keeps its keys' order and its numbers' types") 
 
 TEST_CASE("json_text: a syntax error has its line and column") {
   CHECK(faults_in("{\n  \"a\": 1,\n  \"b\" 2\n}") ==
-        Faults{{"line 3, column 7", "not JSON: unexpected number literal; expected ':'"}});
+        Faults{{"line 3, column 7", "not JSON: a colon is missing before this"}});
   CHECK(faults_in("[1,]") ==
-        Faults{{"line 1, column 4", "not JSON: unexpected ']'; expected '[', '{', or a literal"}});
+        Faults{{"line 1, column 4", "not JSON: a trailing comma: none may stand before ]"}});
+  CHECK(faults_in("[1}") == Faults{{"line 1, column 3", "not JSON: unexpected '}'; expected ']'"}});
   CHECK(faults_in("{} {}") ==
         Faults{{"line 1, column 4", "not JSON: unexpected '{'; expected end of input"}});
 }
@@ -40,7 +41,7 @@ TEST_CASE("json_text: a truncated text ends at the place after its last characte
 TEST_CASE("json_text: columns count characters, not bytes") {
   // {"é" 1}: the number is the sixth character, and the seventh byte.
   CHECK(faults_in("{\"\xC3\xA9\" 1}") ==
-        Faults{{"line 1, column 6", "not JSON: unexpected number literal; expected ':'"}});
+        Faults{{"line 1, column 6", "not JSON: a colon is missing before this"}});
 }
 
 TEST_CASE("json_text: an empty text is a fault of its own") {
@@ -49,7 +50,7 @@ TEST_CASE("json_text: an empty text is a fault of its own") {
 
 TEST_CASE("json_text: numbers past a double, NaN and comments are refused") {
   CHECK(faults_in("[1, 1e400]") == Faults{{"line 1, column 5", "number out of range: 1e400"}});
-  CHECK(faults_in("[NaN]")[0].message == "not JSON: invalid literal");
+  CHECK(faults_in("[NaN]")[0].message == "not JSON: JSON has no NaN: numbers are finite");
   CHECK(faults_in("[1] // one")[0].pointer == "line 1, column 5");
 }
 
@@ -79,4 +80,54 @@ TEST_CASE("json_text: bytes that are not UTF-8 are refused") {
 
 TEST_CASE("json_text: a long token does not make a long message") {
   CHECK(faults_in("[1 \"" + std::string(100'000, 'x') + "\"]")[0].message.size() < 100);
+}
+
+TEST_CASE("json_text: what other languages take is told by its name") {
+  struct Case {
+    const char* text;
+    const char* where;
+    const char* what;
+  };
+  const std::string comment =
+      "comments are no part of JSON; a scenario's words go into \"description\"";
+  for (const auto& [text, where, what] :
+       {Case{"{\n  // one\n}", "line 2, column 3", comment.c_str()},
+        {"{ /* one */ }", "line 1, column 3", comment.c_str()},
+        {"{\"a\": 1 # one\n}", "line 1, column 9", comment.c_str()},
+        {"{\"a\": 1,}", "line 1, column 9", "a trailing comma: none may stand before }"},
+        {"{\"a\": 1,\n \"b\": 2\n \"c\": 3}", "line 3, column 2", "a comma is missing before this"},
+        {"[1 2]", "line 1, column 4", "a comma is missing before this"},
+        {"[[1][2]]", "line 1, column 5", "a comma is missing before this"},
+        {"[1,,2]", "line 1, column 4", "a comma with nothing before it"},
+        {"{'a': 1}", "line 1, column 2", "strings stand in double quotes (\"), not in single ones"},
+        {"{\xE2\x80\x9C"
+         "a\": 1}",
+         "line 1, column 2",
+         "strings stand in straight double quotes (\"), not in typographic ones"},
+        {"{name: 1}", "line 1, column 2", "a key must stand in double quotes: \"name\""},
+        {"{true: 1}", "line 1, column 2", "a key must stand in double quotes: \"true\""},
+        {"[ring]", "line 1, column 2",
+         "a word that is no number must stand in double quotes: \"ring\""},
+        {"[True]", "line 1, column 2", "JSON's word for True is true"},
+        {"[1, None]", "line 1, column 5", "JSON's word for None is null"},
+        {"[nan]", "line 1, column 2", "JSON has no nan: numbers are finite"},
+        {"[-Infinity]", "line 1, column 3", "JSON has no Infinity: numbers are finite"},
+        {"[.5]", "line 1, column 2", "a number begins with a digit: 0.5, not .5"},
+        {"[+5]", "line 1, column 2", "a number takes no + before it"},
+        {"[05]", "line 1, column 3", "a number takes no zero before its digits"},
+        {"{\"a\" = 1}", "line 1, column 6", "a colon stands after a key, not ="},
+        {"{\"a\n\": 1}", "line 1, column 4", "the string has no closing quote on its line"}}) {
+    CAPTURE(text);
+    CHECK(faults_in(text) == Faults{{where, std::string("not JSON: ") + what}});
+  }
+}
+
+TEST_CASE("json_text: other encodings are told by their first bytes; a mark of UTF-8 is skipped") {
+  using namespace std::string_view_literals;
+  const Faults utf16 = {{"", "is UTF-16: save it as UTF-8"}};
+  CHECK(faults_in("\xFF\xFE{\0}\0"sv) == utf16);
+  CHECK(faults_in("\xFE\xFF\0{\0}"sv) == utf16);
+  CHECK(faults_in("{\0}\0"sv) == utf16);
+  CHECK(faults_in("\xFF\xFE\0\0{\0\0\0"sv) == Faults{{"", "is UTF-32: save it as UTF-8"}});
+  CHECK(parse_json("\xEF\xBB\xBF{}").ok());
 }

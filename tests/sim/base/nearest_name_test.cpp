@@ -25,8 +25,27 @@ TEST_CASE("nearest_name: insertions, deletions and case") {
 }
 
 TEST_CASE("nearest_name: the first of equals wins") {
-  // "xx" is 4 edits from "ring", "tree" and "star" alike.
-  CHECK(nearest_name("xx", known) == "ring");
+  constexpr std::array<std::string_view, 2> pair = {"brick", "trick"};
+  CHECK(nearest_name("crick", pair) == "brick");  // one edit from either
+}
+
+TEST_CASE("nearest_name: beyond a third of the letters nothing is near") {
+  CHECK(nearest_name("xx", known).empty());
+  CHECK(nearest_name("straggler", known).empty());
+  constexpr std::array<std::string_view, 3> names = {"a", "sync_sgd", "a100_tf32"};
+  CHECK(nearest_name("c", names).empty());
+  // Two of eight letters may differ, three may not.
+  CHECK(nearest_name("sync_xxd", names) == "sync_sgd");
+  CHECK(nearest_name("sync_xxx", names).empty());
+}
+
+TEST_CASE("nearest_name: the first word of one name is near it") {
+  constexpr std::array<std::string_view, 4> names = {"batch_per_worker", "a100_tf32", "nvlink_3",
+                                                     "nvlink_4"};
+  CHECK(nearest_name("batch", names) == "batch_per_worker");
+  CHECK(nearest_name("A100", names) == "a100_tf32");
+  CHECK(nearest_name("a10", names).empty());     // another device
+  CHECK(nearest_name("nvlink", names).empty());  // of two
 }
 
 TEST_CASE("nearest_name: nothing is near nothing") { CHECK(nearest_name("ring", {}).empty()); }

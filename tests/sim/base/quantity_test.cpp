@@ -32,6 +32,8 @@ TEST_CASE("quantity: seconds are the nearest double to what was written") {
   CHECK(value_of("1.5 h", Dimension::seconds) == 5400.0);
   CHECK(value_of("-1 s", Dimension::seconds) == -1.0);
   CHECK(value_of("1e-3 s", Dimension::seconds) == 1e-3);
+  CHECK(value_of(".601 ms", Dimension::seconds) == 0.601e-3);
+  CHECK(value_of("-.5 s", Dimension::seconds) == -0.5);
 }
 
 TEST_CASE("quantity: bytes take decimal and binary prefixes, and bits are an eighth") {
@@ -60,7 +62,8 @@ TEST_CASE("quantity: an unknown unit is named with the nearest one") {
   CHECK(error_of("5 sec", Dimension::seconds) == R"(unknown unit "sec"; did you mean "s"?)");
   CHECK(error_of("5 TFLOPS", Dimension::flops_per_second) ==
         R"(unknown unit "TFLOPS"; did you mean "TFLOP/s"?)");
-  CHECK(error_of("1 gb", Dimension::bytes) == R"(unknown unit "gb"; did you mean "Gbit"?)");
+  CHECK(error_of("1 Gbti/s", Dimension::bytes_per_second) ==
+        R"(unknown unit "Gbti/s"; did you mean "Gbit/s"?)");
 }
 
 TEST_CASE("quantity: network spellings of bits are not taken for bytes") {
@@ -72,17 +75,85 @@ TEST_CASE("quantity: network spellings of bits are not taken for bytes") {
         R"(unknown unit "GBps"; did you mean "GB/s"?)");
 }
 
+TEST_CASE("quantity: units are hinted at by what they mean, never by their letters") {
+  struct Case {
+    const char* unit;
+    Dimension dimension;
+    const char* meant;
+  };
+  constexpr Dimension time = Dimension::seconds;
+  constexpr Dimension size = Dimension::bytes;
+  constexpr Dimension rate = Dimension::bytes_per_second;
+  constexpr Dimension speed = Dimension::flops_per_second;
+  for (const auto& [unit, dimension, meant] : {Case{"\xC2\xB5s", time, "\"us\""},
+                                               {"\xCE\xBCs", time, "\"us\""},
+                                               {"usec", time, "\"us\""},
+                                               {"US", time, "\"us\""},
+                                               {"Ms", time, "\"ms\""},
+                                               {"msec", time, "\"ms\""},
+                                               {"nanoseconds", time, "\"ns\""},
+                                               {"m", time, "\"min\" or \"ms\""},
+                                               {"minutes", time, "\"min\""},
+                                               {"hr", time, "\"h\""},
+                                               {"gb", size, "\"GB\" or \"Gbit\""},
+                                               {"Gb", size, "\"GB\" or \"Gbit\""},
+                                               {"gib", size, "\"GiB\" or \"Gibit\""},
+                                               {"KB", size, "\"kB\" or \"KiB\""},
+                                               {"G", size, "\"GB\" or \"GiB\""},
+                                               {"gigabytes", size, "\"GB\""},
+                                               {"mB", size, "\"MB\""},
+                                               {"Mbits", size, "\"Mbit\""},
+                                               {"bytes", size, "\"B\""},
+                                               {"Gbps", rate, "\"Gbit/s\""},
+                                               {"gbps", rate, "\"Gbit/s\""},
+                                               {"Gb/s", rate, "\"Gbit/s\""},
+                                               {"Gb", rate, "\"Gbit/s\""},
+                                               {"gb/s", rate, "\"Gbit/s\" or \"GB/s\""},
+                                               {"G", rate, "\"Gbit/s\" or \"GB/s\""},
+                                               {"GiBps", rate, "\"GiB/s\""},
+                                               {"MBps", rate, "\"MB/s\""},
+                                               {"Mbit", rate, "\"Mbit/s\""},
+                                               {"GB", rate, "\"GB/s\""},
+                                               {"GB/sec", rate, "\"GB/s\""},
+                                               {"megabits per second", rate, "\"Mbit/s\""},
+                                               {"mbit/s", rate, "\"Mbit/s\""},
+                                               {"KB/s", rate, "\"kB/s\" or \"KiB/s\""},
+                                               {"TFLOPS", speed, "\"TFLOP/s\""},
+                                               {"TFlops/s", speed, "\"TFLOP/s\""},
+                                               {"tflop/s", speed, "\"TFLOP/s\""},
+                                               {"TFLOP", speed, "\"TFLOP/s\""},
+                                               {"TF", speed, "\"TFLOP/s\""},
+                                               {"T", speed, "\"TFLOP/s\""},
+                                               {"flops", speed, "\"FLOP/s\""}}) {
+    const std::string message = error_of(std::string("10 ") + unit, dimension);
+    CHECK_MESSAGE(message.ends_with(std::string("; did you mean ") + meant + "?"), message);
+  }
+}
+
+TEST_CASE("quantity: where nothing sure is meant, nothing is hinted at") {
+  CHECK(error_of("2 days", Dimension::seconds) ==
+        R"(unknown unit "days"; units are "s", "ms", "us", "ns", "ps", "min", "h")");
+  CHECK(error_of("1 GB/min", Dimension::bytes_per_second) ==
+        R"(unknown unit "GB/min"; write it as "10 Gbit/s")");
+  CHECK(error_of("1 PiB", Dimension::bytes) == R"(unknown unit "PiB"; write it as "100 MiB")");
+  CHECK(error_of("2 EFLOP/s", Dimension::flops_per_second) ==
+        R"(unknown unit "EFLOP/s"; the largest prefix is P: 1 EFLOP/s is 1000 "PFLOP/s")");
+}
+
 TEST_CASE("quantity: a unit of another dimension is said to be one") {
   CHECK(error_of("10 GB", Dimension::bytes_per_second) ==
         R"("GB" is a unit of bytes, not of bytes per second; did you mean "GB/s"?)");
-  CHECK(error_of("5 us", Dimension::bytes)
-            .starts_with(R"("us" is a unit of seconds, not of bytes; did you mean )"));
+  CHECK(error_of("5 us", Dimension::bytes) ==
+        R"("us" is a unit of seconds, not of bytes; write it as "100 MiB")");
+  CHECK(error_of("10 GBps", Dimension::seconds)
+            .starts_with(R"("GBps" is a unit of bytes per second, not of seconds; )"));
 }
 
 TEST_CASE("quantity: a missing unit and a missing number are faults") {
   CHECK(error_of("10", Dimension::bytes_per_second) == R"(has no unit; write it as "10 Gbit/s")");
   CHECK(error_of("", Dimension::seconds) == R"(must be a number and a unit, as "5 us", found "")");
-  for (const char* text : {"fast", "inf s", "nan s", ".5 s", "5. s", " 5 s", "+5 s", "-s", "0x1 s"})
+  for (const char* text : {"fast", "inf s", "nan s", ".", ". s", "-. s", "1,5 s", "1,000 s", "5. s",
+                           " 5 s", "+5 s", "-s", "0x1 s"})
     CHECK_MESSAGE(std::holds_alternative<QuantityError>(parse_quantity(text, Dimension::seconds)),
                   text);
 }

@@ -1,0 +1,17 @@
+// What people mean by units that are not spelt as ours: "Gbps", "µs", "TFLOPS", "GiBps".
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/base/quantity.hpp"
+
+namespace lockstep {
+
+// Our spellings of the units of `dimension` that `unit` may stand for, the likeliest first: one,
+// where there is one meaning; several, where bits and bytes, or powers of 1000 and of 1024, are in
+// doubt; none, where nothing is sure. Never a unit of another size.
+[[nodiscard]] std::vector<std::string> unit_meanings(std::string_view unit, Dimension dimension);
+
+}  // namespace lockstep
