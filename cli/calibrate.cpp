@@ -11,6 +11,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/messages.hpp"
 #include "cli/mpi_process.hpp"
+#include "cli/named_files.hpp"
 #include "cli/progress_bar.hpp"
 #include "cli/result_file.hpp"
 #include "cli/standard_output.hpp"
@@ -48,6 +49,8 @@ models::CalibrateOptions on_threads() {
   return options;
 }
 
+constexpr std::string_view nothing_written = "interrupted; nothing is written";
+
 // Where the machine goes, and what was in that file.
 struct Destination {
   std::string file;  // empty for none
@@ -55,7 +58,7 @@ struct Destination {
 };
 
 Destination destination_of(const CommandLine& line) {
-  if (!line.has("add")) return {line.text("output"), nullptr};
+  if (!line.has("add")) return {output_files(line, {"output"}).front().file, nullptr};
   if (line.has("output")) throw UsageError("--add: cannot be given beside --output");
   const std::string file = line.text("add");
   Result<Json> read = scenarios::read_machine_file(file);
@@ -78,7 +81,7 @@ Json added(Json machine, const models::Machine& measured) {
 
 ExitCode show(const std::optional<models::Machine>& machine, Destination to) {
   if (!machine) {
-    complain("interrupted; nothing is written");
+    complain(nothing_written);
     return ExitCode::interrupted;
   }
   if (to.file != "-") print(reports::machine_tables(*machine, standard_output_style()));
@@ -91,7 +94,7 @@ ExitCode show(const std::optional<models::Machine>& machine, Destination to) {
 ExitCode calibrate_on_threads(const CommandLine& line) {
   Destination to = destination_of(line);
   if (!can_write(to.file)) return ExitCode::unfinished;
-  catch_interrupts();
+  const Watchdog watchdog([] { end_interrupted(nothing_written); });
   return show(calibrate_here(line.quiet(), line.has("quick")), std::move(to));
 }
 
@@ -140,7 +143,7 @@ ExitCode calibrate_in(const MpiProcess& process, const CommandLine& line) {
   options.execute = [&](const models::Problem& problem) {
     models::Executed executed = process.execute(problem);
     if (executed.finished) return executed;
-    complain("interrupted; nothing is written");
+    complain(nothing_written);
     process.end_all(ExitCode::interrupted);
   };
   auto code = ExitCode::done;

@@ -10,6 +10,7 @@
 #include <memory>
 #include <thread>
 
+#include "cli/available_memory.hpp"
 #include "cli/calibrate.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
@@ -18,7 +19,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/messages.hpp"
 #include "cli/mpi_process.hpp"
-#include "cli/output_file.hpp"
+#include "cli/named_files.hpp"
 #include "cli/progress_bar.hpp"
 #include "cli/result_file.hpp"
 #include "cli/scenario_files.hpp"
@@ -73,6 +74,8 @@ double tolerance_of(const CommandLine& line) {
   return tolerance;
 }
 
+constexpr std::string_view nothing_reported = "interrupted; nothing is reported";
+
 // A run of one point of a sweep, and the real runs that there were of it.
 struct Item {
   std::string point;
@@ -100,11 +103,8 @@ class Checking {
 
   // Looks at all scenarios, and whether the results can be written.
   [[nodiscard]] ExitCode prepare() {
-    const std::string html = line_->text("html");
-    if (!html.empty() && same_file(html, line_->text("output")))
-      throw UsageError(fmt::format("--output and --html: must not be one file, found {}", html));
-    if (speaks() && !(can_write(line_->text("output")) && can_write(html)))
-      return ExitCode::unfinished;
+    for (const NamedFile& named : output_files(*line_, {"output", "html"}, {"machine"}))
+      if (speaks() && !can_write(named.file)) return ExitCode::unfinished;
     for (const std::string& file : line_->operands())
       if (const ExitCode code = add(file); code != ExitCode::done) return code;
     return ExitCode::done;
@@ -161,7 +161,7 @@ class Checking {
   [[nodiscard]] double pulse() const { return process_ == nullptr ? pulse_here() : 1; }
 
   static ExitCode interrupted() {
-    complain("interrupted; nothing is reported");
+    complain(nothing_reported);
     return ExitCode::interrupted;
   }
 
@@ -186,6 +186,7 @@ class Checking {
   [[nodiscard]] ExitCode add(const std::string& file) {
     LoadOptions options = line_->load_options();
     options.data = scenarios::DataUse::required;
+    options.sweep = scenarios::SweepUse::checked;
     const auto whole = load(file, options);
     if (!whole) return ExitCode::bad_input;
     const std::optional<Json> own_machine = named_machine(file, options);
@@ -193,7 +194,9 @@ class Checking {
     if (!own_machine && machine_.is_null())
       if (const ExitCode found = find_machine(); found != ExitCode::done) return found;
     for (const scenarios::SweepPoint& point : scenarios::sweep_points(whole->resolved))
-      if (!add_point(file, options, point, own_machine)) return ExitCode::bad_input;
+      if (const ExitCode code = add_point(file, options, point, own_machine);
+          code != ExitCode::done)
+        return code;
     return ExitCode::done;
   }
 
@@ -225,14 +228,16 @@ class Checking {
     if (!other.empty()) complain(fmt::format("{}: was measured on {}", file, other));
   }
 
-  bool add_point(const std::string& file, LoadOptions options, const scenarios::SweepPoint& point,
-                 const std::optional<Json>& own_machine) {
+  [[nodiscard]] ExitCode add_point(const std::string& file, LoadOptions options,
+                                   const scenarios::SweepPoint& point,
+                                   const std::optional<Json>& own_machine) {
     options.overrides.insert(options.overrides.end(), point.overrides.begin(),
                              point.overrides.end());
+    options.sweep = scenarios::SweepUse::axes_only;
     // Only its hosts are asked for where another cluster takes the place of its own.
     if (!own_machine) options.data = scenarios::DataUse::unread;
     auto scenario = load(file, options);
-    if (!scenario) return false;
+    if (!scenario) return ExitCode::bad_input;
     if (!own_machine) {
       options.data = scenarios::DataUse::required;
       Json cluster = {{"machine", machine_}, {"hosts", scenario->cluster.hosts()}};
@@ -240,17 +245,18 @@ class Checking {
       if (machine_["transports"].contains(transport)) cluster["transport"] = transport;
       options.overrides.push_back({"/cluster", cluster.dump()});
       scenario = load(file, options);
-      if (!scenario) return false;
+      if (!scenario) return ExitCode::bad_input;
     }
     auto runs = computed_runs(*scenario);
     if (!runs) {
       complain_of(file, runs.faults());
-      return false;
+      return ExitCode::bad_input;
     }
     bool all_fit = true;
     for (const models::Setup& run : *runs)
       all_fit = (process_ == nullptr || process_->fits(file, run)) && all_fit;
-    if (!all_fit) return false;
+    if (!all_fit) return ExitCode::bad_input;
+    if (!numbers_fit(file, *runs, process_ == nullptr ? all_ranks : 1)) return ExitCode::unfinished;
     const auto shared = std::make_shared<const Scenario>(std::move(*scenario));
     for (models::Setup& run : *runs) {
       Item item{point.label, file, shared, nullptr, nullptr, 0, {}};
@@ -260,7 +266,7 @@ class Checking {
           models::problem_of(*item.setup, shared->numerics, shared->samples));
       items_.push_back(std::move(item));
     }
-    return true;
+    return ExitCode::done;
   }
 
   const CommandLine* line_;
@@ -276,7 +282,7 @@ class Checking {
 };
 
 ExitCode check_on_threads(const CommandLine& line) {
-  catch_interrupts();
+  const Watchdog watchdog([] { end_interrupted(nothing_reported); });
   const auto executor = [](const models::Problem& problem) {
     return models::execute_on_threads(problem, nullptr, &interrupt_flag());
   };

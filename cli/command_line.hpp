@@ -27,7 +27,7 @@ class CommandLine {
   [[nodiscard]] std::string text(const char* option) const;
   [[nodiscard]] bool quiet() const { return has("quiet"); }
 
-  // From --set, --seed and --strict; throws UsageError.
+  // From --set, --seed and --strict, of a command that does not sweep; throws UsageError.
   [[nodiscard]] scenarios::LoadOptions load_options() const;
 
  private:

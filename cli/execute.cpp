@@ -5,6 +5,7 @@
 #include <boost/program_options/value_semantic.hpp>
 #include <limits>
 
+#include "cli/available_memory.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/execute_on_mpi.hpp"
@@ -23,7 +24,8 @@ ExitCode execute_on_threads(const CommandLine& line) {
   const auto all = load_computed(line, SumsByMpi::refused);
   if (!all) return ExitCode::bad_input;
   if (!execution.ready(*all)) return ExitCode::unfinished;
-  catch_interrupts();
+  for (const LoadedScenario& one : *all)
+    if (!numbers_fit(one.file, one.scenario.runs, all_ranks)) return ExitCode::unfinished;
   return execution.run(*all);
 }
 

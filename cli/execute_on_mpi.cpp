@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "cli/available_memory.hpp"
 #include "cli/execution.hpp"
 #include "cli/mpi_process.hpp"
 
@@ -31,6 +32,8 @@ ExitCode execute_in(const MpiProcess& process, const CommandLine& line) {
     execution.emplace(line, executor, Role{.speaks = process.speaks(), .can_end_at_once = true});
     all = load_computed(line, SumsByMpi::allowed);
     if (!all || !fit(*all, process)) return ExitCode::bad_input;
+    for (const LoadedScenario& one : *all)
+      if (!numbers_fit(one.file, one.scenario.runs, 1)) return ExitCode::unfinished;
     return !process.speaks() || execution->ready(*all) ? ExitCode::done : ExitCode::unfinished;
   });
   if (prepared != ExitCode::done) return prepared;

@@ -8,6 +8,7 @@
 #include "cli/computed_runs.hpp"
 #include "cli/messages.hpp"
 #include "cli/output_file.hpp"
+#include "cli/result_file.hpp"
 #include "models/algorithm.hpp"
 #include "reports/report_json.hpp"
 #include "scenarios/order_file.hpp"
@@ -38,11 +39,8 @@ ExitCode write_orders(const std::string& file, const std::vector<Report>& report
   for (const Report& report : reports)
     for (const Run& run : report.runs)
       orders.push_back({run.setup->label, run.setup->ranks(), run.executed->order});
-  const std::string error =
-      write_output_file(file, reports::json_text(scenarios::orders_json(orders)));
-  if (error.empty()) return ExitCode::done;
-  complain(fmt::format("{}: cannot be written: {}", file, error));
-  return ExitCode::unfinished;
+  const bool written = write_result(file, reports::json_text(scenarios::orders_json(orders)));
+  return written ? ExitCode::done : ExitCode::unfinished;
 }
 
 }  // namespace
@@ -60,42 +58,43 @@ Execution::Execution(const CommandLine& line, Executor executor, Role role)
     : executor_(std::move(executor)),
       speaks_(role.speaks),
       keeps_(role.speaks && role.can_end_at_once),
-      files_(line),
-      order_file_(line.text("order")) {}
+      ends_alone_(!role.can_end_at_once),
+      files_(line) {}
 
 bool Execution::ready(const std::vector<LoadedScenario>& all) const { return files_.ready(all); }
 
 ExitCode Execution::run(const std::vector<LoadedScenario>& all) {
-  for (const LoadedScenario& loaded : all) {
-    const bool interrupted = !run_one(loaded);
-    if (speaks_ && !finished_.back().runs.empty()) files_.show(finished_.back());
-    if (interrupted) {
+  std::size_t runs = 0;
+  for (const LoadedScenario& loaded : all) runs += loaded.scenario.runs.size();
+  FinishedRuns finished(speaks_ ? &files_ : nullptr, runs,
+                        [this](const auto& reports) { return write(reports); });
+  std::optional<Watchdog> watchdog;
+  if (ends_alone_) watchdog.emplace([&] { finished.end_interrupted(); });
+  for (const LoadedScenario& loaded : all)
+    if (!run_one(loaded, finished)) {
       code_ = ExitCode::interrupted;
-      complain("interrupted; the runs that were finished are kept");
       break;
     }
-  }
-  if (finished_.back().runs.empty()) finished_.pop_back();
-  const ExitCode written = speaks_ ? write() : ExitCode::done;
-  return written == ExitCode::done ? code_ : written;
+  return finished.conclude(code_);
 }
 
-bool Execution::run_one(const LoadedScenario& loaded) {
-  Report& report = finished_.emplace_back();
-  report.scenario = &loaded.scenario;
+bool Execution::run_one(const LoadedScenario& loaded, FinishedRuns& finished) {
+  finished.begin(loaded.scenario);
+  bool interrupted = false;
   for (const models::Setup& setup : loaded.scenario.runs) {
     const models::Problem problem =
         models::problem_of(setup, loaded.scenario.numerics, loaded.scenario.samples);
     models::Executed executed = executor_(problem);
-    report.interrupted = !executed.finished;
-    if (report.interrupted) break;
+    interrupted = !executed.finished;
+    if (interrupted) break;
     look_at_loss(loaded, setup, executed.model.quality.loss);
     Run run = {&setup, models::closed_form_of(setup), std::nullopt};
     run.executed = std::move(executed);
-    report.runs.push_back(std::move(run));
-    keep();
+    finished.add(std::move(run));
+    keep(finished.reports());
   }
-  return !report.interrupted;
+  finished.end_scenario(interrupted);
+  return !interrupted;
 }
 
 void Execution::look_at_loss(const LoadedScenario& loaded, const models::Setup& setup,
@@ -107,18 +106,20 @@ void Execution::look_at_loss(const LoadedScenario& loaded, const models::Setup& 
                              "/training/learning_rate"}});
 }
 
-ExitCode Execution::write() const {
-  const ExitCode orders = write_orders(order_file_, finished_);
-  const ExitCode reports = files_.write(finished_);
-  return orders != ExitCode::done ? orders : reports;
+ExitCode Execution::write(const std::vector<Report>& reports) const {
+  if (!speaks_ || reports.empty()) return ExitCode::done;
+  const ExitCode orders = write_orders(files_.order_file(), reports);
+  const ExitCode written = files_.write(reports);
+  return orders != ExitCode::done ? orders : written;
 }
 
-void Execution::keep() {
+void Execution::keep(const std::vector<Report>& so_far) {
   if (!keeps_) return;
   // What cannot be written is tried, and said, once more in the end, by write().
-  keeps_ = files_.keep(finished_) == ExitCode::done;
-  if (keeps_ && is_replaced_whole(order_file_))
-    keeps_ = write_orders(order_file_, finished_) == ExitCode::done;
+  keeps_ = files_.keep(so_far) == ExitCode::done;
+  const std::string& order_file = files_.order_file();
+  if (keeps_ && !order_file.empty() && is_replaced_whole(order_file))
+    keeps_ = write_orders(order_file, so_far) == ExitCode::done;
 }
 
 }  // namespace lockstep::cli

@@ -7,6 +7,7 @@
 
 #include "cli/command_line.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/finished_runs.hpp"
 #include "cli/report_files.hpp"
 #include "cli/scenario_files.hpp"
 #include "models/execute/execute.hpp"
@@ -37,19 +38,17 @@ class Execution {
   [[nodiscard]] ExitCode run(const std::vector<LoadedScenario>& all);
 
  private:
-  // Adds the report of its runs, and says whether all were finished.
-  [[nodiscard]] bool run_one(const LoadedScenario& loaded);
+  // Adds its runs, and says whether all were finished.
+  [[nodiscard]] bool run_one(const LoadedScenario& loaded, FinishedRuns& finished);
   void look_at_loss(const LoadedScenario& loaded, const models::Setup& setup, double loss);
-  // What is there, for good or so far.
-  [[nodiscard]] ExitCode write() const;
-  void keep();
+  [[nodiscard]] ExitCode write(const std::vector<reports::Report>& reports) const;
+  void keep(const std::vector<reports::Report>& so_far);
 
   Executor executor_;
   bool speaks_;
-  bool keeps_;  // after each run, what is there so far
+  bool keeps_;       // after each run, what is there so far
+  bool ends_alone_;  // on an interruption, and not as a launcher does it
   ReportFiles files_;
-  std::string order_file_;  // empty for none
-  std::vector<reports::Report> finished_;
   ExitCode code_ = ExitCode::done;
 };
 

@@ -6,103 +6,32 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
-#include <filesystem>
-#include <utility>
 
-#include "cli/interrupt.hpp"
+#include "cli/new_file.hpp"
+#include "cli/output_place.hpp"
 
 namespace lockstep::cli {
+
+using Kind = OutputPlace::Kind;
 
 namespace {
 
 std::string error_text(int error) { return std::strerror(error); }
 
-// The file behind symbolic links, or `file` itself if there is none yet.
-std::string resolved(const std::string& file) {
-  std::error_code error;
-  const std::filesystem::path path = std::filesystem::canonical(file, error);
-  return error ? file : path.string();
-}
-
-std::string folder_of(const std::string& file) {
-  const std::filesystem::path folder = std::filesystem::path(file).parent_path();
-  return folder.empty() ? "." : folder.string();
-}
-
-// Devices, pipes, and the names of open files: nothing can take their place.
-bool is_written_directly(const std::string& file) {
-  if (file.starts_with("/dev/") || file.starts_with("/proc/")) return true;
-  struct stat status = {};
-  return stat(file.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
-}
-
-int write_all(int descriptor, std::string_view contents) {
-  while (!contents.empty()) {
-    const ssize_t written = write(descriptor, contents.data(), contents.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
-    contents.remove_prefix(static_cast<std::size_t>(written));
+// At the end: the stream may be a file that holds something by now.
+std::string write_directly(const OutputPlace& place, std::string_view contents) {
+  if (place.kind == Kind::descriptor) {
+    const int error = write_all(place.descriptor, contents);
+    return error == 0 ? std::string() : error_text(error);
   }
-  return 0;
-}
-
-std::string write_directly(const std::string& file, std::string_view contents) {
-  // At the end: /dev/stdout may be a file that holds something by now.
-  const int descriptor = open(file.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+  const int descriptor = open(place.path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
   if (descriptor < 0) return error_text(errno);
   const int error = write_all(descriptor, contents);
   const bool closed = close(descriptor) == 0;
   if (error != 0) return error_text(error);
   return closed ? std::string() : error_text(errno);
 }
-
-// A file of its own in the folder of `target`; removed at the end of its life unless it was moved.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(const std::string& target) {
-    for (int attempt = 0; attempt < 100; ++attempt) {
-      path_ = fmt::format("{}/.lockstep-{}-{}.tmp", folder_of(target), getpid(), attempt);
-      descriptor_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-      if (descriptor_ >= 0 || errno != EEXIST) break;
-    }
-    on_disk_ = descriptor_ >= 0;
-    error_ = on_disk_ ? 0 : errno;
-    if (on_disk_) set_half_written_file(path_.c_str());
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  ~TemporaryFile() {
-    if (descriptor_ >= 0) close(descriptor_);
-    if (on_disk_) unlink(path_.c_str());
-    set_half_written_file(nullptr);
-  }
-
-  [[nodiscard]] int error() const { return error_; }
-
-  // Keeps the permissions of the file that will be replaced.
-  void take_mode_of(const std::string& file) {
-    struct stat status = {};
-    if (stat(file.c_str(), &status) == 0) (void)fchmod(descriptor_, status.st_mode & 07777U);
-  }
-  void fill(std::string_view contents) {
-    if (error_ == 0) error_ = write_all(descriptor_, contents);
-    if (error_ == 0 && fsync(descriptor_) != 0) error_ = errno;
-    if (close(std::exchange(descriptor_, -1)) != 0 && error_ == 0) error_ = errno;
-  }
-  void move_to(const std::string& target) {
-    if (error_ != 0) return;
-    on_disk_ = std::rename(path_.c_str(), target.c_str()) != 0;
-    if (on_disk_) error_ = errno;
-  }
-
- private:
-  std::string path_;
-  int descriptor_ = -1;
-  int error_ = 0;
-  bool on_disk_ = false;  // under its temporary name
-};
 
 // So that the new name, too, survives a power cut; a folder that cannot be opened is no error.
 void sync_folder(const std::string& folder) {
@@ -112,47 +41,65 @@ void sync_folder(const std::string& folder) {
   close(descriptor);
 }
 
+std::string why_not_writable(int descriptor) {
+  const int flags = fcntl(descriptor, F_GETFL);
+  if (flags < 0) return error_text(errno);
+  return (flags & O_ACCMODE) == O_RDONLY ? error_text(EBADF) : std::string();
+}
+
+// A folder's "sticky" bit: only owners may replace what is in it.
+bool is_kept_by_owner(const struct stat& folder, const struct stat& file) {
+  const uid_t user = geteuid();
+  return (folder.st_mode & S_ISVTX) != 0 && user != 0 && user != file.st_uid &&
+         user != folder.st_uid;
+}
+
+bool is_mounted(const std::string& path) {
+  struct statx found = {};
+  if (statx(AT_FDCWD, path.c_str(), 0, 0, &found) != 0) return false;
+  return (found.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
+// `existing`: what has the name now, or null.
+std::string why_not_replaceable(const std::string& path, const struct stat* existing) {
+  const std::string folder = folder_of(path);
+  struct stat status = {};
+  if (stat(folder.c_str(), &status) != 0) return error_text(errno);
+  if (path.ends_with('/')) return error_text(EISDIR);
+  if (access(folder.c_str(), W_OK | X_OK) != 0) return error_text(errno);
+  if (existing == nullptr) return {};
+  if (is_mounted(path)) return "is mounted there, and no new file can take its place";
+  return is_kept_by_owner(status, *existing) ? error_text(EPERM) : std::string();
+}
+
 }  // namespace
 
 std::string check_output_file(const std::string& file) {
   if (file.empty()) return "a file needs a name";
-  const std::string target = resolved(file);
+  const OutputPlace place = output_place(file);
+  if (place.error != 0) return error_text(place.error);
+  if (place.kind == Kind::descriptor) return why_not_writable(place.descriptor);
   struct stat status = {};
-  const bool exists = stat(target.c_str(), &status) == 0;
+  const bool exists = stat(place.path.c_str(), &status) == 0;
+  if (!exists && errno != ENOENT) return error_text(errno);
   if (exists && S_ISDIR(status.st_mode)) return error_text(EISDIR);
-  if (exists && access(target.c_str(), W_OK) != 0) return error_text(errno);
-  if (is_written_directly(target)) return exists ? std::string() : error_text(ENOENT);
-  const std::string folder = folder_of(target);
-  if (stat(folder.c_str(), &status) != 0) return error_text(errno);
-  if (!S_ISDIR(status.st_mode)) return error_text(ENOTDIR);
-  if (target.ends_with('/')) return error_text(EISDIR);
-  return access(folder.c_str(), W_OK | X_OK) == 0 ? std::string() : error_text(errno);
+  if (exists && access(place.path.c_str(), W_OK) != 0) return error_text(errno);
+  if (place.kind == Kind::device) return exists ? std::string() : error_text(ENOENT);
+  return why_not_replaceable(place.path, exists ? &status : nullptr);
 }
 
 std::string write_output_file(const std::string& file, std::string_view contents) {
-  if (is_written_directly(file)) return write_directly(file, contents);
-  const std::string target = resolved(file);
-  TemporaryFile temporary(target);
-  if (temporary.error() != 0) return error_text(temporary.error());
-  temporary.take_mode_of(target);
-  temporary.fill(contents);
-  temporary.move_to(target);
-  if (temporary.error() != 0) return error_text(temporary.error());
-  sync_folder(folder_of(target));
+  const OutputPlace place = output_place(file);
+  if (place.error != 0) return error_text(place.error);
+  if (place.kind != Kind::file) return write_directly(place, contents);
+  NewFile written(place.path);
+  written.fill(contents);
+  written.take_name();
+  if (written.error() != 0) return error_text(written.error());
+  sync_folder(folder_of(place.path));
   return {};
 }
 
-bool is_replaced_whole(const std::string& file) { return !is_written_directly(file); }
-
-bool same_file(const std::string& a, const std::string& b) {
-  std::error_code error;
-  if (std::filesystem::equivalent(a, b, error)) return true;
-  const auto absolute = [&](const std::string& file) {
-    // Of a relative name that is not there yet, weakly_canonical alone may stay relative.
-    return std::filesystem::weakly_canonical(std::filesystem::absolute(file, error), error)
-        .lexically_normal();
-  };
-  return absolute(a) == absolute(b);
-}
+bool is_replaced_whole(const std::string& file) { return output_place(file).kind == Kind::file; }
 
 }  // namespace lockstep::cli

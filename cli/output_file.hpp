@@ -18,7 +18,4 @@ namespace lockstep::cli {
 // Whether writing puts a new file in the place of the old one, which can be done again and again.
 [[nodiscard]] bool is_replaced_whole(const std::string& file);
 
-// Whether two names mean one file, existing or yet to be made.
-[[nodiscard]] bool same_file(const std::string& a, const std::string& b);
-
 }  // namespace lockstep::cli

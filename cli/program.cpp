@@ -8,7 +8,9 @@
 #include <exception>
 #include <new>
 
+#include "cli/available_memory.hpp"
 #include "cli/commands.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/messages.hpp"
 #include "cli/standard_output.hpp"
 #include "models/numerics/kernels/matrix_kernels.hpp"
@@ -117,6 +119,8 @@ ExitCode run_guarded(const std::vector<std::string>& arguments) {
 int run_program(const std::vector<std::string>& arguments) {
   secure_standard_streams();
   std::set_new_handler(end_without_memory);
+  end_when_interrupted();
+  refuse_memory_beyond_available();
   ExitCode code = run_guarded(arguments);
   const std::string error = finish_standard_output();
   if (!error.empty()) {

@@ -21,13 +21,6 @@ namespace lockstep::cli {
 
 namespace {
 
-void check_against_scenarios(const std::string& file, const std::vector<std::string>& scenarios) {
-  for (const std::string& scenario : scenarios) {
-    if (same_file(file, scenario))
-      throw UsageError(fmt::format("{}: would be overwritten, and is a scenario", file));
-  }
-}
-
 std::string reports_text(const std::vector<reports::Report>& reports, bool one_scenario) {
   if (one_scenario) return reports::json_text(reports::report_json(reports.front()));
   reports::Json all = reports::Json::array();
@@ -64,25 +57,14 @@ void add_critical_path_option(options_description& options) {
 }
 
 ReportFiles::ReportFiles(const CommandLine& line)
-    : one_scenario_(line.operands().size() == 1),
+    : files_(output_files(line, {"output", "csv", "html", "trace", "order"}, {"replay"})),
+      one_scenario_(line.operands().size() == 1),
       critical_path_(line.has("critical-path")),
-      timeline_(line.has("timeline")) {
-  for (const char* option : {"output", "csv", "html", "trace"}) {
-    const std::string file = line.text(option);
-    if (line.has(option) && file.empty())
-      throw UsageError(fmt::format("--{}: needs a file name", option));
-    if (!file.empty() && file != "-") check_against_scenarios(file, line.operands());
-    for (const Named& other : files_)
-      if (!file.empty() && !other.file.empty() && same_file(file, other.file))
-        throw UsageError(fmt::format("--{} and --{}: must not be one file, found {}", other.option,
-                                     option, file));
-    files_.push_back({option, file});
-  }
-}
+      timeline_(line.has("timeline")) {}
 
 bool ReportFiles::to_stdout() const {
   return std::any_of(files_.begin(), files_.end(),
-                     [](const Named& named) { return named.file == "-"; });
+                     [](const NamedFile& named) { return named.file == "-"; });
 }
 
 std::optional<models::Recording> ReportFiles::recording_for(const models::Setup& setup,
@@ -106,7 +88,7 @@ bool ReportFiles::ready(const std::vector<LoadedScenario>& loaded) const {
   if (!csv_file().empty() && traffic != 0 && traffic != std::ssize(loaded))
     throw UsageError("--csv: one file cannot hold the rows of both runs and flows");
   bool all_are_ready = true;
-  for (const Named& named : files_) all_are_ready = can_write(named.file) && all_are_ready;
+  for (const NamedFile& named : files_) all_are_ready = can_write(named.file) && all_are_ready;
   return all_are_ready;
 }
 

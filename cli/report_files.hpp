@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/command_line.hpp"
+#include "cli/named_files.hpp"
 #include "cli/scenario_files.hpp"
 #include "models/simulate/causes.hpp"
 #include "reports/report.hpp"
@@ -24,7 +25,7 @@ void add_critical_path_option(options_description& options);
 
 class ReportFiles {
  public:
-  // Throws UsageError for names that collide with each other or with a scenario.
+  // Throws UsageError for names that collide with each other or with what is read.
   explicit ReportFiles(const CommandLine& line);
 
   // Whether all files can be written, as far as that shows before a long run; complains if not.
@@ -41,6 +42,9 @@ class ReportFiles {
   // Whether it is asked for by name, not only by a page.
   [[nodiscard]] bool wants_critical_path() const { return critical_path_; }
 
+  // Where the order of real runs goes, whose writing is another's business; empty for nowhere.
+  [[nodiscard]] const std::string& order_file() const { return files_[4].file; }
+
   // The tables of one scenario, unless stdout is for a file's content.
   void show(const reports::Report& report) const;
 
@@ -52,10 +56,6 @@ class ReportFiles {
   [[nodiscard]] ExitCode keep(const std::vector<reports::Report>& so_far) const;
 
  private:
-  struct Named {
-    const char* option;
-    std::string file;  // empty for none, "-" for stdout
-  };
   [[nodiscard]] const std::string& json_file() const { return files_[0].file; }
   [[nodiscard]] const std::string& csv_file() const { return files_[1].file; }
   [[nodiscard]] const std::string& html_file() const { return files_[2].file; }
@@ -66,7 +66,7 @@ class ReportFiles {
   [[nodiscard]] bool write_files(const std::vector<reports::Report>& reports,
                                  bool (*wanted)(const std::string& file)) const;
 
-  std::vector<Named> files_;
+  std::vector<NamedFile> files_;
   bool one_scenario_;
   bool critical_path_;
   bool timeline_;

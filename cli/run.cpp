@@ -4,6 +4,7 @@
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/critical_path_of.hpp"
+#include "cli/finished_runs.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/messages.hpp"
 #include "cli/progress_bar.hpp"
@@ -18,7 +19,6 @@
 namespace lockstep::cli {
 
 using models::TimeClaim;
-using reports::Report;
 using reports::Run;
 using sim::Outcome;
 
@@ -39,8 +39,8 @@ bool is_too_long(const models::ClosedForm& analytic) {
 // Runs scenarios until one of them ends badly or is interrupted.
 class Simulation {
  public:
-  Simulation(const ReportFiles& files, std::size_t runs, bool quiet)
-      : progress_bar_(!quiet), files_(&files), runs_(runs) {
+  Simulation(const ReportFiles& files, FinishedRuns& finished, std::size_t runs, bool quiet)
+      : progress_bar_(!quiet), files_(&files), finished_(&finished), runs_(runs) {
     control_.stop = &interrupt_flag();
     control_.progress = [this](Picoseconds now, std::uint64_t events) {
       progress_bar_.advance(now, events);
@@ -48,22 +48,19 @@ class Simulation {
   }
 
   [[nodiscard]] ExitCode code() const { return code_; }
-  [[nodiscard]] std::size_t finished() const { return finished_; }
 
-  [[nodiscard]] Report report(const LoadedScenario& loaded) {
-    Report report;
-    report.scenario = &loaded.scenario;
-    if (loaded.is_traffic()) run_flows(loaded, report);
+  void run(const LoadedScenario& loaded) {
+    finished_->begin(loaded.scenario);
+    if (loaded.is_traffic()) run_flows(loaded);
     for (const models::Setup& setup : loaded.scenario.runs) {
-      if (code_ == ExitCode::done) run_setup(loaded, setup, report);
+      if (code_ == ExitCode::done) run_setup(loaded, setup);
     }
     progress_bar_.erase();
-    report.interrupted = code_ == ExitCode::interrupted;
-    return report;
+    finished_->end_scenario(code_ == ExitCode::interrupted);
   }
 
  private:
-  void run_setup(const LoadedScenario& loaded, const models::Setup& setup, Report& report) {
+  void run_setup(const LoadedScenario& loaded, const models::Setup& setup) {
     Run run = {&setup, models::closed_form_of(setup), std::nullopt};
     if (is_too_long(run.analytic))
       return conclude(loaded, setup.pointer, {Outcome::Kind::too_long, {}});
@@ -79,23 +76,22 @@ class Simulation {
       run.critical_path =
           critical_path_of(loaded.file, run, *causes, files_->wants_critical_path(), control_);
     progress_bar_.erase();
-    report.runs.push_back(std::move(run));
+    finished_->add(std::move(run));
   }
 
-  void run_flows(const LoadedScenario& loaded, Report& report) {
+  void run_flows(const LoadedScenario& loaded) {
     const scenarios::Scenario& scenario = loaded.scenario;
     progress_bar_.begin("traffic", {});
     auto result = topologies::run_traffic(*scenario.cluster.topology, scenario.cluster.sharing,
                                           scenario.traffic, control_);
     conclude(loaded, "/traffic", result.outcome);
-    if (code_ == ExitCode::done) report.traffic = std::move(result);
+    if (code_ == ExitCode::done) finished_->add(std::move(result));
   }
 
   void conclude(const LoadedScenario& loaded, const std::string& pointer, const Outcome& outcome) {
     progress_bar_.erase();
     switch (outcome.kind) {
       case Outcome::Kind::finished:
-        ++finished_;
         return;
       case Outcome::Kind::stopped:
         code_ = ExitCode::interrupted;
@@ -115,10 +111,10 @@ class Simulation {
 
   ProgressBar progress_bar_;
   const ReportFiles* files_;
+  FinishedRuns* finished_;
   std::size_t runs_;  // in all, to share memory among
   sim::RunControl control_;
   ExitCode code_ = ExitCode::done;
-  std::size_t finished_ = 0;
 };
 
 std::size_t runs_of(const std::vector<LoadedScenario>& all) {
@@ -131,25 +127,17 @@ std::size_t runs_of(const std::vector<LoadedScenario>& all) {
 ExitCode simulate_all(const std::vector<LoadedScenario>& all, const ReportFiles& files,
                       bool quiet) {
   if (!files.ready(all)) return ExitCode::unfinished;
-  catch_interrupts();
-  Simulation simulation(files, runs_of(all), quiet);
-  std::vector<Report> finished;
+  const std::size_t runs = runs_of(all);
+  FinishedRuns finished(&files, runs, [&](const auto& reports) { return files.write(reports); });
+  const Watchdog watchdog([&] { finished.end_interrupted(); });
+  Simulation simulation(files, finished, runs, quiet);
   for (const LoadedScenario& loaded : all) {
-    Report report = simulation.report(loaded);
-    if (!report.runs.empty() || report.traffic) {
-      files.show(report);
-      finished.push_back(std::move(report));
-    }
+    simulation.run(loaded);
     if (simulation.code() != ExitCode::done) break;
   }
-  const bool interrupted = simulation.code() == ExitCode::interrupted;
-  if (simulation.code() != ExitCode::done && !interrupted) return simulation.code();
-  if (interrupted) {
-    complain(fmt::format("interrupted; {} of {} runs were finished and are kept",
-                         simulation.finished(), runs_of(all)));
-  }
-  const ExitCode written = files.write(finished);
-  return written == ExitCode::done ? simulation.code() : written;
+  const ExitCode code = simulation.code();
+  const bool writes = code == ExitCode::done || code == ExitCode::interrupted;
+  return writes ? finished.conclude(code) : code;
 }
 
 }  // namespace

@@ -21,9 +21,11 @@ bool refuse_sums_by_mpi(const LoadedScenario& loaded) {
 }  // namespace
 
 std::optional<LoadedScenario> load_scenario_file(const std::string& file, const CommandLine& line,
-                                                 scenarios::DataUse data) {
+                                                 scenarios::DataUse data,
+                                                 scenarios::SweepUse sweep) {
   scenarios::LoadOptions options = line.load_options();
   options.data = data;
+  options.sweep = sweep;
   Result<scenarios::Scenario> loaded = scenarios::load_scenario(file, options);
   if (!loaded) {
     complain_of(file, loaded.faults());

@@ -20,7 +20,8 @@ struct LoadedScenario {
 // The scenario of one file; its faults or its warnings go to stderr.
 [[nodiscard]] std::optional<LoadedScenario> load_scenario_file(
     const std::string& file, const CommandLine& line,
-    scenarios::DataUse data = scenarios::DataUse::unread);
+    scenarios::DataUse data = scenarios::DataUse::unread,
+    scenarios::SweepUse sweep = scenarios::SweepUse::refused);
 
 // Whether algorithms may call MPI_Allreduce: only one way to run them has it.
 enum class SumsByMpi : std::uint8_t { refused, allowed };

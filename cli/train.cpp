@@ -7,10 +7,12 @@
 #include <limits>
 #include <thread>
 
+#include "cli/available_memory.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/computed_runs.hpp"
 #include "cli/critical_path_of.hpp"
+#include "cli/finished_runs.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/messages.hpp"
 #include "cli/progress_bar.hpp"
@@ -23,18 +25,26 @@
 namespace lockstep::cli {
 
 using models::Setup;
-using reports::Report;
 using reports::Run;
 using sim::Outcome;
 
 namespace {
 
+// What --replay names.
+struct Replayed {
+  std::string file;
+  std::vector<scenarios::LabelledOrder> orders;
+
+  [[nodiscard]] bool is_given() const { return !file.empty(); }
+};
+
 class Training {
  public:
-  Training(const ReportFiles& files, std::size_t runs, bool quiet, models::TrainOptions options,
-           std::vector<scenarios::LabelledOrder> replayed)
+  Training(const ReportFiles& files, FinishedRuns& finished, std::size_t runs, bool quiet,
+           models::TrainOptions options, Replayed replayed)
       : progress_bar_(!quiet),
         files_(&files),
+        finished_(&finished),
         runs_(runs),
         options_(options),
         replayed_(std::move(replayed)) {
@@ -49,27 +59,24 @@ class Training {
     return code_ == ExitCode::done || code_ == ExitCode::unfinished;
   }
 
-  [[nodiscard]] Report report(const LoadedScenario& loaded) {
-    Report report;
-    report.scenario = &loaded.scenario;
+  void train(const LoadedScenario& loaded) {
+    finished_->begin(loaded.scenario);
     options_.target_accuracy = loaded.scenario.numerics.target_accuracy;
     const auto computed = computed_runs(loaded.scenario);
     if (!computed) {
       code_ = ExitCode::bad_input;
       complain_of(loaded.file, computed.faults());
-      return report;
+      return;
     }
     for (std::size_t i = 0; i < computed->size() && goes_on(); ++i)
-      run_setup(loaded, loaded.scenario.runs[i], (*computed)[i], report);
+      run_setup(loaded, loaded.scenario.runs[i], (*computed)[i]);
     progress_bar_.erase();
-    report.interrupted = code_ == ExitCode::interrupted;
-    return report;
+    finished_->end_scenario(code_ == ExitCode::interrupted);
   }
 
  private:
-  void run_setup(const LoadedScenario& loaded, const Setup& setup, const Setup& computed,
-                 Report& report) {
-    if (!replayed_.empty()) {
+  void run_setup(const LoadedScenario& loaded, const Setup& setup, const Setup& computed) {
+    if (replayed_.is_given()) {
       options_.replay = order_of(loaded, setup);
       if (options_.replay == nullptr) return;
     }
@@ -90,18 +97,34 @@ class Training {
       run.critical_path =
           critical_path_of(loaded.file, run, *causes, files_->wants_critical_path(), control_);
     progress_bar_.erase();
-    report.runs.push_back(std::move(run));
+    finished_->add(std::move(run));
   }
 
   // The order of the run with the same label, or nothing, after a message.
   const models::Order* order_of(const LoadedScenario& loaded, const Setup& setup) {
-    for (const scenarios::LabelledOrder& one : replayed_)
+    for (const scenarios::LabelledOrder& one : replayed_.orders)
       if (one.label == setup.label && one.ranks == setup.ranks()) return &one.order;
-    code_ = ExitCode::bad_input;
-    complain_of(loaded.file, {{setup.pointer, fmt::format("the order to replay has no run \"{}\" "
-                                                          "of {} ranks",
-                                                          setup.label, setup.ranks())}});
+    refuse_order(fmt::format("has no run \"{}\" of {} ranks, as {}: {} is", setup.label,
+                             setup.ranks(), loaded.file, setup.pointer));
     return nullptr;
+  }
+
+  void refuse_order(const std::string& reason) {
+    code_ = ExitCode::bad_input;
+    complain(fmt::format("{}: {}", replayed_.file, reason));
+  }
+
+  // An order that was read can be the cause of all that goes wrong with numbers.
+  bool kept_order(const Setup& setup, const models::DataflowResult& numbers) {
+    if (options_.replay == nullptr) return true;
+    const auto& reasons = numbers.finished ? numbers.departures : numbers.waiting;
+    if (reasons.empty()) return true;
+    refuse_order(
+        fmt::format("is no order of run \"{}\" as it is in the scenario, or contradicts "
+                    "itself:",
+                    setup.label));
+    for (const std::string& line : reasons) complain(line);
+    return false;
   }
 
   // Whether there is something to report.
@@ -116,6 +139,7 @@ class Training {
       complain_of(loaded.file, {{setup.pointer, "takes longer than 106 days of simulated time"}});
       return false;
     }
+    if (outcome == Outcome::Kind::finished && !kept_order(setup, trained.numbers)) return false;
     if (outcome == Outcome::Kind::deadlock || !trained.numbers.finished) {
       code_ = ExitCode::unfinished;
       complain_of(loaded.file,
@@ -139,10 +163,11 @@ class Training {
 
   ProgressBar progress_bar_;
   const ReportFiles* files_;
+  FinishedRuns* finished_;
   std::size_t runs_;  // in all, to share memory among
   sim::RunControl control_;
   models::TrainOptions options_;
-  std::vector<scenarios::LabelledOrder> replayed_;
+  Replayed replayed_;
   ExitCode code_ = ExitCode::done;
 };
 
@@ -155,26 +180,18 @@ models::TrainOptions train_options(const CommandLine& line) {
 }
 
 ExitCode train_all(const std::vector<LoadedScenario>& all, const ReportFiles& files, bool quiet,
-                   const models::TrainOptions& options,
-                   std::vector<scenarios::LabelledOrder> replayed) {
-  catch_interrupts();
+                   const models::TrainOptions& options, Replayed replayed) {
   std::size_t runs = 0;
   for (const LoadedScenario& loaded : all) runs += loaded.scenario.runs.size();
-  Training training(files, runs, quiet, options, std::move(replayed));
-  std::vector<Report> finished;
+  FinishedRuns finished(&files, runs, [&](const auto& reports) { return files.write(reports); });
+  const Watchdog watchdog([&] { finished.end_interrupted(); });
+  Training training(files, finished, runs, quiet, options, std::move(replayed));
   for (const LoadedScenario& loaded : all) {
-    Report report = training.report(loaded);
-    if (!report.runs.empty()) {
-      files.show(report);
-      finished.push_back(std::move(report));
-    }
+    training.train(loaded);
     if (!training.goes_on()) break;
   }
-  if (training.code() == ExitCode::interrupted)
-    complain("interrupted; the runs that were finished are kept");
-  if (training.code() == ExitCode::bad_input) return training.code();
-  const ExitCode written = files.write(finished);
-  return written == ExitCode::done ? training.code() : written;
+  const ExitCode code = training.code();
+  return code == ExitCode::bad_input ? code : finished.conclude(code);
 }
 
 }  // namespace
@@ -203,14 +220,18 @@ ExitCode train_command(const Command& self, Arguments arguments) {
   const auto loaded = load_scenario_files(*line, scenarios::DataUse::required);
   if (!loaded) return ExitCode::bad_input;
   if (!files.ready(*loaded)) return ExitCode::unfinished;
-  std::vector<scenarios::LabelledOrder> replayed;
+  for (const LoadedScenario& one : *loaded)
+    if (const auto computed = computed_runs(one.scenario); computed)
+      if (!numbers_fit(one.file, *computed, all_ranks)) return ExitCode::unfinished;
+  Replayed replayed;
   if (line->has("replay")) {
-    auto orders = scenarios::read_orders(line->text("replay"));
+    replayed.file = line->text("replay");
+    auto orders = scenarios::read_orders(replayed.file);
     if (!orders) {
-      complain_of(line->text("replay"), orders.faults());
+      complain_of(replayed.file, orders.faults());
       return ExitCode::bad_input;
     }
-    replayed = std::move(*orders);
+    replayed.orders = std::move(*orders);
   }
   return train_all(*loaded, files, line->quiet(), how, std::move(replayed));
 }

@@ -18,8 +18,11 @@ ExitCode validate_command(const Command& self, Arguments arguments) {
   check_operands(self, *line, 1, std::numeric_limits<std::size_t>::max());
   ExitCode code = ExitCode::done;
   for (const std::string& file : line->operands()) {
-    if (load_scenario_file(file, *line, scenarios::DataUse::if_given)) {
+    if (load_scenario_file(file, *line, scenarios::DataUse::if_given,
+                           scenarios::SweepUse::checked)) {
       print(reports::printable(file) + ": valid\n");
+      // Kept whatever ends the program. An error is remembered, and reported later.
+      (void)finish_standard_output();
     } else {
       code = ExitCode::bad_input;
     }

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+
 #include "models/algorithm.hpp"
 #include "reports/comparison.hpp"
 #include "reports/text.hpp"
@@ -78,9 +82,9 @@ Cells run_row(const scenarios::Scenario& scenario, const Run& run) {
   };
   const models::Staleness staleness = ran ? run.simulated->staleness : analytic.staleness;
   using Simulated = models::Simulated;
-  return {scenario.name,
+  return {csv_name(scenario.name),
           std::string(setup.algorithm->kind),
-          setup.label,
+          csv_name(setup.label),
           std::to_string(setup.workers),
           std::to_string(setup.servers),
           std::to_string(comparison.hosts),
@@ -111,15 +115,26 @@ const Cells flow_header = {"scenario", "from", "to", "bytes", "start_s", "finish
 Cells flow_row(const Report& report, std::size_t index) {
   const topologies::RawFlow& flow = report.scenario->traffic[index];
   const auto& nodes = report.scenario->cluster.topology->nodes;
-  return {report.scenario->name,
-          nodes[static_cast<std::size_t>(flow.from)],
-          nodes[static_cast<std::size_t>(flow.to)],
+  return {csv_name(report.scenario->name),
+          csv_name(nodes[static_cast<std::size_t>(flow.from)]),
+          csv_name(nodes[static_cast<std::size_t>(flow.to)]),
           std::to_string(flow.bytes),
           round_trip(flow.start.seconds()),
           round_trip(report.traffic->finish[index].seconds())};
 }
 
 }  // namespace
+
+std::string csv_name(std::string_view text) {
+  using namespace std::string_view_literals;
+  const std::string shown = printable(text);
+  const std::size_t first = std::min(shown.find_first_not_of(' '), shown.size());
+  const std::string_view rest = std::string_view(shown).substr(first);
+  constexpr std::array formulas = {"="sv, "+"sv, "-"sv, "@"sv, "＝"sv, "＋"sv, "－"sv, "＠"sv};
+  const bool calculates =
+      std::ranges::any_of(formulas, [&](std::string_view sign) { return rest.starts_with(sign); });
+  return calculates ? "'" + shown : shown;
+}
 
 std::string csv_cell(std::string_view text) {
   if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);

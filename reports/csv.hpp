@@ -15,5 +15,9 @@ namespace lockstep::reports {
 
 // In quotes, quotes doubled, where it holds a comma, a quote or a line break.
 [[nodiscard]] std::string csv_cell(std::string_view text);
+// A name that somebody gave, so that it can neither drive a terminal nor be taken for a formula:
+// control characters are written out, and an apostrophe comes before what a spreadsheet would
+// calculate (=, +, -, @ in front, also after spaces, and in their full-width forms).
+[[nodiscard]] std::string csv_name(std::string_view text);
 
 }  // namespace lockstep::reports

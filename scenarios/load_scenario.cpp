@@ -14,11 +14,12 @@ namespace {
 class ScenarioReader {
  public:
   ScenarioReader(const Json& document, const std::filesystem::path& folder, std::string fallback,
-                 DataUse data_use, FaultList& faults)
+                 DataUse data_use, SweepUse sweep_use, FaultList& faults)
       : object_({&document, "", &faults}),
         folder_(folder),
         fallback_name_(std::move(fallback)),
         data_use_(data_use),
+        sweep_use_(sweep_use),
         faults_(faults) {}
 
   [[nodiscard]] Scenario read() {
@@ -28,6 +29,8 @@ class ScenarioReader {
     else
       read_runs();
     if (const auto sweep = object_.optional("sweep")) {
+      if (sweep_use_ == SweepUse::refused)
+        sweep->fault("only `lockstep check` goes through the points of a sweep");
       check_sweep(*sweep, *object_.place().value);
       object_.resolve("sweep", *sweep->value);
     }
@@ -77,8 +80,11 @@ class ScenarioReader {
       if (object_.has(key)) object_.misplaced(key, R"(cannot stand beside "traffic")");
     const auto named = read_cluster_part(false);
     Json part;
-    if (const auto place = object_.required("traffic"))
+    if (const auto place = object_.required("traffic")) {
       scenario_.traffic = read_traffic(*place, named.get(), part);
+      if (data_use_ == DataUse::required)
+        place->fault("has no model to train; `lockstep run` simulates it");
+    }
     object_.resolve("traffic", std::move(part));
   }
 
@@ -218,18 +224,29 @@ class ScenarioReader {
   const std::filesystem::path& folder_;
   std::string fallback_name_;
   DataUse data_use_;
+  SweepUse sweep_use_;
   FaultList& faults_;
   Scenario scenario_;
 };
 
 Result<Scenario> parse_named(std::string_view text, const std::filesystem::path& folder,
-                             const LoadOptions& options, std::string name) {
+                             const LoadOptions& options, const std::string& name) {
   Result<Json> document = parse_json(text);
   if (!document) return document.faults();
   FaultList faults;
   apply_overrides(*document, options, faults);
-  Scenario scenario =
-      ScenarioReader(*document, folder, std::move(name), options.data, faults).read();
+  const auto read = [&](const Json& from, DataUse data, FaultList& found) {
+    return ScenarioReader(from, folder, name, data, options.sweep, found).read();
+  };
+  Scenario scenario = read(*document, options.data, faults);
+  if (faults.count() == 0 && options.sweep == SweepUse::checked && document->contains("sweep")) {
+    const auto faults_of = [&](const Json& point) {
+      FaultList found;
+      (void)read(point, DataUse::unread, found);
+      return found.kept();
+    };
+    check_points(*document, faults_of, faults);
+  }
   if (options.strict) faults.add_all(scenario.warnings);
   if (faults.count() > 0) return faults.in_file_order(*document);
   return scenario;

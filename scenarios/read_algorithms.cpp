@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "models/algorithm.hpp"
@@ -73,13 +74,20 @@ std::optional<AlgorithmPart> read_one(const Place& place, const std::filesystem:
   return part;
 }
 
-// "sync_sgd", "sync_sgd 2", ...
-void make_label_unique(AlgorithmSpec& spec, std::set<std::string>& labels, Json& resolved) {
-  const std::string label = spec.label;
-  for (int number = 2; !labels.insert(spec.label).second; ++number)
-    spec.label = fmt::format("{} {}", label, number);
-  resolved["label"] = spec.label;
-}
+// "sync_sgd", "sync_sgd 2", ... Looks for each number once, however many share a label.
+class UniqueLabels {
+ public:
+  void number(AlgorithmSpec& spec, Json& resolved) {
+    const std::string label = spec.label;
+    int& last = last_numbers_.try_emplace(label, 1).first->second;
+    while (!labels_.insert(spec.label).second) spec.label = fmt::format("{} {}", label, ++last);
+    resolved["label"] = spec.label;
+  }
+
+ private:
+  std::set<std::string> labels_;
+  std::map<std::string, int> last_numbers_;
+};
 
 }  // namespace
 
@@ -94,13 +102,13 @@ std::vector<AlgorithmPart> read_algorithms(const Place& place, const std::filesy
   std::vector<AlgorithmPart> parts;
   if (!is_list(place, "algorithms")) return parts;
   if (place.value->empty()) place.fault("must have at least one algorithm, found none");
-  std::set<std::string> labels;
+  UniqueLabels labels;
   resolved = Json::array();
   for (std::size_t i = 0; i < place.value->size(); ++i) {
     Json& entry = resolved.emplace_back();
     auto part = read_one(place.element(i), folder, entry);
     if (!part) continue;
-    make_label_unique(part->spec, labels, entry);
+    labels.number(part->spec, entry);
     parts.push_back(std::move(*part));
   }
   return parts;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -141,8 +142,12 @@ struct DataPart {
                                                             const topologies::Topology* named,
                                                             Json& resolved);
 
-// read_sweep.cpp: checks the axes against the whole document.
+// read_sweep.cpp: checks the axes against the whole document, and how many points they have.
 void check_sweep(const Place& place, const Json& document);
+// check_points.cpp: every point of a sound sweep must be a sound scenario. `faults_of` reads one.
+// Of what an axis sets, the fault stands at its value; of what several do, at the sweep.
+void check_points(const Json& document, const std::function<Faults(const Json&)>& faults_of,
+                  FaultList& faults);
 
 // certain_faults.cpp: the faults of a run of `scenario` on `cluster` (those of `make_setup`) that
 // it has whatever stands in place of what could not be read: counts that are 0, a topology that is

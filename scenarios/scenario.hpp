@@ -53,11 +53,19 @@ enum class DataUse : std::uint8_t {
   required,  // the same, and a scenario without data or without layers to compute is faulted
 };
 
+// What becomes of a `sweep`: a command that does not sweep refuses it.
+enum class SweepUse : std::uint8_t {
+  checked,  // and all of its points
+  axes_only,
+  refused,
+};
+
 struct LoadOptions {
   std::vector<Override> overrides;
   std::optional<std::uint64_t> seed;  // in place of /training/seed
   bool strict = false;                // warnings become faults
   DataUse data = DataUse::unread;
+  SweepUse sweep = SweepUse::checked;
 };
 
 // Reads and checks a scenario: all faults of the file at once, in the order of the file.

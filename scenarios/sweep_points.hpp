@@ -1,10 +1,12 @@
 // The points of a scenario's sweep.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
 #include "scenarios/scenario.hpp"
+#include "sim/base/count.hpp"
 
 namespace lockstep::scenarios {
 
@@ -16,5 +18,14 @@ struct SweepPoint {
 // The Cartesian product of all axes of a sound scenario's `sweep`, the last axis fastest; without a
 // sweep one point that changes nothing.
 [[nodiscard]] std::vector<SweepPoint> sweep_points(const Json& resolved);
+
+// More than one can go through: each is a scenario of its own, which is checked.
+inline constexpr std::int64_t most_sweep_points = 10'000;
+
+// Of the axes of a sweep, each with a list of values: how many points there are, the constant for
+// all beyond; and which value of each axis a point has.
+inline constexpr Count most_counted_points = Count{1} << 120;
+[[nodiscard]] Count number_of_points(const Json& sweep);
+[[nodiscard]] std::vector<std::size_t> indices_of_point(const Json& sweep, std::size_t point);
 
 }  // namespace lockstep::scenarios

@@ -1,5 +1,7 @@
 #include "models/numerics/dataflow_run.hpp"
 
+#include <fmt/format.h>
+
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -110,7 +112,7 @@ class DataflowRun final : public Meeting {
       std::vector<Arrived> arrived = std::exchange(mine.arrived, {});
       lock.unlock();
       for (Arrived& one : arrived) at(rank).deliver(one.message, std::move(one.content));
-      at(rank).advance();
+      at(rank).advance(stop_);
       lock.lock();
       mine.running = false;
       --busy_;
@@ -127,6 +129,8 @@ class DataflowRun final : public Meeting {
       if (!rank->ended()) {
         result.finished = false;
         result.waiting.push_back(rank->waits_for());
+      } else if (std::string words = rank->departs_from_order(); !words.empty()) {
+        result.departures.push_back(std::move(words));
       }
       for (const ComputeKind kind : compute_kinds) result.flops[kind] += numbers.flops()[kind];
       result.bytes += rank->bytes_sent();
@@ -137,6 +141,10 @@ class DataflowRun final : public Meeting {
       const std::span<const float> model = numbers.model();
       result.parameters.emplace_back(model.begin(), model.end());
     }
+    if (shared_turn_ != order_->shared.size() && !order_->ranks.empty())
+      result.departures.push_back(
+          fmt::format("the order holds {} turns at the shared parameters, the run has {}",
+                      order_->shared.size(), shared_turn_));
     if (result.finished)
       result.model =
           final_model(*problem_, [this](Rank rank) -> RankNumbers& { return at(rank).numbers(); });

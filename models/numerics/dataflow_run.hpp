@@ -17,6 +17,8 @@ namespace lockstep::models {
 struct DataflowResult {
   bool finished = false;
   std::vector<std::string> waiting;  // where it did not: who waits for what
+  // Where it did, by rank: what differs from the order that was given, though the run is over.
+  std::vector<std::string> departures;
   FlopCounts flops;
   Count bytes = 0;
   Count messages = 0;

@@ -1,7 +1,5 @@
 #include "models/numerics/rank_run.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -18,12 +16,24 @@ RankRun::RankRun(const Problem& problem, Rank rank, Meeting& meeting, SharedMemo
       numbers_(problem, rank, shared),
       prescribed_(prescribed),
       recorded_(recorded) {
-  start(setup_->algorithm->program(worker_));
+  start(setup_->algorithm->program(worker_), 0);
 }
 
-void RankRun::start(Program program) {
-  lines_.emplace_back(std::move(program));
-  ++live_;
+void RankRun::start(Program program, std::int32_t name) {
+  live_.push_back(static_cast<std::int32_t>(lines_.size()));
+  lines_.emplace_back(std::move(program), name);
+}
+
+std::int32_t RankRun::name_of_next(Line& parent) const {
+  const auto place = static_cast<std::int32_t>(lines_.size());
+  if (prescribed_ == nullptr || prescribed_->parents.empty()) return place;
+  // The parent of strand i stands at i - 1.
+  const std::vector<std::int32_t>& parents = prescribed_->parents;
+  for (auto i = static_cast<std::size_t>(parent.seen); i < parents.size(); ++i) {
+    if (parents[i] != parent.name) continue;
+    return parent.seen = static_cast<std::int32_t>(i) + 1;
+  }
+  return place;
 }
 
 void RankRun::deliver(const Message& message, std::vector<float> content) {
@@ -34,10 +44,15 @@ void RankRun::advance(const std::atomic<bool>* stop) {
   bool moved = true;
   while (moved) {
     moved = false;
-    // By index: a strand may start another, which the deque takes in without moving the rest.
-    for (std::size_t index = 0; index < lines_.size(); ++index) {
+    // By place: a strand may start another, which comes last.
+    for (std::size_t place = 0; place < live_.size();) {
       if (stop != nullptr && stop->load(std::memory_order_relaxed)) return;
-      moved = take_turn(static_cast<std::int32_t>(index)) || moved;
+      const std::int32_t index = live_[place];
+      moved = take_turn(index) || moved;
+      if (lines_[static_cast<std::size_t>(index)].ended())
+        live_.erase(live_.begin() + static_cast<std::ptrdiff_t>(place));
+      else
+        ++place;
     }
     if (moved) meeting_->between_operations(*this);
   }
@@ -45,11 +60,9 @@ void RankRun::advance(const std::atomic<bool>* stop) {
 
 bool RankRun::take_turn(std::int32_t index) {
   Line& line = lines_[static_cast<std::size_t>(index)];
-  if (line.ended) return false;
-  if (line.pending == nullptr) line.pending = line.strand.next();
+  if (line.pending == nullptr) line.pending = line.strand->next();
   if (line.pending == nullptr) {
-    line.ended = true;
-    --live_;
+    line.strand.reset();
     return true;
   }
   if (!carry_out_timed(index, line)) return false;
@@ -57,9 +70,9 @@ bool RankRun::take_turn(std::int32_t index) {
   return true;
 }
 
-bool RankRun::may_touch_parameters(std::int32_t index) const {
+bool RankRun::may_touch_parameters(const Line& line) const {
   return prescribed_ == nullptr || touched_ >= prescribed_->strands.size() ||
-         prescribed_->strands[touched_] == index;
+         prescribed_->strands[touched_] == line.name;
 }
 
 void RankRun::note_touched(std::int32_t index) {
@@ -76,14 +89,18 @@ void RankRun::send(Rank to, const Message& message) {
   meeting_->send(to, message, std::move(content.words));
 }
 
+Rank RankRun::next_source(Tag tag) const {
+  if (prescribed_ == nullptr) return any_rank;
+  const auto sources = prescribed_->sources.find(tag);
+  if (sources == prescribed_->sources.end()) return any_rank;
+  const auto taken = sources_taken_.find(tag);
+  const std::size_t next = taken == sources_taken_.end() ? 0 : taken->second;
+  return next < sources->second.size() ? sources->second[next] : any_rank;
+}
+
 bool RankRun::receive(Rank from, Tag tag, Line& line) {
-  std::size_t& taken = sources_taken_[tag];
   const bool any = from == any_rank;
-  if (any && prescribed_ != nullptr) {
-    const auto sources = prescribed_->sources.find(tag);
-    if (sources != prescribed_->sources.end() && taken < sources->second.size())
-      from = sources->second[taken];
-  }
+  if (any) from = next_source(tag);
   const auto fits = [&](const Kept& kept) {
     return kept.message.tag == tag && (from == any_rank || kept.message.source == from);
   };
@@ -91,13 +108,13 @@ bool RankRun::receive(Rank from, Tag tag, Line& line) {
   if (found == kept_.end()) return false;
   Message message = found->message;
   if (any) {
-    ++taken;
+    ++sources_taken_[tag];
     if (recorded_ != nullptr) recorded_->sources[tag].push_back(message.source);
   }
   message.content = next_content_++;
   if (!found->content.empty()) held_.emplace(message.content, std::move(found->content));
   kept_.erase(found);
-  line.strand.answer(message);
+  line.strand->answer(message);
   return true;
 }
 
@@ -179,7 +196,7 @@ void RankRun::count_access(const AccessShared& access) {
 bool RankRun::carry_out(std::int32_t index, Line& line) {
   const Operation& operation = *line.pending;
   const bool touches = is_on_parameters(operation);
-  if (touches && !line.sent && !may_touch_parameters(index)) return false;
+  if (touches && !line.sent && !may_touch_parameters(line)) return false;
   switch (kind_of(operation)) {
     case OperationKind::compute: {
       const auto& compute = *std::get_if<Compute>(&operation);
@@ -245,7 +262,7 @@ bool RankRun::carry_out(std::int32_t index, Line& line) {
       return true;
     }
     case OperationKind::probe:
-      line.strand.answer(is_there(std::get_if<Probe>(&operation)->tag));
+      line.strand->answer(is_there(std::get_if<Probe>(&operation)->tag));
       break;
     case OperationKind::access_shared: {
       const auto& access = *std::get_if<AccessShared>(&operation);
@@ -255,7 +272,7 @@ bool RankRun::carry_out(std::int32_t index, Line& line) {
         meeting_->leave_shared(rank_);
       }
       count_access(access);
-      line.strand.answer(Message{.payload = access.payload});
+      line.strand->answer(Message{.payload = access.payload});
       break;
     }
     case OperationKind::barrier:
@@ -272,31 +289,17 @@ bool RankRun::carry_out(std::int32_t index, Line& line) {
       break;
     case OperationKind::fork: {
       Program child = std::move(*std::get_if<Fork>(&operation)->child);
-      line.strand.answer(static_cast<std::uint32_t>(lines_.size()));
-      start(std::move(child));
+      if (recorded_ != nullptr) recorded_->parents.push_back(index);
+      line.strand->answer(static_cast<std::uint32_t>(lines_.size()));
+      start(std::move(child), name_of_next(line));
       break;
     }
     case OperationKind::join:
-      if (!lines_[std::get_if<Join>(&operation)->strand].ended) return false;
+      if (!lines_[std::get_if<Join>(&operation)->strand].ended()) return false;
       break;
   }
   if (touches) note_touched(index);
   return true;
-}
-
-std::string RankRun::waits_for() const {
-  for (const Line& line : lines_) {
-    if (line.ended || line.pending == nullptr) continue;
-    if (const auto* receive = std::get_if<Receive>(line.pending))
-      return fmt::format("rank {} waits for a message from rank {} with tag {}", rank_,
-                         receive->from, receive->tag);
-    if (const auto* exchange = std::get_if<Exchange>(line.pending))
-      return fmt::format("rank {} waits for a message from rank {} with tag {}", rank_,
-                         exchange->from, exchange->message.tag);
-    return fmt::format("rank {} waits in an operation of kind {}", rank_,
-                       static_cast<int>(kind_of(*line.pending)));
-  }
-  return fmt::format("rank {} has ended", rank_);
 }
 
 }  // namespace lockstep::models

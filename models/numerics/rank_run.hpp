@@ -67,8 +67,11 @@ class RankRun {
   // `stop` is set, which is looked at after every operation. Strands take turns, an operation each:
   // what one has to send does not wait for what another has to compute.
   void advance(const std::atomic<bool>* stop = nullptr);
-  [[nodiscard]] bool ended() const { return live_ == 0; }
+  [[nodiscard]] bool ended() const { return live_.empty(); }
   [[nodiscard]] std::string waits_for() const;
+  // Of a rank that has ended: what it did more or less often than the prescribed order says; empty
+  // if all is as there.
+  [[nodiscard]] std::string departs_from_order() const;
 
   [[nodiscard]] Rank rank() const { return rank_; }
   [[nodiscard]] RankNumbers& numbers() { return numbers_; }
@@ -79,12 +82,15 @@ class RankRun {
 
  private:
   struct Line {
-    explicit Line(Program program) : strand(std::move(program)) {}
-    Strand strand;
+    Line(Program program, std::int32_t name_in_order)
+        : strand(std::in_place, std::move(program)), name(name_in_order), seen(name_in_order) {}
+    std::optional<Strand> strand;  // until it has ended
+    std::int32_t name;             // its number in the prescribed order; its own place without one
+    std::int32_t seen;  // all up to this number in the prescribed order that it forked are here
     const Operation* pending = nullptr;
     bool sent = false;         // of an exchange: its own message is on its way
     std::int64_t barrier = 0;  // of a barrier: passed when so many were
-    bool ended = false;
+    [[nodiscard]] bool ended() const { return !strand; }
   };
   struct Kept {
     Message message;
@@ -97,15 +103,21 @@ class RankRun {
   [[nodiscard]] bool carry_out(std::int32_t index, Line& line);
   // The same on the wall clock.
   [[nodiscard]] bool carry_out_timed(std::int32_t index, Line& line);
-  [[nodiscard]] bool may_touch_parameters(std::int32_t index) const;
+  [[nodiscard]] bool may_touch_parameters(const Line& line) const;
   void note_touched(std::int32_t index);
   void send(Rank to, const Message& message);
+  [[nodiscard]] std::string wait_words(const Line& line) const;
+  // From whom the prescribed order has the next message with `tag` from any rank come; `any_rank`
+  // if it does not say.
+  [[nodiscard]] Rank next_source(Tag tag) const;
   [[nodiscard]] bool receive(Rank from, Tag tag, Line& line);
   [[nodiscard]] bool is_there(Tag tag);
   // Of the next product that a message may cut short.
   [[nodiscard]] double share_left();
   [[nodiscard]] std::vector<float> content_of(const Message& message);
-  void start(Program program);
+  void start(Program program, std::int32_t name);
+  // What the prescribed order calls the next strand that this one forks.
+  [[nodiscard]] std::int32_t name_of_next(Line& parent) const;
   void count_access(const AccessShared& access);
 
   const Setup* setup_;
@@ -119,8 +131,8 @@ class RankRun {
   std::map<Tag, std::size_t> probes_made_;
   std::size_t touched_ = 0;
   std::size_t cuttable_ = 0;
-  std::deque<Line> lines_;  // by strand
-  int live_ = 0;
+  std::deque<Line> lines_;                            // by strand
+  std::vector<std::int32_t> live_;                    // those that have not ended, in order
   std::deque<Kept> kept_;                             // delivered, oldest first
   std::map<std::uint32_t, std::vector<float>> held_;  // received, until they are used
   std::uint32_t next_content_ = 1;

@@ -214,6 +214,11 @@ void Simulation::note_touched(Rank rank, std::int32_t strand, const Operation& o
     log_->order.ranks[static_cast<std::size_t>(rank)].strands.push_back(strand);
 }
 
+std::int32_t Simulation::new_strand(Rank rank, std::int32_t parent) {
+  if (log_ != nullptr) log_->order.ranks[static_cast<std::size_t>(rank)].parents.push_back(parent);
+  return ++strands_[static_cast<std::size_t>(rank)];
+}
+
 void Simulation::note_source(Rank rank, const Receive& receive, Rank source) {
   if (log_ != nullptr && receive.from == any_rank)
     log_->order.ranks[static_cast<std::size_t>(rank)].sources[receive.tag].push_back(source);

@@ -185,6 +185,8 @@ class Simulation {
   void note_update(Rank rank, const Update& update);
   // For the log: an operation on the parameters takes place now.
   void note_touched(Rank rank, std::int32_t strand, const Operation& operation);
+  // `parent` starts another strand of its rank; its number.
+  [[nodiscard]] std::int32_t new_strand(Rank rank, std::int32_t parent);
   void note_source(Rank rank, const Receive& receive, Rank source);
   void note_left(Rank rank, double left);
   void note_probe(Rank rank, Tag tag, bool there);

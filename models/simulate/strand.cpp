@@ -159,7 +159,7 @@ sim::Process Simulation::strand(Rank rank, Program program, std::int32_t index,
         break;
       case OperationKind::fork: {
         Program child = std::move(*std::get_if<Fork>(operation)->child);
-        const std::int32_t number = ++strands_[static_cast<std::size_t>(rank)];
+        const std::int32_t number = new_strand(rank, index);
         running.answer(
             engine_.spawn(strand(rank, std::move(child), number, cause_), {"rank", rank}));
         break;

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/child_program.hpp"
@@ -12,6 +13,7 @@ using lockstep::cli::testing::ChildProgram;
 using lockstep::cli::testing::Ended;
 using lockstep::cli::testing::TemporaryFolder;
 using Json = nlohmann::ordered_json;
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -144,6 +146,40 @@ TEST_CASE("report_files: closed forms and real runs have no trace") {
     CHECK(place.run({command, "quick.json", "--trace", "trace.json"}).code == 2);
   }
   CHECK(place.folder.entries() == 2);
+}
+
+TEST_CASE("report_files: one file by two names, links included, is refused") {
+  const Workplace place;
+  const auto refused = [&](const std::vector<std::string>& arguments) {
+    CAPTURE(arguments.back());
+    const Ended ended = place.run(arguments);
+    CHECK(ended.code == 2);
+    CHECK(ended.errors.find("must not be one file") != std::string::npos);
+  };
+  fs::create_symlink("out", place.folder.file("link"));
+  refused({"run", "quick.json", "-o", "out", "--csv", "link"});
+  place.folder.write("out", "old");
+  fs::create_hard_link(place.folder.file("out"), place.folder.file("hard"));
+  refused({"run", "quick.json", "-o", "out", "--csv", "hard"});
+  refused({"run", "quick.json", "-o", "-", "--csv", "/dev/stdout"});
+  refused({"execute", "quick.json", "-o", "out", "--order", "link"});
+  CHECK(place.folder.read("out") == "old");
+  CHECK(place.run({"train", "quick.json", "--replay", "out", "-o", "link"}).code == 2);
+  CHECK(place.folder.read("out") == "old");
+}
+
+TEST_CASE("report_files: where space ends the old file stays, and the code is 3") {
+  const Workplace place;
+  place.folder.write("out", "old");
+  // Files of at most 512 bytes.
+  ChildProgram child(
+      {"-c", "ulimit -f 1; exec \"$0\" run quick.json -o out", lockstep::testing::program_path()},
+      place.folder.path(), "", "sh");
+  const Ended ended = child.wait();
+  CHECK(ended.code == 3);
+  CHECK(ended.errors == "lockstep: out: cannot be written: File too large\n");
+  CHECK(place.folder.read("out") == "old");
+  CHECK(place.folder.entries() == 3);
 }
 
 TEST_CASE("report_files: two files of one name are refused, whichever they are") {

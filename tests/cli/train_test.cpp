@@ -139,8 +139,62 @@ TEST_CASE("train: an order that is none, or of other runs, is refused") {
   const Ended other = here.run(
       {"train", "digits.json", "--replay", "order.json", "--set", "/algorithms/1/kind=adag"});
   CHECK(other.code == 2);
-  CHECK(other.errors.find("/algorithms/1: the order to replay has no run \"adag\" of 3 ranks") !=
+  CHECK(other.errors ==
+        "lockstep: order.json: has no run \"adag\" of 3 ranks, as digits.json: /algorithms/1 is\n");
+}
+
+TEST_CASE("train: an order that contradicts itself is refused, and says where") {
+  const Workplace here;
+  REQUIRE(here.run({"execute", "digits.json", "--order", "order.json"}).code == 0);
+  const Json order = Json::parse(here.folder.read("order.json"));
+  const auto with = [&](const Json::json_pointer& place, const Json& value) {
+    Json changed = order;
+    changed[place] = value;
+    here.folder.write("changed.json", changed.dump());
+    return here.run({"train", "digits.json", "--replay", "changed.json", "-o", "out.json"});
+  };
+  // The server of the second run takes 40 pushes of each of two workers; one worker makes no 80.
+  const Json::json_pointer sources("/runs/1/ranks/2/sources");
+  const std::string tag = order[sources].begin().key();
+  const Ended all_of_one = with(sources / tag, std::vector<int>(80, 0));
+  CHECK(all_of_one.code == 2);
+  CHECK(all_of_one.errors.find("changed.json: is no order of run \"async_sgd\" as it is in the "
+                               "scenario, or contradicts itself:") != std::string::npos);
+  CHECK(all_of_one.errors.find("rank 2 waits for a message from rank 0 with tag") !=
         std::string::npos);
+  const Ended too_short = with(sources / tag, std::vector<int>(3, 1));
+  CHECK(too_short.code == 2);
+  CHECK(too_short.errors.find("rank 2: the order holds 3 messages from any rank with tag ") !=
+        std::string::npos);
+  const Ended no_such_rank = with(sources / tag / 5, 3);
+  CHECK(no_such_rank.code == 2);
+  CHECK(no_such_rank.errors.find("changed.json: /runs/1/ranks/2/sources/") != std::string::npos);
+  CHECK_FALSE(here.folder.has("out.json"));
+}
+
+TEST_CASE("train: flows have nothing to train, and a sweep is for check") {
+  const Workplace here;
+  here.folder.write("flows.json", R"({
+    "cluster": {"topology": {"kind": "star", "hosts": 2, "link": {"bandwidth": 1e6}}},
+    "traffic": [{"from": "host0", "to": "host1", "bytes": 1}]})");
+  for (const std::string command : {"train", "execute", "check"}) {
+    CAPTURE(command);
+    const Ended ended = here.run({command, "flows.json", "-o", "out.json"});
+    CHECK(ended.code == 2);
+    CHECK(ended.errors ==
+          "lockstep: flows.json: /traffic: has no model to train; `lockstep run` simulates it\n");
+  }
+  CHECK(here.run({"explain", "sync_sgd", "flows.json"}).code == 2);
+  for (const std::string command : {"run", "cost", "train", "execute"}) {
+    CAPTURE(command);
+    const Ended ended =
+        here.run({command, "digits.json", "--set", R"(/sweep={"/model/width": [64]})"});
+    CHECK(ended.code == 2);
+    CHECK(ended.errors.find("/sweep: only `lockstep check`") != std::string::npos);
+  }
+  CHECK(here.run({"validate", "digits.json", "--set", R"(/sweep={"/model/width": [64]})"}).code ==
+        0);
+  CHECK_FALSE(here.folder.has("out.json"));
 }
 
 TEST_CASE("execute: an unknown transport is refused") {

@@ -17,6 +17,18 @@ TEST_CASE("csv: cells with commas, quotes or line breaks are quoted") {
   CHECK(csv_cell("").empty());
 }
 
+TEST_CASE("csv: a name is neither a formula nor a control sequence") {
+  CHECK(csv_name("=1+1") == "'=1+1");
+  CHECK(csv_name("@SUM(A1)") == "'@SUM(A1)");
+  CHECK(csv_name("+1") == "'+1");
+  CHECK(csv_name("-1") == "'-1");
+  CHECK(csv_name("  =1") == "'  =1");
+  CHECK(csv_name("＝1") == "'＝1");
+  CHECK(csv_name("a-b = c") == "a-b = c");
+  CHECK(csv_name("\x1b[2J\n\t") == "\\x1b[2J\\n\\t");
+  CHECK(csv_name("").empty());
+}
+
 TEST_CASE("csv: a header and a row per run") {
   const scenarios::Scenario scenario = testing::sample_scenario();
   const std::string text = csv_text({testing::sample_report(scenario)});

@@ -12,6 +12,7 @@ void pack(Packed& packed, RankOrder& order) {
   pack(packed, order.probes);
   pack(packed, order.left);
   pack(packed, order.strands);
+  pack(packed, order.parents);
 }
 
 template <class Packed>

@@ -1,0 +1,75 @@
+#include "cli/finished_runs.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <utility>
+
+#include "cli/messages.hpp"
+#include "cli/standard_output.hpp"
+
+namespace lockstep::cli {
+
+FinishedRuns::FinishedRuns(const ReportFiles* shown_by, std::size_t expected, WriteReports write)
+    : shown_by_(shown_by), expected_(expected), write_(std::move(write)) {}
+
+void FinishedRuns::begin(const scenarios::Scenario& scenario) {
+  const std::lock_guard lock(mutex_);
+  reports_.emplace_back();
+  reports_.back().scenario = &scenario;
+  last_is_open_ = true;
+}
+
+void FinishedRuns::add(reports::Run run) {
+  const std::lock_guard lock(mutex_);
+  reports_.back().runs.push_back(std::move(run));
+  ++count_;
+}
+
+void FinishedRuns::add(topologies::TrafficResult traffic) {
+  const std::lock_guard lock(mutex_);
+  reports_.back().traffic = std::move(traffic);
+  ++count_;
+}
+
+void FinishedRuns::end_scenario(bool interrupted) {
+  const std::lock_guard lock(mutex_);
+  show_last(interrupted);
+}
+
+void FinishedRuns::show_last(bool interrupted) {
+  if (!std::exchange(last_is_open_, false)) return;
+  reports::Report& last = reports_.back();
+  last.interrupted = interrupted;
+  if (last.runs.empty() && !last.traffic)
+    reports_.pop_back();
+  else if (shown_by_ != nullptr)
+    shown_by_->show(last);
+}
+
+ExitCode FinishedRuns::write_all(ExitCode code) {
+  if (code == ExitCode::interrupted)
+    complain(
+        fmt::format("interrupted; {} of {} runs were finished and are kept", count_, expected_));
+  const ExitCode written = write_(reports_);
+  return written == ExitCode::done ? code : written;
+}
+
+ExitCode FinishedRuns::conclude(ExitCode code) {
+  const std::lock_guard lock(mutex_);
+  concluded_ = true;
+  return write_all(code);
+}
+
+void FinishedRuns::end_interrupted() {
+  const std::lock_guard lock(mutex_);
+  if (concluded_) return;
+  if (isatty(STDERR_FILENO) == 1) std::fputs("\r\x1b[K", stderr);  // what is left of a bar
+  show_last(true);
+  ExitCode code = write_all(ExitCode::interrupted);
+  if (!finish_standard_output().empty()) code = ExitCode::unfinished;
+  _exit(static_cast<int>(code));
+}
+
+}  // namespace lockstep::cli
