@@ -14,7 +14,6 @@
 #include "models/compression/compressed_sum.hpp"
 #include "models/passes.hpp"
 #include "models/replicas/double_buffering.hpp"
-#include "models/replicas/optimal_workers.hpp"
 #include "models/servers/backup_workers.hpp"
 
 namespace lockstep::models {
@@ -228,9 +227,7 @@ ClosedForm closed_form(const Setup& setup) {
   ClosedForm form;
   if (has_backup_workers(setup)) return backup_closed_form(setup);
   if (double_buffered(setup)) {
-    form = double_buffered_closed_form(setup, waiting_factor(setup, setup.workers));
-    form.optimal_workers = optimal_workers(setup);
-    return form;
+    return double_buffered_closed_form(setup, waiting_factor(setup, setup.workers));
   }
   const Count iterations = setup.training.iterations;
   count_passes(form.flops, setup.mlp, iterations * setup.global_batch);
@@ -245,7 +242,6 @@ ClosedForm closed_form(const Setup& setup) {
   form.memory = replica_memory(setup);
   form.memory.versions = residual_bytes(setup);
   form.server_memory = gradient_sum_server_memory(setup);
-  form.optimal_workers = optimal_workers(setup);
   return form;
 }
 
