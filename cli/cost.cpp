@@ -28,8 +28,10 @@ Faults faults_of(const Report& report, const LoadedScenario& loaded) {
 Report cost_report(const LoadedScenario& loaded) {
   Report report;
   report.scenario = &loaded.scenario;
-  for (const models::Setup& setup : loaded.scenario.runs)
+  for (const models::Setup& setup : loaded.scenario.runs) {
     report.runs.push_back({&setup, models::closed_form_of(setup), std::nullopt});
+    report.runs.back().optimal_workers = models::optimal_workers(setup);
+  }
   return report;
 }
 

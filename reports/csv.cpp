@@ -70,6 +70,7 @@ const Cells run_header = {"scenario",
                           "memory_bytes_per_worker",
                           "staleness_mean",
                           "staleness_max",
+                          "staleness_is",
                           "approximation"};
 
 Cells run_row(const scenarios::Scenario& scenario, const Run& run) {
@@ -80,7 +81,9 @@ Cells run_row(const scenarios::Scenario& scenario, const Run& run) {
   const auto simulated = [&](auto text_of) {
     return ran ? text_of(*run.simulated) : std::string();
   };
-  const models::Staleness staleness = ran ? run.simulated->staleness : analytic.staleness;
+  const models::ClaimedStaleness& claimed = analytic.staleness;
+  const models::Staleness staleness =
+      ran ? run.simulated->staleness : models::Staleness{claimed.mean, claimed.max};
   using Simulated = models::Simulated;
   return {csv_name(scenario.name),
           std::string(setup.algorithm->kind),
@@ -107,6 +110,7 @@ Cells run_row(const scenarios::Scenario& scenario, const Run& run) {
           count_text(analytic.memory.total()),
           round_trip(staleness.mean),
           std::to_string(staleness.max),
+          ran ? "simulated" : claim_word(claimed.exact ? TimeClaim::exact : TimeClaim::upper_bound),
           models::approximation_of(setup)};
 }
 

@@ -101,9 +101,10 @@ std::string memory_text(const models::Memory& memory) {
 std::string costs_text(const models::Setup& setup, Style style) {
   const models::ClosedForm form = models::closed_form_of(setup);
   std::string result = heading("costs of all iterations, all ranks together", style) + "\n";
-  result += line("time", fmt::format("{} ({})", format_seconds(form.makespan.seconds()),
-                                     claim_text(form.claim)));
+  result += line("time",
+                 fmt::format("{} ({})", format_seconds(form.makespan.seconds()), claim_text(form)));
   if (!form.leaves_out.empty()) result += line("  leaves out", form.leaves_out);
+  if (!form.rough.empty()) result += line("  rough", form.rough);
   for (const models::ComputeKind kind : models::compute_kinds) {
     if (form.flops[kind] == 0) continue;
     const std::string what = fmt::format("FLOPs {}", models::name_of(kind));
@@ -112,8 +113,9 @@ std::string costs_text(const models::Setup& setup, Style style) {
   result += line("bytes", count_text(form.bytes)) + line("messages", count_text(form.messages));
   result += line("memory of a worker", memory_text(form.memory));
   if (setup.servers > 0) result += line("memory of a server", memory_text(form.server_memory));
-  return result + line("staleness",
-                       fmt::format("mean {:.3g}, max {}", form.staleness.mean, form.staleness.max));
+  const char* most = form.staleness.exact ? "" : "at most ";
+  return result + line("staleness", fmt::format("mean {}{:.3g}, max {}{}", most,
+                                                form.staleness.mean, most, form.staleness.max));
 }
 
 std::string ranks_text(const models::Setup& setup) {

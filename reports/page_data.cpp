@@ -96,7 +96,7 @@ Json algorithm_json(const Run& run) {
           {"source", algorithm.source},
           {"formula", formula.text()},
           {"where", std::move(where)},
-          {"claim", claim_text(run.analytic.claim)}};
+          {"claim", claim_text(run.analytic)}};
 }
 
 Json run_json(const Run& run, std::size_t most_spans, Clusters& clusters) {

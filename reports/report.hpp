@@ -6,6 +6,7 @@
 
 #include "models/closed_form.hpp"
 #include "models/execute/execute.hpp"
+#include "models/replicas/optimal_workers.hpp"
 #include "models/setup.hpp"
 #include "models/simulate/critical_path.hpp"
 #include "models/simulate/improvements.hpp"
@@ -36,6 +37,7 @@ struct Run {
   std::optional<models::Executed> executed = std::nullopt;    // of `lockstep execute`
   std::optional<models::Recording> recording = std::nullopt;  // of the simulation, if asked for
   std::optional<CriticalPath> critical_path = std::nullopt;   // likewise
+  std::optional<models::OptimalWorkers> optimal_workers = std::nullopt;  // of `lockstep cost`
 };
 
 struct Report {

@@ -39,6 +39,20 @@ Json staleness_json(const models::Staleness& staleness) {
   return {{"mean", staleness.mean}, {"max", staleness.max}};
 }
 
+Json staleness_json(const models::ClaimedStaleness& staleness) {
+  Json json = {{"mean", staleness.mean}, {"max", staleness.max}};
+  json["is"] = staleness.exact ? "exact" : "bound";
+  if (!staleness.exact) json["bound"] = "upper";
+  return json;
+}
+
+void add_optimal_workers(Json& json, const models::OptimalWorkers& optimal) {
+  json["optimal_workers"] = nullptr;
+  if (optimal.workers) json["optimal_workers"] = *optimal.workers;
+  json["optimal_workers_by"] = optimal.of_time ? "time_s" : "samples_per_s";
+  if (!optimal.workers) json["optimal_workers_reason"] = optimal.reason;
+}
+
 void add_claim(Json& json, const ClosedForm& analytic) {
   switch (analytic.claim) {
     case TimeClaim::exact:
@@ -54,6 +68,7 @@ void add_claim(Json& json, const ClosedForm& analytic) {
       break;
   }
   if (!analytic.leaves_out.empty()) json["leaves_out"] = analytic.leaves_out;
+  if (!analytic.rough.empty()) json["rough"] = analytic.rough;
 }
 
 Json analytic_json(const Run& run) {
@@ -69,8 +84,7 @@ Json analytic_json(const Run& run) {
   if (run.setup->servers > 0) json["memory_bytes_per_server"] = memory_json(analytic.server_memory);
   json["staleness"] = staleness_json(analytic.staleness);
   json["approximation"] = models::approximation_of(*run.setup);
-  if (!run.simulated && analytic.optimal_workers)
-    json["optimal_workers"] = *analytic.optimal_workers;  // null: as many as you like
+  if (run.optimal_workers) add_optimal_workers(json, *run.optimal_workers);
   return json;
 }
 

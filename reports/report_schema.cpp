@@ -84,10 +84,10 @@ Json memory(const char* what) {
 }
 
 Json analytic() {
-  Json optimal = number(
-      "the number of workers past which communication sets the pace; null: none; "
-      "of synchronous SGD, where nothing was simulated");
-  optimal["type"] = {"number", "null"};
+  Json optimal = whole(
+      "with how many workers the closed form is best; null: optimal_workers_reason says why there "
+      "is no such number; of data-parallel algorithms, by `cost`");
+  optimal["type"] = {"integer", "null"};
   return object(
       "the closed form, of the whole run and all ranks together",
       {{"flops", flops("FLOPs by kind")},
@@ -99,13 +99,25 @@ Json analytic() {
        {"time_is", one_of({"exact", "bound", "estimate"}, "what is claimed of time_s")},
        {"bound", one_of({"lower", "upper"}, "which bound"), sometimes},
        {"leaves_out", text("what time_s leaves out"), sometimes},
+       {"rough", text("why the simulation may be more than a fifth off the bound"), sometimes},
        {"memory_bytes_per_worker", memory("on the worker that needs most")},
        {"memory_bytes_per_server",
         memory("on a server, on top of a worker's where both share a host"), sometimes},
-       {"staleness", object("of gradients, in updates by others since the parameters were read",
-                            {{"mean", number("mean")}, {"max", whole("most")}})},
+       {"staleness",
+        object("of gradients, in updates by others since the parameters were read",
+               {{"mean", number("mean")},
+                {"max", whole("most")},
+                {"is", one_of({"exact", "bound", "estimate"}, "what is claimed of both")},
+                {"bound", one_of({"upper"}, "a run has at most this mean, and at most this max"),
+                 sometimes}})},
        {"approximation", text("what differs from sequential SGD")},
-       {"optimal_workers", optimal, sometimes}});
+       {"optimal_workers", optimal, sometimes},
+       {"optimal_workers_by",
+        one_of({"time_s", "samples_per_s"},
+               "what is best: the least time with global_batch kept, or the most samples a second "
+               "with batch_per_worker kept"),
+        sometimes},
+       {"optimal_workers_reason", text("why there is no such number"), sometimes}});
 }
 
 Json host_uses(const char* what) {

@@ -74,6 +74,14 @@ std::string count_differences(const ClosedForm& analytic, const Simulated& simul
   return result;
 }
 
+std::string staleness_text(double mean, std::int64_t max) {
+  return fmt::format("{:.3g} / {}", mean, max);
+}
+
+std::string claimed_staleness_text(const models::ClaimedStaleness& staleness) {
+  return (staleness.exact ? "" : "<= ") + staleness_text(staleness.mean, staleness.max);
+}
+
 std::string closed_form_table(const Report& report, Style style) {
   Table table({{"algorithm", Align::left},
                {"closed form"},
@@ -84,8 +92,7 @@ std::string closed_form_table(const Report& report, Style style) {
   for (const Run& run : report.runs) {
     const ClosedForm& analytic = run.analytic;
     table.add_row({label_cell(run), format_seconds(analytic.makespan.seconds()),
-                   std::string(claim_text(analytic.claim)),
-                   prefixed(to_double(analytic.flops.total())),
+                   claim_text(analytic), prefixed(to_double(analytic.flops.total())),
                    format_bytes(to_double(analytic.bytes)), count_text(analytic.messages)});
   }
   return table.text(style);
@@ -103,8 +110,7 @@ std::string side_by_side_table(const Report& report, Style style) {
     const std::string unequal = count_differences(run.analytic, *run.simulated);
     table.add_row({label_cell(run), format_seconds(run.analytic.makespan.seconds()),
                    format_seconds(run.simulated->makespan.seconds()),
-                   difference_text(relative_difference(run)),
-                   std::string(claim_text(run.analytic.claim)),
+                   difference_text(relative_difference(run)), claim_text(run.analytic),
                    count_words(run.analytic, unequal)});
     if (!unequal.empty()) differences += printable(run.setup->label) + "\n" + unequal;
   }
@@ -116,6 +122,10 @@ std::string side_by_side_table(const Report& report, Style style) {
 }
 
 }  // namespace
+
+std::string claim_text(const ClosedForm& form) {
+  return std::string(claim_text(form.claim)) + (form.rough.empty() ? "" : ", rough");
+}
 
 std::string_view claim_text(TimeClaim claim) {
   switch (claim) {
@@ -163,16 +173,16 @@ std::string cost_table(const Report& report, Style style) {
     const bool ran = run.simulated.has_value();
     const Count flops = ran ? run.simulated->flops.total() : run.analytic.flops.total();
     const Count bytes = ran ? run.simulated->bytes : run.analytic.bytes;
-    const models::Staleness staleness = ran ? run.simulated->staleness : run.analytic.staleness;
     table.add_row({label_cell(run), format_flops(to_double(flops) / workers),
                    format_bytes(to_double(bytes) / workers),
                    format_bytes(to_double(run.analytic.memory.total())),
-                   fmt::format("{:.3g} / {}", staleness.mean, staleness.max)});
+                   ran ? staleness_text(run.simulated->staleness.mean, run.simulated->staleness.max)
+                       : claimed_staleness_text(run.analytic.staleness)});
   }
   const std::string note =
       hanging("",
               "FLOP and bytes sent: of the whole run, servers included, over the workers; "
-              "staleness: mean / max.");
+              "staleness: mean / max; <=: at most.");
   return table.text(style) + note;
 }
 
@@ -184,21 +194,22 @@ std::string claim_table(const Report& report, Style style) {
        grouped(report, [](const Run& run) { return std::string(run.analytic.leaves_out); })) {
     if (!text.empty()) result += hanging("left out: ", text + " (" + labels + ")");
   }
+  for (const auto& [text, labels] :
+       grouped(report, [](const Run& run) { return std::string(run.analytic.rough); })) {
+    if (!text.empty()) result += hanging("rough: ", text + " (" + labels + ")");
+  }
   return result;
 }
 
 std::string optimal_workers_text(const Report& report) {
   std::string result;
   for (const auto& [text, labels] : grouped(report, [](const Run& run) {
-         const std::optional<double> workers = run.analytic.optimal_workers;
-         if (run.simulated || !workers) return std::string{};
-         return std::isinf(*workers) ? "any number: exchanging gradients takes no longer than "
-                                       "summing them and updating"
-                                     : fmt::format(
-                                           "{:.3g}: with more, exchanging the gradients of "
-                                           "half a mini-batch takes longer than computing "
-                                           "them",
-                                           *workers);
+         const auto& optimal = run.optimal_workers;
+         if (!optimal) return std::string{};
+         if (!optimal->workers) return "none: " + optimal->reason;
+         return fmt::format("{}, by the {}", *optimal->workers,
+                            optimal->of_time ? "least time for the global mini-batch"
+                                             : "most samples/s for the mini-batch of a worker");
        }))
     if (!text.empty()) result += hanging("optimal workers: ", text + " (" + labels + ")");
   return result.empty() ? result : result + "\n";

@@ -19,8 +19,9 @@ namespace lockstep::reports {
 // `lockstep cost`, the closed form alone.
 [[nodiscard]] std::string claim_table(const Report& report, Style style);
 
-// "exact", "lower bound", ...
+// "exact", "lower bound", ...; of a closed form also "lower bound, rough".
 [[nodiscard]] std::string_view claim_text(models::TimeClaim claim);
+[[nodiscard]] std::string claim_text(const models::ClosedForm& form);
 
 // What each algorithm approximates, a paragraph a run.
 // Of `lockstep cost`; empty where no algorithm has such a number.

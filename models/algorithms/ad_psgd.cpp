@@ -15,6 +15,7 @@
 
 #include "models/algorithm.hpp"
 #include "models/common_options.hpp"
+#include "models/near_bound.hpp"
 #include "models/passes.hpp"
 #include "models/replicas/neighbours.hpp"
 #include "sim/random_stream.hpp"
@@ -199,11 +200,20 @@ Term expression(const Setup& setup) {
   return iterations * max(step + averaging, T::seconds("t_slowest_step", slowest_step_s(setup)));
 }
 
-// A passive worker is averaged with about once, or as often as it has more active ones for each, in
-// a step; an active one only when it asks. Equal workers are taken to go round evenly.
-Staleness staleness_of(const Setup& setup, double active) {
-  const double workers = setup.workers;
-  return {active / workers, static_cast<std::int64_t>(neighbourhood_of(setup).of(1).size())};
+// Where each average waits for those of all other active workers, and for a step of its neighbour.
+double most_s(const Setup& setup, int active) {
+  const Parts parts = parts_of(setup);
+  const double average_s = parts.message_s + parts.fold_s + parts.answer_s;
+  const double step_s = parts.passes_s + parts.update_s;
+  return static_cast<double>(setup.training.iterations) *
+         (slowest_step_s(setup) + (active > 1 ? step_s : 0) + active * average_s);
+}
+
+// At most: an active worker's model changes only when it asks for it, and each of its averages can
+// make one gradient of a passive worker older. All may fall into one gradient of a slow neighbour.
+ClaimedStaleness staleness_of(const Setup& setup, double active) {
+  const auto askers = static_cast<std::int64_t>(neighbourhood_of(setup).of(1).size());
+  return {active / setup.workers, askers * setup.training.iterations, false};
 }
 
 ClosedForm closed_form(const Setup& setup) {
@@ -225,6 +235,7 @@ ClosedForm closed_form(const Setup& setup) {
       setup.workers_fold_on_devices()
           ? "requests that wait for a neighbour's device, its other requests and links"
           : "requests that wait for a neighbour's other requests and links";
+  note_rough(form, most_s(setup, active), "several may ask one neighbour at once");
   // Of a passive worker: the copy that its gradient is computed at, and the models of its active
   // neighbours, which may all ask at once.
   form.memory.versions = form.memory.parameters;

@@ -150,14 +150,18 @@ Term computing(const Setup& setup, const Parts& parts) {
 }
 
 template <class Term>
-Term expression(const Setup& setup) {
+Term expression_on(const Setup& setup, const BusTimes& bus) {
   const Rank slowest = slowest_worker(
       setup, [&](Rank rank) { return computing<double>(setup, parts_of(setup, rank)); });
   const Term iterations =
       Terms<Term>::number("iterations", static_cast<double>(setup.training.iterations));
-  return iterations * with_accesses(setup, bus_times(setup),
-                                    computing<Term>(setup, parts_of(setup, slowest)),
+  return iterations * with_accesses(setup, bus, computing<Term>(setup, parts_of(setup, slowest)),
                                     accesses_of(setup));
+}
+
+template <class Term>
+Term expression(const Setup& setup) {
+  return expression_on<Term>(setup, bus_times(setup));
 }
 
 ClosedForm closed_form(const Setup& setup) {
@@ -168,7 +172,9 @@ ClosedForm closed_form(const Setup& setup) {
   count_passes(form.flops, setup.mlp, iterations * setup.batch_per_worker + 2 * updates);
   form.flops[ComputeKind::update] = updates * svrg_rule.flops * parameters;
   form.makespan = nearest_seconds(expression<double>(setup));
-  claim_shared(bus_times(setup), form);
+  const BusTimes bus = bus_times(setup);
+  claim_shared(setup, bus, expression_on<double>(setup, bus_for_one(bus)),
+               setup.training.iterations * accesses_of(setup), form);
   form.memory = replica_memory(setup);
   form.memory.gradients *= 2;                         // at u and at u0
   form.memory.versions = 2 * form.memory.parameters;  // u0 and mu
@@ -176,7 +182,7 @@ ClosedForm closed_form(const Setup& setup) {
   form.flops[ComputeKind::reduce] = iterations * parameters;
   form.messages = iterations * accesses_of(setup);
   form.bytes = form.messages * parameters * setup.mlp.bytes_per_scalar;
-  form.staleness = staleness_in_turn(setup.workers, inner_steps_of(setup));
+  form.staleness = staleness_of_steps(setup, inner_steps_of(setup));
   return form;
 }
 

@@ -11,6 +11,7 @@
 
 #include "models/algorithm.hpp"
 #include "models/common_options.hpp"
+#include "models/near_bound.hpp"
 #include "models/passes.hpp"
 #include "models/replicas/neighbours.hpp"
 
@@ -131,6 +132,10 @@ ClosedForm closed_form(const Setup& setup) {
   if (!parts.exchange.exact || !setup.same_devices()) {
     form.claim = TimeClaim::lower_bound;
     form.leaves_out = "messages that share links, and neighbours that wait for each other";
+    note_rough(form,
+               static_cast<double>(setup.training.iterations) *
+                   (parts.slowest_computing_s + parts.exchange.most_s),
+               "all may wait for the slowest worker and the fullest link");
   }
   form.memory = replica_memory(setup);
   form.memory.buffers = neighbourhood_of(setup).degree() * form.memory.parameters;

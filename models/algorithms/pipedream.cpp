@@ -154,8 +154,8 @@ std::int64_t stashed_copies(const Stream& stream, const StreamStage& stage) {
 std::int64_t no_copies(const Stream& /*stream*/, const StreamStage& /*stage*/) { return 0; }
 
 // Update number u of a stage, from 0, has a gradient min(u, delay) updates old.
-Staleness staleness_of(const Stream& stream) {
-  Staleness staleness;
+ClaimedStaleness staleness_of(const Stream& stream) {
+  ClaimedStaleness staleness;
   Count updates = 0;
   Count sum = 0;
   for (const StreamStage& stage : stream.stages) {

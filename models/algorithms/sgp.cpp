@@ -14,6 +14,7 @@
 
 #include "models/algorithm.hpp"
 #include "models/common_options.hpp"
+#include "models/near_bound.hpp"
 #include "models/passes.hpp"
 #include "models/replicas/neighbours.hpp"
 #include "models/update_site.hpp"
@@ -94,6 +95,7 @@ struct Parts {
   double message_s = 0;  // the mean over the run's messages; with overlap the last
   double wait_s = 0;     // with overlap: for the last message
   double slowest_computing_s = 0;
+  double slowest_message_s = 0;  // with all others on its way
   bool exact = true;
 };
 
@@ -121,6 +123,7 @@ void set_messages(const Setup& setup, Parts& parts) {
     const NeighbourExchange& round = rounds[static_cast<std::size_t>(turn)];
     const std::int64_t times = (iterations - turn - 1) / turns + 1;
     parts.message_s += static_cast<double>(times) * round.least_s / each;
+    parts.slowest_message_s = std::max(parts.slowest_message_s, round.most_s);
     parts.exact = parts.exact && round.exact &&
                   (lag == 0 || round.least_s <= parts.passes_s + parts.update_s);
   }
@@ -188,6 +191,10 @@ ClosedForm closed_form(const Setup& setup) {
   if (!parts.exact || !setup.same_devices()) {
     form.claim = TimeClaim::lower_bound;
     form.leaves_out = "messages that are late or share links, and workers that wait for them";
+    note_rough(form,
+               static_cast<double>(setup.training.iterations) *
+                   (parts.slowest_computing_s + parts.slowest_message_s),
+               "all may wait for the slowest worker and the fullest link");
   }
   // The numerators beside z; the halves that are under way to the worker.
   const Count halves = 1 + Count{setup.options.integer("overlap_steps")};

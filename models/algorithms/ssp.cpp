@@ -92,14 +92,16 @@ Program program(Worker& worker) {
   return train_with_servers(worker, exchanges_of(worker.setup()));
 }
 
-// At most: the bound. In the mean with equal workers: no one is ever two iterations ahead, so that
-// any bound but 0 holds up nobody; with 0, a round's pushes are 0, 1, ..., P-1 updates old.
-Staleness staleness_of(const Setup& setup) {
+// With bound 0 a round's pushes are 0, 1, ..., P-1 updates old, whoever is first. Else as without a
+// bound: equal workers in turn are never two iterations ahead, so that it holds up nobody; others
+// get their answers later, and so fresher parameters. No push is older than the bound allows.
+ClaimedStaleness staleness_of(const Setup& setup) {
   const std::int64_t bound = setup.options.integer("staleness_bound");
   const std::int64_t others = setup.workers - 1;
-  const std::int64_t most = others * std::min(2 * bound + 1, setup.training.iterations);
-  if (bound == 0) return {static_cast<double>(others) / 2, most};
-  return {staleness_in_turn(setup, exchanges_of(setup)).mean, most};
+  if (bound == 0) return {static_cast<double>(others) / 2, others};
+  ClaimedStaleness staleness = staleness_of_pushes(setup, exchanges_of(setup));
+  staleness.max = std::min(staleness.max, others * (2 * bound + 1));
+  return staleness;
 }
 
 ClosedForm closed_form(const Setup& setup) {

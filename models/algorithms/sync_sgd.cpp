@@ -15,7 +15,6 @@
 #include "models/compression/compressed_sum.hpp"
 #include "models/passes.hpp"
 #include "models/replicas/double_buffering.hpp"
-#include "models/replicas/optimal_workers.hpp"
 #include "models/servers/backup_workers.hpp"
 
 namespace lockstep::models {
@@ -227,9 +226,7 @@ ClosedForm closed_form(const Setup& setup) {
   ClosedForm form;
   if (has_backup_workers(setup)) return backup_closed_form(setup);
   if (double_buffered(setup)) {
-    form = double_buffered_closed_form(setup, waiting_factor(setup, setup.workers));
-    form.optimal_workers = optimal_workers(setup);
-    return form;
+    return double_buffered_closed_form(setup, waiting_factor(setup, setup.workers));
   }
   const Count iterations = setup.training.iterations;
   count_passes(form.flops, setup.mlp, iterations * setup.global_batch);
@@ -248,7 +245,6 @@ ClosedForm closed_form(const Setup& setup) {
         std::max(form.memory.buffers, gradient_sum_buffers(setup, gradients_of(setup.mlp, bucket)));
   form.memory.versions = residual_bytes(setup);
   form.server_memory = gradient_sum_server_memory(setup);
-  form.optimal_workers = optimal_workers(setup);
   return form;
 }
 

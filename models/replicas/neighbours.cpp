@@ -6,6 +6,8 @@
 #include <bit>
 #include <numeric>
 
+#include "models/network_loads.hpp"
+
 namespace lockstep::models {
 
 namespace {
@@ -149,6 +151,7 @@ NeighbourExchange exchange_of(const Setup& setup, NetworkView& network,
     const std::int64_t sharers = network.hosts_share_links() ? degree : 1;
     result.least_s = static_cast<double>(turns) *
                      network.message(senders.front().front(), 0, bytes, sharers).seconds();
+    result.most_s = result.least_s;
     return result;
   }
   std::vector<Pair> pairs;
@@ -163,6 +166,10 @@ NeighbourExchange exchange_of(const Setup& setup, NetworkView& network,
   }
   const Round round = network.round(pairs, bytes);
   result.least_s = least.seconds();
+  NetworkLoads loads(setup);
+  for (const auto& [from, to] : pairs) loads.add(from, to, bytes);
+  for (const auto& [from, to] : pairs)
+    result.most_s = std::max(result.most_s, loads.behind_all_s(from, to, bytes));
   result.exact = round.alike && !round.contended &&
                  (degree == 1 || setup.cluster.sharing != Sharing::single_port);
   return result;

@@ -49,9 +49,11 @@ void check_two_sorts(const Setup& setup, Faults& faults);
 
 // A message from neighbour to neighbour, for bounds: `least_s` is the soonest that any worker can
 // have all of its messages, if all neighbours post theirs at once. `exact`: all have theirs then.
+// `most_s`: when the last worker has its last, if each message waits for all others on its way.
 struct NeighbourExchange {
   double least_s = 0;
   bool exact = true;
+  double most_s = 0;
 };
 // `senders[i]` are those whose messages worker i gets.
 [[nodiscard]] NeighbourExchange exchange_of(const Setup& setup, NetworkView& network,

@@ -1,5 +1,6 @@
 #include "models/replicas/shared_steps.hpp"
 
+#include "models/near_bound.hpp"
 #include "models/passes.hpp"
 
 namespace lockstep::models {
@@ -38,23 +39,34 @@ BusTimes bus_times(const Setup& setup) {
   return bus;
 }
 
-void claim_shared(const BusTimes& bus, ClosedForm& form) {
+void claim_shared(const Setup& setup, const BusTimes& bus, double chain_s, std::int64_t accesses,
+                  ClosedForm& form) {
   if (bus.exact) return;
   form.claim = TimeClaim::lower_bound;
   form.leaves_out = "cores that wait for each other at the bus";
+  const double others_s = (setup.workers - 1) * static_cast<double>(accesses) * bus.taken_s;
+  note_rough(form, chain_s + others_s, "each core may wait for all others at the bus");
+}
+
+ClaimedStaleness staleness_of_steps(const Setup& setup, std::int64_t updates) {
+  ClaimedStaleness staleness = staleness_at_most(setup.workers, updates);
+  const Cluster& cluster = setup.cluster;
+  const bool steady = !cluster.slowdown && cluster.endpoint.is_free() && cluster.cores == 0;
+  if (setup.workers == 1 || !steady || !bus_times(setup).exact) return staleness;
+  return {staleness.mean, setup.workers - 1};
 }
 
 namespace {
 
 template <class Term>
-Term expression(const Setup& setup, SharedSteps steps) {
+Term expression(const Setup& setup, SharedSteps steps, const BusTimes& bus) {
   using T = Terms<Term>;
   const auto update = [&](Rank rank) { return update_s(setup, rank, setup.mlp.parameters()); };
   const Rank slowest = slowest_worker(
       setup, [&](Rank rank) { return passes_s(setup, rank, steps.samples) + update(rank); });
   const Term step = passes_term<Term>(setup, passes_s(setup, slowest, steps.samples)) +
                     T::seconds("t_update(n)", update(slowest));
-  const Term each = with_accesses(setup, bus_times(setup), step, 2);
+  const Term each = with_accesses(setup, bus, step, 2);
   const Term iterations = T::number("iterations", static_cast<double>(setup.training.iterations));
   if (steps.steps == 1) return iterations * each;
   return iterations * T::number("b", static_cast<double>(steps.steps)) * each;
@@ -63,7 +75,7 @@ Term expression(const Setup& setup, SharedSteps steps) {
 }  // namespace
 
 Formula shared_steps_formula(const Setup& setup, SharedSteps steps) {
-  return expression<Formula>(setup, steps);
+  return expression<Formula>(setup, steps, bus_times(setup));
 }
 
 ClosedForm shared_steps_closed_form(const Setup& setup, SharedSteps steps) {
@@ -72,14 +84,16 @@ ClosedForm shared_steps_closed_form(const Setup& setup, SharedSteps steps) {
   const Count updates = Count{setup.training.iterations} * setup.workers * steps.steps;
   count_passes(form.flops, setup.mlp, updates * steps.samples);
   form.flops[ComputeKind::update] = updates * 2 * parameters;
-  form.makespan = nearest_seconds(expression<double>(setup, steps));
-  claim_shared(bus_times(setup), form);
+  const BusTimes bus = bus_times(setup);
+  form.makespan = nearest_seconds(expression<double>(setup, steps, bus));
+  claim_shared(setup, bus, expression<double>(setup, steps, bus_for_one(bus)),
+               2 * setup.training.iterations * steps.steps, form);
   form.memory = replica_memory(setup);
   form.memory.activations = stashed_bytes(setup.mlp, all_layers(setup.mlp), steps.samples);
   if (setup.workers == 1) return form;
   form.messages = 2 * updates;
   form.bytes = form.messages * parameters * setup.mlp.bytes_per_scalar;
-  form.staleness = staleness_in_turn(setup.workers, setup.training.iterations * steps.steps);
+  form.staleness = staleness_of_steps(setup, setup.training.iterations * steps.steps);
   return form;
 }
 

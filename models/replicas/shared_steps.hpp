@@ -45,6 +45,12 @@ struct BusTimes {
 };
 [[nodiscard]] BusTimes bus_times(const Setup& setup);
 
+// Where no core waits for another.
+[[nodiscard]] inline BusTimes bus_for_one(BusTimes bus) {
+  bus.taken_s = 0;
+  return bus;
+}
+
 // What a worker that computes for `computing` between `accesses` of the parameters needs at least.
 template <class Term>
 [[nodiscard]] Term with_accesses(const Setup& setup, const BusTimes& bus, const Term& computing,
@@ -56,7 +62,13 @@ template <class Term>
   if (bus.exact) return chain;
   return max(chain, T::number("P", setup.workers) * each * T::seconds("t_bus(n)", bus.taken_s));
 }
-void claim_shared(const BusTimes& bus, ClosedForm& form);
+// `chain_s`: what the slowest worker computes and its accesses take, in the whole run; all workers
+// have `accesses` each.
+void claim_shared(const Setup& setup, const BusTimes& bus, double chain_s, std::int64_t accesses,
+                  ClosedForm& form);
+
+// Of workers that begin at once and take `updates` steps each: exact where they stay in step.
+[[nodiscard]] ClaimedStaleness staleness_of_steps(const Setup& setup, std::int64_t updates);
 
 // The worker for which `seconds(rank)` is most.
 template <class Seconds>

@@ -118,34 +118,53 @@ Program program_of_exchanges(Worker& worker, const Exchanges& plan) {
   return train_with_servers(worker, plan);
 }
 
-// Pushers apply push 0, 1, ... in turn, k = 0 .. P-1. The gradients of a push saw the parameters of
-// fetch f, the last before the first of its steps. Others have pushed since: all P-1 with every
-// push number after f's and before this one, k of them with this one, and, if f came with a push,
-// the P-1-k that were behind then. So, in the mean over k, a push is P-1 times a whole number of
-// updates old, and half a P-1 more where f was the start or a fetch alone. All repeats where both
-// periods meet. Local
-// steps, and what a worker computes of a fetch, are 0 updates old. Where a push is made from what
-// was fetched right before it, all fetch at once and push in turn.
-Staleness staleness_in_turn(const Setup& setup, const Exchanges& plan) {
-  const std::int64_t others = plan.pushers - 1;
+namespace {
+
+// Whether pushes reach the server in the same order in each round: equal workers, or groups as
+// large as each other, that start at once get their answers one after another, and whoever was
+// before another stays so. A worker on the server's host would be before those who send messages,
+// servers that share out the parameters see different orders, and a push that is not waited for may
+// come after a later one of another.
+bool in_turn(const Setup& setup, const Exchanges& plan) {
+  const Cluster& cluster = setup.cluster;
+  const bool alike = setup.same_devices() && !cluster.slowdown && cluster.endpoint.is_free() &&
+                     !cluster.endpoint.eager && cluster.cores == 0;
+  const bool waits = plan.requests() == 0 && plan.answered_pushes() == plan.pushes();
+  return alike && waits && NetworkView(setup).uniform() && setup.servers == 1 &&
+         setup.placement == Placement::dedicated && setup.workers % plan.pushers == 0;
+}
+
+// How many pushes of a worker can be under way, from the fetch that their oldest gradient is of,
+// while another worker's update is made: those that begin before the next fetch. All repeats where
+// both periods meet.
+std::int64_t pushes_at_once(const Exchanges& plan) {
+  if (plan.push_after_fetch) return 1;
   const std::int64_t period = plan.fetch_period / std::gcd(plan.push_period, plan.fetch_period);
-  const std::int64_t pushes = plan.pushes();
-  Count halves = 0;   // of P-1: those of one period, as if the run's start were a push too
-  Count in_rest = 0;  // ... of what is left after whole periods
-  std::int64_t most = 0;
-  for (std::int64_t push = 0; push < std::min(period, pushes); ++push) {
-    const std::int64_t fetch = push * plan.push_period / plan.fetch_period * plan.fetch_period;
-    const std::int64_t between = push - fetch / plan.push_period;
-    halves += 2 * between + (fetch % plan.push_period == 0 ? 2 : 1);
-    if (push < pushes % period) in_rest = halves;
-    most = std::max(most, between + 1);
+  std::int64_t most = 1;
+  for (std::int64_t push = 1; push <= std::min(period, plan.pushes()); ++push) {
+    const std::int64_t fetch =
+        ((push * plan.push_period - 1) / plan.fetch_period + 1) * plan.fetch_period;
+    const std::int64_t begun = (fetch - 1) / plan.push_period + 1;
+    most = std::max(most, std::min(begun, plan.pushes()) - push + 1);
   }
-  const std::int64_t at_start = std::min(pushes, (plan.fetch_period - 1) / plan.push_period + 1);
-  const Count all = halves * (pushes / period) + in_rest - at_start;
-  const Count sum = Count{others} * (plan.push_after_fetch ? Count{pushes} : all);
-  Count updates = Count{setup.servers} * pushes + plan.local_steps();
+  return most;
+}
+
+}  // namespace
+
+// At each server; see `staleness_at_most`. Between two pushes of a worker an update of another
+// makes all older that are under way. Local steps, and what a worker computes of a fetch, are 0
+// updates old.
+ClaimedStaleness staleness_of_pushes(const Setup& setup, const Exchanges& plan) {
+  ClaimedStaleness staleness = staleness_at_most(plan.pushers, plan.pushes());
+  if (plan.pushers == 1) return staleness;
+  const Count pushes = Count{setup.servers} * plan.pushes();
+  Count updates = pushes + plan.local_steps();
   if (plan.fetch_rule != nullptr) updates += plan.fetches();
-  return {to_double(setup.servers * sum) / to_double(2 * updates), others * most};
+  staleness.mean *= to_double(pushes * pushes_at_once(plan)) / to_double(updates);
+  staleness.mean = std::min(staleness.mean, static_cast<double>(staleness.max));
+  if (!in_turn(setup, plan)) return staleness;
+  return {staleness.mean, plan.pushers - 1};
 }
 
 }  // namespace lockstep::models

@@ -141,7 +141,8 @@ template <Exchanges (*plan_of)(const Setup&)>
   return on_parameter_servers(words);
 }
 
-// Of all updates, local steps among them, with equal workers that come round in turn.
-[[nodiscard]] Staleness staleness_in_turn(const Setup& setup, const Exchanges& plan);
+// Of all updates, local steps among them: exact where equal workers come round in turn, else at
+// most.
+[[nodiscard]] ClaimedStaleness staleness_of_pushes(const Setup& setup, const Exchanges& plan);
 
 }  // namespace lockstep::models

@@ -54,9 +54,9 @@ class OwnUpdates {
 // Of all stages, where stage s makes `delay(s)` updates between the passes of a mini-batch, and
 // fewer between those of the first ones.
 template <class Delay>
-[[nodiscard]] Staleness staleness_of_stages(const Setup& setup, const Delay& delay) {
+[[nodiscard]] ClaimedStaleness staleness_of_stages(const Setup& setup, const Delay& delay) {
   const std::int64_t batches = setup.training.iterations;
-  Staleness result;
+  ClaimedStaleness result;
   Count sum = 0;
   for (int stage = 0; stage < setup.workers; ++stage) {
     const std::int64_t full = std::min(delay(stage), batches - 1);

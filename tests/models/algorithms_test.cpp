@@ -140,6 +140,44 @@ TEST_CASE("algorithms: twice the bandwidth is never slower without contention") 
   });
 }
 
+namespace {
+
+// The same on hosts that differ by up to a factor of 8, or with compute times drawn at random.
+Setup uneven(Setup setup, int which) {
+  sim::RandomStream random(static_cast<std::uint64_t>(which), 1);
+  if (which % 3 == 1) {
+    setup.cluster.devices.resize(static_cast<std::size_t>(setup.cluster.hosts()),
+                                 setup.cluster.devices.front());
+    for (DeviceSpec& device : setup.cluster.devices)
+      device.flops_per_s *= std::pow(8, -random.uniform());
+  }
+  if (which % 3 == 2)
+    setup.cluster.slowdown = Slowdown{.per = static_cast<Slowdown::Per>(random.below(3)),
+                                      .distribution = Slowdown::Distribution::exponential};
+  return setup;
+}
+
+}  // namespace
+
+TEST_CASE("algorithms: staleness holds what it claims") {
+  int which = 0;
+  int stale_and_exact = 0;
+  for_random_setups(9, [&](const Setup& even, const testing::RunOf&) {
+    const Setup setup = uneven(even, which++);
+    const ClaimedStaleness claimed = closed_form_of(setup).staleness;
+    const Staleness run = simulated(setup).staleness;
+    CAPTURE(which % 3);
+    CAPTURE(claimed.exact);
+    CHECK(run.mean <= claimed.mean * (1 + 1e-12));
+    CHECK(run.max <= claimed.max);
+    if (!claimed.exact) return;
+    CHECK(run.mean == doctest::Approx(claimed.mean).epsilon(1e-12));
+    CHECK(run.max == claimed.max);
+    if (setup.algorithm->asynchronous && claimed.max > 0) ++stale_and_exact;
+  });
+  CHECK(stale_and_exact > 100);
+}
+
 TEST_CASE("algorithms: every update is counted, and staleness stays below the number of updates") {
   for_random_setups(7, [](const Setup& setup, const testing::RunOf&) {
     const Simulated run = simulated(setup);

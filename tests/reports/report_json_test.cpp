@@ -55,7 +55,7 @@ TEST_CASE("report_json: the values of the closed form") {
   CHECK(analytic["bound"] == "lower");
   CHECK(analytic["leaves_out"] == "queues");
   CHECK(analytic["memory_bytes_per_worker"]["total"] == 100);
-  CHECK(analytic["staleness"].dump() == R"({"mean":0.5,"max":1})");
+  CHECK(analytic["staleness"].dump() == R"({"mean":0.5,"max":1,"is":"exact"})");
 }
 
 TEST_CASE("report_json: the values of the simulation") {

@@ -2,7 +2,7 @@
 
 import { iterationsOf, timePerIteration, type Flow, type PageDocument, type Run } from "./data";
 import { bitRate, bytes, count, percent, seconds, significant } from "./format";
-import { number, table, text, type Column } from "./table";
+import { number, table, text, type Cell, type Column } from "./table";
 
 // Of the time of all workers, the share in which a message was waited for and nothing computed.
 export function exposedShare(run: Run): number | undefined {
@@ -15,6 +15,12 @@ export function exposedShare(run: Run): number | undefined {
 function simulatedOverClosed(run: Run): number | undefined {
   if (!run.simulated || run.analytic.time_s === 0) return undefined;
   return run.simulated.makespan_s / run.analytic.time_s - 1;
+}
+
+// Of a closed form that bounds it: at most.
+function staleness(run: Run): Cell {
+  const bound = !run.simulated && run.analytic.staleness.is === "bound";
+  return number((run.simulated ?? run.analytic).staleness.mean, (mean) => (bound ? "≤ " : "") + significant(mean));
 }
 
 function lossColumns(): Column<Run>[] {
@@ -53,13 +59,13 @@ function columnsFor(document: PageDocument, runs: Run[]): Column<Run>[] {
   columns.push(
     { heading: "memory per worker", numeric: true, cell: (run) => number(run.analytic.memory_bytes_per_worker.total, bytes) },
     { heading: "sent per iteration", numeric: true, cell: (run) => number(run.analytic.bytes / iterationsOf(document), bytes) },
-    { heading: "staleness", numeric: true, cell: (run) => number((run.simulated ?? run.analytic).staleness.mean, significant) },
+    { heading: "staleness", numeric: true, cell: staleness },
   );
   if (any((run) => run.simulated))
     columns.push(
       { heading: "closed form", numeric: true, cell: (run) => number(run.analytic.time_s, seconds) },
       { heading: "simulated less closed", numeric: true, cell: (run) => number(simulatedOverClosed(run), percent) },
-      { heading: "claim", numeric: false, cell: (run) => text([run.analytic.bound, run.analytic.time_is].join(" ").trim()) },
+      { heading: "claim", numeric: false, cell: (run) => text([run.analytic.bound, run.analytic.time_is].join(" ").trim() + (run.analytic.rough ? ", rough" : "")) },
     );
   return columns;
 }

@@ -65,10 +65,11 @@ export interface Run {
     time_is: string;
     bound?: string;
     leaves_out?: string;
+    rough?: string;
     flops: { total: number };
     memory_bytes_per_worker: Memory;
     memory_bytes_per_server?: Memory;
-    staleness: { mean: number; max: number };
+    staleness: { mean: number; max: number; is: string };
     approximation: string;
   };
   simulated?: {

@@ -7,12 +7,13 @@ import { seconds } from "./format";
 export function formulaFigure(run: Run, picture: RunPicture): HTMLElement {
   const term = (name: string, value: string) => [h("dt", {}, h("code", {}, name)), h("dd", {}, value)];
   const leftOut = run.analytic.leaves_out ? ` It leaves out: ${run.analytic.leaves_out}.` : "";
+  const rough = run.analytic.rough ? ` It is rough: ${run.analytic.rough}.` : "";
   return h(
     "figure",
     { "data-figure": "formula" },
     h("figcaption", {}, h("h3", {}, `Formula: ${picture.title}`), h("p", {}, picture.summary)),
     h("p", { class: "formula" }, h("code", {}, `time = ${picture.formula}`)),
-    h("p", {}, `= ${seconds(run.analytic.time_s)} for the whole run (${picture.claim}).${leftOut}`),
+    h("p", {}, `= ${seconds(run.analytic.time_s)} for the whole run (${picture.claim}).${leftOut}${rough}`),
     h("dl", { class: "where" }, ...picture.where.flatMap(([name, value]) => term(name, value))),
     h("dl", { class: "words" }, ...[
       ["What differs from sequential SGD", run.analytic.approximation],

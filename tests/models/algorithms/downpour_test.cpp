@@ -99,7 +99,7 @@ TEST_CASE("downpour: Adagrad costs its FLOPs and a copy on the server, no messag
   CHECK(form.memory.gradients == Count{2} * parameters * 4);  // one to add to
 }
 
-TEST_CASE("downpour: with equal workers, pushes are as stale as closed form and paper say") {
+TEST_CASE("downpour: with equal workers, pushes are as stale as the paper says") {
   // The paper's bound: n_fetch (P-1) for n_push = 1; a push of k steps between them takes a k-th.
   // P = 3, slow steps: 2 ms each, and messages of 60 us do not overtake.
   const auto check_staleness = [](std::int64_t push_period, std::int64_t fetch_period,
@@ -110,9 +110,10 @@ TEST_CASE("downpour: with equal workers, pushes are as stale as closed form and 
     const ClosedForm form = closed_form(run);
     CAPTURE(push_period);
     CAPTURE(fetch_period);
-    CHECK(form.staleness.max == most);
-    CHECK(result.staleness.max == form.staleness.max);
-    CHECK(result.staleness.mean == doctest::Approx(form.staleness.mean).epsilon(1e-12));
+    CHECK(result.staleness.max == most);
+    CHECK(form.staleness.exact == (push_period == fetch_period));
+    if (form.staleness.exact) CHECK(form.staleness.max == most);
+    CHECK(result.staleness.mean <= form.staleness.mean * (1 + 1e-12));
   };
   check_staleness(1, 1, 2);
   check_staleness(1, 4, 2 * 4);
@@ -130,8 +131,10 @@ TEST_CASE("downpour: staleness of a hand-counted run") {
   testing::RunOf run = downpour(1, 2, 4);
   run.device.flops_per_s = 2.6e8;
   CHECK(simulated(run).staleness_histogram == std::vector<std::int64_t>{7, 1, 5, 1, 4});
-  CHECK(closed_form(run).staleness.mean ==
-        doctest::Approx((1 + 5 * 2 + 3 + 4 * 4) / 18.0).epsilon(1e-12));
+  // At most: each of 3 x 2 / 2 pairs of workers makes (2 x 4 - 1) pushes older that are under way,
+  // two at once, of 12 pushes and 6 steps; one push alone may have seen all 8 pushes of the others.
+  CHECK(closed_form(run).staleness.mean == doctest::Approx(2 * 3 * 7 / 18.0).epsilon(1e-12));
+  CHECK(closed_form(run).staleness.max == 8);
 }
 
 }  // namespace lockstep::models

@@ -126,8 +126,11 @@ TEST_CASE("easgd: asynchronous, with equal workers a centre is up to P - 1 pushe
   CHECK(result.staleness_histogram == std::vector<std::int64_t>{32 + 16 + 4, 4, 4, 4});
   const Setup setup = run.setup();
   const ClosedForm form = setup.algorithm->closed_form(setup);
-  CHECK(form.staleness.max == 3);
-  CHECK(form.staleness.mean == doctest::Approx(result.staleness.mean).epsilon(1e-12));
+  // At most: 4 x 3 / 2 pairs, 2 x 4 - 1 pushes each, of 16 pushes, 32 steps and 16 moves; one push
+  // may have seen all 12 of the others.
+  CHECK_FALSE(form.staleness.exact);
+  CHECK(form.staleness.max == 12);
+  CHECK(form.staleness.mean == doctest::Approx(6 * 7 / 64.0).epsilon(1e-12));
   CHECK(form.memory.versions == Count{parameters} * 4);           // the centre
   CHECK(form.server_memory.parameters == Count{parameters} * 4);  // and its original
 }

@@ -84,7 +84,7 @@ TEST_CASE("pipedream: the closed form's staleness is the measured one") {
         const Setup setup =
             (synced ? vertical(stages, iterations) : pipedream(stages, iterations)).setup();
         const Simulated run = simulate(setup);
-        const Staleness paper = closed_form_of(setup).staleness;
+        const ClaimedStaleness paper = closed_form_of(setup).staleness;
         CHECK(paper.max == run.staleness.max);
         CHECK(paper.mean == doctest::Approx(run.staleness.mean));
       }
