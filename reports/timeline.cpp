@@ -161,7 +161,7 @@ std::string path_row(const CriticalPath& path, Picoseconds makespan, Style style
 }
 
 // Where the device did nothing for most of a column, the messages that reach it show. An engine
-// that folds messages beside it has a row of its own.
+// that folds messages beside it for most of some column has a row of its own.
 std::string recorded_rows(const Run& run, Style style) {
   const models::Setup& setup = *run.setup;
   std::vector<std::vector<LetteredSpan>> devices(static_cast<std::size_t>(setup.ranks()));
@@ -182,10 +182,9 @@ std::string recorded_rows(const Run& run, Style style) {
     for (std::size_t column = 0; column < row.size(); ++column)
       if (row[column] == idle_letter) row[column] = waits[column];
     rows += fmt::format("  {}  {}\n", pad_right(name_of(setup, rank), 10), coloured(row, style));
-    const std::vector<LetteredSpan>& folds = engines[static_cast<std::size_t>(rank)];
-    if (!folds.empty())
-      rows += fmt::format("  {}  {}\n", pad_right("  engine", 10),
-                          coloured(timeline_row(folds, makespan), style));
+    const std::string folds = timeline_row(engines[static_cast<std::size_t>(rank)], makespan);
+    if (folds.find_first_not_of(idle_letter) != std::string::npos)
+      rows += fmt::format("  {}  {}\n", pad_right("  engine", 10), coloured(folds, style));
   }
   return rows;
 }

@@ -64,6 +64,24 @@ TEST_CASE("timeline: where a device has nothing to do, the message that reaches 
   CHECK(contains(text, "---"));
 }
 
+// Memory so slow that a fold of half the gradients, 12 bytes each, is a fair share of the run.
+TEST_CASE(
+    "timeline: an engine that folds messages has a row of its own, a device folds in its own") {
+  models::testing::RunOf run = testing::run_of("sync_sgd", 2);
+  run.device.memory_bytes_per_s = 1e6;
+  run.bytes_per_s = 1e14;
+  run.latency_s = 0;
+  const std::string beside = timelines_text(Recorded(run).report, {});
+  const std::size_t engine = beside.find("\n    engine    ");
+  REQUIRE(engine != std::string::npos);
+  const std::size_t end = beside.find('\n', engine + 1);
+  CHECK(beside.substr(engine, end - engine).find("RR") != std::string::npos);
+  run.device.reductions = models::Reductions::device;
+  const std::string within = timelines_text(Recorded(run).report, {});
+  CHECK_FALSE(contains(within, "engine"));
+  CHECK(contains(within, "RR"));
+}
+
 TEST_CASE("timeline: colours stand around letters only where the style has them") {
   CHECK(coloured("FF..", {}) == "FF..");
   CHECK(coloured("FF.B", {.colours = true}) == "\033[34mFF\033[0m.\033[33mB\033[0m");
