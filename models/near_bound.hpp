@@ -12,6 +12,9 @@ namespace lockstep::models {
 // A bound is near where a run takes at most so many times as long.
 inline constexpr double near_factor = 1.2;
 
+// A collective whose time is a lower bound may take so many times that longer.
+inline constexpr double far_sum = 1.5;
+
 // For lower bounds; other claims are left as they are.
 void note_rough(ClosedForm& form, double most_s, std::string_view why);
 

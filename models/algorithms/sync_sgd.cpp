@@ -13,6 +13,7 @@
 
 #include "models/algorithm.hpp"
 #include "models/compression/compressed_sum.hpp"
+#include "models/near_bound.hpp"
 #include "models/passes.hpp"
 #include "models/replicas/double_buffering.hpp"
 #include "models/servers/backup_workers.hpp"
@@ -147,7 +148,7 @@ Program program(Worker& worker) {
 struct Parts {
   double passes_s = 0;
   double update_s = 0;
-  ClaimedTime allreduce;         // of all gradients, in one bucket
+  ClaimedTime allreduce;         // of all gradients, in one bucket, or of all buckets
   double last_bucket_end_s = 0;  // with overlap: counted from the start of the iteration
 };
 
@@ -169,6 +170,7 @@ double end_of_buckets(const Setup& setup, NetworkView& network, Parts& parts) {
       ready_s += 2 * product_s(layer);
     ready_s += product_s(bucket.first);
     end_s = max(end_s, ready_s) + sum.seconds;
+    parts.allreduce.seconds += sum.seconds;
     ready_s += product_s(bucket.first);  // the gradient by inputs of the bucket's lowest layer
   }
   return end_s;
@@ -214,12 +216,17 @@ void claim_time(const Setup& setup, ClosedForm& form) {
   Parts parts = parts_of(setup, network);
   form.makespan = nearest_seconds(expression_of<double>(setup, network, parts));
   ClaimedTime& claim = parts.allreduce;
+  const double far = claim.claim == TimeClaim::lower_bound ? far_sum : 0;
   if (setup.options.boolean("overlap")) weaken_sums_beside_passes(setup, claim);
   if (!setup.same_devices())
     claim.weaken(TimeClaim::estimate,
                  "unequal devices: all are taken to be as slow as the slowest");
   form.claim = claim.claim;
   form.leaves_out = claim.leaves_out;
+  note_rough(form,
+             static_cast<double>(setup.training.iterations) *
+                 (parts.passes_s + parts.update_s + (1 + far) * claim.seconds),
+             "sums may hide less behind computing, and take longer");
 }
 
 ClosedForm closed_form(const Setup& setup) {

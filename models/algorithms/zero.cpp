@@ -29,6 +29,7 @@
 #include "models/algorithm.hpp"
 #include "models/collectives/collective.hpp"
 #include "models/compression/compressed_scatter.hpp"
+#include "models/near_bound.hpp"
 #include "models/passes.hpp"
 
 namespace lockstep::models {
@@ -273,17 +274,25 @@ Parts parts_of(const Setup& setup) {
   return parts;
 }
 
+// One thing after another.
 template <class Term>
-Term expression_of(const Setup& setup, const Parts& parts) {
+Term in_turn(const Setup& setup, const Parts& parts) {
   using T = Terms<Term>;
   const Term iterations = T::number("iterations", static_cast<double>(setup.training.iterations));
   const Term update = T::seconds("t_update(n/P)", parts.update_s);
-  if (prefetches(setup))
-    return iterations * (T::seconds("t_last_scatter", parts.last_scatter_s) + update);
   const Term scatter = gradient_scatter_term<Term>(setup, parts.scatter);
   const Term gather = T::seconds("t_allgather(n)", parts.gather_s);
   const Term sharing = scatter + (divides_parameters(setup) ? Term(2) * gather : gather);
   return iterations * (passes_term<Term>(setup, parts.passes_s) + sharing + update);
+}
+
+template <class Term>
+Term expression_of(const Setup& setup, const Parts& parts) {
+  using T = Terms<Term>;
+  if (!prefetches(setup)) return in_turn<Term>(setup, parts);
+  return T::number("iterations", static_cast<double>(setup.training.iterations)) *
+         (T::seconds("t_last_scatter", parts.last_scatter_s) +
+          T::seconds("t_update(n/P)", parts.update_s));
 }
 
 Formula formula(const Setup& setup) { return expression_of<Formula>(setup, parts_of(setup)); }
@@ -370,6 +379,8 @@ ClosedForm closed_form(const Setup& setup) {
   form.makespan = nearest_seconds(expression_of<double>(setup, parts));
   form.claim = parts.claim.claim;
   form.leaves_out = parts.claim.leaves_out;
+  note_rough(form, in_turn<double>(setup, parts),
+             "gathers and scatters may hide less behind computing");
   form.memory = memory_of(setup);
   return form;
 }

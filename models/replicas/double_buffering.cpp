@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "models/compression/compressed_sum.hpp"
+#include "models/near_bound.hpp"
 #include "models/passes.hpp"
 #include "models/update_site.hpp"
 
@@ -128,12 +129,16 @@ ClosedForm double_buffered_closed_form(const Setup& setup, double waiting_factor
   NetworkView network(setup);
   Parts parts = parts_of(setup, network, waiting_factor);
   form.makespan = nearest_seconds(expression<double>(setup, network, parts));
+  const double far = parts.sum.claim == TimeClaim::lower_bound ? far_sum : 0;
   weaken_sums_beside_passes(setup, parts.sum);
   if (!setup.same_devices())
     parts.sum.weaken(TimeClaim::estimate,
                      "unequal devices: all are taken to be as slow as the slowest");
   form.claim = parts.sum.claim;
   form.leaves_out = parts.sum.leaves_out;
+  note_rough(form,
+             to_double(steps) * (parts.passes_s + parts.update_s + (1 + far) * parts.sum.seconds),
+             "sums may hide less behind computing, and take longer");
 
   form.memory = replica_memory(setup);
   form.memory.gradients *= 2;

@@ -12,9 +12,9 @@ namespace lockstep::models {
 
 namespace {
 
-constexpr int most_searched = 4096;
-constexpr int most_searched_slowly = 512;
-constexpr int all_below = 128;
+constexpr int most_searched = 1024;
+constexpr int most_searched_slowly = 256;
+constexpr int all_below = 64;
 
 using topologies::Topology;
 
@@ -112,7 +112,7 @@ class Scaled {
 std::vector<int> coarse_numbers(const Scaled& scaled) {
   std::vector<int> numbers;
   const int most = scaled.most();
-  const int step_divisor = scaled.grows() ? 20 : 5;
+  const int step_divisor = scaled.grows() ? 8 : 4;
   const int dense_below = scaled.grows() ? all_below : 16;
   for (int n = 1; n < most; n += n < dense_below ? 1 : std::max(1, n / step_divisor))
     numbers.push_back(n);
@@ -138,10 +138,10 @@ Best best_of(Scaled& scaled) {
   const std::vector<int> numbers = coarse_numbers(scaled);
   for (const int n : numbers) best.consider(scaled, n);
   const auto at = std::find(numbers.begin(), numbers.end(), best.workers);
-  if (at == numbers.end()) return best;
+  if (at == numbers.end() || best.workers == numbers.back()) return best;
   int first = at == numbers.begin() ? *at : *(at - 1);
   int last = at + 1 == numbers.end() ? *at : *(at + 1);
-  const int steps = scaled.grows() ? 64 : 8;
+  const int steps = scaled.grows() ? 16 : 8;
   for (int step = 0; step != 1;) {
     step = std::max(1, (last - first) / steps);
     for (int n = first; n <= last; n += step) best.consider(scaled, n);

@@ -9,10 +9,10 @@
 //                           whole, one sample more
 //   batch_per_worker kept   the most samples a second
 //
-// Looked at are all numbers up to 128 and, above, steps of a twentieth and then ever smaller ones
-// around the best, up to 4,096 workers (512 where hosts are joined in a ring or each with each). On
-// a graph, whose closed forms take longer, all up to 16 and then steps of a fifth. What the closed
-// form leaves out, this leaves out too. Seide et al.: "On parallelizability of stochastic
+// Looked at are all numbers up to 64 and, above, steps of an eighth and then ever smaller ones
+// around the best, up to 1,024 workers (256 where hosts are joined in a ring or each with each). On
+// a graph, whose closed forms take longer, all up to 16 and then steps of a quarter. What the
+// closed form leaves out, this leaves out too. Seide et al.: "On parallelizability of stochastic
 // gradient descent for speech DNNs", ICASSP 2014, ask the same of double buffering, where the two
 // sides of its max are equal at the best number.
 #pragma once

@@ -1,6 +1,7 @@
 #include "models/replicas/rounds.hpp"
 
 #include "models/collectives/allreduce.hpp"
+#include "models/near_bound.hpp"
 #include "models/passes.hpp"
 
 namespace lockstep::models {
@@ -114,6 +115,10 @@ ClosedForm rounds_closed_form(const Setup& setup, const Rounds& rounds) {
                            "unequal devices: all are taken to be as slow as the slowest");
   form.claim = parts.allreduce.claim;
   form.leaves_out = parts.allreduce.leaves_out;
+  note_rough(form,
+             form.makespan.seconds() +
+                 far_sum * static_cast<double>(rounds.count) * parts.allreduce.seconds,
+             "a collective whose messages wait for each other may take far longer");
   form.memory = replica_memory(setup);
   form.memory.buffers =
       Count{

@@ -98,7 +98,7 @@ double ExchangeCosts::all_blocks_s(Rank worker, bool pushed) {
 }
 
 // The longest of: one block's way there and back; all blocks there, and the way back of one that
-// takes least; one block there, and all back.
+// takes least; one block there, and all back. The last two are of servers elsewhere.
 PushAndAnswer ExchangeCosts::exchange_of(Rank worker) {
   const double unknown = std::numeric_limits<double>::infinity();
   PushAndAnswer least = {unknown, unknown, unknown, unknown, unknown};
@@ -110,11 +110,13 @@ PushAndAnswer ExchangeCosts::exchange_of(Rank worker) {
         .decode_s = decode_on_server_s(server),
         .update_s = update_on_server_s(server),
         .answer_s = network_.message(rank_of(server), worker, answer_bytes(server)).seconds()};
+    if (one.sum_s() > longest.sum_s()) longest = one;
+    if (setup_->host_of(worker) == setup_->host_of(rank_of(server))) continue;
     least = {std::min(least.encode_s, one.encode_s), std::min(least.push_s, one.push_s),
              std::min(least.decode_s, one.decode_s), std::min(least.update_s, one.update_s),
              std::min(least.answer_s, one.answer_s)};
-    if (one.sum_s() > longest.sum_s()) longest = one;
   }
+  if (!(least.push_s < unknown)) return longest;  // no server is elsewhere
   PushAndAnswer all_there = least;
   all_there.push_s = std::max(least.push_s, all_blocks_s(worker, true));
   PushAndAnswer all_back = least;

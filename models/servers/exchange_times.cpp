@@ -1,5 +1,7 @@
 #include "models/servers/exchange_times.hpp"
 
+#include <limits>
+
 #include "models/servers/exchange_costs.hpp"
 
 namespace lockstep::models {
@@ -75,9 +77,12 @@ double exchange_chain_s(const Setup& setup, const Exchanges& plan, const Exchang
 
 namespace {
 
-// The chain, in which exchanges take as long as if nothing overlapped.
+// The chain, in which exchanges take as long as if nothing overlapped. How long messages inside
+// groups, and queues at the ports of several servers, hold each other up is not known.
 double most_s(const Setup& setup, const Exchanges& plan, ExchangeParts parts,
               const ExchangePhases& phases) {
+  const bool queues = setup.cluster.sharing == Sharing::single_port && setup.servers > 1;
+  if (plan.grouped(setup) || queues) return std::numeric_limits<double>::infinity();
   parts.exchange = {.encode_s = parts.exchange.encode_s};
   parts.request_s = parts.last_s = 0;
   return exchange_chain_s(setup, plan, parts) +

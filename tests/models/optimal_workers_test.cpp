@@ -98,7 +98,7 @@ TEST_CASE("optimal_workers: with a mini-batch for each worker, samples a second 
   const OptimalWorkers ring = *optimal_workers(run.setup());
   CHECK_FALSE(ring.of_time);
   CHECK_FALSE(ring.workers);
-  CHECK(ring.reason == "samples/s still rise at 4096 workers, the most that were looked at");
+  CHECK(ring.reason == "samples/s still rise at 1024 workers, the most that were looked at");
 }
 
 TEST_CASE("optimal_workers: on a graph at most the hosts that there are") {

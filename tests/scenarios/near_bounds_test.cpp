@@ -32,6 +32,12 @@ class Ratios {
     CAPTURE(setup.label);
     CAPTURE(setup.pointer);
     CAPTURE(form.leaves_out);
+    CAPTURE(setup.cluster.topology->kind);
+    CAPTURE(static_cast<int>(setup.cluster.sharing));
+    CAPTURE(setup.workers);
+    CAPTURE(setup.servers);
+    CAPTURE(static_cast<int>(setup.placement));
+    CAPTURE(setup.training.iterations);
     // Pipelines have a rule of their own.
     if (form.rough.empty() && setup.algorithm->family == Family::data_parallel)
       CHECK(ratio <= near_factor);
