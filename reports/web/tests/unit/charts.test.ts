@@ -24,7 +24,7 @@ function run(kind: string, label: string, workers: number, samples_per_s: number
       time_is: "exact",
       flops: { total: 0 },
       memory_bytes_per_worker: memory,
-      staleness: { mean: 0, max: 0 },
+      staleness: { mean: 0, max: 0, is: "exact" },
       approximation: "",
     },
     comparison: { time_per_iteration_s: 1, samples_per_s, hosts: workers },
