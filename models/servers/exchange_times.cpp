@@ -78,11 +78,14 @@ double exchange_chain_s(const Setup& setup, const Exchanges& plan, const Exchang
 namespace {
 
 // The chain, in which exchanges take as long as if nothing overlapped. How long messages inside
-// groups, and queues at the ports of several servers, hold each other up is not known.
+// groups, queues at the ports of several servers, and codings beside a server's updates or for
+// several servers hold each other up is not known.
 double most_s(const Setup& setup, const Exchanges& plan, ExchangeParts parts,
               const ExchangePhases& phases) {
   const bool queues = setup.cluster.sharing == Sharing::single_port && setup.servers > 1;
-  if (plan.grouped(setup) || queues) return std::numeric_limits<double>::infinity();
+  const bool codes_beside =
+      !plan.compression.none() && (setup.servers > 1 || setup.placement == Placement::colocated);
+  if (plan.grouped(setup) || queues || codes_beside) return std::numeric_limits<double>::infinity();
   parts.exchange = {.encode_s = parts.exchange.encode_s};
   parts.request_s = parts.last_s = 0;
   return exchange_chain_s(setup, plan, parts) +
