@@ -116,7 +116,7 @@ AvailableMemory available_memory(const fs::path& root) {
 }
 
 void refuse_memory_beyond_available() {
-#if defined(NDEBUG) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#ifdef NDEBUG  // sanitizers' builds have none
   const AvailableMemory available = available_memory();
   const auto used = number_in("/proc/self/status", "VmData:");
   rlimit limit = {};
