@@ -122,12 +122,15 @@ Json analytic() {
 
 Json host_uses(const char* what) {
   return list(
-      object("one of them; compute_s + exposed_communication_s + idle_s is the makespan",
-             {{"compute_s", number("seconds in which its device was busy")},
-              {"communication_s", number("seconds in which a message from or to it was under way, or folded by its engine")},
-              {"exposed_communication_s",
-               number("of those, the seconds in which its device was idle")},
-              {"idle_s", number("seconds of neither")}}),
+      object(
+          "one of them; compute_s + exposed_communication_s + idle_s is the makespan",
+          {{"compute_s", number("seconds in which its device was busy")},
+           {"communication_s",
+            number(
+                "seconds in which a message from or to it was under way, or folded by its engine")},
+           {"exposed_communication_s",
+            number("of those, the seconds in which its device was idle")},
+           {"idle_s", number("seconds of neither")}}),
       what);
 }
 

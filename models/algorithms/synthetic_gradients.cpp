@@ -260,8 +260,9 @@ const Algorithm synthetic_gradients = {
     .approximation =
         "gradients are predicted, so biased: not stale, but only as good as the synthesisers, "
         "which learn from gradients that are themselves computed from predictions",
-    .when_to_use = "To study two or three decoupled modules: plain SGD hardly trains six of them, "
-                   "which take Adam; a synthesiser may cost as much as the layers.",
+    .when_to_use =
+        "To study two or three decoupled modules: plain SGD hardly trains six of them, "
+        "which take Adam; a synthesiser may cost as much as the layers.",
     .source = "Jaderberg et al., ICML 2017, arXiv:1608.05343",
     .family = Family::model_parallel,
     .options = options,
