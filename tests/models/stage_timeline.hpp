@@ -70,7 +70,8 @@ void check_staleness(const RunOf& run, const Delay& delay) {
     }
   const double updates = static_cast<double>(run.training.iterations * run.hosts);
   CHECK(simulated.staleness_histogram == histogram);
-  const Staleness stated = form_of(run).staleness;
+  const ClaimedStaleness stated = form_of(run).staleness;
+  CHECK(stated.exact);
   CHECK(stated.max == simulated.staleness.max);
   CHECK(stated.mean == doctest::Approx(sum / updates).epsilon(1e-12));
 }
