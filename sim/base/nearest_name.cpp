@@ -49,18 +49,19 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 std::string_view nearest_name(std::string_view name, std::span<const std::string_view> known) {
+  std::string_view begun;
+  for (const std::string_view candidate : known) {
+    if (!begins_with(candidate, name)) continue;
+    if (!begun.empty()) return {};  // the first word of several
+    begun = candidate;
+  }
+  if (!begun.empty()) return begun;
   std::string_view nearest;
   std::size_t least = std::string_view::npos;
   for (const std::string_view candidate : known) {
     const std::size_t distance = edit_distance(name, candidate);
     if (distance >= least || distance > most_distance(name, candidate)) continue;
     least = distance;
-    nearest = candidate;
-  }
-  if (!nearest.empty()) return nearest;
-  for (const std::string_view candidate : known) {
-    if (!begins_with(candidate, name)) continue;
-    if (!nearest.empty()) return {};  // the start of several
     nearest = candidate;
   }
   return nearest;

@@ -10,8 +10,9 @@ namespace lockstep {
 // The edit distance (Levenshtein, adjacent transpositions count 1), ignoring case.
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
 
-// The name in `known` with the least edit distance to `name`, the first of equals, if at most a
-// third of the letters differ; else the only one that begins with `name`; else empty.
+// The one name in `known` whose first word, up to a "_", is `name` (none, if there are several);
+// else the name with the least edit distance to it, the first of equals, if at most a third of the
+// letters differ; else empty.
 [[nodiscard]] std::string_view nearest_name(std::string_view name,
                                             std::span<const std::string_view> known);
 

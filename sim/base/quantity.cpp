@@ -145,10 +145,11 @@ std::string misspelt(std::string_view unit, const std::vector<Unit>& units) {
   return found;
 }
 
+// "s, ms, us"
 std::string names_of(const std::vector<Unit>& units) {
-  std::vector<std::string> names;
-  for (const Unit& unit : units) names.push_back(unit.name);
-  return listed(names, ", ");
+  std::string names;
+  for (const Unit& unit : units) names += fmt::format("{}{}", names.empty() ? "" : ", ", unit.name);
+  return names;
 }
 
 // What may be meant, or what there is.
