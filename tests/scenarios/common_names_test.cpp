@@ -97,8 +97,8 @@ TEST_CASE("common_names: names from elsewhere point to ours") {
   CHECK(meant("Local Adam").empty());
   CHECK(unknown_name("device", "h100", device_names()) ==
         R"(unknown device "h100"; did you mean "h100_bf16"?)");
-  CHECK(unknown_name("device", "mi300x", device_names()) ==
-        R"(unknown device "mi300x"; `lockstep list devices` names those there are)");
+  CHECK(unknown_name("device", "t4", device_names()) ==
+        R"(unknown device "t4"; `lockstep list devices` names those there are)");
   CHECK(unknown_name("link", "10GbE", link_names()) ==
         R"(unknown link "10GbE"; did you mean "ethernet_10g"?)");
 }
