@@ -7,6 +7,7 @@
 
 #include "models/algorithm.hpp"
 #include "models/hardware.hpp"
+#include "models/presets.hpp"
 #include "scenarios/messages.hpp"
 #include "tests/paths.hpp"
 #include "tests/scenarios/examples.hpp"
