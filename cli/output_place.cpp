@@ -56,7 +56,9 @@ OutputPlace output_place(const std::string& name) {
     if (descriptor >= 0) return {Kind::descriptor, text, descriptor, 0};
     if (text.starts_with("/proc/")) return {Kind::device, text, -1, 0};
     const fs::path target = fs::read_symlink(path, error);
-    if (error) return {is_device(path) ? Kind::device : Kind::file, text, -1, 0};
+    // What is not there among the devices is no new file, but a name mistyped.
+    const bool device = is_device(path) || path.parent_path() == "/dev";
+    if (error) return {device ? Kind::device : Kind::file, text, -1, 0};
     path = path.parent_path() / target;
   }
   return nowhere(name, ELOOP);
@@ -79,7 +81,9 @@ bool same_file(const std::string& a, const std::string& b) {
   struct stat second = {};
   if (identity(one, first) && identity(other, second))
     return first.st_dev == second.st_dev && first.st_ino == second.st_ino;
-  return one.path == other.path;
+  if (one.error == 0 && other.error == 0) return one.path == other.path;
+  std::error_code error;  // a folder is not there: names are compared as they are written
+  return fs::weakly_canonical(a, error) == fs::weakly_canonical(b, error);
 }
 
 }  // namespace lockstep::cli

@@ -85,7 +85,10 @@ double most_s(const Setup& setup, const Exchanges& plan, ExchangeParts parts,
   const bool queues = setup.cluster.sharing == Sharing::single_port && setup.servers > 1;
   const bool codes_beside =
       !plan.compression.none() && (setup.servers > 1 || setup.placement == Placement::colocated);
-  if (plan.grouped(setup) || queues || codes_beside) return std::numeric_limits<double>::infinity();
+  // A worker that does not wait for its pushes meets them again at the servers that it asks next.
+  const bool unanswered = setup.servers > 1 && plan.requests() > 0;
+  if (plan.grouped(setup) || queues || codes_beside || unanswered)
+    return std::numeric_limits<double>::infinity();
   parts.exchange = {.encode_s = parts.exchange.encode_s};
   parts.request_s = parts.last_s = 0;
   return exchange_chain_s(setup, plan, parts) +
