@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""tidy.py BUILT TIDY SOURCE...: clang-tidy over sources, of which only those that changed are read.
+
+BUILT is a build folder with everything built: its dependencies say what each source includes. TIDY
+is one configured for clang with precompiled headers: its compile commands are what clang-tidy uses.
+Tests are read with their precompiled headers, which halves the time; the program's sources as they
+stand, so that none relies on them.
+
+A source that was found clean is not read again while all of these are as they were, here or in
+another clone: its text and that of every header, its compile commands, every .clang-tidy, and
+clang-tidy's version. What was clean is remembered in ~/.cache/lockstep/tidy.
+"""
+import concurrent.futures
+import functools
+import hashlib
+import json
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+import time
+
+TIDY = "clang-tidy-22"
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache",
+                     "lockstep", "tidy")
+DAYS_KEPT = 30
+
+
+def output_of(*command):
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def dependencies(built):
+    """From each built source to the files that its objects were made of."""
+    of_output, output = {}, None
+    for line in output_of("ninja", "-C", built, "-t", "deps").splitlines():
+        if line.startswith("    "):
+            of_output[output].add(os.path.normpath(os.path.join(built, line.strip())))
+        elif "#deps" in line:
+            output = line.split(":")[0]
+            of_output[output] = set()
+    of_source = {}
+    for command in json.loads((built / "compile_commands.json").read_text()):
+        output = re.search(r" -o (\S+)", command["command"]).group(1)
+        precompiled = re.sub(r"(\.dir)/.*", r"\1/cmake_pch.hxx.gch", output)
+        if output in of_output:
+            of_source.setdefault(command["file"], set()).update(
+                of_output[output], of_output.get(precompiled, ()))
+    return of_source
+
+
+def without_precompiled(command):
+    """The command without `-Xclang -include-pch -Xclang F -Xclang -include -Xclang F`."""
+    return re.sub(r"-Xclang -include-pch -Xclang \S+ -Xclang -include -Xclang \S+", "", command)
+
+
+def compile_commands(tidy):
+    """From each source to its commands; they are written, too, for clang-tidy to find."""
+    commands = json.loads((tidy / "compile_commands.json").read_text())
+    for command in commands:
+        if "/tests/" not in command["file"]:
+            command["command"] = without_precompiled(command["command"])
+    folder = tidy / "clang-tidy"
+    folder.mkdir(exist_ok=True)
+    (folder / "compile_commands.json").write_text(json.dumps(commands))
+    of_source = {}
+    for command in commands:
+        of_source.setdefault(command["file"], []).append(command["command"])
+    return folder, of_source
+
+
+def precompile(tidy):
+    for command in json.loads((tidy / "compile_commands.json").read_text()):
+        if command["file"].endswith("lockstep_tests.dir/cmake_pch.hxx.cxx"):
+            subprocess.run(shlex.split(command["command"]), cwd=command["directory"], check=True)
+
+
+@functools.cache
+def digest(path):
+    try:
+        return hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
+    except OSError:
+        return "none"
+
+
+def key(source, commands, files, rules):
+    """What clang-tidy reads; nothing where that is not known. Equal in every clone."""
+    if not commands or not files:
+        return None
+    # Made by each build from the list of headers, with its own paths in it.
+    read = sorted(path for path in files if "/cmake_pch.hxx" not in path)
+    parts = rules + [str(source.relative_to(ROOT))]
+    parts += [command.replace(str(ROOT), ".") for command in commands]
+    parts += [path.replace(str(ROOT), ".") + " " + digest(path) for path in read]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def found_clean(folder, source):
+    run = subprocess.run([TIDY, "--quiet", "-p", folder, source], capture_output=True, text=True)
+    said = [line for line in (run.stdout + run.stderr).splitlines()
+            if line and not re.match(r"\d+ warnings? (generated|treated)", line)]
+    if said:
+        print("\n".join(said), flush=True)
+    return run.returncode == 0
+
+
+def forget_old():
+    for entry in CACHE.iterdir():
+        if time.time() - entry.stat().st_mtime > DAYS_KEPT * 86400:
+            entry.unlink(missing_ok=True)
+
+
+def main(built, tidy, sources):
+    CACHE.mkdir(parents=True, exist_ok=True)
+    folder, commands = compile_commands(tidy)
+    files = dependencies(built)
+    rules = [output_of(TIDY, "--version")]
+    rules += [digest(path) for path in sorted(ROOT.glob("**/.clang-tidy"))]
+    entries = {source: key(source, commands.get(str(source)), files.get(str(source)), rules)
+               for source in sources}
+    unread = []
+    for source, name in entries.items():
+        if name and (CACHE / name).exists():
+            (CACHE / name).touch()
+        else:
+            unread.append(source)
+    if any("/tests/" in str(source) for source in unread):
+        precompile(tidy)
+
+    def read(source):
+        clean = found_clean(folder, source)
+        if clean and entries[source]:
+            (CACHE / entries[source]).touch()
+        return clean
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        faulty = [source for source, clean in zip(unread, pool.map(read, unread)) if not clean]
+    forget_old()
+    print(f"clang-tidy: {len(sources)} sources, {len(sources) - len(unread)} as they were found "
+          f"clean, {len(unread)} read, {len(faulty)} with findings")
+    return 1 if faulty else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve(),
+                  [pathlib.Path(source).resolve() for source in sys.argv[3:]]))
