@@ -41,5 +41,7 @@ if(LOCKSTEP_SANITIZE)
 endif()
 
 if(LOCKSTEP_FUZZ)
-  target_compile_options(lockstep_flags INTERFACE -fsanitize=fuzzer-no-link)
+  # Not the unit tests: they would take longer, and no fuzz target links them.
+  target_compile_options(lockstep_flags INTERFACE
+    $<$<NOT:$<STREQUAL:$<TARGET_PROPERTY:NAME>,lockstep_tests>>:-fsanitize=fuzzer-no-link>)
 endif()

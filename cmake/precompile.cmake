@@ -1,8 +1,8 @@
 # lockstep_precompile(TARGET [headers...])
 #
 # Parses the headers that most sources include once for the target instead of once for each source,
-# which is most of a build's time. No source may rely on it: clang-tidy reads them without, and
-# every header is compiled alone.
+# which is most of a build's time. No source may rely on it: clang-tidy reads the program's without,
+# and every header is compiled alone.
 option(LOCKSTEP_PRECOMPILE "parse common headers once; OFF to see each source as it stands" ON)
 
 function(lockstep_precompile target)

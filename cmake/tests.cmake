@@ -20,6 +20,9 @@ add_executable(lockstep_tests ${test_sources})
 target_link_libraries(lockstep_tests PRIVATE lockstep_cli doctest::doctest lockstep_flags)
 # Tests are compiled more often than they run long; what they test is optimized as asked for.
 target_compile_options(lockstep_tests PRIVATE -O0)
+if(LOCKSTEP_SANITIZE)  # the program has lines for its reports; the tests' own would cost a fifth more
+  target_compile_options(lockstep_tests PRIVATE -g0)
+endif()
 # Paths of this build in one source alone: every other object can come from a compiler cache.
 set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/paths.cpp PROPERTIES COMPILE_DEFINITIONS
   "LOCKSTEP_PROGRAM=\"$<TARGET_FILE:lockstep>\";LOCKSTEP_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\"")
@@ -39,6 +42,14 @@ foreach(source IN LISTS test_sources)
 endforeach()
 
 include(cmake/fuzz.cmake)
+
+# The longest begin first, so that none is left running alone; `-LE slow` leaves them out.
+foreach(name models/algorithms cli/cli models/collectives models/numerics/synchronous golden/golden
+    fuzz/random_scenarios)
+  if(TEST ${name})
+    set_tests_properties(${name} PROPERTIES LABELS slow COST 100)
+  endif()
+endforeach()
 
 # run.sh and test.sh, when something fails.
 if(NOT LOCKSTEP_SANITIZE)
