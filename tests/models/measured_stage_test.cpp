@@ -98,14 +98,19 @@ TEST_CASE("measured stages: without a send, the network carries the activations"
 }
 
 TEST_CASE("measured stages: memory is parameters, gradients, and a message for each micro-batch") {
-  // 1F1B's first of 8 stages keeps min(M, K) = 8 micro-batches.
+  // 1F1B's first of 8 stages keeps min(M, K) = 8 micro-batches, and has room for a gradient from
+  // the second. That one keeps 7, with room for an input too: as much, and of equals the first
+  // counts.
   RunOf run = measured_pipeline("pipeline_1f1b", testing::zero_bubble_p8_m24);
   for (MeasuredStage& stage : run.measured) {
     stage.parameter_bytes = 1000;
     stage.activation_bytes = 10;
   }
   const Memory memory = find_algorithm("pipeline_1f1b")->closed_form(run.setup()).memory;
-  CHECK(memory == Memory{.parameters = 1000, .gradients = 1000, .activations = 80, .versions = 0});
+  CHECK(
+      memory ==
+      Memory{
+          .parameters = 1000, .gradients = 1000, .activations = 80, .versions = 0, .buffers = 10});
 }
 
 TEST_CASE(

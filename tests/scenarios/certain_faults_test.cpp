@@ -47,7 +47,8 @@ TEST_CASE("certain_faults: faults elsewhere hide no fault of the combination") {
 TEST_CASE("certain_faults: faults of the algorithm itself hide none of the combination") {
   CHECK(with(R"({"kind": "gpipe", "stages": 9, "colour": 1})", {}) ==
         Lines{past_hosts, past_layers,
-              R"(/algorithm/colour: unknown key "colour"; did you mean "topology"?)"});
+              R"(/algorithm/colour: unknown key "colour"; there are "kind", "label", "topology", )"
+              R"("micro_batches", "stages", "rematerialization")"});
   CHECK(with(R"({"kind": "gpipe", "stages": 9, "label": ""})", {}) ==
         Lines{past_hosts, past_layers, "/algorithm/label: must not be empty"});
   CHECK(with(R"({"kind": "gpipe", "stages": 9, "micro_batches": -1})", {}) ==
@@ -96,7 +97,8 @@ TEST_CASE("certain_faults: an unread option is not taken for its default") {
   // as nobody knows which are meant, or whether there are any.
   const std::string five_servers = R"({"kind": "sync_sgd", "servers": 5, )";
   CHECK(with(five_servers + R"("allreduce": "sharded_server", "placement": "beside"})", {}) ==
-        Lines{R"(/algorithm/placement: unknown placement "beside"; did you mean "dedicated"?)"});
+        Lines{R"(/algorithm/placement: unknown placement "beside"; there are "dedicated", )"
+              R"("colocated")"});
   CHECK(with(five_servers + R"("allreduce": 5})", {}) ==
         Lines{"/algorithm/allreduce: must be a string, found 5"});
 }

@@ -21,21 +21,24 @@ Lines warnings_with(std::initializer_list<Override> changes) {
 
 TEST_CASE("check_runs: hosts whose memory is too small share a warning with the figures") {
   // Two layers of 8192 have 2 * (8192^2 + 8192) = 134,234,112 parameters, 537 MB at 4 bytes;
-  // gradients as much again; activations of 16 samples are a few MB: 1.08 GB, where there are 10.
+  // gradients as much again; activations, 3 x 16 x 8192, are 1.6 MB. The ring of 4 workers receives
+  // a chunk, a fourth of the gradients, before it is folded: 134 MB. In all 537 + 537 + 1.6 + 134
+  // MB = 1.21 GB, where there are 10 MB.
   const Lines lines = warnings_with(
       {{"/model/layers", "2"}, {"/model/width", "8192"}, {"/cluster/device/memory", "10 MiB"}});
   REQUIRE(lines.size() == 1);
   CHECK(lines[0] ==
-        "/algorithm: sync_sgd needs 1.08 GB on hosts 0-3, which have 10 MiB (10.5 MB) each");
+        "/algorithm: sync_sgd needs 1.21 GB on hosts 0-3, which have 10 MiB (10.5 MB) each");
 }
 
 TEST_CASE("check_runs: only hosts that lack memory are named") {
+  // As above: 2 x 537 MB of parameters and gradients, 134 MB for the ring's chunk.
   const Lines lines = warnings_with(
       {{"/model/layers", "2"},
        {"/model/width", "8192"},
        {"/cluster/device",
         R"([{"hosts": "0-2", "flops": 1e12}, {"hosts": 3, "flops": 1e12, "memory": "50 MB"}])"}});
-  CHECK(lines == Lines{"/algorithm: sync_sgd needs 1.08 GB on host 3, which has 50 MB"});
+  CHECK(lines == Lines{"/algorithm: sync_sgd needs 1.21 GB on host 3, which has 50 MB"});
 }
 
 TEST_CASE("check_runs: exactly as much memory as is needed is enough") {

@@ -44,8 +44,8 @@ TEST_CASE("load_scenario: what is left out has the contract's defaults") {
       R"("training":{"global_batch":8,"iterations":1,"learning_rate":0.01,"seed":1},)"
       R"("cluster":{"topology":{"kind":"star","hosts":2,)"
       R"("link":{"bandwidth":1000.0,"latency":0.0}},)"
-      R"("device":{"flops":1.0,"launch_overhead":0.0,"efficiency":1.0},"sharing":"max_min",)"
-      R"("connections":"ordered"},)"
+      R"("device":{"flops":1.0,"launch_overhead":0.0,"efficiency":1.0,"reductions":"engine"},)"
+      R"("sharing":"max_min","connections":"ordered"},)"
       R"("algorithm":{"kind":"sync_sgd","label":"sync_sgd","allreduce":"ring","ranks_per_node":0,)"
       R"("tree_chunks":0,"overlap":false,)"
       R"("bucket_bytes":0.0,"backup_workers":0,"compression":"none","error_feedback":true,)"
@@ -100,13 +100,13 @@ TEST_CASE("load_scenario: a graph's file is resolved to what is in it") {
   std::filesystem::remove_all(folder);
   REQUIRE(first.ok());
   CHECK(first->resolved["cluster"]["topology"].dump() ==
-        R"({"kind":"custom","nodes":["a","b","s"],"links":[)"
+        R"({"kind":"custom","nodes":["b","a","s"],"links":[)"
         R"({"from":"a","to":"s","bandwidth":1000000000.0,"latency":1.5e-06,"duplex":"full"},)"
         R"({"from":"b","to":"s","bandwidth":1.0,"latency":0.0,"duplex":"half"},)"
         R"({"from":"a","to":"b","bandwidth":2.0,"latency":0.0,"duplex":"simplex"}],)"
         R"("hosts":["b","a"],"routes":[{"from":"a","to":"b","links":[2]}]})");
   REQUIRE(by_kind.ok());
-  CHECK(by_kind->resolved["cluster"]["topology"]["hosts"].dump() == R"(["a","b"])");
+  CHECK(by_kind->resolved["cluster"]["topology"]["hosts"].dump() == R"(["b","a"])");
 
   const auto again = parse_scenario(first->resolved.dump(), folder);  // which is gone
   REQUIRE(again.ok());
@@ -163,8 +163,7 @@ TEST_CASE("load_scenario: names are strings, keys are known, nothing breaks the 
   CHECK(faults_of(training_example, {{"/name", "5"}}) == Lines{"/name: must be a string, found 5"});
   CHECK(faults_of(training_example, {{"/trianing", "{}"}}) ==
         Lines{R"(/trianing: unknown key "trianing"; did you mean "training"?)"});
-  CHECK(faults_of(training_example, {{"/a\nb", "1"}}) ==
-        Lines{R"(/a\u000ab: unknown key "a\nb"; did you mean "name"?)"});
+  CHECK(faults_of(training_example, {{"/a\nb", "1"}}) == Lines{R"(/a\u000ab: unknown key "a\nb")"});
 }
 
 TEST_CASE("load_scenario: a thousand faults are listed, the others counted") {

@@ -47,9 +47,10 @@ TEST_CASE("options: a momentum of 1 forgets nothing, and is refused") {
 }
 
 TEST_CASE("parameter servers: choices, and groups that the workers do not fill") {
-  CHECK(faults_with(R"({"kind": "easgd", "communication": "asink", "momentum": 2})") ==
-        Lines{R"(/algorithm/communication: unknown communication "asink"; did you mean "async"?)",
-              "/algorithm/momentum: must be less than 1, found 2"});
+  CHECK(
+      faults_with(R"({"kind": "easgd", "communication": "asink", "momentum": 2})") ==
+      Lines{R"(/algorithm/communication: unknown communication "asink"; there are "sync", "async")",
+            "/algorithm/momentum: must be less than 1, found 2"});
   CHECK(faults_with(R"({"kind": "async_sgd", "momentum": 0.9, "compute_groups": 4})") ==
         Lines{"/algorithm/momentum: must be a string, found 0.9",
               "/algorithm/compute_groups: must be at most the 3 workers of async_sgd, found 4"});

@@ -76,7 +76,7 @@ TEST_CASE("read_graph: faults of elements have the elements' pointers") {
 TEST_CASE("read_graph: faults of form hide no faults of reference") {
   CHECK(with({{topology, R"({"kind": "custom", "nodes": ["a", "b"], "hosts": ["a", "q", "a"],
                 "links": [{"from": "a", "to": "b", "bandwidth": 1, "duplex": "fulll"}]})"}}) ==
-        Lines{topology + R"(/hosts: unknown node "q"; did you mean "a"?)",
+        Lines{topology + R"(/hosts: unknown node "q")",
               topology + R"(/hosts: "a" stands there twice)",
               topology + R"(/links/0/duplex: unknown duplex "fulll"; did you mean "full"?)"});
   CHECK(with({{topology, R"({"kind": "custom", "nodes": ["a", "b"], "hosts": ["a", "zz"],
@@ -84,15 +84,15 @@ TEST_CASE("read_graph: faults of form hide no faults of reference") {
                           {"from": "a", "to": "bb", "bandwidth": 1},
                           {"from": "b", "to": "b", "bandwidth": 1}],
                 "routes": [{"from": "a", "to": "b", "links": [7]}]})"}}) ==
-        Lines{topology + R"(/hosts: unknown node "zz"; did you mean "a"?)",
+        Lines{topology + R"(/hosts: unknown node "zz")",
               topology + "/links/0/bandwidth: must be greater than 0, found 0",
-              topology + R"(/links/1/to: unknown node "bb"; did you mean "b"?)",
+              topology + R"(/links/1/to: unknown node "bb")",
               topology + R"(/links/2/to: a link from "b" to itself)",
               topology + "/routes/0/links/0: there is no link 7, only 3"});
   CHECK(with({{topology, R"({"kind": "custom", "nodes": ["a", "b"], "hosts": 3,
                 "links": [{"from": "a", "to": "c", "bandwidth": 1}]})"}}) ==
         Lines{topology + "/hosts: must be at most 2, found 3",
-              topology + R"(/links/0/to: unknown node "c"; did you mean "a"?)"});
+              topology + R"(/links/0/to: unknown node "c")"});
   CHECK(with({{topology + "/nodes", "[]"},
               {topology + "/links", "[]"},
               {topology + "/hosts", "0"},
@@ -111,7 +111,7 @@ TEST_CASE("read_graph: faults of all routes come at once") {
                    {"from": "b", "to": "a", "links": [9, -1]},
                    {"from": "a", "to": "middle", "links": [2]}])"}}) ==
         Lines{topology + "/routes/0/links/0: must be a whole number, found 1.5",
-              topology + R"(/routes/1/to: unknown node "x"; did you mean "a"?)",
+              topology + R"(/routes/1/to: unknown node "x")",
               topology + R"(/routes/2/to: a route from "b" to itself)",
               topology + R"(/routes/3: /routes/0 already leads from "a" to "b")",
               topology + "/routes/3/links/0: link 1 (middle - b) does not touch a",

@@ -83,7 +83,9 @@ TEST_CASE("read_stages: each fault by its place") {
   CHECK(with({{"/model/stages", "[]"}}) ==
         Lines{"/model/stages: must have at least one stage, found none"});
   CHECK(with({{"/model/stages/1", R"({"forward": 1, "backward": 2, "backward_weight": -1})"}}) ==
-        Lines{R"(/model/stages/1/backward: unknown key "backward"; did you mean "forward"?)",
+        Lines{R"(/model/stages/1/backward: unknown key "backward"; there are "forward", )"
+              R"("backward_input", "backward_weight", "send", "parameters", )"
+              R"("activation_bytes", "count")",
               "/model/stages/1/backward_weight: must be at least 0, found -1",
               "/model/stages/1/backward_input: missing"});
   CHECK(with({{"/model/stages/1/activation_bytes", "0.5"}}) ==

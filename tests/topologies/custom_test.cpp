@@ -98,19 +98,19 @@ TEST_CASE("custom: a name that nobody knows hides no other fault") {
   spec.links.push_back(link_spec("x", "x"));
   spec.host_names = {"y", "y", "a"};
   spec.routes = {{"z", "z", {9}}, {"a", "z", {0, 9, 8}}, {"a", "z", {1}}};
-  CHECK(faults_of(spec) == Faults{{"/links/3/from", "unknown node \"x\"; did you mean \"a\"?"},
-                                  {"/links/3/to", "unknown node \"x\"; did you mean \"a\"?"},
+  CHECK(faults_of(spec) == Faults{{"/links/3/from", "unknown node \"x\""},
+                                  {"/links/3/to", "unknown node \"x\""},
                                   {"/links/3/to", "a link from \"x\" to itself"},
-                                  {"/hosts", "unknown node \"y\"; did you mean \"a\"?"},
+                                  {"/hosts", "unknown node \"y\""},
                                   {"/hosts", "\"y\" stands there twice"},
-                                  {"/routes/0/from", "unknown node \"z\"; did you mean \"a\"?"},
-                                  {"/routes/0/to", "unknown node \"z\"; did you mean \"a\"?"},
+                                  {"/routes/0/from", "unknown node \"z\""},
+                                  {"/routes/0/to", "unknown node \"z\""},
                                   {"/routes/0/to", "a route from \"z\" to itself"},
                                   {"/routes/0/links/0", "there is no link 9, only 4"},
-                                  {"/routes/1/to", "unknown node \"z\"; did you mean \"a\"?"},
+                                  {"/routes/1/to", "unknown node \"z\""},
                                   {"/routes/1/links/1", "there is no link 9, only 4"},
                                   {"/routes/1/links/2", "there is no link 8, only 4"},
-                                  {"/routes/2/to", "unknown node \"z\"; did you mean \"a\"?"},
+                                  {"/routes/2/to", "unknown node \"z\""},
                                   {"/routes/2", "/routes/1 already leads from \"a\" to \"z\""},
                                   {"/routes/2/links/0", "link 1 (b - c) does not touch a"}});
 }
@@ -123,7 +123,7 @@ TEST_CASE("custom: hosts out of reach are found beside other faults") {
   spec.routes = {{"a", "b", {1}}};
   CHECK(faults_of(spec) ==
         Faults{{"/links/0/bandwidth", "must be finite and more than 0, found -1"},
-               {"/hosts", "unknown node \"e\"; did you mean \"a\"?"},
+               {"/hosts", "unknown node \"e\""},
                {"/routes/0/links/0", "link 1 (b - c) does not touch a"},
                {"/links", "host \"d\" cannot reach host \"a\""}});
 }
@@ -151,7 +151,7 @@ TEST_CASE("custom: what is unread has no more faults, and neither has what depen
     spec.links.clear();
     spec.routes = {{"a", "d", {7}}, {"a", "x", {}}};
     spec.unread = {"/links"};
-    CHECK(faults_of(spec) == Faults{{"/routes/1/to", "unknown node \"x\"; did you mean \"a\"?"}});
+    CHECK(faults_of(spec) == Faults{{"/routes/1/to", "unknown node \"x\""}});
   }
   SUBCASE("the name of a node, which may be any") {
     spec.nodes[3] = "";
@@ -198,7 +198,7 @@ TEST_CASE("custom: routes must be paths from their first to their last node") {
                {"/routes/1/links/0", "link 3 (a -> c) does not lead away from c"},
                {"/routes/2/links", "the route ends at \"b\", not at \"c\""},
                {"/routes/3/links/0", "there is no link 7, only 4"},
-               {"/routes/4/to", "unknown node \"x\"; did you mean \"a\"?"},
+               {"/routes/4/to", "unknown node \"x\""},
                {"/routes/5/to", "a route from \"b\" to itself"},
                {"/routes/7", "/routes/6 already leads from \"d\" to \"b\""},
                {"/routes/8/links/2", "the route comes to \"c\" twice"},

@@ -58,10 +58,12 @@ TEST_CASE("layer_parallel: 2 (K - 1) messages of all activations a mini-batch") 
 
 TEST_CASE("layer_parallel: a stage keeps its part of the model and one mini-batch") {
   const Memory memory = testing::form_of(stages_of("layer_parallel", 3, 5)).memory;
-  // Input and output of the layer.
+  // Input and output of the layer. The gradient of the output comes from the next stage. There is
+  // no further mini-batch whose input could arrive beside the one that is kept.
   CHECK(memory == Memory{.parameters = testing::stage_parameter_bytes,
                          .gradients = testing::stage_parameter_bytes,
-                         .activations = 2 * testing::message_bytes});
+                         .activations = 2 * testing::message_bytes,
+                         .buffers = testing::message_bytes});
 }
 
 TEST_CASE("layer_parallel: more stages than hosts and layers is refused, with the pointer") {

@@ -159,15 +159,19 @@ TEST_CASE("pipedream: stage s (from 1) of K has K - s + 1 versions, the newest i
 }
 
 TEST_CASE("pipedream: versions are those that the schedule needs, in short runs too") {
-  // Parameters, gradients and versions of 2 x (64^2 + 64) scalars, 3 activations a mini-batch: of
-  // the stage that needs most, which in short runs need not be the first.
+  // Parameters, gradients and versions of 2 x (64^2 + 64) scalars, 3 activations a mini-batch, and
+  // one arriving message of 2048 bytes from each neighbour: all but the first stage have one before
+  // them, all but the last one after. Of the stage that needs most, which in short runs need not be
+  // the first.
   const Count parameters = 2 * (64 * 64 + 64) * 4;
   for (const int stages : {1, 2, 3, 6})
     for (const std::int64_t iterations : {1, 2, 3, 5, 8, 30}) {
       Count most = 0;
-      for (std::int64_t delay = 0; delay < stages; ++delay)
+      for (std::int64_t delay = 0; delay < stages; ++delay) {
+        const int neighbours = (delay + 1 < stages ? 1 : 0) + (delay > 0 ? 1 : 0);
         most = std::max(most, (2 + copies_by_schedule(delay, delay, iterations)) * parameters +
-                                  std::min(iterations, delay + 1) * 3 * 2048);
+                                  std::min(iterations, delay + 1) * 3 * 2048 + neighbours * 2048);
+      }
       CHECK(closed_form_of(pipedream(stages, iterations).setup()).memory.total() == most);
     }
   // The last of 4 stages, alone with a large layer, keeps what vertical sync needs: 3 more.

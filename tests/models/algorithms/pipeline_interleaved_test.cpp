@@ -102,6 +102,26 @@ Recorded recorded(const testing::RunOf& run, const Shape& shape) {
   return recorder.recorded();
 }
 
+// What arrives while a stage computes: the largest input of its chunks, from the stage before, and
+// the gradient of the largest output, as large as the input of the block after it, from the stage
+// after. Of two stages both are the same one, and the bound still has room for both messages. The
+// first block has no input from another stage, the last one's gradient begins there.
+Count arriving_bytes(const Setup& setup, const Shape& shape, int stage) {
+  const auto blocks = static_cast<int>(shape.stages * shape.chunks);
+  const std::int64_t samples = setup.global_batch / shape.micro_batches;
+  const auto input_bytes = [&](int block) {
+    const LayerRange layers = layers_of_stage(setup.mlp, blocks, block);
+    return stashed_bytes(setup.mlp, {layers.first, 0}, samples);
+  };
+  Count input = 0;
+  Count gradient = 0;
+  for (int block = stage; block < blocks; block += shape.stages) {
+    if (block > 0) input = std::max(input, input_bytes(block));
+    if (block + 1 < blocks) gradient = std::max(gradient, input_bytes(block + 1));
+  }
+  return input + gradient;
+}
+
 }  // namespace
 
 TEST_CASE("pipeline_interleaved: M (f + d) + (K - 1) (f + d) / v without communication") {
@@ -180,7 +200,7 @@ TEST_CASE("pipeline_interleaved: the schedule of two stages, two chunks and four
                             "B0.1", "F1.2", "B1.2", "F1.3", "B1.3", "B0.2", "B0.3"}});
 }
 
-TEST_CASE("pipeline_interleaved: memory is what the schedule keeps") {
+TEST_CASE("pipeline_interleaved: memory is what the schedule keeps, and what arrives beside it") {
   for (const Shape& shape : {Shape{2, 2, 4}, Shape{3, 2, 3}, Shape{3, 3, 9}, Shape{4, 2, 12}})
     for (const bool unequal : {false, true}) {
       testing::RunOf run = interleaved(shape);
@@ -198,7 +218,8 @@ TEST_CASE("pipeline_interleaved: memory is what the schedule keeps") {
         for (int block = stage; block < blocks; block += shape.stages)
           parameters += setup.mlp.parameters(layers_of_stage(setup.mlp, blocks, block));
         most = std::max(most, 2 * parameters * setup.mlp.bytes_per_scalar +
-                                  record.most[static_cast<std::size_t>(stage)]);
+                                  record.most[static_cast<std::size_t>(stage)] +
+                                  arriving_bytes(setup, shape, stage));
       }
       CHECK(closed_form_of(setup).memory.total() == most);
     }
