@@ -37,5 +37,7 @@ namespace lockstep::reports {
 const std::string_view @name@ = R\"~embedded~(@text@)~embedded~\";
 }  // namespace lockstep::reports
 ")
+  # The standard asks compilers for 65,536 characters; those that we build with take any number.
+  set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS -Wno-overlength-strings)
   target_sources(${target} PRIVATE ${source})
 endfunction()
