@@ -11,7 +11,7 @@ namespace {
 using namespace lockstep;
 
 // One layer of 4,999 x 4,999 weights and 4,999 biases: 25.0 M scalars, 100 MB.
-constexpr models::Mlp mlp{.layers = 1, .width = 4999, .bytes_per_scalar = 4};
+constexpr models::Mlp mlp{.layers = 1, .width = 4999};
 
 void run(benchmark::State& state, topologies::Topology topology) {
   models::Training training;

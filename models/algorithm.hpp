@@ -52,6 +52,11 @@ struct Algorithm {
   ClosedForm (*closed_form)(const Setup& setup) = nullptr;
   // The same time as text.
   Formula (*formula)(const Setup& setup) = nullptr;
+  // What `training.optimizer` becomes; null: it stays.
+  Optimizer (*optimizer)(const Setup& setup) = nullptr;
+  // Where the algorithm has an update rule of its own, so that `training.optimizer` must be `sgd`:
+  // its name, as in "compensates delays of plain steps"; null, or empty: there it takes any.
+  std::string_view (*own_rule)(const Setup& setup) = nullptr;
   // Ranks are stages in a row that micro-batches go through by the programs of `stages.hpp`:
   // measured stages can stand in place of layers.
   bool pipeline = false;

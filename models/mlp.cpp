@@ -5,14 +5,6 @@
 
 namespace lockstep::models {
 
-namespace {
-
-double scalars_to_bytes(const Mlp& mlp, double scalars) {
-  return scalars * static_cast<double>(mlp.bytes_per_scalar);
-}
-
-}  // namespace
-
 std::int64_t Mlp::widest() const {
   std::int64_t most = width;
   for (const LayerShape& layer : shapes) most = std::max({most, layer.inputs, layer.outputs});
@@ -51,23 +43,28 @@ Work product_of(const Mlp& mlp, LayerShape shape, std::int64_t samples) {
   const auto outputs = static_cast<double>(shape.outputs);
   const auto rows = static_cast<double>(samples);
   return {Count{2} * samples * shape.inputs * shape.outputs,
-          scalars_to_bytes(mlp, inputs * outputs + rows * (inputs + outputs)), WorkKind::product,
-          rows, std::sqrt(inputs * outputs)};
+          inputs * outputs * static_cast<double>(mlp.precision.parameters) +
+              rows * (inputs + outputs) * static_cast<double>(mlp.precision.activations),
+          WorkKind::product, rows, std::sqrt(inputs * outputs)};
 }
 
-Work fold(const Mlp& mlp, std::int64_t elements) {
-  const auto all = static_cast<double>(elements);
-  return {elements, scalars_to_bytes(mlp, 3 * all), WorkKind::fold, 0, 0, all};
+Work fold(Scalars scalars) {
+  const auto all = static_cast<double>(scalars.count);
+  const auto each = static_cast<double>(scalars.bytes_each);
+  return {scalars.count, 3 * all * each, WorkKind::fold, 0, 0, all};
 }
 
 Work update_work(const Mlp& mlp, std::int64_t elements, const UpdateRule& rule) {
   const auto all = static_cast<double>(elements);
-  return {Count{rule.flops} * elements,
-          scalars_to_bytes(mlp, static_cast<double>(rule.scalars_touched) * all),
-          WorkKind::update,
-          0,
-          0,
-          all};
+  const Precision& precision = mlp.precision;
+  const std::int64_t of_state = 2 * rule.copies;  // each is read and written
+  std::int64_t bytes =
+      rule.gradients_read * precision.gradients + of_state * precision.optimizer_state +
+      (rule.scalars_touched - rule.gradients_read - of_state) * precision.parameters;
+  if (rule.gradients_read > 0 && precision.master_copy > 0)
+    bytes += 2 * precision.master_copy - precision.parameters;
+  return {
+      Count{rule.flops} * elements, static_cast<double>(bytes) * all, WorkKind::update, 0, 0, all};
 }
 
 }  // namespace lockstep::models

@@ -71,10 +71,50 @@ struct ModelPart {
   Split split = Split::column;
 };
 
+// How many bytes a scalar takes, by what it is. Mixed precision (Micikevicius et al., ICLR 2018)
+// has parameters, gradients and activations of 2 bytes, and a master copy of the parameters, of 4,
+// that is updated in their place. The products of a layer, whatever they compute, touch weights as
+// long as parameters; a gradient has its own length where it is kept, summed, sent or used.
+enum class ScalarKind : std::uint8_t { parameter, gradient, activation };
+struct Precision {
+  std::int64_t parameters = 4;
+  std::int64_t gradients = 4;
+  std::int64_t activations = 4;
+  std::int64_t master_copy = 0;  // 0: there is none
+  std::int64_t optimizer_state = 4;
+
+  // All scalars alike.
+  [[nodiscard]] static constexpr Precision of(std::int64_t bytes) {
+    return {bytes, bytes, bytes, 0, bytes};
+  }
+  [[nodiscard]] constexpr std::int64_t bytes_of(ScalarKind kind) const {
+    switch (kind) {
+      case ScalarKind::parameter:
+        return parameters;
+      case ScalarKind::gradient:
+        return gradients;
+      case ScalarKind::activation:
+        return activations;
+    }
+    return 0;
+  }
+  friend bool operator==(const Precision&, const Precision&) = default;
+};
+
+// Scalars in a row, equally long: what a message carries, a fold adds, a buffer holds.
+struct Scalars {
+  std::int64_t count = 0;
+  std::int64_t bytes_each = 0;
+
+  [[nodiscard]] std::int64_t bytes() const { return count * bytes_each; }
+  // So many of them.
+  [[nodiscard]] Scalars part(std::int64_t how_many) const { return {how_many, bytes_each}; }
+};
+
 struct Mlp {
   std::int64_t layers = 0;
   std::int64_t width = 0;  // of all layers; 0 where `shapes` gives each its own
-  std::int64_t bytes_per_scalar = 4;
+  Precision precision = {};
   std::vector<LayerShape> shapes = {};  // empty, or one for each layer; neighbours fit
 
   [[nodiscard]] bool equally_wide() const { return shapes.empty(); }
@@ -100,6 +140,10 @@ struct Mlp {
   }
   // Scalars of one sample that all layers below `layer` take in.
   [[nodiscard]] std::int64_t activations_below(std::int64_t layer) const;
+
+  [[nodiscard]] constexpr Scalars scalars(ScalarKind kind, std::int64_t count) const {
+    return {count, precision.bytes_of(kind)};
+  }
 };
 
 // One product of one layer (forward, gradient by weights, or gradient by inputs) for `samples`
@@ -109,12 +153,12 @@ struct Mlp {
 // The same of a layer, or part of one, of any shape.
 [[nodiscard]] Work product_of(const Mlp& mlp, LayerShape shape, std::int64_t samples);
 
-// Folding `elements` scalars into as many others: reads both, writes one.
-[[nodiscard]] Work fold(const Mlp& mlp, std::int64_t elements);
+// Folding scalars into as many others: reads both, writes one.
+[[nodiscard]] Work fold(Scalars scalars);
 
-// Updating `elements` parameters by a rule.
-[[nodiscard]] Work update_work(const Mlp& mlp, std::int64_t elements,
-                               const UpdateRule& rule = sgd_rule);
+// Updating `elements` parameters by a rule. Where there is a master copy, a rule that takes a
+// gradient reads and writes that, and writes the parameters anew.
+[[nodiscard]] Work update_work(const Mlp& mlp, std::int64_t elements, const UpdateRule& rule);
 
 // `total` items over `parts`: the first total % parts parts get one more, as MPI implementations
 // size blocks.

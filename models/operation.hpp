@@ -76,6 +76,36 @@ struct Payload {
   }
 };
 
+[[nodiscard]] constexpr ScalarKind scalar_kind(Buffer buffer) {
+  switch (buffer) {
+    case Buffer::gradients:
+    case Buffer::accumulated_gradients:
+    case Buffer::gradient_sum:
+    case Buffer::factors:
+    case Buffer::own_gradients:
+      return ScalarKind::gradient;
+    case Buffer::activations:
+    case Buffer::activation_gradients:
+    case Buffer::exchanged:
+      return ScalarKind::activation;
+    case Buffer::parameters:
+    case Buffer::parameter_sum:
+    case Buffer::centre:
+    case Buffer::elastic_difference:
+    case Buffer::push_sum:
+    case Buffer::own_parameters:
+    case Buffer::synthesiser:
+    case Buffer::predicted_parameters:
+    case Buffer::velocity:
+      return ScalarKind::parameter;
+  }
+  return ScalarKind::parameter;
+}
+// What a payload holds, as long as it is not encoded.
+[[nodiscard]] constexpr Scalars scalars_of(const Mlp& mlp, const Payload& payload) {
+  return mlp.scalars(scalar_kind(payload.buffer), payload.count);
+}
+
 // The parameters that a pass computes with: the rank's own as they are, or as they were after
 // `version` of its updates, or those in another buffer.
 struct Weights {
@@ -142,7 +172,7 @@ struct Copy {
 struct Update {
   Payload payload;
   std::int64_t staleness = 0;
-  const UpdateRule* rule = &sgd_rule;
+  const UpdateRule* rule = nullptr;
   std::int64_t read_version = not_shared;
 };
 // Encodes or decodes `payload` in place: encoding leaves in the buffer what receivers will decode,

@@ -91,8 +91,16 @@ double update_s(const Setup& setup, Rank rank, std::int64_t parameters, const Up
   return compute_time(setup.device_of(rank), update_work(setup.mlp, parameters, rule)).seconds();
 }
 
-double fold_s(const Setup& setup, Rank rank, std::int64_t elements) {
-  return compute_time(setup.device_of(rank), fold(setup.mlp, elements)).seconds();
+double update_s(const Setup& setup, Rank rank, std::int64_t parameters) {
+  return update_s(setup, rank, parameters, setup.step_rule());
+}
+
+Work step_work(const Setup& setup, std::int64_t parameters) {
+  return update_work(setup.mlp, parameters, setup.step_rule());
+}
+
+double fold_s(const Setup& setup, Rank rank, Scalars scalars) {
+  return compute_time(setup.device_of(rank), fold(scalars)).seconds();
 }
 
 double passes_s(const Setup& setup, Rank rank, std::int64_t samples) {
@@ -116,19 +124,30 @@ double waiting_factor(const Setup& setup, int awaited) {
 
 Count stashed_bytes(const Mlp& mlp, LayerRange layers, std::int64_t samples) {
   if (mlp.equally_wide())
-    return Count{layers.count + 1} * samples * mlp.width * mlp.bytes_per_scalar;
+    return Count{layers.count + 1} * samples * mlp.width * mlp.precision.activations;
   Count scalars = 0;
   for (std::int64_t layer = layers.first; layer <= layers.first + layers.count; ++layer)
     scalars += mlp.activations_before(layer);
-  return scalars * samples * mlp.bytes_per_scalar;
+  return scalars * samples * mlp.precision.activations;
+}
+
+Count update_state_bytes(const Setup& setup, Count parameters, const UpdateRule& rule) {
+  const Precision& precision = setup.mlp.precision;
+  const std::int64_t master = rule.gradients_read > 0 ? precision.master_copy : 0;
+  return setup.measured.empty() ? parameters * (rule.copies * precision.optimizer_state + master)
+                                : 0;
+}
+
+Count update_state_bytes(const Setup& setup, Count parameters) {
+  return update_state_bytes(setup, parameters, setup.step_rule());
 }
 
 Memory replica_memory(const Setup& setup) {
-  const Count model_bytes = Count{setup.mlp.parameters()} * setup.mlp.bytes_per_scalar;
-  return {.parameters = model_bytes,
-          .gradients = model_bytes,
+  const Count parameters = setup.mlp.parameters();
+  return {.parameters = parameters * setup.mlp.precision.parameters,
+          .gradients = parameters * setup.mlp.precision.gradients,
           .activations = stashed_bytes(setup.mlp, all_layers(setup.mlp), setup.batch_per_worker),
-          .versions = 0};
+          .versions = update_state_bytes(setup, parameters)};
 }
 
 }  // namespace lockstep::models

@@ -43,9 +43,12 @@ void count_passes(FlopCounts& flops, const Mlp& mlp, Count samples);
                                       std::int64_t samples);
 [[nodiscard]] double backward_s(const Setup& setup, Rank rank, LayerRange layers,
                                 std::int64_t samples);
+// By the training's optimizer, or by another rule.
+[[nodiscard]] double update_s(const Setup& setup, Rank rank, std::int64_t parameters);
 [[nodiscard]] double update_s(const Setup& setup, Rank rank, std::int64_t parameters,
-                              const UpdateRule& rule = sgd_rule);
-[[nodiscard]] double fold_s(const Setup& setup, Rank rank, std::int64_t elements);
+                              const UpdateRule& rule);
+[[nodiscard]] Work step_work(const Setup& setup, std::int64_t parameters);
+[[nodiscard]] double fold_s(const Setup& setup, Rank rank, Scalars scalars);
 // Forward and backward through the whole model on `rank`, and on the slowest of the workers.
 [[nodiscard]] double passes_s(const Setup& setup, Rank rank, std::int64_t samples);
 [[nodiscard]] double slowest_passes_s(const Setup& setup, std::int64_t samples);
@@ -78,7 +81,13 @@ template <class Term>
 // Bytes of the activations that a pass over `layers` keeps for the backward pass: the input
 // and each layer's output (the derivative of the activation is a function of its output).
 [[nodiscard]] Count stashed_bytes(const Mlp& mlp, LayerRange layers, std::int64_t samples);
-// Parameters and gradients of the whole model, and the activations of one mini-batch.
+// What a rule keeps of so many parameters, and their master copy, if there is one and it updates by
+// gradients; by default of the training's optimizer.
+[[nodiscard]] Count update_state_bytes(const Setup& setup, Count parameters,
+                                       const UpdateRule& rule);
+[[nodiscard]] Count update_state_bytes(const Setup& setup, Count parameters);
+// Parameters and gradients of the whole model, what updating it keeps, and the activations of one
+// mini-batch.
 [[nodiscard]] Memory replica_memory(const Setup& setup);
 
 }  // namespace lockstep::models

@@ -124,6 +124,16 @@ void set_reductions(Setup& setup) {
   for (DeviceSpec& device : setup.cluster.devices) device.reductions = Reductions::device;
 }
 
+void set_optimizer(Setup& setup, Faults& faults) {
+  const Algorithm& algorithm = *setup.algorithm;
+  if (algorithm.optimizer != nullptr) setup.training.optimizer = algorithm.optimizer(setup);
+  if (algorithm.own_rule == nullptr || &setup.step_rule() == &sgd_rule) return;
+  if (const std::string_view own = algorithm.own_rule(setup); !own.empty())
+    faults.push_back(
+        {"/training/optimizer", fmt::format("must be \"sgd\" for {}, which {}, found \"{}\"",
+                                            setup.label, own, setup.step_rule().name)});
+}
+
 void set_batch(Setup& setup, Faults& faults) {
   const std::int64_t batch = setup.training.batch;
   if (!setup.training.batch_is_global) {
@@ -138,7 +148,7 @@ void set_batch(Setup& setup, Faults& faults) {
                                  ? setup.global_batch
                                  : setup.algorithm->used_per_iteration(setup);
   const Count activation_bytes =
-      Count{setup.global_batch} * setup.mlp.widest() * setup.mlp.bytes_per_scalar;
+      Count{setup.global_batch} * setup.mlp.widest() * setup.mlp.precision.activations;
   if (activation_bytes > Count{9'000'000'000'000'000'000}) {
     faults.push_back({"/training", fmt::format("the activations of one layer for the {} samples of "
                                                "a mini-batch must be at most 9e18 bytes",
@@ -175,6 +185,7 @@ Result<Setup> make_setup(const Mlp& mlp, const Training& training, const Cluster
   check_measured(setup, faults);
   check_memory(setup, faults);
   if (!faults.empty()) return faults;
+  set_optimizer(setup, faults);
   set_batch(setup, faults);
   set_slowdown(setup);
   set_reductions(setup);

@@ -30,12 +30,24 @@ using topologies::Sharing;
 
 enum class Placement : std::uint8_t { dedicated, colocated };
 
+// What is done with a gradient where the algorithm does not say it itself: a rule of
+// `optimizers.hpp` and its numbers, of which each rule uses some.
+struct Optimizer {
+  const UpdateRule* rule = &sgd_rule;
+  double momentum = 0.9;
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double epsilon = 1e-8;
+  double weight_decay = 0.01;
+};
+
 struct Training {
   bool batch_is_global = false;
   std::int64_t batch = 0;  // samples: per worker, or global
   std::int64_t iterations = 1;
   double learning_rate = 0.01;
   std::uint64_t seed = 1;
+  Optimizer optimizer = {};
 };
 
 // What a message costs the processors at its ends (the o of LogP, and LogGP's O per byte: Culler et
@@ -109,6 +121,8 @@ struct Setup {
   std::int64_t used_per_iteration = 0;  // those of them whose gradients are not dropped
 
   [[nodiscard]] int ranks() const { return workers + servers; }
+  // Of a worker or server that takes a step by a gradient.
+  [[nodiscard]] const UpdateRule& step_rule() const { return *training.optimizer.rule; }
   [[nodiscard]] bool is_server(Rank rank) const { return rank >= workers; }
   // Dedicated servers take the hosts after the workers; colocated server i sits beside worker i.
   [[nodiscard]] topologies::HostIndex host_of(Rank rank) const {

@@ -72,13 +72,17 @@ class Worker {
   [[nodiscard]] static OperationAwaiter copy(const Payload& payload, Buffer to, double factor = 1) {
     return {Copy{payload, to, factor}};
   }
-  [[nodiscard]] static OperationAwaiter update(const Payload& payload, std::int64_t staleness = 0,
-                                               const UpdateRule& rule = sgd_rule) {
+  // By the training's optimizer, or by another rule.
+  [[nodiscard]] OperationAwaiter update(const Payload& payload, std::int64_t staleness = 0) const {
+    return update(payload, staleness, setup_->step_rule());
+  }
+  [[nodiscard]] static OperationAwaiter update(const Payload& payload, std::int64_t staleness,
+                                               const UpdateRule& rule) {
     return {Update{payload, staleness, &rule, not_shared}};
   }
   [[nodiscard]] static OperationAwaiter update_shared(const Payload& payload,
                                                       std::int64_t read_version,
-                                                      const UpdateRule& rule = sgd_rule) {
+                                                      const UpdateRule& rule) {
     return {Update{payload, 0, &rule, read_version}};
   }
   [[nodiscard]] static OperationAwaiter transcode(CodingStep step, const Payload& payload,

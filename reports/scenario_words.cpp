@@ -106,6 +106,16 @@ std::string measured_text(const std::vector<models::MeasuredStage>& stages) {
                      format_bytes(bytes));
 }
 
+// Nothing where all scalars are alike.
+std::string precision_text(const models::Precision& precision) {
+  if (precision == models::Precision::of(precision.parameters)) return {};
+  return fmt::format(
+      "; bytes: {} a parameter, {} a gradient, {} an activation{}{}", precision.parameters,
+      precision.gradients, precision.activations,
+      precision.master_copy > 0 ? fmt::format(", {} of a master copy", precision.master_copy) : "",
+      fmt::format(", {} a scalar of optimizer state", precision.optimizer_state));
+}
+
 }  // namespace
 
 std::string cluster_text(const scenarios::Scenario& scenario) {
@@ -128,15 +138,18 @@ std::string model_text(const scenarios::Scenario& scenario) {
       square ? fmt::format("{} x {}", mlp.widest(), mlp.widest())
              : fmt::format("{} inputs, up to {} wide, and {} outputs", mlp.activations_before(0),
                            mlp.widest(), mlp.activations_before(mlp.layers));
-  return fmt::format("MLP, {} of {}; {} parameters, {}", counted(mlp.layers, "layer"), of,
+  return fmt::format("MLP, {} of {}; {} parameters, {}{}", counted(mlp.layers, "layer"), of,
                      prefixed(parameters),
-                     format_bytes(parameters * static_cast<double>(mlp.bytes_per_scalar)));
+                     format_bytes(parameters * static_cast<double>(mlp.precision.parameters)),
+                     precision_text(mlp.precision));
 }
 
 std::string training_text(const models::Training& training) {
-  return fmt::format("{} {}, {}", counted(training.batch, "sample"),
+  const models::UpdateRule& rule = *training.optimizer.rule;
+  return fmt::format("{} {}, {}{}", counted(training.batch, "sample"),
                      training.batch_is_global ? "a mini-batch" : "a worker and mini-batch",
-                     counted(training.iterations, "iteration"));
+                     counted(training.iterations, "iteration"),
+                     &rule == &models::sgd_rule ? "" : fmt::format(", by {}", rule.name));
 }
 
 }  // namespace lockstep::reports

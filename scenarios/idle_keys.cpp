@@ -71,6 +71,12 @@ std::string idle_reductions(const Setup& setup) {
   return when(setup.cluster.topology->memory.has_value(),
               "on cores that share a memory: each folds for itself");
 }
+// The kind that is compared with may have been told what to do by its own option.
+std::string idle_optimizer(const Setup& setup) {
+  if (!setup.measured.empty()) return "with measured stages";
+  return when(setup.options.has("optimizer") && setup.options.choice("optimizer") != "training",
+              "with an optimizer of the algorithm's own");
+}
 std::string idle_slowdown(const Setup& setup) {
   const bool one = setup.cluster.slowdown->mean >= 1 && setup.cluster.slowdown->mean <= 1;
   return when(!is_random(setup) && one, "with distribution \"constant\" and a mean of 1");
@@ -92,6 +98,7 @@ constexpr std::array keys = {
     IdleKey{"/model/stages", "send", "", idle_send},
     IdleKey{"/training", "learning_rate", "0.01", idle_learning_rate},
     IdleKey{"/training", "seed", "1", idle_seed},
+    IdleKey{"/training", "optimizer", R"({"kind": "sgd"})", idle_optimizer},
     IdleKey{"/cluster/topology", "routes", "[]", idle_network},
     IdleKey{"/cluster", "device", "", idle_device},
     IdleKey{"/cluster/device", "memory_bandwidth", "", idle_device_figure},

@@ -58,7 +58,7 @@ Numerics read_numerics(const std::optional<Place>& place, const Mlp& costed, Jso
   Mlp& mlp = numerics.mlp;
   numerics.as_costed =
       mlp.layers == costed.layers && mlp.width == costed.width && mlp.shapes == costed.shapes;
-  mlp.bytes_per_scalar = sizeof(float);
+  mlp.precision = models::Precision::of(sizeof(float));
   if (!has_layers(mlp)) mlp = {};
   return numerics;
 }

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "scenarios/messages.hpp"
 #include "scenarios/readers.hpp"
@@ -13,31 +12,11 @@ namespace {
 constexpr IntegerRange batch_range{1, 1'000'000'000'000};
 constexpr IntegerRange iteration_range{1, 1'000'000'000};
 constexpr double most_bytes = 9e18;
-constexpr std::array<std::int64_t, 4> scalar_sizes = {1, 2, 4, 8};
-
-std::int64_t read_scalar_bytes(ObjectReader& object) {
-  constexpr std::string_view key = "bytes_per_scalar";
-  constexpr std::int64_t usual = 4;
-  std::int64_t bytes = usual;
-  if (const auto found = object.optional(key)) {
-    bytes = read_integer(*found, {scalar_sizes.front(), scalar_sizes.back()}).value_or(usual);
-    if (std::find(scalar_sizes.begin(), scalar_sizes.end(), bytes) == scalar_sizes.end()) {
-      found->must_be("1, 2, 4 or 8");
-      bytes = usual;
-    }
-  }
-  object.resolve(key, bytes);
-  return bytes;
-}
-
-}  // namespace
-
-namespace {
 
 // A layer for each stage, and payloads in bytes: see `models::Setup::measured`.
 models::Mlp read_measured_model(ObjectReader& object,
                                 std::vector<models::MeasuredStage>& measured) {
-  for (const std::string_view key : {"layers", "width"})
+  for (const std::string_view key : {"layers", "width", "precision"})
     if (object.has(key)) object.misplaced(key, R"(cannot stand beside "stages")");
   const auto place = object.optional("stages");
   const std::int64_t bytes_per_scalar = read_scalar_bytes(object);
@@ -47,7 +26,7 @@ models::Mlp read_measured_model(ObjectReader& object,
   object.resolve("stages", std::move(part));
   object.finish();
   if (place->faults->count() > faults_before) measured.clear();  // how many there are is in doubt
-  return {static_cast<std::int64_t>(measured.size()), 0, 1};
+  return {static_cast<std::int64_t>(measured.size()), 0, models::Precision::of(1)};
 }
 
 // Layers that could not all be read, or do not fit, are none: how many there are is in doubt.
@@ -64,6 +43,7 @@ models::Mlp read_layer_list(ObjectReader& object) {
   return mlp;
 }
 
+// Of parameters, or of their gradients, whichever are longer.
 double parameter_bytes(const models::Mlp& mlp) {
   double scalars = 0;
   const auto add = [&](const models::LayerShape& shape, double count) {
@@ -71,7 +51,7 @@ double parameter_bytes(const models::Mlp& mlp) {
   };
   for (const models::LayerShape& shape : mlp.shapes) add(shape, 1);
   if (mlp.equally_wide()) add({mlp.width, mlp.width}, static_cast<double>(mlp.layers));
-  return scalars * static_cast<double>(mlp.bytes_per_scalar);
+  return scalars * static_cast<double>(std::max(mlp.precision.parameters, mlp.precision.gradients));
 }
 
 }  // namespace
@@ -91,7 +71,7 @@ models::Mlp read_model(const Place& place, std::vector<models::MeasuredStage>& m
     mlp.layers = object.integer("layers", layer_range);
     mlp.width = object.integer("width", width_range);
   }
-  mlp.bytes_per_scalar = read_scalar_bytes(object);
+  mlp.precision = read_precision(object);
   object.finish();
   const double bytes = parameter_bytes(mlp);
   if (bytes > most_bytes)
@@ -124,7 +104,7 @@ void read_batch(ObjectReader& object, const models::Mlp& mlp, models::Training& 
     if (!batch) continue;
     training.batch = read_integer(*batch, batch_range).value_or(0);
     const double bytes = static_cast<double>(training.batch) * static_cast<double>(mlp.widest()) *
-                         static_cast<double>(mlp.bytes_per_scalar);
+                         static_cast<double>(mlp.precision.activations);
     if (bytes > most_bytes)
       batch->fault(fmt::format("must make at most {} bytes of activations a layer, found {:.3g}",
                                most_bytes, bytes));
@@ -160,6 +140,10 @@ TrainingPart read_training(const Place& place, const models::Mlp& mlp, Json& res
   training.iterations = object.integer("iterations", iteration_range, training.iterations);
   training.learning_rate = object.number("learning_rate", positive, training.learning_rate);
   training.seed = read_seed(object);
+  Json optimizer = {{"kind", training.optimizer.rule->name}};
+  if (const auto found = object.optional("optimizer"))
+    training.optimizer = read_optimizer(*found, optimizer);
+  object.resolve("optimizer", std::move(optimizer));
   if (object.has("target_accuracy"))
     part.target_accuracy = object.number("target_accuracy", {0, 1, true});
   (void)object.optional("target_accuracy");  // known, though absent

@@ -2,10 +2,12 @@
 // what it read together with its resolved copy; after a fault, stand-ins are in its place.
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "models/setup.hpp"
@@ -19,6 +21,21 @@ namespace lockstep::scenarios {
 // read_training.cpp; adds the stages to `measured` where the model has them in place of layers.
 [[nodiscard]] models::Mlp read_model(const Place& place,
                                      std::vector<models::MeasuredStage>& measured, Json& resolved);
+// read_precision.cpp: how many bytes the scalars of a model take. Names: all scalars alike, or
+// mixed precision after Micikevicius et al., ICLR 2018: 16 bytes a parameter with Adam.
+inline constexpr std::array<std::string_view, 5> precision_names = {"fp64", "fp32", "fp16", "bf16",
+                                                                    "mixed"};
+inline constexpr std::array precisions = {
+    models::Precision::of(8), models::Precision::of(4), models::Precision::of(2),
+    models::Precision::of(2),
+    models::Precision{
+        .parameters = 2, .gradients = 2, .activations = 2, .master_copy = 4, .optimizer_state = 4}};
+[[nodiscard]] std::int64_t read_scalar_bytes(ObjectReader& object);
+[[nodiscard]] models::Precision read_precision(ObjectReader& object);
+
+// read_optimizer.cpp
+[[nodiscard]] models::Optimizer read_optimizer(const Place& place, Json& resolved);
+
 // Counts that could not be read, or that are in doubt, are 0.
 struct TrainingPart {
   models::Training training;

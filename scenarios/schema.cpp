@@ -5,7 +5,9 @@
 
 #include "models/algorithm.hpp"
 #include "models/data/data_kind.hpp"
+#include "models/optimizers.hpp"
 #include "scenarios/messages.hpp"
+#include "scenarios/readers.hpp"
 #include "scenarios/schema_parts.hpp"
 
 namespace lockstep::scenarios {
@@ -80,6 +82,27 @@ Json algorithm_schema() {
 
 Json scalar_schema() { return {{"enum", {1, 2, 4, 8}}, {"default", 4}}; }
 
+Json precision_schema() {
+  const auto size = [](std::string_view of) {
+    Json schema = scalar_schema();
+    schema["description"] = of;
+    schema.erase("default");
+    return schema;
+  };
+  Json parts = object("Bytes of each sort; what is absent is as long as bytes_per_scalar.",
+                      {{"parameters", size("Of a parameter.")},
+                       {"gradients", size("Of a gradient, kept or sent.")},
+                       {"activations", size("Of an activation, and its gradient.")},
+                       {"master_copy",
+                        {{"description", "Of the copy that updates work on; 0: there is none."},
+                         {"enum", {0, 1, 2, 4, 8}},
+                         {"default", 0}}},
+                       {"optimizer_state", size("Of each scalar that the optimizer keeps; by "
+                                                "default as long as what it updates.")}});
+  return {{"description", "How many bytes scalars take, by what they are."},
+          {"oneOf", Json::array({Json{{"enum", precision_names}}, std::move(parts)})}};
+}
+
 Json stage_schema() {
   return object("A stage: times of one micro-batch.",
                 {{"forward", reference("seconds")},
@@ -96,7 +119,8 @@ Json model_schema() {
   Json layers = object("An MLP of equally wide layers.",
                        {{"layers", integer("How many layers of weights.", 1)},
                         {"width", integer("Neurons of a layer, inputs and outputs too.", 1)},
-                        {"bytes_per_scalar", scalar_schema()}},
+                        {"bytes_per_scalar", scalar_schema()},
+                        {"precision", precision_schema()}},
                        {"layers", "width"});
   Json shapes = object(
       "An MLP of layers that differ.",
@@ -106,7 +130,8 @@ Json model_schema() {
                                         {"outputs", integer("Neurons after it.", 1)},
                                         {"count", integer("How many such layers, if square.", 1)}},
                                        {"inputs", "outputs"}))},
-       {"bytes_per_scalar", scalar_schema()}},
+       {"bytes_per_scalar", scalar_schema()},
+       {"precision", precision_schema()}},
       {"layers"});
   const Json several = list("Stage by stage.", stage_schema());
   Json stages = object("Measured stages of a pipeline.",
@@ -117,6 +142,22 @@ Json model_schema() {
           {"oneOf", Json::array({std::move(layers), std::move(shapes), std::move(stages)})}};
 }
 
+Json optimizer_schema() {
+  Json alternatives = Json::array({Json{{"enum", models::optimizers}}});
+  for (const models::OptimizerKind& kind : models::optimizer_kinds()) {
+    Json properties = {{"kind", {{"const", kind.rule->name}}}};
+    for (const OptionSpec& option : kind.options)
+      properties[std::string(option.name)] = option_schema(option);
+    alternatives.push_back(
+        object("What is done with a gradient.", std::move(properties), Json::array({"kind"})));
+  }
+  return {{"description",
+           "What workers and servers do with a gradient, unless the algorithm has "
+           "an update rule of its own."},
+          {"oneOf", std::move(alternatives)},
+          {"default", "sgd"}};
+}
+
 Json training_schema() {
   Json schema =
       object("How it is trained.",
@@ -125,6 +166,7 @@ Json training_schema() {
               {"iterations", integer("Mini-batches.", 1)},
               {"learning_rate", {{"type", "number"}, {"exclusiveMinimum", 0}, {"default", 0.01}}},
               {"seed", integer("Of all random numbers.", 0)},
+              {"optimizer", optimizer_schema()},
               {"target_accuracy", {{"type", "number"}, {"exclusiveMinimum", 0}, {"maximum", 1}}}});
   schema["oneOf"] = Json::array({Json{{"required", Json::array({"batch_per_worker"})}},
                                  Json{{"required", Json::array({"global_batch"})}}});

@@ -153,9 +153,10 @@ Parts parts_of(const Setup& setup) {
   NetworkView network(setup);
   const Neighbourhood graph = neighbourhood_of(setup);
   const std::int64_t parameters = setup.mlp.parameters();
-  const std::int64_t bytes = parameters * setup.mlp.bytes_per_scalar;
-  const double fastest_fold_s =
-      least_over_workers(setup, [&](Rank rank) { return fold_s(setup, rank, parameters); });
+  const std::int64_t bytes = parameters * setup.mlp.precision.parameters;
+  const double fastest_fold_s = least_over_workers(setup, [&](Rank rank) {
+    return fold_s(setup, rank, setup.mlp.scalars(ScalarKind::parameter, parameters));
+  });
   Parts slowest;
   const bool alike = network.uniform() && setup.cluster.devices.size() == 1;
   for (Rank rank = 0; rank < (alike ? 1 : setup.workers); ++rank) {
@@ -221,14 +222,14 @@ ClosedForm closed_form(const Setup& setup) {
   const Count steps = Count{setup.training.iterations} * setup.workers;
   const Count parameters = setup.mlp.parameters();
   count_passes(form.flops, setup.mlp, steps * setup.batch_per_worker);
-  form.flops[ComputeKind::update] = steps * 2 * parameters;
+  form.flops[ComputeKind::update] = steps * setup.step_rule().flops * parameters;
   form.makespan = nearest_seconds(expression<double>(setup));
   form.memory = replica_memory(setup);
   if (setup.workers == 1) return form;
   const int active = active_workers(setup);
   const Count averages = Count{setup.training.iterations} * active;
   form.messages = 2 * averages;
-  form.bytes = form.messages * parameters * setup.mlp.bytes_per_scalar;
+  form.bytes = form.messages * parameters * setup.mlp.precision.parameters;
   form.flops[ComputeKind::reduce] = averages * parameters;
   form.claim = TimeClaim::lower_bound;
   form.leaves_out =
@@ -238,7 +239,7 @@ ClosedForm closed_form(const Setup& setup) {
   note_rough(form, most_s(setup, active), "several may ask one neighbour at once");
   // Of a passive worker: the copy that its gradient is computed at, and the models of its active
   // neighbours, which may all ask at once.
-  form.memory.versions = form.memory.parameters;
+  form.memory.versions += form.memory.parameters;
   form.memory.buffers =
       static_cast<std::int64_t>(neighbourhood_of(setup).of(1).size()) * form.memory.parameters;
   form.staleness = staleness_of(setup, active);

@@ -81,6 +81,7 @@ void compensated_step(UpdateSite& site) {
 constexpr UpdateRule compensated_rule = {.name = "momentum",
                                          .flops = momentum_rule.flops,
                                          .scalars_touched = momentum_rule.scalars_touched,
+                                         .copies = momentum_rule.copies,
                                          .step = compensated_step};
 
 Exchanges plan_of(const Setup& setup) {
@@ -174,6 +175,12 @@ const Algorithm async_sgd = on_parameter_servers({
     .program = program,
     .closed_form = closed_form_of_plan<plan_of>,
     .formula = formula_of_plan<plan_of>,
+    .own_rule =
+        [](const Setup& setup) {
+          return explicit_momentum(setup, plain_plan_of(setup)) != 0
+                     ? std::string_view{"has a momentum of its own with momentum \"compensated\""}
+                     : std::string_view{};
+        },
 });
 
 }  // namespace lockstep::models

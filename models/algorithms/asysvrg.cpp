@@ -38,7 +38,7 @@ void svrg_step(UpdateSite& site) {
 
 // FLOPs a parameter: v 2, u 2. Reads u, both gradients and mu; writes u.
 constexpr UpdateRule svrg_rule = {
-    .name = "svrg", .flops = 4, .scalars_touched = 5, .step = svrg_step};
+    .name = "svrg", .flops = 4, .scalars_touched = 5, .gradients_read = 2, .step = svrg_step};
 
 constexpr std::array options = {
     OptionSpec{.name = "inner_steps",
@@ -120,8 +120,24 @@ Program program(Worker& worker) {
   }
 }
 
-// Accesses of a worker in an iteration: u0, the sum, mu; then u twice in every inner step.
-std::int64_t accesses_of(const Setup& setup) { return 3 + 2 * inner_steps_of(setup); }
+// Accesses of a worker in an iteration: u0, the sum, mu; then u twice in every inner step. The sum
+// and mu are gradients.
+constexpr std::int64_t gradient_accesses = 2;
+std::int64_t parameter_accesses(const Setup& setup) { return 1 + 2 * inner_steps_of(setup); }
+std::int64_t accesses_of(const Setup& setup) {
+  return parameter_accesses(setup) + gradient_accesses;
+}
+
+// The mean over an iteration's accesses.
+BusTimes mean_bus_times(const Setup& setup) {
+  BusTimes mean = bus_times(setup);
+  const BusTimes gradients = bus_times(setup, ScalarKind::gradient);
+  const double share =
+      static_cast<double>(gradient_accesses) / static_cast<double>(accesses_of(setup));
+  mean.access_s += share * (gradients.access_s - mean.access_s);
+  mean.taken_s += share * (gradients.taken_s - mean.taken_s);
+  return mean;
+}
 
 // All that a worker computes in an iteration.
 struct Parts {
@@ -134,7 +150,9 @@ struct Parts {
 Parts parts_of(const Setup& setup, Rank rank) {
   const std::int64_t parameters = setup.mlp.parameters();
   return {.share_s = passes_s(setup, rank, setup.batch_per_worker),
-          .fold_s = setup.workers == 1 ? 0 : fold_s(setup, rank, parameters),
+          .fold_s = setup.workers == 1
+                        ? 0
+                        : fold_s(setup, rank, setup.mlp.scalars(ScalarKind::gradient, parameters)),
           .sample_s = passes_s(setup, rank, 1),
           .update_s = update_s(setup, rank, parameters, svrg_rule)};
 }
@@ -161,7 +179,7 @@ Term expression_on(const Setup& setup, const BusTimes& bus) {
 
 template <class Term>
 Term expression(const Setup& setup) {
-  return expression_on<Term>(setup, bus_times(setup));
+  return expression_on<Term>(setup, mean_bus_times(setup));
 }
 
 ClosedForm closed_form(const Setup& setup) {
@@ -172,16 +190,18 @@ ClosedForm closed_form(const Setup& setup) {
   count_passes(form.flops, setup.mlp, iterations * setup.batch_per_worker + 2 * updates);
   form.flops[ComputeKind::update] = updates * svrg_rule.flops * parameters;
   form.makespan = nearest_seconds(expression<double>(setup));
-  const BusTimes bus = bus_times(setup);
+  const BusTimes bus = mean_bus_times(setup);
   claim_shared(setup, bus, expression_on<double>(setup, bus_for_one(bus)),
                setup.training.iterations * accesses_of(setup), form);
   form.memory = replica_memory(setup);
-  form.memory.gradients *= 2;                         // at u and at u0
-  form.memory.versions = 2 * form.memory.parameters;  // u0 and mu
+  form.memory.versions += form.memory.parameters + form.memory.gradients;  // u0 and mu
+  form.memory.gradients *= 2;                                              // at u and at u0
   if (setup.workers == 1) return form;
   form.flops[ComputeKind::reduce] = iterations * parameters;
   form.messages = iterations * accesses_of(setup);
-  form.bytes = form.messages * parameters * setup.mlp.bytes_per_scalar;
+  form.bytes = iterations * parameters *
+               (parameter_accesses(setup) * setup.mlp.precision.parameters +
+                gradient_accesses * setup.mlp.precision.gradients);
   form.staleness = staleness_of_steps(setup, inner_steps_of(setup));
   return form;
 }
@@ -209,6 +229,10 @@ const Algorithm asysvrg = {
     .program = program,
     .closed_form = closed_form,
     .formula = expression<Formula>,
+    .own_rule =
+        [](const Setup& /*setup*/) {
+          return std::string_view{"corrects each gradient and takes a plain step"};
+        },
     .asynchronous = true,
     .extra_work = true,  // the full gradient, and two gradients in each step
     .shared_memory = true,

@@ -61,15 +61,24 @@ void last_look_ahead_step(UpdateSite& site) {
 
 // FLOPs a parameter: g 1, zeta g 1, d 2, then w 1. Reads the mean, w and d; writes d, w, and w
 // once more, as the model that the next block trains.
-constexpr UpdateRule classical = {
-    .name = "block_momentum", .flops = 5, .scalars_touched = 6, .step = classical_step};
+constexpr UpdateRule classical = {.name = "block_momentum",
+                                  .flops = 5,
+                                  .scalars_touched = 6,
+                                  .copies = 2,
+                                  .gradients_read = 0,
+                                  .step = classical_step};
 // g 1, zeta g 1, d 2, u 1, w 2.
-constexpr UpdateRule look_ahead = {
-    .name = "block_nesterov_momentum", .flops = 7, .scalars_touched = 6, .step = look_ahead_step};
+constexpr UpdateRule look_ahead = {.name = "block_nesterov_momentum",
+                                   .flops = 7,
+                                   .scalars_touched = 6,
+                                   .copies = 2,
+                                   .gradients_read = 0,
+                                   .step = look_ahead_step};
 // g 1, zeta g 1, u 1. Reads the mean and w; writes u.
 constexpr UpdateRule last_look_ahead = {.name = "last_block_nesterov_momentum",
                                         .flops = 3,
                                         .scalars_touched = 3,
+                                        .gradients_read = 0,
                                         .step = last_look_ahead_step,
                                         .state_of = &look_ahead};
 
@@ -121,11 +130,7 @@ Program program(Worker& worker) {
   return train_in_rounds(worker, blocks_of(worker.setup()));
 }
 
-ClosedForm closed_form(const Setup& setup) {
-  ClosedForm form = rounds_closed_form(setup, blocks_of(setup));
-  if (!takes_the_mean(setup)) form.memory.versions = 2 * form.memory.parameters;  // w and d
-  return form;
-}
+ClosedForm closed_form(const Setup& setup) { return rounds_closed_form(setup, blocks_of(setup)); }
 Formula formula(const Setup& setup) { return rounds_formula(setup, blocks_of(setup)); }
 
 void check(const Setup& setup, Faults& faults) {

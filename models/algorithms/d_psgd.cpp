@@ -90,9 +90,12 @@ Parts parts_of(const Setup& setup) {
     senders.push_back(graph.of(rank));
   Parts parts;
   parts.degree = graph.degree();
-  parts.exchange = exchange_of(setup, network, senders, parameters * setup.mlp.bytes_per_scalar);
+  parts.exchange =
+      exchange_of(setup, network, senders, parameters * setup.mlp.precision.parameters);
   const auto passes = [&](Rank rank) { return passes_s(setup, rank, setup.batch_per_worker); };
-  const auto folding = [&](Rank rank) { return fold_s(setup, rank, parameters); };
+  const auto folding = [&](Rank rank) {
+    return fold_s(setup, rank, setup.mlp.scalars(ScalarKind::parameter, parameters));
+  };
   const auto update = [&](Rank rank) { return update_s(setup, rank, parameters); };
   parts.passes_s = least_over_workers(setup, passes);
   parts.fold_s = least_over_workers(setup, folding);
@@ -125,9 +128,10 @@ ClosedForm closed_form(const Setup& setup) {
   const Count parameters = setup.mlp.parameters();
   count_passes(form.flops, setup.mlp, iterations * setup.global_batch);
   form.messages = iterations * setup.workers * neighbourhood_of(setup).degree();
-  form.bytes = form.messages * parameters * setup.mlp.bytes_per_scalar;
+  form.bytes = form.messages * parameters * setup.mlp.precision.parameters;
   form.flops[ComputeKind::reduce] = form.messages * parameters;
-  form.flops[ComputeKind::update] = iterations * setup.workers * 2 * parameters;
+  form.flops[ComputeKind::update] =
+      iterations * setup.workers * setup.step_rule().flops * parameters;
   form.makespan = nearest_seconds(expression_of<double>(setup, parts));
   if (!parts.exchange.exact || !setup.same_devices()) {
     form.claim = TimeClaim::lower_bound;

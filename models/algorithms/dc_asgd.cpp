@@ -53,11 +53,15 @@ void adaptive_step(UpdateSite& site) {
 // g g, w - w_bak, their product, lambda, the sum, the rate, the step. Reads w, g, w_bak; writes w,
 // w_bak. Adaptive besides: m 3 (g g is there already), the sum, the root, the quotient; m is read
 // and written.
-constexpr UpdateRule constant_rule = {
-    .name = "delay compensated", .flops = 7, .scalars_touched = 5, .step = constant_step};
+constexpr UpdateRule constant_rule = {.name = "delay compensated",
+                                      .flops = 7,
+                                      .scalars_touched = 5,
+                                      .copies = 1,
+                                      .step = constant_step};
 constexpr UpdateRule adaptive_rule = {.name = "delay compensated, adaptive",
                                       .flops = 13,
                                       .scalars_touched = 7,
+                                      .copies = 2,
                                       .step = adaptive_step};
 
 std::string idle_mean_square_decay(const Setup& setup) {
@@ -117,6 +121,12 @@ const Algorithm dc_asgd = by_plan<plan_of>({
                    "a model of each worker.",
     .source = "Zheng et al., ICML 2017, arXiv:1609.08326",
     .options = options,
+    .own_rule =
+        [](const Setup& setup) {
+          return setup.options.number("lambda") != 0
+                     ? std::string_view{"compensates the delay of plain steps"}
+                     : std::string_view{};
+        },
     .extra_work = true,
 });
 

@@ -22,13 +22,17 @@ namespace lockstep::models {
 
 namespace {
 
-void adamw_step(UpdateSite& site) {
-  const double rate = site.setup->options.number("inner_learning_rate");
-  step_of_adam(site, rate, 1 - rate * site.setup->options.number("weight_decay"));
+void inner_step(UpdateSite& site) {
+  const Options& options = site.setup->options;
+  const double rate = options.number("inner_learning_rate");
+  const Optimizer numbers{.beta1 = options.number("beta1"),
+                          .beta2 = options.number("beta2"),
+                          .epsilon = options.number("epsilon")};
+  step_of_adam(site, numbers, rate, 1 - rate * options.number("weight_decay"));
 }
 
 // The parameters are the mean before and w after; w and d are kept.
-void nesterov_step(UpdateSite& site) {
+void outer_step(UpdateSite& site) {
   const auto mu = static_cast<float>(site.setup->options.number("outer_momentum"));
   const auto eta = static_cast<float>(site.setup->options.number("outer_learning_rate"));
   const std::span<float> w = site.state(0, true);
@@ -44,11 +48,15 @@ void nesterov_step(UpdateSite& site) {
 // FLOPs a parameter: m 3, v 4, square root, epsilon, quotient, step 1 each, w 1, decay 1; the
 // corrections of m and v are in the step's factor. Reads w, g, m, v; writes w, m, v.
 constexpr UpdateRule adamw = {
-    .name = "adamw", .flops = 13, .scalars_touched = 7, .step = adamw_step};
+    .name = "adamw", .flops = 13, .scalars_touched = 7, .copies = 2, .step = inner_step};
 // g 1, d 2, g + mu d 2, w 2. Reads the mean, w and d; writes d, w, and w once more, as the model
 // that the next round trains.
-constexpr UpdateRule nesterov = {
-    .name = "outer_nesterov", .flops = 7, .scalars_touched = 6, .step = nesterov_step};
+constexpr UpdateRule nesterov = {.name = "outer_nesterov",
+                                 .flops = 7,
+                                 .scalars_touched = 6,
+                                 .copies = 2,
+                                 .gradients_read = 0,
+                                 .step = outer_step};
 
 constexpr std::array options = {
     OptionSpec{.name = "inner_steps",
@@ -106,9 +114,7 @@ Program program(Worker& worker) {
 }
 
 ClosedForm closed_form(const Setup& setup) {
-  ClosedForm form = rounds_closed_form(setup, rounds_with_rules(setup));
-  form.memory.versions = 4 * form.memory.parameters;  // w and d; AdamW's m and v
-  return form;
+  return rounds_closed_form(setup, rounds_with_rules(setup));
 }
 Formula formula(const Setup& setup) { return rounds_formula(setup, rounds_with_rules(setup)); }
 
@@ -140,6 +146,8 @@ const Algorithm diloco = {
     .program = program,
     .closed_form = closed_form,
     .formula = formula,
+    .own_rule =
+        [](const Setup& /*setup*/) { return std::string_view{"takes its inner steps by AdamW"}; },
     .extra_work = true,
     .samples_of_gradient = mini_batch_of_a_worker,
 };

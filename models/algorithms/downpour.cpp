@@ -48,7 +48,7 @@ Exchanges plan_of(const Setup& setup) {
                                 setup.options.integer("fetch_period"));
   if (setup.options.boolean("adagrad")) {
     plan.server_rule = &adagrad_rule;
-    plan.server_copies = 1;  // h
+    plan.server_copies = adagrad_rule.copies;
   }
   return plan;
 }
@@ -69,6 +69,12 @@ const Algorithm downpour = by_plan<plan_of>({
     .source = "Dean et al., NIPS 2012, section 4.1; Duchi, Hazan and Singer, J. Mach. Learn. Res. "
               "12 (2011)",
     .options = options,
+    .own_rule =
+        [](const Setup& setup) {
+          return setup.options.boolean("adagrad")
+                     ? std::string_view{"takes its steps by Adagrad with adagrad true"}
+                     : std::string_view{};
+        },
 });
 
 }  // namespace lockstep::models

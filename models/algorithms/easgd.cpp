@@ -57,7 +57,7 @@ void centre_step(UpdateSite& site) {
   for (std::size_t i = 0; i < difference.size(); ++i) site.parameters[i] += difference[i];
 }
 
-void nesterov_step(UpdateSite& site) {
+void step_ahead(UpdateSite& site) {
   const auto momentum = static_cast<float>(site.setup->options.number("momentum"));
   const auto rate = static_cast<float>(site.learning_rate());
   const std::span<float> velocity = site.state(0);
@@ -70,19 +70,26 @@ void nesterov_step(UpdateSite& site) {
 }
 
 // FLOPs a parameter: x 3, c 3. Reads x, c and the sum of all x; writes x and c.
-constexpr UpdateRule elastic_rule = {
-    .name = "elastic", .flops = 6, .scalars_touched = 5, .step = elastic_step};
+constexpr UpdateRule elastic_rule = {.name = "elastic",
+                                     .flops = 6,
+                                     .scalars_touched = 5,
+                                     .copies = 1,
+                                     .gradients_read = 0,
+                                     .step = elastic_step};
 
 // Asynchronous: d 2 and x 1 on the worker, c 1 on the server. Reads x and c, writes x and d; reads
 // c and d, writes c.
-constexpr UpdateRule pull_rule = {
-    .name = "elastic pull", .flops = 3, .scalars_touched = 4, .step = pull_step};
+constexpr UpdateRule pull_rule = {.name = "elastic pull",
+                                  .flops = 3,
+                                  .scalars_touched = 4,
+                                  .gradients_read = 0,
+                                  .step = pull_step};
 constexpr UpdateRule centre_rule = {
-    .name = "centre", .flops = 1, .scalars_touched = 3, .step = centre_step};
+    .name = "centre", .flops = 1, .scalars_touched = 3, .gradients_read = 0, .step = centre_step};
 // v 3, x 1, and x + momentum v for the next gradient 1, its product being the next v's too. Reads
 // x, v, g; writes x, v, x + momentum v.
-constexpr UpdateRule nesterov_rule = {
-    .name = "nesterov", .flops = 5, .scalars_touched = 6, .step = nesterov_step};
+constexpr UpdateRule look_ahead_rule = {
+    .name = "nesterov", .flops = 5, .scalars_touched = 6, .copies = 1, .step = step_ahead};
 
 constexpr std::array<std::string_view, 2> communications = {"sync", "async"};
 
@@ -129,7 +136,7 @@ constexpr std::array options = {
 bool is_async(const Options& chosen) { return chosen.choice("communication") == "async"; }
 
 const UpdateRule& step_rule(const Setup& setup) {
-  return setup.options.number("momentum") == 0 ? sgd_rule : nesterov_rule;
+  return setup.options.number("momentum") == 0 ? sgd_rule : look_ahead_rule;
 }
 
 // One worker is its own mean: it has no centre and is `sgd`.
@@ -146,6 +153,7 @@ Exchanges plan_of(const Setup& setup) {
   plan.pushed = Buffer::elastic_difference;
   plan.served = Buffer::centre;
   plan.server_rule = &centre_rule;
+  plan.server_copies = 0;
   plan.local_rule = &step_rule(setup);
   plan.fetch_rule = &pull_rule;
   plan.push_after_fetch = true;
@@ -243,11 +251,11 @@ ClosedForm closed_form(const Setup& setup) {
   const bool async = is_async(setup.options);
   ClosedForm form = async ? exchanges_closed_form(setup, plan_of(setup))
                           : rounds_closed_form(setup, schedule_of(setup));
-  std::int64_t copies = 0;
-  if (async) copies += 1;                                // the centre, then d in its place
-  if (!async && setup.workers > 1) copies += 2;          // the centre and the sum
-  if (&step_rule(setup) == &nesterov_rule) copies += 2;  // v and x + momentum v
-  form.memory.versions = copies * form.memory.parameters;
+  std::int64_t copies = 0;  // beside those that the rules keep: v, and without servers the centre
+  if (async) copies += 1;   // the centre, then d in its place
+  if (!async && setup.workers > 1) copies += 1;            // the sum
+  if (&step_rule(setup) == &look_ahead_rule) copies += 1;  // x + momentum v
+  form.memory.versions += copies * form.memory.parameters;
   return form;
 }
 
@@ -285,6 +293,12 @@ const Algorithm easgd = {
     .program = program,
     .closed_form = closed_form,
     .formula = formula,
+    .own_rule =
+        [](const Setup& /*setup*/) {
+          return std::string_view{
+              "pulls models at each other after steps of SGD, or of Nesterov's momentum by its "
+              "option momentum"};
+        },
     .asynchronous = true,  // with communication "async"
     .samples_of_gradient = mini_batch_of_a_worker,
 };

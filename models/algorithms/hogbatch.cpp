@@ -34,6 +34,10 @@ const Algorithm hogbatch = {
     .program = shared_steps_program<steps_of>,
     .closed_form = shared_steps_closed_form<steps_of>,
     .formula = shared_steps_formula<steps_of>,
+    .own_rule =
+        [](const Setup& /*setup*/) {
+          return std::string_view{"changes a shared memory by plain steps, without locks"};
+        },
     .asynchronous = true,
     .shared_memory = true,
     .samples_of_gradient = mini_batch_of_a_worker,

@@ -38,6 +38,10 @@ const Algorithm hogwild = {
     .program = shared_steps_program<steps_of>,
     .closed_form = shared_steps_closed_form<steps_of>,
     .formula = shared_steps_formula<steps_of>,
+    .own_rule =
+        [](const Setup& /*setup*/) {
+          return std::string_view{"changes a shared memory by plain steps, without locks"};
+        },
     .asynchronous = true,
     .extra_work = true,  // an update for every sample
     .shared_memory = true,

@@ -103,7 +103,7 @@ Term expression_of(const Setup& setup, const Parts& times) {
           T::seconds("t_exchange(activations)", times.passes.exchanges.seconds) +
           T::seconds("t_sum(n/m)", times.allreduce.seconds) +
           T::seconds("t_update(n/m)",
-                     setup.slowest_worker_s(update_work(setup.mlp, parameters_of_part(setup)))));
+                     setup.slowest_worker_s(step_work(setup, parameters_of_part(setup)))));
 }
 
 Formula formula(const Setup& setup) { return expression_of<Formula>(setup, times_of(setup)); }
@@ -114,7 +114,8 @@ ClosedForm closed_form(const Setup& setup) {
   const Count parts = parts_of(setup);
   const Count replicas = replicas_of(setup);
   count_passes(form.flops, setup.mlp, iterations * setup.global_batch);
-  form.flops[ComputeKind::update] = iterations * replicas * 2 * setup.mlp.parameters();
+  form.flops[ComputeKind::update] =
+      iterations * replicas * setup.step_rule().flops * setup.mlp.parameters();
   count_split_exchanges(form, setup, pass_of(setup, 0), iterations * replicas);
   const CollectiveCounts sum =
       gradient_sum_counts(setup, counterparts_of(setup, 0), own_gradients(setup));
@@ -129,7 +130,7 @@ ClosedForm closed_form(const Setup& setup) {
   form.memory.buffers =
       std::max(form.memory.buffers,
                gradient_sum_buffers(setup, counterparts_of(setup, 0), own_gradients(setup)));
-  form.memory.versions =
+  form.memory.versions +=
       residual_bytes(setup, counterparts_of(setup, 0), parameters_of_part(setup));
   return form;
 }

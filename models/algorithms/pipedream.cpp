@@ -84,7 +84,7 @@ std::vector<LayerProfile> profiles_of(const Setup& setup) {
         {block_forward_s(setup, 0, alone, setup.global_batch) +
              block_backward_s(setup, 0, alone, setup.global_batch),
          static_cast<double>(activation_bytes_before(setup, layer + 1, setup.global_batch)),
-         static_cast<double>(setup.mlp.parameters(alone) * setup.mlp.bytes_per_scalar)});
+         static_cast<double>(setup.mlp.parameters(alone) * setup.mlp.precision.gradients)});
   }
   return profiles;
 }

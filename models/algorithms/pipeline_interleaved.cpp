@@ -306,11 +306,12 @@ Memory memory_of(const Setup& setup, const Interleaving& order) {
   Memory most;
   for (Rank stage = 0; stage < order.pipeline.stages; ++stage) {
     Memory mine;
+    Count parameters = 0;
     for (std::int64_t block = stage; block < order.blocks(); block += order.pipeline.stages)
-      mine.parameters +=
-          Count{block_parameters(setup, layers_of_block(setup, order, block)).count} *
-          setup.mlp.bytes_per_scalar;
-    mine.gradients = mine.parameters;
+      parameters += block_parameters(setup, layers_of_block(setup, order, block)).count;
+    mine.parameters = parameters * setup.mlp.precision.parameters;
+    mine.gradients = parameters * setup.mlp.precision.gradients;
+    mine.versions = update_state_bytes(setup, parameters);
     mine.activations = stash_bytes(setup, order, stage);
     mine.buffers = received_beside(setup, order, stage);
     if (mine.total() > most.total()) most = mine;

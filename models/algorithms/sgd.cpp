@@ -7,8 +7,8 @@ namespace lockstep::models {
 
 namespace {
 
-constexpr std::array options = {optimizer_option, momentum_option, beta1_option, beta2_option,
-                                epsilon_option};
+constexpr std::array options = {optimizer_option, momentum_option, beta1_option,
+                                beta2_option,     epsilon_option,  weight_decay_option};
 
 Program program(Worker& worker) {
   const Setup& setup = worker.setup();
@@ -17,7 +17,7 @@ Program program(Worker& worker) {
     co_await worker.begin_iteration();
     co_await forward_pass(worker, layers, setup.batch_per_worker);
     co_await backward_pass(worker, layers, setup.batch_per_worker);
-    co_await worker.update(parameters_of(setup.mlp, layers), 0, rule_of_optimizer(setup.options));
+    co_await worker.update(parameters_of(setup.mlp, layers));
   }
 }
 
@@ -25,8 +25,7 @@ template <class Term>
 Term expression(const Setup& setup) {
   using T = Terms<Term>;
   const Term passes = passes_term<Term>(setup, passes_s(setup, 0, setup.batch_per_worker));
-  const UpdateRule& rule = rule_of_optimizer(setup.options);
-  const Term update = T::seconds("t_update(n)", update_s(setup, 0, setup.mlp.parameters(), rule));
+  const Term update = T::seconds("t_update(n)", update_s(setup, 0, setup.mlp.parameters()));
   return T::number("iterations", static_cast<double>(setup.training.iterations)) *
          (passes + update);
 }
@@ -35,11 +34,9 @@ ClosedForm closed_form(const Setup& setup) {
   ClosedForm form;
   const Count iterations = setup.training.iterations;
   count_passes(form.flops, setup.mlp, iterations * setup.global_batch);
-  form.flops[ComputeKind::update] =
-      iterations * rule_of_optimizer(setup.options).flops * setup.mlp.parameters();
+  form.flops[ComputeKind::update] = iterations * setup.step_rule().flops * setup.mlp.parameters();
   form.makespan = nearest_seconds(expression<double>(setup));
   form.memory = replica_memory(setup);
-  form.memory.versions = optimizer_copies(setup.options) * form.memory.parameters;
   return form;
 }
 
@@ -65,6 +62,7 @@ const Algorithm sgd = {
     .program = program,
     .closed_form = closed_form,
     .formula = expression<Formula>,
+    .optimizer = chosen_optimizer,
 };
 
 }  // namespace lockstep::models

@@ -29,8 +29,11 @@ void divide_by_weight(UpdateSite& site) {
   const float weight = site.whole(Buffer::push_sum).back();
   for (std::size_t i = 0; i < numerators.size(); ++i) site.parameters[i] = numerators[i] / weight;
 }
-constexpr UpdateRule debias_rule = {
-    .name = "debias", .flops = 1, .scalars_touched = 2, .step = divide_by_weight};
+constexpr UpdateRule debias_rule = {.name = "debias",
+                                    .flops = 1,
+                                    .scalars_touched = 2,
+                                    .gradients_read = 0,
+                                    .step = divide_by_weight};
 
 constexpr std::array options = {
     OptionSpec{.name = "overlap_steps",
@@ -104,7 +107,7 @@ NeighbourExchange exchange_at(const Setup& setup, NetworkView& network, std::int
   for (Rank rank = 0; rank < (network.uniform() ? 1 : setup.workers); ++rank)
     senders.push_back({rank_at(rank, -distance_of(iteration, setup.workers), setup.workers)});
   return exchange_of(setup, network, senders,
-                     (setup.mlp.parameters() + 1) * setup.mlp.bytes_per_scalar);
+                     (setup.mlp.parameters() + 1) * setup.mlp.precision.parameters);
 }
 
 // With overlap it is exact where every message is there before the next is posted.
@@ -138,7 +141,9 @@ Parts parts_of(const Setup& setup) {
   const std::int64_t parameters = setup.mlp.parameters();
   const auto passes = [&](Rank rank) { return passes_s(setup, rank, setup.batch_per_worker); };
   const auto update = [&](Rank rank) { return update_s(setup, rank, parameters); };
-  const auto folding = [&](Rank rank) { return fold_s(setup, rank, parameters + 1); };
+  const auto folding = [&](Rank rank) {
+    return fold_s(setup, rank, setup.mlp.scalars(ScalarKind::parameter, parameters + 1));
+  };
   const auto debias = [&](Rank rank) { return update_s(setup, rank, parameters, debias_rule); };
   Parts parts;
   parts.passes_s = least_over_workers(setup, passes);
@@ -178,12 +183,12 @@ ClosedForm closed_form(const Setup& setup) {
   const Count parameters = setup.mlp.parameters();
   const Count steps = Count{setup.training.iterations} * setup.workers;
   count_passes(form.flops, setup.mlp, steps * setup.batch_per_worker);
-  form.flops[ComputeKind::update] = steps * sgd_rule.flops * parameters;
+  form.flops[ComputeKind::update] = steps * setup.step_rule().flops * parameters;
   form.makespan = nearest_seconds(expression_of<double>(setup, parts));
   form.memory = replica_memory(setup);
   if (setup.workers == 1) return form;
   form.messages = steps;
-  form.bytes = steps * (parameters + 1) * setup.mlp.bytes_per_scalar;
+  form.bytes = steps * (parameters + 1) * setup.mlp.precision.parameters;
   form.flops[ComputeKind::reduce] = steps * (parameters + 1);
   const bool once_more = setup.options.integer("overlap_steps") > 0;
   const Count divisions = steps + (once_more ? setup.workers : 0);
@@ -198,8 +203,8 @@ ClosedForm closed_form(const Setup& setup) {
   }
   // The numerators beside z; the halves that are under way to the worker.
   const Count halves = 1 + Count{setup.options.integer("overlap_steps")};
-  form.memory.versions = parameters * setup.mlp.bytes_per_scalar;
-  form.memory.buffers = halves * (parameters + 1) * setup.mlp.bytes_per_scalar;
+  form.memory.versions += parameters * setup.mlp.precision.parameters;
+  form.memory.buffers = halves * (parameters + 1) * setup.mlp.precision.parameters;
   return form;
 }
 

@@ -33,7 +33,7 @@ void momentum_step(UpdateSite& site) {
   }
 }
 constexpr UpdateRule momentum_rule = {
-    .name = "momentum", .flops = 5, .scalars_touched = 5, .step = momentum_step};
+    .name = "momentum", .flops = 5, .scalars_touched = 5, .copies = 1, .step = momentum_step};
 
 // w - (s learning_rate) v. Reads w and v; writes the prediction.
 void predict(UpdateSite& site, std::int64_t updates) {
@@ -44,13 +44,19 @@ void predict(UpdateSite& site, std::int64_t updates) {
     site.parameters[i] = present[i] - rate * velocity[i];
 }
 constexpr UpdateRule forward_prediction_rule = {
-    .name = "prediction", .flops = 2, .scalars_touched = 3, .step = [](UpdateSite& site) {
+    .name = "prediction",
+    .flops = 2,
+    .scalars_touched = 3,
+    .gradients_read = 0,
+    .step = [](UpdateSite& site) {
       predict(site, site.rank / 2 + site.setup->workers - 1 - site.rank);
     }};
 constexpr UpdateRule backward_prediction_rule = {
-    .name = "prediction", .flops = 2, .scalars_touched = 3, .step = [](UpdateSite& site) {
-      predict(site, site.rank / 2);
-    }};
+    .name = "prediction",
+    .flops = 2,
+    .scalars_touched = 3,
+    .gradients_read = 0,
+    .step = [](UpdateSite& site) { predict(site, site.rank / 2); }};
 
 constexpr std::array options = {
     stages_option,
@@ -68,7 +74,7 @@ WholeBatches plan_of(const Setup& setup) {
   return {.update = &momentum_rule,
           .predict = predicts ? &forward_prediction_rule : nullptr,
           .predict_back = predicts ? &backward_prediction_rule : nullptr,
-          .copies = predicts ? 2 : 1};
+          .copies = predicts ? 1 : 0};
 }
 
 }  // namespace
@@ -87,6 +93,10 @@ const Algorithm spectrain = of_whole_batches<plan_of>({
     .when_to_use = "Instead of pipelined back-propagation when its stale gradients cost accuracy.",
     .source = "Chen, Yang and Cheng, arXiv:1809.02839",
     .options = options,
+    .own_rule =
+        [](const Setup& /*setup*/) {
+          return std::string_view{"predicts from a momentum of its own"};
+        },
     .extra_work = true,
 });
 

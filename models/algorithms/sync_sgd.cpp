@@ -77,7 +77,7 @@ std::vector<LayerRange> buckets_of(const Setup& setup) {
   for (std::int64_t layer = setup.mlp.layers - 1; layer >= 0; --layer) {
     const bool joins = !buckets.empty() &&
                        static_cast<double>(setup.mlp.parameters({layer, buckets.back().count + 1}) *
-                                           setup.mlp.bytes_per_scalar) <= limit_bytes;
+                                           setup.mlp.precision.gradients) <= limit_bytes;
     if (!joins) buckets.push_back({layer, 0});
     buckets.back().first = layer;
     ++buckets.back().count;
@@ -180,7 +180,7 @@ Parts parts_of(const Setup& setup, NetworkView& network) {
   Parts parts;
   parts.passes_s =
       waiting_factor(setup, setup.workers) * slowest_passes_s(setup, setup.batch_per_worker);
-  parts.update_s = setup.slowest_worker_s(update_work(setup.mlp, setup.mlp.parameters()));
+  parts.update_s = setup.slowest_worker_s(step_work(setup, setup.mlp.parameters()));
   if (setup.options.boolean("overlap"))
     parts.last_bucket_end_s = end_of_buckets(setup, network, parts);
   else
@@ -237,7 +237,8 @@ ClosedForm closed_form(const Setup& setup) {
   }
   const Count iterations = setup.training.iterations;
   count_passes(form.flops, setup.mlp, iterations * setup.global_batch);
-  form.flops[ComputeKind::update] = iterations * setup.workers * 2 * setup.mlp.parameters();
+  form.flops[ComputeKind::update] =
+      iterations * setup.workers * setup.step_rule().flops * setup.mlp.parameters();
   for (const LayerRange& bucket : buckets_of(setup)) {
     const CollectiveCounts sum = gradient_sum_counts(setup, gradients_of(setup.mlp, bucket));
     form.flops[ComputeKind::reduce] += iterations * sum.reduce_flops;
@@ -250,7 +251,7 @@ ClosedForm closed_form(const Setup& setup) {
   for (const LayerRange& bucket : buckets_of(setup))
     form.memory.buffers =
         std::max(form.memory.buffers, gradient_sum_buffers(setup, gradients_of(setup.mlp, bucket)));
-  form.memory.versions = residual_bytes(setup);
+  form.memory.versions += residual_bytes(setup);
   form.server_memory = gradient_sum_server_memory(setup);
   return form;
 }

@@ -38,7 +38,7 @@ Term expression_of(const Setup& setup, const SplitTimes& times) {
   return T::number("iterations", static_cast<double>(setup.training.iterations)) *
          (T::seconds("t_passes(layers/P)", times.products_s()) +
           T::seconds("t_exchange(activations)", times.exchanges.seconds) +
-          T::seconds("t_update(n/P)", setup.slowest_worker_s(update_work(setup.mlp, mine))));
+          T::seconds("t_update(n/P)", setup.slowest_worker_s(step_work(setup, mine))));
 }
 
 Formula formula(const Setup& setup) {
@@ -51,7 +51,7 @@ ClosedForm closed_form(const Setup& setup) {
   const Count iterations = setup.training.iterations;
   const SplitPass pass = pass_of(setup);
   count_passes(form.flops, setup.mlp, iterations * setup.global_batch);
-  form.flops[ComputeKind::update] = iterations * 2 * setup.mlp.parameters();
+  form.flops[ComputeKind::update] = iterations * setup.step_rule().flops * setup.mlp.parameters();
   count_split_exchanges(form, setup, pass, iterations);
   NetworkView network(setup);
   SplitTimes times = split_times(setup, network, pass);

@@ -183,7 +183,7 @@ Parts parts_of(const Setup& setup) {
   const std::int64_t mine = parameters_of_rank(setup, first);
   parts.allreduce =
       gradient_sum_duration(setup, network, first.counterparts(), own_gradients(setup, first));
-  parts.update_s = setup.slowest_worker_s(update_work(setup.mlp, mine));
+  parts.update_s = setup.slowest_worker_s(step_work(setup, mine));
   double reach_s = 0;
   for (int stage = 0; stage < first.stages; ++stage) {
     const Place place = first_of_stage(setup, stage);
@@ -198,7 +198,7 @@ Parts parts_of(const Setup& setup) {
     if (place.last_stage()) break;
     const Place next = first_of_stage(setup, stage + 1);
     const auto hop_s = [&](Rank from, Rank to, const Payload& payload) {
-      return network.message(from, to, payload.count * setup.mlp.bytes_per_scalar).seconds();
+      return network.message(from, to, scalars_of(setup.mlp, payload).bytes()).seconds();
     };
     reach_s += both_s + hop_s(place.rank, next.rank, sent_forward(setup, place)) +
                hop_s(next.rank, place.rank, sent_back(setup, next));
@@ -243,7 +243,7 @@ void count_stage(ClosedForm& form, const Setup& setup, const Place& place) {
   const Count hops = micro_batches * place.ranks_of_stage();
   const auto add = [&](const Payload& payload) {
     form.messages += hops;
-    form.bytes += hops * payload.count * setup.mlp.bytes_per_scalar;
+    form.bytes += hops * scalars_of(setup.mlp, payload).bytes();
   };
   if (!place.last_stage()) add(sent_forward(setup, place));
   if (place.stage > 0) add(sent_back(setup, place));
@@ -255,7 +255,7 @@ Count received_beside(const Setup& setup, const Place& place) {
   if (place.stage > 0) scalars += sent_forward(setup, first_of_stage(setup, place.stage - 1)).count;
   if (!place.last_stage())
     scalars += sent_back(setup, first_of_stage(setup, place.stage + 1)).count;
-  return scalars * setup.mlp.bytes_per_scalar;
+  return scalars * setup.mlp.precision.activations;
 }
 
 ClosedForm closed_form(const Setup& setup) {
@@ -263,12 +263,14 @@ ClosedForm closed_form(const Setup& setup) {
   const Count iterations = setup.training.iterations;
   const Place first = place_of(setup, 0);
   count_passes(form.flops, setup.mlp, iterations * setup.global_batch);
-  form.flops[ComputeKind::update] = iterations * first.replicas * 2 * setup.mlp.parameters();
+  form.flops[ComputeKind::update] =
+      iterations * first.replicas * setup.step_rule().flops * setup.mlp.parameters();
   for (int stage = 0; stage < first.stages; ++stage) {
     const Place place = first_of_stage(setup, stage);
     count_stage(form, setup, place);
     Memory memory = split_memory(setup, pass_of(setup, place));
-    memory.versions = residual_bytes(setup, place.counterparts(), parameters_of_rank(setup, place));
+    memory.versions +=
+        residual_bytes(setup, place.counterparts(), parameters_of_rank(setup, place));
     memory.activations *= std::min<std::int64_t>(place.micro_batches, place.stages - stage);
     memory.buffers = std::max(memory.buffers, gradient_sum_buffers(setup, place.counterparts(),
                                                                    own_gradients(setup, place))) +

@@ -38,6 +38,9 @@ std::int64_t owned_by(const Setup& setup, Rank rank) {
 namespace {
 
 const Collective& allgather() { return *find_collective("allgather"); }
+Scalars gathered(const Setup& setup, LayerRange layers) {
+  return scalars_of(setup.mlp, parameters_of(setup.mlp, layers));
+}
 
 // Of one iteration; of one allgather of each portion.
 struct Parts {
@@ -61,7 +64,7 @@ struct Scatter {
 std::vector<Scatter> scatters_of(const Setup& setup, NetworkView& network) {
   std::vector<Scatter> scatters;
   const auto gather_s = [&](std::int64_t layer) {
-    return allgather().duration(setup, network, setup.mlp.parameters_of_layer(layer)).seconds;
+    return allgather().duration(setup, network, gathered(setup, {layer, 1})).seconds;
   };
   double begin_s = gather_s(0);
   double end_s = 0;
@@ -87,11 +90,10 @@ Parts parts_of(const Setup& setup) {
   NetworkView network(setup);
   Parts parts;
   parts.passes_s = slowest_passes_s(setup, setup.batch_per_worker);
-  parts.update_s = setup.slowest_worker_s(update_work(setup.mlp, owned_by(setup, 0)));
+  parts.update_s = setup.slowest_worker_s(step_work(setup, owned_by(setup, 0)));
   for (const LayerRange& portion : portions_of(setup)) {
-    const std::int64_t count = setup.mlp.parameters(portion);
     parts.scatter.add(gradient_scatter_parts(setup, network, gradients_of(setup.mlp, portion)));
-    const ClaimedTime gather = allgather().duration(setup, network, count);
+    const ClaimedTime gather = allgather().duration(setup, network, gathered(setup, portion));
     parts.gather_s += gather.seconds;
     parts.claim.weaken(parts.scatter.rounds.claim, parts.scatter.rounds.leaves_out);
     parts.claim.weaken(gather.claim, gather.leaves_out);
@@ -132,9 +134,18 @@ Term expression_of(const Setup& setup, const Parts& parts) {
           T::seconds("t_update(n/P)", parts.update_s));
 }
 
-Count bytes_for(const Setup& setup, const char* option) {
-  const std::int64_t chosen = setup.options.integer(option);
-  return chosen == 0 ? setup.mlp.bytes_per_scalar : chosen;
+// The options stand in place of the model's precision, or of what the optimizer needs.
+Count parameter_bytes(const Setup& setup) {
+  const std::int64_t chosen = setup.options.integer("parameter_bytes");
+  return chosen == 0 ? setup.mlp.precision.parameters : chosen;
+}
+Count gradient_bytes(const Setup& setup) {
+  const std::int64_t chosen = setup.options.integer("gradient_bytes");
+  return chosen == 0 ? setup.mlp.precision.gradients : chosen;
+}
+Count state_bytes(const Setup& setup, Count owned) {
+  const std::int64_t chosen = setup.options.integer("optimizer_bytes");
+  return chosen == 0 ? update_state_bytes(setup, owned) : owned * chosen;
 }
 
 // The most parameters of `count` layers that follow each other in the passes.
@@ -170,10 +181,8 @@ Count buffers_of(const Setup& setup) {
   if (setup.workers == 1) return 0;
   Count bytes = 0;
   if (divides_parameters(setup))
-    bytes += Count{largest_in_a_row(setup, prefetches(setup) ? 2 : 1)} *
-             bytes_for(setup, "parameter_bytes");
-  if (divides_gradients(setup))
-    bytes += Count{gradients_at_once(setup)} * bytes_for(setup, "gradient_bytes");
+    bytes += Count{largest_in_a_row(setup, prefetches(setup) ? 2 : 1)} * parameter_bytes(setup);
+  if (divides_gradients(setup)) bytes += Count{gradients_at_once(setup)} * gradient_bytes(setup);
   Count received = 0;
   for (const LayerRange& portion : portions_of(setup))
     received =
@@ -186,11 +195,9 @@ Memory memory_of(const Setup& setup) {
   const Count all = setup.mlp.parameters();
   const Count owned = owned_by(setup, 0);
   Memory memory = replica_memory(setup);
-  memory.parameters =
-      (divides_parameters(setup) ? owned : all) * bytes_for(setup, "parameter_bytes");
-  memory.gradients = (divides_gradients(setup) ? owned : all) * bytes_for(setup, "gradient_bytes");
-  memory.versions = owned * setup.options.integer("optimizer_bytes") +
-                    scatter_residual(setup) * bytes_for(setup, "gradient_bytes");
+  memory.parameters = (divides_parameters(setup) ? owned : all) * parameter_bytes(setup);
+  memory.gradients = (divides_gradients(setup) ? owned : all) * gradient_bytes(setup);
+  memory.versions = state_bytes(setup, owned) + scatter_residual(setup) * gradient_bytes(setup);
   memory.buffers = buffers_of(setup);
   return memory;
 }
@@ -203,12 +210,11 @@ ClosedForm closed_form(const Setup& setup) {
   ClosedForm form;
   const Count iterations = setup.training.iterations;
   count_passes(form.flops, setup.mlp, iterations * setup.global_batch);
-  form.flops[ComputeKind::update] = iterations * 2 * setup.mlp.parameters();
+  form.flops[ComputeKind::update] = iterations * setup.step_rule().flops * setup.mlp.parameters();
   for (const LayerRange& portion : portions_of(setup)) {
-    const std::int64_t count = setup.mlp.parameters(portion);
     const CollectiveCounts scatter =
         gradient_scatter_counts(setup, gradients_of(setup.mlp, portion));
-    const CollectiveCounts gather = allgather().counts(setup, count);
+    const CollectiveCounts gather = allgather().counts(setup, gathered(setup, portion));
     const Count gathers = divides_parameters(setup) ? 2 : 1;
     form.flops[ComputeKind::reduce] += iterations * scatter.reduce_flops;
     form.bytes += iterations * (scatter.bytes + gathers * gather.bytes);

@@ -11,9 +11,9 @@ Program program(Worker& worker, Group group, Payload whole, Tag tag) {
   return gather_round_ring(worker, group, whole, tag, 0);
 }
 
-CollectiveCounts counts(const Setup& setup, Group group, std::int64_t count) {
+CollectiveCounts counts(const Setup& /*setup*/, Group group, Scalars vector) {
   const Count others = group.count - 1;
-  return {others * count * setup.mlp.bytes_per_scalar, others * group.count, 0};
+  return {others * vector.bytes(), others * group.count, 0};
 }
 
 template <class Term>
@@ -23,14 +23,14 @@ Term expression(Group group, const Round& step) {
   return others * T::seconds("t_message(n/P)", step.slowest_s);
 }
 
-ClaimedTime duration(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
+ClaimedTime duration(const Setup& /*setup*/, NetworkView& network, Group group, Scalars vector) {
   if (group.count == 1) return {};
-  const Round step = ring_step(setup, network, group, count);
-  return ring_time(expression<double>(group, step), step, group, count);
+  const Round step = ring_step(network, group, vector);
+  return ring_time(expression<double>(group, step), step, group, vector);
 }
 
-Formula formula(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
-  return expression<Formula>(group, ring_step(setup, network, group, count));
+Formula formula(const Setup& /*setup*/, NetworkView& network, Group group, Scalars vector) {
+  return expression<Formula>(group, ring_step(network, group, vector));
 }
 
 }  // namespace

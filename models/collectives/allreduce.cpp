@@ -52,14 +52,15 @@ void check_allreduce(const Setup& setup, Faults& faults) {
                       fmt::format("must divide the {} workers, found {}", setup.workers, ranks)});
 }
 
-Memory summing_memory(const Setup& setup, std::int64_t block) {
-  const Count bytes = Count{block} * setup.mlp.bytes_per_scalar;
+Memory summing_memory(const Setup& setup, Scalars block) {
+  const Count bytes = block.bytes();
   return {.gradients = bytes, .buffers = (setup.workers - 1) * bytes};
 }
 
-Memory allreduce_server_memory(const Setup& setup) {
+Memory allreduce_server_memory(const Setup& setup, ScalarKind kind) {
   if (setup.servers == 0) return {};
-  return summing_memory(setup, block_count(setup.mlp.parameters(), setup.servers, 0));
+  const std::int64_t block = block_count(setup.mlp.parameters(), setup.servers, 0);
+  return summing_memory(setup, setup.mlp.scalars(kind, block));
 }
 
 }  // namespace lockstep::models

@@ -106,17 +106,19 @@ inline constexpr OptionSpec tree_chunks_option = {
 void check_allreduce(const Setup& setup, Faults& faults);
 // On a server's host: its block of the sum, in place of the first arrival, and those of all other
 // workers, which may come at once.
-[[nodiscard]] Memory allreduce_server_memory(const Setup& setup);
-// Of a server that sums blocks of so many scalars.
-[[nodiscard]] Memory summing_memory(const Setup& setup, std::int64_t block);
+[[nodiscard]] Memory allreduce_server_memory(const Setup& setup, ScalarKind kind);
+// Of a server that sums such blocks.
+[[nodiscard]] Memory summing_memory(const Setup& setup, Scalars block);
 
 // One sum of all parameters, or gradients, that takes `seconds`: as a formula, the collective's
 // own.
 template <class Term>
-[[nodiscard]] Term allreduce_term(const Setup& setup, NetworkView& network, double seconds) {
+[[nodiscard]] Term allreduce_term(const Setup& setup, NetworkView& network, ScalarKind kind,
+                                  double seconds) {
   if constexpr (std::is_same_v<Term, Formula>) {
     if (setup.workers > 1)
-      return allreduce_of(setup.options).formula(setup, network, setup.mlp.parameters());
+      return allreduce_of(setup.options)
+          .formula(setup, network, setup.mlp.scalars(kind, setup.mlp.parameters()));
   }
   return Terms<Term>::seconds("t_allreduce(n)", seconds);
 }

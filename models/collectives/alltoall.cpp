@@ -23,23 +23,22 @@ Program program(Worker& worker, Group group, Payload whole, Tag tag) {
   }
 }
 
-CollectiveCounts counts(const Setup& setup, Group group, std::int64_t count) {
+CollectiveCounts counts(const Setup& /*setup*/, Group group, Scalars vector) {
   const Count others = group.count - 1;
-  return {others * count * setup.mlp.bytes_per_scalar, others * group.count, 0};
+  return {others * vector.bytes(), others * group.count, 0};
 }
 
-Round round_of(const Setup& setup, NetworkView& network, Group group, std::int64_t count,
-               int step) {
+Round round_of(NetworkView& network, Group group, Scalars vector, int step) {
   std::vector<Pair> pairs;
   for (int index = 0; index < (network.uniform() ? 1 : group.count); ++index)
     pairs.emplace_back(group.rank_of(index), group.rank_of((index + step) % group.count));
-  return network.round(pairs, block_count(count, group.count, 0) * setup.mlp.bytes_per_scalar);
+  return network.round(pairs, vector.part(block_count(vector.count, group.count, 0)).bytes());
 }
 
-ClaimedTime all_steps(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
+ClaimedTime all_steps(const Setup& /*setup*/, NetworkView& network, Group group, Scalars vector) {
   ClaimedTime steps;
   for (int step = 1; step < group.count; ++step) {
-    const Round round = round_of(setup, network, group, count, step);
+    const Round round = round_of(network, group, vector, step);
     steps.seconds += round.slowest_s;
     if (round.contended || !round.alike)
       steps.weaken(TimeClaim::estimate, "ranks that drift apart where steps differ or share links");
@@ -48,14 +47,14 @@ ClaimedTime all_steps(const Setup& setup, NetworkView& network, Group group, std
       break;
     }
   }
-  if (count % group.count != 0)
+  if (vector.count % group.count != 0)
     steps.weaken(TimeClaim::upper_bound, "blocks that are one scalar smaller than the largest");
   return steps;
 }
 
-Formula formula(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
+Formula formula(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
   using T = Terms<Formula>;
-  const double seconds = all_steps(setup, network, group, count).seconds;
+  const double seconds = all_steps(setup, network, group, vector).seconds;
   if (group.count == 1) return T::seconds("t_message(n/P)", 0);
   return (T::number("P", group.count) - Formula(1)) *
          T::seconds("t_message(n/P)", seconds / (group.count - 1));

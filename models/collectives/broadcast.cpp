@@ -10,17 +10,17 @@ namespace lockstep::models {
 
 namespace {
 
-CollectiveCounts counts(const Setup& setup, Group group, std::int64_t count) {
+CollectiveCounts counts(const Setup& /*setup*/, Group group, Scalars vector) {
   const Count others = group.count - 1;
-  return {others * count * setup.mlp.bytes_per_scalar, others, 0};
+  return {others * vector.bytes(), others, 0};
 }
 
-ClaimedTime all_steps(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
+ClaimedTime all_steps(const Setup& /*setup*/, NetworkView& network, Group group, Scalars vector) {
   ClaimedTime steps;
   for (int distance = 1; distance < group.count; distance *= 2) {
     std::vector<Pair> pairs = binomial_pairs(group, distance, network.uniform());
     for (Pair& pair : pairs) std::swap(pair.first, pair.second);
-    const Round step = network.round(pairs, count * setup.mlp.bytes_per_scalar);
+    const Round step = network.round(pairs, vector.bytes());
     steps.seconds += step.slowest_s;
     weaken_by_binomial_step(steps, step);
   }
@@ -28,9 +28,9 @@ ClaimedTime all_steps(const Setup& setup, NetworkView& network, Group group, std
   return steps;
 }
 
-Formula formula(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
+Formula formula(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
   return Terms<Formula>::seconds("ceil(log2 P) t_message(n)",
-                                 all_steps(setup, network, group, count).seconds);
+                                 all_steps(setup, network, group, vector).seconds);
 }
 
 }  // namespace

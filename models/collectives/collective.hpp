@@ -42,35 +42,33 @@ struct Collective {
   Program (*group_program)(Worker& worker, Group group, Payload payload, Tag tag);
   // What a server does meanwhile; null without servers.
   Program (*serve)(Worker& server, Payload payload, Tag tag);
-  // The closed form, for `count` scalars; the time while no other group uses the network.
-  CollectiveCounts (*group_counts)(const Setup& setup, Group group, std::int64_t count);
+  // The closed form, for a vector of these scalars; the time while no other group uses the network.
+  CollectiveCounts (*group_counts)(const Setup& setup, Group group, Scalars vector);
   ClaimedTime (*group_duration)(const Setup& setup, NetworkView& network, Group group,
-                                std::int64_t count);
-  Formula (*group_formula)(const Setup& setup, NetworkView& network, Group group,
-                           std::int64_t count);
+                                Scalars vector);
+  Formula (*group_formula)(const Setup& setup, NetworkView& network, Group group, Scalars vector);
   CollectiveOperation operation = CollectiveOperation::allreduce;
   // The most scalars that a rank of a group of at least two has received and not folded yet; null:
   // none, for what it receives replaces what it has.
-  std::int64_t (*group_unfolded)(const Setup& setup, Group group, std::int64_t count) = nullptr;
+  std::int64_t (*group_unfolded)(const Setup& setup, Group group, Scalars vector) = nullptr;
 
   // The same over all workers.
   [[nodiscard]] Program program(Worker& worker, Payload payload, Tag tag) const {
     return group_program(worker, all_workers(worker.setup()), payload, tag);
   }
-  [[nodiscard]] CollectiveCounts counts(const Setup& setup, std::int64_t count) const {
-    return group_counts(setup, all_workers(setup), count);
+  [[nodiscard]] CollectiveCounts counts(const Setup& setup, Scalars vector) const {
+    return group_counts(setup, all_workers(setup), vector);
   }
   [[nodiscard]] ClaimedTime duration(const Setup& setup, NetworkView& network,
-                                     std::int64_t count) const {
-    return group_duration(setup, network, all_workers(setup), count);
+                                     Scalars vector) const {
+    return group_duration(setup, network, all_workers(setup), vector);
   }
-  [[nodiscard]] Formula formula(const Setup& setup, NetworkView& network,
-                                std::int64_t count) const {
-    return group_formula(setup, network, all_workers(setup), count);
+  [[nodiscard]] Formula formula(const Setup& setup, NetworkView& network, Scalars vector) const {
+    return group_formula(setup, network, all_workers(setup), vector);
   }
   // Of any group.
-  [[nodiscard]] std::int64_t unfolded(const Setup& setup, Group group, std::int64_t count) const {
-    return group_unfolded == nullptr || group.count == 1 ? 0 : group_unfolded(setup, group, count);
+  [[nodiscard]] std::int64_t unfolded(const Setup& setup, Group group, Scalars vector) const {
+    return group_unfolded == nullptr || group.count == 1 ? 0 : group_unfolded(setup, group, vector);
   }
 };
 

@@ -24,13 +24,13 @@ namespace {
 
 constexpr std::int64_t least_chunk_bytes = 65'536;
 
-std::int64_t chunks_of(const Setup& setup, Group group, std::int64_t count) {
+std::int64_t chunks_of(const Setup& setup, Group group, Scalars vector) {
   const bool chosen = setup.options.has("tree_chunks");
   const std::int64_t asked = chosen ? setup.options.integer("tree_chunks") : 0;
-  const std::int64_t half = count / 2;
+  const std::int64_t half = vector.count / 2;
   const std::int64_t most = 16 * std::bit_width(unsigned(group.count - 1));
   const std::int64_t chunks =
-      asked > 0 ? asked : std::min(half * setup.mlp.bytes_per_scalar / least_chunk_bytes, most);
+      asked > 0 ? asked : std::min(vector.part(half).bytes() / least_chunk_bytes, most);
   return std::clamp<std::int64_t>(chunks, 1, std::max<std::int64_t>(half, 1));
 }
 
@@ -52,12 +52,12 @@ struct Half {
 
 // Callers' tags are not negative: those of tree 1 are, below `no_tag`. Neighbours may be so in both
 // trees, one above the other in one and below in the other.
-Half half_of(const Setup& setup, Group group, Payload whole, int tree, int index, Tag tag) {
+Half half_of(std::int64_t chunks, Group group, const Payload& whole, int tree, int index, Tag tag) {
   return {group,
           place_in_tree(tree, group.count, index),
           {whole.buffer, whole.offset + block_offset(whole.count, 2, tree),
            block_count(whole.count, 2, tree)},
-          chunks_of(setup, group, whole.count),
+          chunks,
           tree == 0 ? tag : -2 - tag};
 }
 
@@ -134,8 +134,10 @@ Program sum_half(Worker& worker, Half half) {
 Program program(Worker& worker, Group group, Payload whole, Tag tag) {
   if (group.count == 1) co_return;
   const int index = group.index_of(worker.rank());
+  const Setup& setup = worker.setup();
+  const std::int64_t chunks = chunks_of(setup, group, scalars_of(setup.mlp, whole));
   const auto in_tree = [&](int tree) {
-    return sum_half(worker, half_of(worker.setup(), group, whole, tree, index, tag));
+    return sum_half(worker, half_of(chunks, group, whole, tree, index, tag));
   };
   Program other = in_tree(1);
   const std::uint32_t strand = co_await worker.fork(other);
@@ -143,10 +145,10 @@ Program program(Worker& worker, Group group, Payload whole, Tag tag) {
   co_await worker.join(strand);
 }
 
-CollectiveCounts counts(const Setup& setup, Group group, std::int64_t count) {
+CollectiveCounts counts(const Setup& setup, Group group, Scalars vector) {
   const Count others = group.count - 1;
-  return {2 * others * count * setup.mlp.bytes_per_scalar,
-          4 * others * chunks_of(setup, group, count), others * count};
+  return {2 * others * vector.bytes(), 4 * others * chunks_of(setup, group, vector),
+          others * vector.count};
 }
 
 // What no run can be faster than: a message takes at least its time alone.
@@ -160,19 +162,18 @@ struct Bounds {
   }
 };
 
-// What rank `index` does in `tree` with `count` scalars.
-Half part_of(const Setup& setup, Group group, std::int64_t count, int tree, int index) {
-  return half_of(setup, group, {{}, 0, count}, tree, index, 0);
+// What rank `index` does in `tree` with the vector.
+Half part_of(const Setup& setup, Group group, Scalars vector, int tree, int index) {
+  return half_of(chunks_of(setup, group, vector), group, {{}, 0, vector.count}, tree, index, 0);
 }
 
 // From the leaf at `index`: the last chunk, the smallest, leaves it when all others are gone.
-Bounds way_from(const Setup& setup, NetworkView& network, Group group, std::int64_t count, int tree,
+Bounds way_from(const Setup& setup, NetworkView& network, Group group, Scalars vector, int tree,
                 int index) {
-  const Half leaf = part_of(setup, group, count, tree, index);
-  const std::int64_t scalars = leaf.chunk(leaf.chunks - 1).count;
+  const Half leaf = part_of(setup, group, vector, tree, index);
+  const Scalars chunk = vector.part(leaf.chunk(leaf.chunks - 1).count);
   const auto message_s = [&](Rank from, Rank to) {
-    return network.latency(from, to).seconds() +
-           network.transfer_s(from, to, scalars * setup.mlp.bytes_per_scalar);
+    return network.latency(from, to).seconds() + network.transfer_s(from, to, chunk.bytes());
   };
   Bounds bounds{.leaf_s = message_s(group.rank_of(index), leaf.parent())};
   for (TreePlace place = leaf.place; !place.is_root();
@@ -180,7 +181,7 @@ Bounds way_from(const Setup& setup, NetworkView& network, Group group, std::int6
     const Rank child = group.rank_of(index);
     const Rank parent = group.rank_of(place.parent);
     bounds.up_and_down_s +=
-        message_s(child, parent) + fold_s(setup, parent, scalars) + message_s(parent, child);
+        message_s(child, parent) + fold_s(setup, parent, chunk) + message_s(parent, child);
     index = place.parent;
   }
   return bounds;
@@ -195,12 +196,12 @@ int deepest_in(int tree, int ranks) {
 }
 
 // Scalars: in each tree a half from each child, and one from the parent.
-std::int64_t most_received(const Setup& setup, Group group, std::int64_t count) {
+std::int64_t most_received(const Setup& setup, Group group, Scalars vector) {
   std::int64_t most = 0;
   for (int index = 0; index < group.count; ++index) {
     std::int64_t received = 0;
     for (const int tree : {0, 1}) {
-      const Half half = part_of(setup, group, count, tree, index);
+      const Half half = part_of(setup, group, vector, tree, index);
       received += (half.place.child_count + (half.place.is_root() ? 0 : 1)) * half.payload.count;
     }
     most = std::max(most, received);
@@ -208,16 +209,16 @@ std::int64_t most_received(const Setup& setup, Group group, std::int64_t count) 
   return most;
 }
 
-Bounds bounds_of(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
+Bounds bounds_of(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
   Bounds bounds;
-  const std::int64_t chunks = chunks_of(setup, group, count);
+  const std::int64_t chunks = chunks_of(setup, group, vector);
   for (const int tree : {0, 1}) {
-    const Bounds way = way_from(setup, network, group, count, tree, deepest_in(tree, group.count));
+    const Bounds way = way_from(setup, network, group, vector, tree, deepest_in(tree, group.count));
     if (way.longest_way_s(chunks) > bounds.longest_way_s(chunks)) bounds = way;
   }
   const bool in_turn = network.uniform() && setup.cluster.sharing == Sharing::single_port;
   if (!in_turn && !network.hosts_share_links()) return bounds;
-  const std::int64_t bytes = most_received(setup, group, count) * setup.mlp.bytes_per_scalar;
+  const std::int64_t bytes = vector.part(most_received(setup, group, vector)).bytes();
   const Rank first = group.rank_of(0);
   const Rank second = group.rank_of(1);
   bounds.port_s =
@@ -235,26 +236,26 @@ Term expression(const Bounds& bounds, std::int64_t chunks) {
   return max(longest_way, T::seconds("t_busiest_link: up to 2 n beta", bounds.port_s));
 }
 
-ClaimedTime duration(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
+ClaimedTime duration(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
   if (group.count == 1) return {};
   return {
-      expression<double>(bounds_of(setup, network, group, count), chunks_of(setup, group, count)),
+      expression<double>(bounds_of(setup, network, group, vector), chunks_of(setup, group, vector)),
       TimeClaim::lower_bound,
       "messages of both trees and both directions that wait for each other"};
 }
 
-Formula formula(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
-  return expression<Formula>(bounds_of(setup, network, group, count),
-                             chunks_of(setup, group, count));
+Formula formula(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
+  return expression<Formula>(bounds_of(setup, network, group, vector),
+                             chunks_of(setup, group, vector));
 }
 
 // A chunk from each child, in the trees where the rank has children.
-std::int64_t unfolded(const Setup& setup, Group group, std::int64_t count) {
+std::int64_t unfolded(const Setup& setup, Group group, Scalars vector) {
   std::int64_t most = 0;
   for (int index = 0; index < group.count; ++index) {
     std::int64_t children = 0;
     for (const int tree : {0, 1}) {
-      const Half half = part_of(setup, group, count, tree, index);
+      const Half half = part_of(setup, group, vector, tree, index);
       children += half.place.child_count * half.chunk(0).count;
     }
     most = std::max(most, children);

@@ -55,13 +55,13 @@ Program program(Worker& worker, Group group, Payload whole, Tag tag) {
   if (butterfly.takes_over(index)) co_await worker.send(group.rank_of(index - 1), tag, whole);
 }
 
-CollectiveCounts counts(const Setup& setup, Group group, std::int64_t count) {
+CollectiveCounts counts(const Setup& /*setup*/, Group group, Scalars vector) {
   const Butterfly butterfly{group.count};
   const Count inner = butterfly.inner();
   const Count folded = butterfly.folded();
   // At each halving step, each pair sends its common window once: (inner - 1) n over all steps.
-  return {(2 * (inner - 1) + 2 * folded) * count * setup.mlp.bytes_per_scalar,
-          2 * inner * butterfly.steps() + 2 * folded, (inner - 1 + folded) * count};
+  return {(2 * (inner - 1) + 2 * folded) * vector.bytes(),
+          2 * inner * butterfly.steps() + 2 * folded, (inner - 1 + folded) * vector.count};
 }
 
 // Durations of all steps, each as long as that of inner index 0, whose windows are the largest.
@@ -73,51 +73,51 @@ struct Rounds {
   ClaimedTime claim;
 };
 
-Rounds all_rounds(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
+Rounds all_rounds(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
   const Butterfly butterfly{group.count};
   const bool uniform = network.uniform();
   Rounds rounds;
   for (int distance = 1; distance < butterfly.inner(); distance *= 2) {
-    const std::int64_t scalars = blocks({{}, 0, count}, butterfly.inner(), 0, distance).count;
-    const Round step = network.round(butterfly.step_pairs(group, distance, uniform),
-                                     scalars * setup.mlp.bytes_per_scalar);
+    const std::int64_t scalars =
+        blocks({{}, 0, vector.count}, butterfly.inner(), 0, distance).count;
+    const Round step =
+        network.round(butterfly.step_pairs(group, distance, uniform), vector.part(scalars).bytes());
     rounds.halving_s += step.slowest_s;
     rounds.doubling_s += step.slowest_s;
-    rounds.reducing_s += setup.slowest_worker_s(fold(setup.mlp, scalars));
+    rounds.reducing_s += setup.slowest_worker_s(fold(vector.part(scalars)));
     weaken_by_round(rounds.claim, step);
   }
-  rounds.handing_over_s =
-      handing_over_s(butterfly, network, group, count * setup.mlp.bytes_per_scalar, rounds.claim);
+  rounds.handing_over_s = handing_over_s(butterfly, network, group, vector.bytes(), rounds.claim);
   return rounds;
 }
 
 template <class Term>
-Term expression(const Setup& setup, Group group, const Rounds& rounds, std::int64_t count) {
+Term expression(const Setup& setup, Group group, const Rounds& rounds, Scalars vector) {
   using T = Terms<Term>;
   const Term steps = T::seconds("t_halving", rounds.halving_s) +
                      T::seconds("t_reducing", rounds.reducing_s) +
                      T::seconds("t_doubling", rounds.doubling_s);
   if (Butterfly{group.count}.folded() == 0) return steps;
   return T::seconds("2 t_message(n) to fold", rounds.handing_over_s) +
-         T::seconds("t_reduce(n)", setup.slowest_worker_s(fold(setup.mlp, count))) + steps;
+         T::seconds("t_reduce(n)", setup.slowest_worker_s(fold(vector))) + steps;
 }
 
-ClaimedTime duration(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
+ClaimedTime duration(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
   if (group.count == 1) return {};
-  Rounds rounds = all_rounds(setup, network, group, count);
-  rounds.claim.seconds = expression<double>(setup, group, rounds, count);
+  Rounds rounds = all_rounds(setup, network, group, vector);
+  rounds.claim.seconds = expression<double>(setup, group, rounds, vector);
   return rounds.claim;
 }
 
-Formula formula(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
-  return expression<Formula>(setup, group, all_rounds(setup, network, group, count), count);
+Formula formula(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
+  return expression<Formula>(setup, group, all_rounds(setup, network, group, vector), vector);
 }
 
 // The larger half of the vector; all of it where ranks hand theirs over.
-std::int64_t unfolded(const Setup& /*setup*/, Group group, std::int64_t count) {
+std::int64_t unfolded(const Setup& /*setup*/, Group group, Scalars vector) {
   const Butterfly butterfly{group.count};
-  if (butterfly.folded() > 0) return count;
-  return blocks({{}, 0, count}, butterfly.inner(), 0, butterfly.inner() / 2).count;
+  if (butterfly.folded() > 0) return vector.count;
+  return blocks({{}, 0, vector.count}, butterfly.inner(), 0, butterfly.inner() / 2).count;
 }
 
 }  // namespace

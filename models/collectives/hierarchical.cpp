@@ -52,21 +52,20 @@ Program program(Worker& worker, Group group, Payload whole, Tag tag) {
 }
 
 // A step within the nodes moves 1/g of the vector from each rank, one across them 1/P.
-CollectiveCounts counts(const Setup& setup, Group group, std::int64_t count) {
+CollectiveCounts counts(const Setup& setup, Group group, Scalars vector) {
   const Nodes nodes = nodes_of(setup, group);
   const Count others = group.count - 1;
   const Count steps = 2 * (nodes.g - 1) + 2 * (nodes.q - 1);
-  return {2 * others * count * setup.mlp.bytes_per_scalar, steps * group.count, others * count};
+  return {2 * others * vector.bytes(), steps * group.count, others * vector.count};
 }
 
 // One step in all of `groups` at once.
-Round step_of(const Setup& setup, NetworkView& network, const std::vector<Group>& groups,
-              std::int64_t scalars) {
+Round step_of(NetworkView& network, const std::vector<Group>& groups, Scalars chunk) {
   std::vector<Pair> pairs;
   for (const Group& group : groups)
     for (int index = 0; index < group.count && group.count > 1; ++index)
       pairs.emplace_back(group.rank_of(index), group.rank_of((index + 1) % group.count));
-  return network.round(pairs, scalars * setup.mlp.bytes_per_scalar);
+  return network.round(pairs, chunk.bytes());
 }
 
 struct Parts {
@@ -83,7 +82,7 @@ void weaken(Parts& parts, const Round& step) {
     parts.claim.weaken(TimeClaim::estimate, "ranks that drift apart where steps share links");
 }
 
-Parts parts_of(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
+Parts parts_of(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
   Parts parts;
   parts.nodes = nodes_of(setup, group);
   const auto [_, g, q] = parts.nodes;
@@ -93,16 +92,17 @@ Parts parts_of(const Setup& setup, NetworkView& network, Group group, std::int64
     nodes.push_back(parts.nodes.node(node));
   for (int place = 0; place < (network.uniform() ? 1 : g); ++place)
     across.push_back(parts.nodes.across(place));
-  const std::int64_t block = block_count(count, g, 0);
-  const Round within = step_of(setup, network, nodes, block);
-  const Round beyond = step_of(setup, network, across, block_count(block, q, 0));
+  const Scalars block = vector.part(block_count(vector.count, g, 0));
+  const Scalars chunk = block.part(block_count(block.count, q, 0));
+  const Round within = step_of(network, nodes, block);
+  const Round beyond = step_of(network, across, chunk);
   parts.within_s = within.slowest_s;
   parts.across_s = beyond.slowest_s;
-  parts.fold_within_s = setup.slowest_worker_s(fold(setup.mlp, block));
-  parts.fold_across_s = setup.slowest_worker_s(fold(setup.mlp, block_count(block, q, 0)));
+  parts.fold_within_s = setup.slowest_worker_s(fold(block));
+  parts.fold_across_s = setup.slowest_worker_s(fold(chunk));
   weaken(parts, within);
   weaken(parts, beyond);
-  if (count % group.count != 0)
+  if (vector.count % group.count != 0)
     parts.claim.weaken(network.uniform() ? TimeClaim::upper_bound : TimeClaim::estimate,
                        "chunks that are one scalar smaller than the largest");
   return parts;
@@ -119,21 +119,21 @@ Term expression(const Parts& parts) {
                    T::seconds("t_reduce(n/P)", parts.fold_across_s));
 }
 
-ClaimedTime duration(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
+ClaimedTime duration(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
   if (group.count == 1) return {};
-  Parts parts = parts_of(setup, network, group, count);
+  Parts parts = parts_of(setup, network, group, vector);
   parts.claim.seconds = expression<double>(parts);
   return parts.claim;
 }
 
-Formula formula(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
-  return expression<Formula>(parts_of(setup, network, group, count));
+Formula formula(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
+  return expression<Formula>(parts_of(setup, network, group, vector));
 }
 
 // One chunk: of the ring within nodes or, where a node is one rank, of that across them.
-std::int64_t unfolded(const Setup& setup, Group group, std::int64_t count) {
+std::int64_t unfolded(const Setup& setup, Group group, Scalars vector) {
   const Nodes nodes = nodes_of(setup, group);
-  return block_count(count, nodes.g > 1 ? nodes.g : nodes.q, 0);
+  return block_count(vector.count, nodes.g > 1 ? nodes.g : nodes.q, 0);
 }
 
 }  // namespace

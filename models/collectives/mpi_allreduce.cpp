@@ -17,22 +17,20 @@ Program program(Worker& worker, Group /*group*/, Payload whole, Tag tag) {
   co_await worker.store(sum);
 }
 
-CollectiveCounts counts(const Setup& /*setup*/, Group /*group*/, std::int64_t /*count*/) {
-  return {};
-}
+CollectiveCounts counts(const Setup& /*setup*/, Group /*group*/, Scalars /*vector*/) { return {}; }
 
-ClaimedTime duration(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
-  ClaimedTime time = assumed().group_duration(setup, network, group, count);
+ClaimedTime duration(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
+  ClaimedTime time = assumed().group_duration(setup, network, group, vector);
   time.weaken(TimeClaim::estimate, "MPI_Allreduce chooses its algorithm: a ring is assumed");
   return time;
 }
 
-Formula formula(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
-  return assumed().group_formula(setup, network, group, count);
+Formula formula(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
+  return assumed().group_formula(setup, network, group, vector);
 }
 
-std::int64_t unfolded(const Setup& setup, Group group, std::int64_t count) {
-  return assumed().group_unfolded(setup, group, count);
+std::int64_t unfolded(const Setup& setup, Group group, Scalars vector) {
+  return assumed().group_unfolded(setup, group, vector);
 }
 
 }  // namespace

@@ -30,12 +30,11 @@ Program program(Worker& worker, Group group, Payload whole, Tag tag) {
   if (butterfly.takes_over(index)) co_await worker.send(group.rank_of(index - 1), tag, whole);
 }
 
-CollectiveCounts counts(const Setup& setup, Group group, std::int64_t count) {
+CollectiveCounts counts(const Setup& /*setup*/, Group group, Scalars vector) {
   const Butterfly butterfly{group.count};
   const Count swaps = Count{butterfly.inner()} * butterfly.steps();
   const Count messages = swaps + 2 * butterfly.folded();
-  return {messages * count * setup.mlp.bytes_per_scalar, messages,
-          (swaps + butterfly.folded()) * count};
+  return {messages * vector.bytes(), messages, (swaps + butterfly.folded()) * vector.count};
 }
 
 // The messages of all steps and, when ranks are folded, of handing over: (steps + 2 or 0) hops.
@@ -45,9 +44,9 @@ struct Rounds {
   ClaimedTime claim;
 };
 
-Rounds all_rounds(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
+Rounds all_rounds(NetworkView& network, Group group, Scalars vector) {
   const Butterfly butterfly{group.count};
-  const std::int64_t bytes = count * setup.mlp.bytes_per_scalar;
+  const std::int64_t bytes = vector.bytes();
   Rounds rounds;
   for (int distance = 1; distance < butterfly.inner(); distance *= 2) {
     const Round step =
@@ -60,29 +59,31 @@ Rounds all_rounds(const Setup& setup, NetworkView& network, Group group, std::in
 }
 
 template <class Term>
-Term expression(const Setup& setup, Group group, const Rounds& rounds, std::int64_t count) {
+Term expression(const Setup& setup, Group group, const Rounds& rounds, Scalars vector) {
   using T = Terms<Term>;
   const Butterfly butterfly{group.count};
-  const Term reduce = T::seconds("t_reduce(n)", setup.slowest_worker_s(fold(setup.mlp, count)));
+  const Term reduce = T::seconds("t_reduce(n)", setup.slowest_worker_s(fold(vector)));
   const Term steps = T::seconds("sum over floor(log2 P) steps of t_message(n)", rounds.steps_s) +
                      T::number("floor(log2 P)", butterfly.steps()) * reduce;
   if (butterfly.folded() == 0) return steps;
   return T::seconds("2 t_message(n) to fold", rounds.handing_over_s) + reduce + steps;
 }
 
-ClaimedTime duration(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
+ClaimedTime duration(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
   if (group.count == 1) return {};
-  Rounds rounds = all_rounds(setup, network, group, count);
-  rounds.claim.seconds = expression<double>(setup, group, rounds, count);
+  Rounds rounds = all_rounds(network, group, vector);
+  rounds.claim.seconds = expression<double>(setup, group, rounds, vector);
   return rounds.claim;
 }
 
-Formula formula(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
-  return expression<Formula>(setup, group, all_rounds(setup, network, group, count), count);
+Formula formula(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
+  return expression<Formula>(setup, group, all_rounds(network, group, vector), vector);
 }
 
 // The partner's whole vector.
-std::int64_t unfolded(const Setup& /*setup*/, Group /*group*/, std::int64_t count) { return count; }
+std::int64_t unfolded(const Setup& /*setup*/, Group /*group*/, Scalars vector) {
+  return vector.count;
+}
 
 }  // namespace
 

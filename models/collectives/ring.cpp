@@ -19,29 +19,28 @@ Program program(Worker& worker, Group group, Payload whole, Tag tag) {
   co_await gather_round_ring(worker, group, whole, tag, ahead);
 }
 
-CollectiveCounts counts(const Setup& setup, Group group, std::int64_t count) {
+CollectiveCounts counts(const Setup& /*setup*/, Group group, Scalars vector) {
   const Count others = group.count - 1;
-  return {2 * others * count * setup.mlp.bytes_per_scalar, 2 * others * group.count,
-          others * count};
+  return {2 * others * vector.bytes(), 2 * others * group.count, others * vector.count};
 }
 
 template <class Term>
-Term expression(const Setup& setup, Group group, const Round& step, std::int64_t count) {
+Term expression(const Setup& setup, Group group, const Round& step, Scalars vector) {
   using T = Terms<Term>;
   const Term others = T::number("P", group.count) - Term(1);
   const Term hop = T::seconds("t_message(n/P)", step.slowest_s);
-  const Term reduce = T::seconds("t_reduce(n/P)", ring_fold_s(setup, group, count));
+  const Term reduce = T::seconds("t_reduce(n/P)", ring_fold_s(setup, group, vector));
   return Term(2) * others * hop + others * reduce;
 }
 
-ClaimedTime duration(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
+ClaimedTime duration(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
   if (group.count == 1) return {};
-  const Round step = ring_step(setup, network, group, count);
-  return ring_time(expression<double>(setup, group, step, count), step, group, count);
+  const Round step = ring_step(network, group, vector);
+  return ring_time(expression<double>(setup, group, step, vector), step, group, vector);
 }
 
-Formula formula(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
-  return expression<Formula>(setup, group, ring_step(setup, network, group, count), count);
+Formula formula(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
+  return expression<Formula>(setup, group, ring_step(network, group, vector), vector);
 }
 
 }  // namespace

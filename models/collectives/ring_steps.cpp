@@ -44,29 +44,29 @@ Program gather_round_ring(Worker& worker, Group group, Payload whole, Tag tag, i
   }
 }
 
-Round ring_step(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
+Round ring_step(NetworkView& network, Group group, Scalars vector) {
   std::vector<Pair> pairs;
   for (int index = 0; index < (network.uniform() ? 1 : group.count); ++index)
     pairs.emplace_back(group.rank_of(index), group.rank_of((index + 1) % group.count));
-  return network.round(pairs, block_count(count, group.count, 0) * setup.mlp.bytes_per_scalar);
+  return network.round(pairs, vector.part(block_count(vector.count, group.count, 0)).bytes());
 }
 
-double ring_fold_s(const Setup& setup, Group group, std::int64_t count) {
-  return setup.slowest_worker_s(fold(setup.mlp, block_count(count, group.count, 0)));
+double ring_fold_s(const Setup& setup, Group group, Scalars vector) {
+  return setup.slowest_worker_s(fold(vector.part(block_count(vector.count, group.count, 0))));
 }
 
-std::int64_t unfolded_on_ring(const Setup& /*setup*/, Group group, std::int64_t count) {
-  return block_count(count, group.count, 0);
+std::int64_t unfolded_on_ring(const Setup& /*setup*/, Group group, Scalars vector) {
+  return block_count(vector.count, group.count, 0);
 }
 
-ClaimedTime ring_time(double seconds, const Round& step, Group group, std::int64_t count) {
+ClaimedTime ring_time(double seconds, const Round& step, Group group, Scalars vector) {
   ClaimedTime result{seconds, TimeClaim::exact, {}};
   if (step.contended) {
     result.weaken(TimeClaim::estimate, "ranks that drift apart where ring steps share links");
   } else if (!step.alike) {
     result.weaken(TimeClaim::upper_bound, "every step is taken to last as long as the slowest");
   }
-  if (count % group.count != 0)
+  if (vector.count % group.count != 0)
     result.weaken(TimeClaim::upper_bound, "chunks that are one scalar smaller than the largest");
   return result;
 }

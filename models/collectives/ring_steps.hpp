@@ -19,14 +19,12 @@ namespace lockstep::models {
                                         int ahead);
 
 // The messages of one step, as long as the longest chunk.
-[[nodiscard]] Round ring_step(const Setup& setup, NetworkView& network, Group group,
-                              std::int64_t count);
+[[nodiscard]] Round ring_step(NetworkView& network, Group group, Scalars vector);
 // How long folding the longest chunk takes.
-[[nodiscard]] double ring_fold_s(const Setup& setup, Group group, std::int64_t count);
+[[nodiscard]] double ring_fold_s(const Setup& setup, Group group, Scalars vector);
 // Of the chunks one is on the way, and is folded before the next comes.
-[[nodiscard]] std::int64_t unfolded_on_ring(const Setup& setup, Group group, std::int64_t count);
+[[nodiscard]] std::int64_t unfolded_on_ring(const Setup& setup, Group group, Scalars vector);
 // `seconds`, a sum of steps, with what can be promised of it.
-[[nodiscard]] ClaimedTime ring_time(double seconds, const Round& step, Group group,
-                                    std::int64_t count);
+[[nodiscard]] ClaimedTime ring_time(double seconds, const Round& step, Group group, Scalars vector);
 
 }  // namespace lockstep::models

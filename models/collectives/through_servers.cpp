@@ -22,9 +22,9 @@ Program serve(Worker& server, Payload payload, Tag tag) {
     co_await server.post((index + turn) % server.workers(), tag, mine);
 }
 
-CollectiveCounts counts(const Setup& setup, Group /*group*/, std::int64_t count) {
-  return {2 * remote_scalars(setup, count) * setup.mlp.bytes_per_scalar, 2 * remote_messages(setup),
-          Count{setup.workers - 1} * count};
+CollectiveCounts counts(const Setup& setup, Group /*group*/, Scalars vector) {
+  return {2 * remote_scalars(setup, vector.count) * vector.bytes_each, 2 * remote_messages(setup),
+          Count{setup.workers - 1} * vector.count};
 }
 
 namespace {
@@ -35,12 +35,11 @@ struct Parts {
   bool one_at_a_time = false;  // single_port: P or K messages in turn, not at once
 };
 
-Parts parts_of(const Setup& setup, NetworkView& network, std::int64_t count) {
-  const std::int64_t shard = block_count(count, setup.servers, 0);
+Parts parts_of(const Setup& setup, NetworkView& network, Scalars vector) {
+  const Scalars shard = vector.part(block_count(vector.count, setup.servers, 0));
   const std::int64_t sharers = sharers_of_links(setup, network);
-  return {server_message_s(setup, network, shard, sharers),
-          setup.slowest_server_s(fold(setup.mlp, shard)),
-          setup.cluster.sharing == Sharing::single_port};
+  return {server_bytes_s(setup, network, shard.bytes(), sharers),
+          setup.slowest_server_s(fold(shard)), setup.cluster.sharing == Sharing::single_port};
 }
 
 template <class Term>
@@ -58,11 +57,10 @@ Term expression(const Setup& setup, const Parts& parts) {
 
 }  // namespace
 
-ClaimedTime duration(const Setup& setup, NetworkView& network, Group /*group*/,
-                     std::int64_t count) {
+ClaimedTime duration(const Setup& setup, NetworkView& network, Group /*group*/, Scalars vector) {
   const bool colocated = setup.placement == Placement::colocated;
   if (setup.workers == 1 && colocated) return {};
-  const Parts parts = parts_of(setup, network, count);
+  const Parts parts = parts_of(setup, network, vector);
   ClaimedTime result{expression<double>(setup, parts), TimeClaim::exact, {}};
   if (!network.uniform()) {
     result.weaken(TimeClaim::estimate, "routes that differ, and links between switches");
@@ -71,13 +69,13 @@ ClaimedTime duration(const Setup& setup, NetworkView& network, Group /*group*/,
   } else if (parts.one_at_a_time) {
     result.weaken(TimeClaim::upper_bound, "workers that are answered first go on first");
   }
-  if (!colocated && setup.servers > setup.workers && count % setup.servers != 0)
+  if (!colocated && setup.servers > setup.workers && vector.count % setup.servers != 0)
     result.weaken(TimeClaim::upper_bound, "blocks that are one scalar smaller than the largest");
   return result;
 }
 
-Formula formula(const Setup& setup, NetworkView& network, Group /*group*/, std::int64_t count) {
-  return expression<Formula>(setup, parts_of(setup, network, count));
+Formula formula(const Setup& setup, NetworkView& network, Group /*group*/, Scalars vector) {
+  return expression<Formula>(setup, parts_of(setup, network, vector));
 }
 
 }  // namespace lockstep::models::through_servers

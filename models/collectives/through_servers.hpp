@@ -10,10 +10,10 @@ namespace lockstep::models::through_servers {
 
 [[nodiscard]] Program program(Worker& worker, Group group, Payload payload, Tag tag);
 [[nodiscard]] Program serve(Worker& server, Payload payload, Tag tag);
-[[nodiscard]] CollectiveCounts counts(const Setup& setup, Group group, std::int64_t count);
+[[nodiscard]] CollectiveCounts counts(const Setup& setup, Group group, Scalars vector);
 [[nodiscard]] ClaimedTime duration(const Setup& setup, NetworkView& network, Group group,
-                                   std::int64_t count);
+                                   Scalars vector);
 [[nodiscard]] Formula formula(const Setup& setup, NetworkView& network, Group group,
-                              std::int64_t count);
+                              Scalars vector);
 
 }  // namespace lockstep::models::through_servers

@@ -25,9 +25,9 @@ Program program(Worker& worker, Group group, Payload whole, Tag tag) {
   co_await pass_down(worker, group, whole, tag);
 }
 
-CollectiveCounts counts(const Setup& setup, Group group, std::int64_t count) {
+CollectiveCounts counts(const Setup& /*setup*/, Group group, Scalars vector) {
   const Count others = group.count - 1;
-  return {2 * others * count * setup.mlp.bytes_per_scalar, 2 * others, others * count};
+  return {2 * others * vector.bytes(), 2 * others, others * vector.count};
 }
 
 struct Rounds {
@@ -36,13 +36,13 @@ struct Rounds {
   ClaimedTime claim;
 };
 
-Rounds all_rounds(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
+Rounds all_rounds(NetworkView& network, Group group, Scalars vector) {
   Rounds rounds;
   for (int distance = 1; distance < group.count; distance *= 2) {
     std::vector<Pair> pairs = binomial_pairs(group, distance, network.uniform());
-    const Round up = network.round(pairs, count * setup.mlp.bytes_per_scalar);
+    const Round up = network.round(pairs, vector.bytes());
     for (Pair& pair : pairs) std::swap(pair.first, pair.second);
-    const Round down = network.round(pairs, count * setup.mlp.bytes_per_scalar);
+    const Round down = network.round(pairs, vector.bytes());
     rounds.up_s += up.slowest_s;
     rounds.down_s += down.slowest_s;
     weaken_by_binomial_step(rounds.claim, up);
@@ -53,27 +53,29 @@ Rounds all_rounds(const Setup& setup, NetworkView& network, Group group, std::in
 }
 
 template <class Term>
-Term expression(const Setup& setup, Group group, const Rounds& rounds, std::int64_t count) {
+Term expression(const Setup& setup, Group group, const Rounds& rounds, Scalars vector) {
   using T = Terms<Term>;
-  const Term reduce = T::seconds("t_reduce(n)", setup.slowest_worker_s(fold(setup.mlp, count)));
+  const Term reduce = T::seconds("t_reduce(n)", setup.slowest_worker_s(fold(vector)));
   return T::seconds("t_up: ceil(log2 P) t_message(n)", rounds.up_s) +
          T::seconds("t_down", rounds.down_s) +
          T::number("ceil(log2 P)", binomial_steps(group)) * reduce;
 }
 
-ClaimedTime duration(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
+ClaimedTime duration(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
   if (group.count == 1) return {};
-  Rounds rounds = all_rounds(setup, network, group, count);
-  rounds.claim.seconds = expression<double>(setup, group, rounds, count);
+  Rounds rounds = all_rounds(network, group, vector);
+  rounds.claim.seconds = expression<double>(setup, group, rounds, vector);
   return rounds.claim;
 }
 
-Formula formula(const Setup& setup, NetworkView& network, Group group, std::int64_t count) {
-  return expression<Formula>(setup, group, all_rounds(setup, network, group, count), count);
+Formula formula(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
+  return expression<Formula>(setup, group, all_rounds(network, group, vector), vector);
 }
 
 // A whole vector from one child after another.
-std::int64_t unfolded(const Setup& /*setup*/, Group /*group*/, std::int64_t count) { return count; }
+std::int64_t unfolded(const Setup& /*setup*/, Group /*group*/, Scalars vector) {
+  return vector.count;
+}
 
 }  // namespace
 

@@ -24,7 +24,7 @@ Program scatter_gradient_sum(Worker& worker, Payload gradients, Tag tag) {
 CollectiveCounts gradient_scatter_counts(const Setup& setup, const Payload& gradients) {
   const Compression compression = compression_of(setup.options);
   const Group all = all_workers(setup);
-  if (compression.none()) return reduce_scatter().counts(setup, gradients.count);
+  if (compression.none()) return reduce_scatter().counts(setup, scalars_of(setup.mlp, gradients));
   if (setup.workers == 1) return {};
   if (compression.encoding == Encoding::low_rank) return factors_counts(setup, all, gradients);
   return at_owners_counts(setup, all, gradients);
@@ -35,7 +35,7 @@ SumParts gradient_scatter_parts(const Setup& setup, NetworkView& network,
   const Compression compression = compression_of(setup.options);
   const Group all = all_workers(setup);
   if (compression.none())
-    return {.rounds = reduce_scatter().duration(setup, network, gradients.count)};
+    return {.rounds = reduce_scatter().duration(setup, network, scalars_of(setup.mlp, gradients))};
   if (setup.workers == 1) return {};
   if (compression.encoding == Encoding::low_rank)
     return factors_parts(setup, network, all, gradients);
@@ -47,8 +47,8 @@ Count gradient_scatter_buffers(const Setup& setup, const Payload& gradients) {
   const Group all = all_workers(setup);
   if (setup.workers == 1) return 0;
   if (compression.none())
-    return Count{reduce_scatter().unfolded(setup, all, gradients.count)} *
-           setup.mlp.bytes_per_scalar;
+    return Count{reduce_scatter().unfolded(setup, all, scalars_of(setup.mlp, gradients))} *
+           setup.mlp.precision.gradients;
   if (compression.encoding == Encoding::low_rank) return factors_buffers(setup, all, gradients);
   return at_owners_buffers(setup, all, gradients);
 }

@@ -113,7 +113,8 @@ CollectiveCounts kept_counts(const Setup& setup, Group group, const Payload& gra
 CollectiveCounts gradient_sum_counts(const Setup& setup, Group group, const Payload& gradients) {
   const Compression compression = compression_of(setup.options);
   if (compression.none())
-    return allreduce_or_ring(setup.options).group_counts(setup, group, gradients.count);
+    return allreduce_or_ring(setup.options)
+        .group_counts(setup, group, scalars_of(setup.mlp, gradients));
   if (group.count == 1) return {};
   if (goes_through_owners(compression)) return owners_counts(setup, group, gradients);
   if (compression.encoding == Encoding::top_k) return kept_counts(setup, group, gradients);
@@ -174,7 +175,8 @@ Term expression(const Setup& setup, Group group, const SumParts& parts) {
 ClaimedTime gradient_sum_duration(const Setup& setup, NetworkView& network, Group group,
                                   const Payload& gradients) {
   if (compression_of(setup.options).none())
-    return allreduce_or_ring(setup.options).group_duration(setup, network, group, gradients.count);
+    return allreduce_or_ring(setup.options)
+        .group_duration(setup, network, group, scalars_of(setup.mlp, gradients));
   if (group.count == 1) return {};
   SumParts parts = parts_of(setup, network, group, gradients);
   parts.rounds.seconds = expression<double>(setup, group, parts);
@@ -210,19 +212,22 @@ void check_gradient_sum(const Setup& setup, Faults& faults) {
 
 Memory gradient_sum_server_memory(const Setup& setup) {
   const Compression compression = compression_of(setup.options);
-  if (setup.servers == 0 || compression.none()) return allreduce_server_memory(setup);
+  if (setup.servers == 0 || compression.none())
+    return allreduce_server_memory(setup, ScalarKind::gradient);
   const FactorCounts factors =
       factors_of(setup.mlp, compression.encoded(gradients_of(setup.mlp, all_layers(setup.mlp))));
-  return summing_memory(setup,
-                        block_count(std::max(factors.left, factors.right), setup.servers, 0));
+  return summing_memory(setup, setup.mlp.scalars(ScalarKind::gradient,
+                                                 block_count(std::max(factors.left, factors.right),
+                                                             setup.servers, 0)));
 }
 
 Count gradient_sum_buffers(const Setup& setup, Group group, const Payload& gradients) {
   if (group.count == 1) return 0;
   const Compression compression = compression_of(setup.options);
   if (compression.none())
-    return Count{allreduce_or_ring(setup.options).unfolded(setup, group, gradients.count)} *
-           setup.mlp.bytes_per_scalar;
+    return Count{allreduce_or_ring(setup.options)
+                     .unfolded(setup, group, scalars_of(setup.mlp, gradients))} *
+           setup.mlp.precision.gradients;
   if (goes_through_owners(compression)) return at_owners_buffers(setup, group, gradients);
   if (compression.encoding == Encoding::top_k)  // what all have kept, the own part too
     return Count{group.count} * wire_bytes(setup.mlp, compression.encoded(gradients));
@@ -234,7 +239,7 @@ Count residual_bytes(const Setup& setup, Group group, std::int64_t gradients) {
   if (compression.none() || !compression.error_feedback || group.count == 1) return 0;
   Count scalars = gradients;
   if (goes_through_owners(compression)) scalars += block_count(gradients, group.count, 0);
-  return scalars * setup.mlp.bytes_per_scalar;
+  return scalars * setup.mlp.precision.gradients;
 }
 
 }  // namespace lockstep::models

@@ -48,7 +48,8 @@ namespace lockstep::models {
 template <class Term>
 [[nodiscard]] Term gradient_sum_term(const Setup& setup, NetworkView& network,
                                      const Payload& gradients, double seconds) {
-  if (compression_of(setup.options).none()) return allreduce_term<Term>(setup, network, seconds);
+  if (compression_of(setup.options).none())
+    return allreduce_term<Term>(setup, network, ScalarKind::gradient, seconds);
   if constexpr (std::is_same_v<Term, Formula>)
     return gradient_sum_formula(setup, network, gradients);
   else

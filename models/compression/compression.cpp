@@ -92,9 +92,10 @@ Factors low_rank_of(const Mlp& mlp, const Payload& payload) {
   return sum;
 }
 
-Work work_of(const Mlp& mlp, Count flops, Count scalars, Count bytes = 0) {
+// Coding touches so many scalars as long as the payload's, and `bytes` of a message.
+Work work_of(const Mlp& mlp, const Payload& payload, Count flops, Count scalars, Count bytes = 0) {
   return {flops,
-          to_double(scalars * mlp.bytes_per_scalar + bytes),
+          to_double(scalars * scalars_of(mlp, payload).bytes_each + bytes),
           WorkKind::coding,
           0,
           0,
@@ -105,7 +106,8 @@ Work work_of(const Mlp& mlp, Count flops, Count scalars, Count bytes = 0) {
 // reads and writes that too.
 Work encode_work(const Mlp& mlp, const Payload& payload, bool feedback) {
   const Count count = payload.count;
-  return work_of(mlp, feedback ? count : 0, (feedback ? 3 : 1) * count, wire_bytes(mlp, payload));
+  return work_of(mlp, payload, feedback ? count : 0, (feedback ? 3 : 1) * count,
+                 wire_bytes(mlp, payload));
 }
 
 // The steps of a low-rank encoding touch the gradients (or write them), the residual if there is
@@ -116,18 +118,20 @@ Work low_rank_work(const Mlp& mlp, const Payload& payload, CodingStep step, bool
   const Count with_residual = (feedback ? 3 : 1) * count;
   const Count both = Count{factors.counts.left} + factors.counts.right;
   if (step == CodingStep::left_factor)
-    return work_of(mlp, factors.product_flops + (feedback ? count : 0), with_residual + both);
+    return work_of(mlp, payload, factors.product_flops + (feedback ? count : 0),
+                   with_residual + both);
   if (step == CodingStep::right_factor)
-    return work_of(mlp, factors.product_flops + factors.orthogonal_flops,
+    return work_of(mlp, payload, factors.product_flops + factors.orthogonal_flops,
                    count + both + factors.counts.left);
-  if (step == CodingStep::product) return work_of(mlp, factors.product_flops, with_residual + both);
-  return work_of(mlp, factors.product_flops, count + both);
+  if (step == CodingStep::product)
+    return work_of(mlp, payload, factors.product_flops, with_residual + both);
+  return work_of(mlp, payload, factors.product_flops, count + both);
 }
 
 }  // namespace
 
 std::int64_t encoded_bytes(const Mlp& mlp, const Payload& payload) {
-  const std::int64_t scalar = mlp.bytes_per_scalar;
+  const std::int64_t scalar = scalars_of(mlp, payload).bytes_each;
   const std::int64_t bits = (payload.count + 7) / 8;
   switch (payload.encoding) {
     case Encoding::dense:
@@ -157,11 +161,11 @@ FactorCounts factors_of(const Mlp& mlp, const Payload& payload) {
 }
 
 Work reduce_work(const Mlp& mlp, const Payload& payload) {
-  if (payload.encoding == Encoding::dense) return fold(mlp, payload.count);
+  if (payload.encoding == Encoding::dense) return fold(scalars_of(mlp, payload));
   const Count products =
       payload.encoding == Encoding::low_rank ? low_rank_of(mlp, payload).product_flops : 0;
   const Count folded = payload.encoding == Encoding::top_k ? payload.kept : payload.count;
-  return work_of(mlp, products + folded, 2 * folded, wire_bytes(mlp, payload));
+  return work_of(mlp, payload, products + folded, 2 * folded, wire_bytes(mlp, payload));
 }
 
 Work transcode_work(const Mlp& mlp, const Transcode& transcode) {
@@ -181,7 +185,7 @@ Work transcode_work(const Mlp& mlp, const Transcode& transcode) {
     return sum;
   }
   if (transcode.step == CodingStep::encode) return encode_work(mlp, payload, feedback);
-  return work_of(mlp, 0, payload.count, wire_bytes(mlp, payload));
+  return work_of(mlp, payload, 0, payload.count, wire_bytes(mlp, payload));
 }
 
 Payload Compression::encoded(Payload payload) const {

@@ -38,7 +38,7 @@ namespace lockstep::models {
 // The bytes of a message that carries `payload`: for the simulation and for closed forms.
 [[nodiscard]] std::int64_t encoded_bytes(const Mlp& mlp, const Payload& payload);
 [[nodiscard]] inline std::int64_t wire_bytes(const Mlp& mlp, const Payload& payload) {
-  if (payload.encoding == Encoding::dense) return payload.count * mlp.bytes_per_scalar;
+  if (payload.encoding == Encoding::dense) return scalars_of(mlp, payload).bytes();
   return encoded_bytes(mlp, payload);
 }
 

@@ -107,8 +107,8 @@ CollectiveCounts factors_counts(const Setup& setup, Group group, const Payload& 
   const Payload encoded = compression.encoded(gradients);
   const Residual residual = compression.residual(Residual::of_gradients);
   CollectiveCounts counts =
-      allreduce.group_counts(setup, group, left_factors(setup, encoded).count) +
-      allreduce.group_counts(setup, group, right_factors(setup, encoded).count);
+      allreduce.group_counts(setup, group, scalars_of(setup.mlp, left_factors(setup, encoded))) +
+      allreduce.group_counts(setup, group, scalars_of(setup.mlp, right_factors(setup, encoded)));
   for (const CodingStep step :
        {CodingStep::left_factor, CodingStep::right_factor, CodingStep::product})
     counts.reduce_flops += group.count * transcode_flops(setup, step, encoded, residual);
@@ -130,9 +130,10 @@ Count at_owners_buffers(const Setup& setup, Group group, const Payload& gradient
 Count factors_buffers(const Setup& setup, Group group, const Payload& gradients) {
   const Payload encoded = compression_of(setup.options).encoded(gradients);
   const FactorCounts factors = factors_of(setup.mlp, encoded);
-  const std::int64_t unfolded = allreduce_or_ring(setup.options)
-                                    .unfolded(setup, group, std::max(factors.left, factors.right));
-  return Count{factors.left + factors.right + unfolded} * setup.mlp.bytes_per_scalar;
+  const Scalars larger =
+      setup.mlp.scalars(ScalarKind::gradient, std::max(factors.left, factors.right));
+  const std::int64_t unfolded = allreduce_or_ring(setup.options).unfolded(setup, group, larger);
+  return Count{factors.left + factors.right + unfolded} * larger.bytes_each;
 }
 
 void SumParts::add(const SumParts& other) {
@@ -192,12 +193,12 @@ SumParts factors_parts(const Setup& setup, NetworkView& network, Group group,
   const Collective& allreduce = allreduce_or_ring(setup.options);
   const Payload encoded = compression.encoded(gradients);
   const Residual residual = compression.residual(Residual::of_gradients);
-  const ClaimedTime right =
-      allreduce.group_duration(setup, network, group, right_factors(setup, encoded).count);
+  const ClaimedTime right = allreduce.group_duration(
+      setup, network, group, scalars_of(setup.mlp, right_factors(setup, encoded)));
   SumParts parts;
   parts.encode_s = transcode_s(setup, CodingStep::left_factor, encoded, residual);
-  parts.rounds =
-      allreduce.group_duration(setup, network, group, left_factors(setup, encoded).count);
+  parts.rounds = allreduce.group_duration(setup, network, group,
+                                          scalars_of(setup.mlp, left_factors(setup, encoded)));
   parts.rounds.seconds += right.seconds;
   parts.rounds.weaken(right.claim, right.leaves_out);
   parts.encode_block_s = transcode_s(setup, CodingStep::right_factor, encoded, residual);

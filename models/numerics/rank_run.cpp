@@ -188,7 +188,7 @@ bool RankRun::carry_out_timed(std::int32_t index, Line& line) {
 
 void RankRun::count_access(const AccessShared& access) {
   if (setup_->workers == 1) return;
-  bytes_ += Count{access.payload.count} * setup_->mlp.bytes_per_scalar;
+  bytes_ += Count{scalars_of(setup_->mlp, access.payload).bytes()};
   ++messages_;
 }
 

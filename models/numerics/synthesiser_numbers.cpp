@@ -107,6 +107,13 @@ void SynthesiserNumbers::backward_input(std::int64_t index, const Compute& compu
   back_ = std::move(result);
 }
 
+std::span<float> SynthesiserNumbers::state_of(void* self, int index, bool /*from_parameters*/) {
+  auto& numbers = *static_cast<SynthesiserNumbers*>(self);
+  std::vector<float>& values = numbers.states_[index];
+  values.resize(numbers.parameters_.size(), 0.0F);
+  return values;
+}
+
 void SynthesiserNumbers::update(const Update& update) {
   check(update.payload.count == static_cast<std::int64_t>(parameters_.size()),
         "a synthesiser is updated whole");
@@ -115,6 +122,9 @@ void SynthesiserNumbers::update(const Update& update) {
   site.payload = update.payload;
   site.parameters = parameters_;
   site.gradients = gradients_;
+  site.number = ++updates_;
+  site.memory = this;
+  site.state_of = state_of;
   update.rule->step(site);
   std::fill(gradients_.begin(), gradients_.end(), 0.0F);
 }

@@ -43,7 +43,12 @@ class SynthesiserNumbers {
   void backward_weight(std::int64_t index, const Compute& compute, MatrixView gradient);
   void backward_input(std::int64_t index, const Compute& compute);
 
+  // For `UpdateSite`: what the optimizer keeps, all of it from one update to the next.
+  static std::span<float> state_of(void* self, int index, bool from_parameters);
+
   const Problem* problem_;
+  std::int64_t updates_ = 0;
+  std::map<int, std::vector<float>> states_;
   std::int64_t depth_ = 0;
   std::int64_t width_ = 0;
   std::vector<float> parameters_;

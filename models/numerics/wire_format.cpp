@@ -22,7 +22,7 @@ std::uint32_t bits_of(float scalar) { return std::bit_cast<std::uint32_t>(scalar
 
 class Writer {
  public:
-  explicit Writer(const Mlp& mlp) : bytes_per_scalar_(mlp.bytes_per_scalar) {}
+  explicit Writer(std::int64_t bytes_per_scalar) : bytes_per_scalar_(bytes_per_scalar) {}
 
   void scalar(float value) {
     content_.words.push_back(value);
@@ -178,11 +178,12 @@ void read_factors(const Mlp& mlp, const Payload& payload, std::span<float> words
 
 WireContent to_wire(const Mlp& mlp, const Payload& payload, std::vector<float> scalars,
                     std::span<const float> factors) {
-  Writer writer(mlp);
+  const std::int64_t bytes_each = scalars_of(mlp, payload).bytes_each;
+  Writer writer(bytes_each);
   if (scalars.empty()) return {};
   switch (payload.encoding) {
     case Encoding::dense: {
-      const Count bytes = Count{static_cast<std::int64_t>(scalars.size())} * mlp.bytes_per_scalar;
+      const Count bytes = Count{static_cast<std::int64_t>(scalars.size())} * bytes_each;
       return {std::move(scalars), bytes};
     }
     case Encoding::one_bit:

@@ -13,7 +13,7 @@ namespace lockstep::models {
 
 struct WireContent {
   std::vector<float> words;  // what is no scalar stands in them bit by bit
-  // Counted as they are written, a scalar as `Mlp::bytes_per_scalar`.
+  // Counted as they are written, a scalar as `Mlp::precision` says.
   Count bytes = 0;
 };
 

@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <optional>
+#include <utility>
 
 #include "models/compression/compressed_sum.hpp"
 #include "models/near_bound.hpp"
+#include "models/optimizers.hpp"
 #include "models/passes.hpp"
 #include "models/update_site.hpp"
 
@@ -13,17 +17,24 @@ namespace lockstep::models {
 
 namespace {
 
-// w <- w - learning_rate s, with s the summed gradients of the half before; those of this half wait
-// in `gradients`.
+// A step by the summed gradients of the half before; those of this half wait in `gradients`.
 void step_by_sum(UpdateSite& site) {
   site.gradients = site.other(Buffer::gradient_sum);
-  sgd_step(site);
+  site.setup->step_rule().step(site);
 }
 
-constexpr UpdateRule outdated_rule = {.name = "sgd_of_gradient_sum",
-                                      .flops = sgd_rule.flops,
-                                      .scalars_touched = sgd_rule.scalars_touched,
-                                      .step = step_by_sum};
+template <std::size_t... index>
+constexpr auto by_sums(std::index_sequence<index...> /*all*/) {
+  std::array<UpdateRule, sizeof...(index)> rules = {*optimizer_rules[index]...};
+  for (UpdateRule& rule : rules) rule.step = step_by_sum;
+  return rules;
+}
+constexpr auto outdated_rules = by_sums(std::make_index_sequence<optimizer_rules.size()>());
+
+const UpdateRule& outdated_rule(const Setup& setup) {
+  const auto chosen = std::ranges::find(optimizer_rules, &setup.step_rule());
+  return outdated_rules.at(static_cast<std::size_t>(chosen - optimizer_rules.begin()));
+}
 
 constexpr std::int64_t halves = 2;
 
@@ -65,14 +76,14 @@ Program train_double_buffered(Worker& worker) {
     co_await backward_pass(worker, layers, samples);
     if (exchange) {
       co_await worker.join(*exchange);
-      co_await worker.update(parameters, half > 1 ? 1 : 0, outdated_rule);
+      co_await worker.update(parameters, half > 1 ? 1 : 0, outdated_rule(setup));
     }
     co_await worker.copy(gradients_of(setup.mlp, layers), Buffer::gradient_sum);
     Program sum = sum_gradients(worker, exchanged(setup), 0);
     exchange = co_await worker.fork(sum);
   }
   co_await worker.join(*exchange);
-  co_await worker.update(parameters, 1, outdated_rule);
+  co_await worker.update(parameters, 1, outdated_rule(setup));
 }
 
 Program serve_double_buffered(Worker& server) {
@@ -92,7 +103,7 @@ struct Parts {
 Parts parts_of(const Setup& setup, NetworkView& network, double waiting_factor) {
   Parts parts;
   parts.passes_s = waiting_factor * slowest_passes_s(setup, setup.batch_per_worker / halves);
-  parts.update_s = setup.slowest_worker_s(update_work(setup.mlp, setup.mlp.parameters()));
+  parts.update_s = setup.slowest_worker_s(step_work(setup, setup.mlp.parameters()));
   parts.sum = gradient_sum_duration(setup, network, exchanged(setup));
   return parts;
 }
@@ -120,7 +131,7 @@ ClosedForm double_buffered_closed_form(const Setup& setup, double waiting_factor
   const Count steps = half_steps(setup);
   count_passes(form.flops, setup.mlp, Count{setup.training.iterations} * setup.global_batch);
   form.flops[ComputeKind::update] =
-      steps * setup.workers * outdated_rule.flops * setup.mlp.parameters();
+      steps * setup.workers * setup.step_rule().flops * setup.mlp.parameters();
   const CollectiveCounts sum = gradient_sum_counts(setup, exchanged(setup));
   form.flops[ComputeKind::reduce] = steps * sum.reduce_flops;
   form.bytes = steps * sum.bytes;
@@ -144,7 +155,7 @@ ClosedForm double_buffered_closed_form(const Setup& setup, double waiting_factor
   form.memory.gradients *= 2;
   form.memory.activations =
       stashed_bytes(setup.mlp, all_layers(setup.mlp), setup.batch_per_worker / halves);
-  form.memory.versions = residual_bytes(setup);
+  form.memory.versions += residual_bytes(setup);
   form.memory.buffers = gradient_sum_buffers(setup, exchanged(setup));
   form.server_memory = gradient_sum_server_memory(setup);
   form.staleness = {1 - 1 / to_double(steps), 1};

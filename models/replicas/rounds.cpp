@@ -9,7 +9,7 @@ namespace lockstep::models {
 Rounds rounds_of(const Setup& setup, std::int64_t steps) {
   const std::int64_t iterations = setup.training.iterations;
   const std::int64_t each = steps == 0 ? iterations : std::min(steps, iterations);
-  return {.steps = each, .count = (iterations - 1) / each + 1};
+  return {.steps = each, .count = (iterations - 1) / each + 1, .inner = &setup.step_rule()};
 }
 
 Program local_step(Worker& worker, const UpdateRule& rule) {
@@ -47,6 +47,10 @@ Program serve_rounds(Worker& server, std::int64_t rounds, Buffer models) {
 
 namespace {
 
+Scalars summed_model(const Setup& setup) {
+  return setup.mlp.scalars(ScalarKind::parameter, setup.mlp.parameters());
+}
+
 struct Parts {
   double passes_s = 0;
   double update_s = 0;
@@ -64,7 +68,7 @@ Parts parts_of(const Setup& setup, NetworkView& network, const Rounds& rounds) {
   return {
       .passes_s = slowest_passes_s(setup, setup.batch_per_worker),
       .update_s = slowest_update_s(setup, rounds.inner),
-      .allreduce = allreduce_of(setup.options).duration(setup, network, setup.mlp.parameters()),
+      .allreduce = allreduce_of(setup.options).duration(setup, network, summed_model(setup)),
       .outer_s = slowest_update_s(setup, rounds.outer),
       .last_outer_s = slowest_update_s(setup, rounds.last_outer),
   };
@@ -76,7 +80,8 @@ Term expression_of(const Setup& setup, NetworkView& network, const Rounds& round
   using T = Terms<Term>;
   const Term update = T::seconds("t_update(n)", parts.update_s);
   const Term count = T::number("rounds", static_cast<double>(rounds.count));
-  const Term sum = allreduce_term<Term>(setup, network, parts.allreduce.seconds);
+  const Term sum =
+      allreduce_term<Term>(setup, network, ScalarKind::parameter, parts.allreduce.seconds);
   const Term outer = T::seconds("t_outer_update(n)", parts.outer_s);
   const Term local = T::number("iterations", static_cast<double>(setup.training.iterations)) *
                      (passes_term<Term>(setup, parts.passes_s) + update);
@@ -102,7 +107,7 @@ ClosedForm rounds_closed_form(const Setup& setup, const Rounds& rounds) {
   if (rounds.outer != nullptr) update_flops += Count{rounds.count - 1} * rounds.outer->flops;
   if (rounds.last_outer != nullptr) update_flops += rounds.last_outer->flops;
   form.flops[ComputeKind::update] = setup.workers * parameters * update_flops;
-  const CollectiveCounts sum = allreduce_of(setup.options).counts(setup, setup.mlp.parameters());
+  const CollectiveCounts sum = allreduce_of(setup.options).counts(setup, summed_model(setup));
   form.flops[ComputeKind::reduce] = rounds.count * sum.reduce_flops;
   form.bytes = rounds.count * sum.bytes;
   form.messages = rounds.count * sum.messages;
@@ -120,11 +125,14 @@ ClosedForm rounds_closed_form(const Setup& setup, const Rounds& rounds) {
                  far_sum * static_cast<double>(rounds.count) * parts.allreduce.seconds,
              "a collective whose messages wait for each other may take far longer");
   form.memory = replica_memory(setup);
+  form.memory.versions = update_state_bytes(setup, parameters, *rounds.inner);
+  if (rounds.outer != nullptr)
+    form.memory.versions += update_state_bytes(setup, parameters, *rounds.outer);
+  const Scalars model = summed_model(setup);
   form.memory.buffers =
-      Count{
-          allreduce_of(setup.options).unfolded(setup, all_workers(setup), setup.mlp.parameters())} *
-      setup.mlp.bytes_per_scalar;
-  form.server_memory = allreduce_server_memory(setup);
+      Count{allreduce_of(setup.options).unfolded(setup, all_workers(setup), model)} *
+      model.bytes_each;
+  form.server_memory = allreduce_server_memory(setup, ScalarKind::parameter);
   return form;
 }
 

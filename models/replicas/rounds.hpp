@@ -14,7 +14,7 @@ namespace lockstep::models {
 struct Rounds {
   std::int64_t steps = 1;  // of each round but the last, which may be shorter
   std::int64_t count = 1;
-  const UpdateRule* inner = &sgd_rule;  // of the local steps
+  const UpdateRule* inner = nullptr;  // of the local steps: the optimizer, unless another is set
   // By what a worker updates its model after the sum of a round, and of the last; null: it takes
   // the mean as it is. Dividing a sum by P is in the mean and is not counted, as in `sync_sgd`.
   const UpdateRule* outer = nullptr;
@@ -32,7 +32,7 @@ struct Rounds {
 [[nodiscard]] Rounds rounds_of(const Setup& setup, std::int64_t steps);
 
 // One step on the worker's own model.
-[[nodiscard]] Program local_step(Worker& worker, const UpdateRule& rule = sgd_rule);
+[[nodiscard]] Program local_step(Worker& worker, const UpdateRule& rule);
 // Sums `models`, a buffer as long as the model, over all workers; and what a server does meanwhile.
 [[nodiscard]] Program sum_models(Worker& worker, Buffer models);
 // All rounds of a worker whose outer updates are of the model as a whole.

@@ -13,7 +13,7 @@ Program shared_step(Worker& worker, std::int64_t samples) {
   co_await forward_pass(worker, layers, samples);
   co_await backward_pass(worker, layers, samples);
   co_await worker.hold_shared(model);
-  co_await worker.update_shared(model, read.version);
+  co_await worker.update_shared(model, read.version, sgd_rule);
 }
 
 Program shared_steps_program(Worker& worker, SharedSteps steps) {
@@ -24,10 +24,10 @@ Program shared_steps_program(Worker& worker, SharedSteps steps) {
   }
 }
 
-BusTimes bus_times(const Setup& setup) {
+BusTimes bus_times(const Setup& setup, ScalarKind kind) {
   if (setup.workers == 1) return {};
   NetworkView network(setup);
-  const std::int64_t bytes = setup.mlp.parameters() * setup.mlp.bytes_per_scalar;
+  const std::int64_t bytes = setup.mlp.scalars(kind, setup.mlp.parameters()).bytes();
   const Sharing sharing = setup.cluster.sharing;
   BusTimes bus;
   bus.exact = sharing != Sharing::single_port && setup.same_devices();
@@ -61,7 +61,9 @@ namespace {
 template <class Term>
 Term expression(const Setup& setup, SharedSteps steps, const BusTimes& bus) {
   using T = Terms<Term>;
-  const auto update = [&](Rank rank) { return update_s(setup, rank, setup.mlp.parameters()); };
+  const auto update = [&](Rank rank) {
+    return update_s(setup, rank, setup.mlp.parameters(), sgd_rule);
+  };
   const Rank slowest = slowest_worker(
       setup, [&](Rank rank) { return passes_s(setup, rank, steps.samples) + update(rank); });
   const Term step = passes_term<Term>(setup, passes_s(setup, slowest, steps.samples)) +
@@ -83,7 +85,7 @@ ClosedForm shared_steps_closed_form(const Setup& setup, SharedSteps steps) {
   const Count parameters = setup.mlp.parameters();
   const Count updates = Count{setup.training.iterations} * setup.workers * steps.steps;
   count_passes(form.flops, setup.mlp, updates * steps.samples);
-  form.flops[ComputeKind::update] = updates * 2 * parameters;
+  form.flops[ComputeKind::update] = updates * sgd_rule.flops * parameters;
   const BusTimes bus = bus_times(setup);
   form.makespan = nearest_seconds(expression<double>(setup, steps, bus));
   claim_shared(setup, bus, expression<double>(setup, steps, bus_for_one(bus)),
@@ -92,7 +94,7 @@ ClosedForm shared_steps_closed_form(const Setup& setup, SharedSteps steps) {
   form.memory.activations = stashed_bytes(setup.mlp, all_layers(setup.mlp), steps.samples);
   if (setup.workers == 1) return form;
   form.messages = 2 * updates;
-  form.bytes = form.messages * parameters * setup.mlp.bytes_per_scalar;
+  form.bytes = form.messages * parameters * setup.mlp.precision.parameters;
   form.staleness = staleness_of_steps(setup, setup.training.iterations * steps.steps);
   return form;
 }

@@ -37,13 +37,14 @@ template <SharedSteps (*steps)(const Setup&)>
   return shared_steps_formula(setup, steps(setup));
 }
 
-// How long the bus takes to bring the parameters to one core, and how long that keeps it busy.
+// How long the bus takes to bring the parameters, or as many gradients, to one core, and how long
+// that keeps it busy.
 struct BusTimes {
   double access_s = 0;
   double taken_s = 0;
   bool exact = true;  // equal cores, in step: all of them access at once and share the bus evenly
 };
-[[nodiscard]] BusTimes bus_times(const Setup& setup);
+[[nodiscard]] BusTimes bus_times(const Setup& setup, ScalarKind kind = ScalarKind::parameter);
 
 // Where no core waits for another.
 [[nodiscard]] inline BusTimes bus_for_one(BusTimes bus) {

@@ -85,10 +85,10 @@ bool nobody_is_late(const Setup& setup, const NetworkView& network) {
 
 // From the push of a gradient to the sum's arrival, where all workers push at once.
 ClaimedTime time_of_sum(const Setup& setup, NetworkView& network) {
-  const std::int64_t parameters = setup.mlp.parameters();
-  ClaimedTime sum = through_servers::duration(setup, network, all_workers(setup), parameters);
+  const Scalars gradients = setup.mlp.scalars(ScalarKind::gradient, setup.mlp.parameters());
+  const Work one_fold = fold(gradients.part(block_count(gradients.count, setup.servers, 0)));
+  ClaimedTime sum = through_servers::duration(setup, network, all_workers(setup), gradients);
   // As many folds fewer as workers may be late.
-  const Work one_fold = fold(setup.mlp, block_count(parameters, setup.servers, 0));
   sum.seconds -= static_cast<double>(backup_workers(setup)) * setup.slowest_server_s(one_fold);
   if (!nobody_is_late(setup, network))
     sum.weaken(TimeClaim::estimate, "which of the workers are late");
@@ -101,7 +101,7 @@ Term expression_of(const Setup& setup, double sum_s) {
   const int awaited = setup.workers - static_cast<int>(backup_workers(setup));
   const double passes_s =
       waiting_factor(setup, awaited) * slowest_passes_s(setup, setup.batch_per_worker);
-  const Work update = update_work(setup.mlp, setup.mlp.parameters());
+  const Work update = step_work(setup, setup.mlp.parameters());
   return T::number("iterations", static_cast<double>(setup.training.iterations)) *
          (passes_term<Term>(setup, passes_s) + T::seconds("t_first_P-b(n)", sum_s) +
           T::seconds("t_update(n)", setup.slowest_worker_s(update)));
@@ -121,9 +121,9 @@ ClosedForm backup_closed_form(const Setup& setup) {
   const Count iterations = setup.training.iterations;
   form.counts_exact = nobody_is_late(setup, network);
   count_passes(form.flops, setup.mlp, iterations * setup.global_batch);
-  form.flops[ComputeKind::update] =
-      iterations * setup.workers * update_work(setup.mlp, parameters).flops;
-  const CollectiveCounts sum = through_servers::counts(setup, all_workers(setup), parameters);
+  form.flops[ComputeKind::update] = iterations * setup.workers * step_work(setup, parameters).flops;
+  const CollectiveCounts sum = through_servers::counts(
+      setup, all_workers(setup), setup.mlp.scalars(ScalarKind::gradient, parameters));
   form.flops[ComputeKind::reduce] =
       iterations * (sum.reduce_flops - Count{backup_workers(setup)} * parameters);
   form.bytes = iterations * sum.bytes;
@@ -133,7 +133,7 @@ ClosedForm backup_closed_form(const Setup& setup) {
   form.claim = claim.claim;
   form.leaves_out = claim.leaves_out;
   form.memory = replica_memory(setup);
-  form.server_memory = allreduce_server_memory(setup);
+  form.server_memory = allreduce_server_memory(setup, ScalarKind::gradient);
   return form;
 }
 

@@ -8,7 +8,7 @@
 namespace lockstep::models {
 
 std::vector<Payload> pushed_blocks(const Setup& setup, const Exchanges& plan) {
-  const Payload whole = gradients_of(setup.mlp, all_layers(setup.mlp));
+  const Payload whole{plan.pushed, 0, setup.mlp.parameters()};
   std::vector<Payload> blocks;
   for (int server = 0; server < setup.servers; ++server)
     blocks.push_back(plan.compression.encoded(shard_of(whole, setup.servers, server)));
@@ -63,7 +63,7 @@ ExchangePhases ExchangeCosts::phases() {
 // worker, which folds the others' gradients; of another, that waits for two messages.
 double ExchangeCosts::round_s(const Group& group) {
   const Payload gradients = handed_in(*setup_, *plan_);
-  const std::int64_t model_bytes = setup_->mlp.parameters() * setup_->mlp.bytes_per_scalar;
+  const std::int64_t model_bytes = setup_->mlp.parameters() * setup_->mlp.precision.parameters;
   const auto passes = [&](Rank rank) { return passes_s(*setup_, rank, setup_->batch_per_worker); };
   const double fold_s = work_s(group.first, reduce_work(setup_->mlp, gradients));
   double longest_s = passes(group.first) + (group.count - 1) * fold_s;
@@ -146,7 +146,8 @@ ExchangeParts ExchangeCosts::of_pusher(std::int64_t index) {
   parts.round_s = round_s(group);
   parts.local_step_s = own_update_s(worker, plan_->local_rule);
   parts.taking_in_s = own_update_s(worker, plan_->fetch_rule);
-  parts.accumulation_s = work_s(worker, fold(setup_->mlp, setup_->mlp.parameters()));
+  parts.accumulation_s =
+      work_s(worker, fold(setup_->mlp.scalars(ScalarKind::gradient, setup_->mlp.parameters())));
   for (int server = 0; server < setup_->servers; ++server)
     parts.encode_s += encode_block_s(worker, server);
   parts.exchange = exchange_of(worker);
@@ -169,7 +170,8 @@ void ExchangeCosts::set_device(ExchangeParts& parts) {
     sum_s +=
         times(plan_->local_steps()) * own_update_s(rank, plan_->local_rule) +
         times(plan_->fetches()) * own_update_s(rank, plan_->fetch_rule) +
-        times(plan_->accumulations()) * work_s(rank, fold(setup_->mlp, setup_->mlp.parameters()));
+        times(plan_->accumulations()) *
+            work_s(rank, fold(setup_->mlp.scalars(ScalarKind::gradient, setup_->mlp.parameters())));
     for (int server = 0; server < setup_->servers; ++server)
       sum_s += times(plan_->pushes()) * encode_block_s(rank, server);
     return sum_s;
@@ -215,7 +217,7 @@ void ExchangeCosts::load_network() {
 void ExchangeCosts::set_link(ExchangeParts& parts) {
   NetworkLoads in_groups(*setup_);
   const Payload gradients = handed_in(*setup_, *plan_);
-  const std::int64_t model_bytes = setup_->mlp.parameters() * setup_->mlp.bytes_per_scalar;
+  const std::int64_t model_bytes = setup_->mlp.parameters() * setup_->mlp.precision.parameters;
   if (plan_->grouped(*setup_))
     for (std::int64_t index = 0; index < plan_->pushers; ++index) {
       const Group group = group_at(*setup_, *plan_, index);

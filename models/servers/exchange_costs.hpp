@@ -92,7 +92,7 @@ class ExchangeCosts {
     return bytes_[static_cast<std::size_t>(server)];
   }
   [[nodiscard]] std::int64_t answer_bytes(int server) const {
-    return scalars_of(server) * setup_->mlp.bytes_per_scalar;
+    return scalars_of(server) * setup_->mlp.precision.parameters;
   }
   [[nodiscard]] double work_s(Rank rank, const Work& work) const {
     return compute_time(setup_->device_of(rank), work).seconds();

@@ -32,6 +32,9 @@ Exchanges exchanges_of(const Setup& setup, std::int64_t push_period, std::int64_
           .fetch_period = fetch_period,
           .pushers = setup.workers,
           .pushed = push_period > 1 ? Buffer::accumulated_gradients : Buffer::gradients,
+          .server_rule = &setup.step_rule(),
+          .local_rule = &setup.step_rule(),
+          .server_copies = setup.step_rule().copies,
           .compression = setup.workers > 1 ? compression_of(setup.options) : Compression{}};
 }
 
@@ -70,7 +73,7 @@ Program train_with_servers(Worker& worker, Exchanges plan) {
       co_await worker.accumulate(pushed);
     else if (pushed.buffer != Buffer::gradients)
       co_await worker.copy({Buffer::gradients, 0, model.count}, pushed.buffer);
-    if (!(push && fetch)) co_await worker.update(model);
+    if (!(push && fetch)) co_await worker.update(model, 0, *plan.local_rule);
     if (push) {
       co_await push_blocks(worker, pushed, exchange_tag, versions.oldest.data(), plan.compression);
       for (std::int64_t& held : versions.held) ++held;

@@ -32,14 +32,14 @@ struct Exchanges {
   std::int64_t fetch_period = 1;
   int pushers = 1;  // groups of workers: the first of each exchanges for all of them
   Buffer pushed = Buffer::gradients;
-  Buffer served = Buffer::parameters;         // what servers hold and answer with
-  const UpdateRule* server_rule = &sgd_rule;  // by which servers apply a push
-  const UpdateRule* local_rule = &sgd_rule;   // by which a worker takes a step of its own
-  const UpdateRule* fetch_rule = nullptr;  // by which it takes in what it fetched, if it computes
-  bool push_after_fetch = false;           // and made from it, so that no push is answered
-  bool mean_of_push = false;               // servers divide it by the number of its steps
-  std::int64_t server_copies = 0;          // of a server's block, that its rule keeps
-  Compression compression = {};            // of what is pushed; what is fetched is dense
+  Buffer served = Buffer::parameters;       // what servers hold and answer with
+  const UpdateRule* server_rule = nullptr;  // by which servers apply a push
+  const UpdateRule* local_rule = nullptr;   // by which a worker takes a step of its own
+  const UpdateRule* fetch_rule = nullptr;   // by which it takes in what it fetched, if it computes
+  bool push_after_fetch = false;            // and made from it, so that no push is answered
+  bool mean_of_push = false;                // servers divide it by the number of its steps
+  std::int64_t server_copies = 0;           // of a server's block, that its rule keeps
+  Compression compression = {};             // of what is pushed; what is fetched is dense
 
   [[nodiscard]] bool pushes_after(std::int64_t step) const {
     return step % push_period == 0 || step == steps;

@@ -48,9 +48,12 @@ Count coding_flops(const Setup& setup, const Exchanges& plan) {
 
 Memory memory_of(const Setup& setup, const Exchanges& plan) {
   Memory memory = replica_memory(setup);
+  memory.versions = plan.local_steps() > 0
+                        ? update_state_bytes(setup, setup.mlp.parameters(), *plan.local_rule)
+                        : 0;
   if (plan.pushed == Buffer::accumulated_gradients) memory.gradients *= 2;  // the accumulated ones
   if (!plan.compression.none() && plan.compression.error_feedback)
-    memory.versions = memory.parameters;  // the residual
+    memory.versions += memory.gradients;  // the residual
   for (const Payload& block : pushed_blocks(setup, plan))
     if (!plan.compression.none()) memory.buffers += wire_bytes(setup.mlp, block);
   // In a group the first worker is sent the gradients of all others.
@@ -63,15 +66,17 @@ Memory memory_of(const Setup& setup, const Exchanges& plan) {
 // it is used unless it has to be decoded.
 Memory server_memory_of(const Setup& setup, const Exchanges& plan) {
   const std::int64_t count = block_count(setup.mlp.parameters(), setup.servers, 0);
-  const Count block = Count{count} * setup.mlp.bytes_per_scalar;
-  const Count others = (plan.pushers - 1) * block;
+  const Precision& precision = setup.mlp.precision;
+  const Count gradients = scalars_of(setup.mlp, {plan.pushed, 0, count}).bytes();
+  const Count others = (plan.pushers - 1) * gradients;
+  const std::int64_t master = plan.server_rule->gradients_read > 0 ? precision.master_copy : 0;
   const Count encoded =
       plan.compression.none()
           ? 0
           : Count{plan.pushers} * wire_bytes(setup.mlp, pushed_blocks(setup, plan).front());
-  return {.parameters = block,
-          .gradients = block,
-          .versions = block * plan.server_copies,
+  return {.parameters = Count{count} * precision.parameters,
+          .gradients = gradients,
+          .versions = Count{count} * (plan.server_copies * precision.optimizer_state + master),
           .buffers = std::max(others, encoded)};
 }
 
@@ -93,7 +98,7 @@ void claim_time(const Setup& setup, const Exchanges& plan, ClosedForm& form) {
 ClosedForm exchanges_closed_form(const Setup& setup, const Exchanges& plan) {
   ClosedForm form;
   const std::int64_t parameters = setup.mlp.parameters();
-  const std::int64_t scalar = setup.mlp.bytes_per_scalar;
+  const std::int64_t scalar = setup.mlp.precision.parameters;
   count_passes(form.flops, setup.mlp, Count{plan.steps} * setup.global_batch);
   form.flops[ComputeKind::update] =
       (Count{plan.pushes()} * plan.pushers * plan.server_rule->flops +

@@ -52,11 +52,6 @@ std::int64_t sharers_of_links(const Setup& setup, const NetworkView& network) {
   return std::max(setup.workers, setup.servers);
 }
 
-double server_message_s(const Setup& setup, NetworkView& network, std::int64_t scalars,
-                        std::int64_t sharers) {
-  return server_bytes_s(setup, network, scalars * setup.mlp.bytes_per_scalar, sharers);
-}
-
 double server_bytes_s(const Setup& setup, NetworkView& network, std::int64_t bytes,
                       std::int64_t sharers) {
   const Rank server = setup.workers;

@@ -39,10 +39,8 @@ namespace lockstep::models {
 // How many messages share a host's link when all workers push to all servers at once.
 [[nodiscard]] std::int64_t sharers_of_links(const Setup& setup, const NetworkView& network);
 
-// How long one message to or from the busiest server takes then, of dense scalars or of bytes.
+// How long one message to or from the busiest server takes then.
 [[nodiscard]] double server_bytes_s(const Setup& setup, NetworkView& network, std::int64_t bytes,
                                     std::int64_t sharers);
-[[nodiscard]] double server_message_s(const Setup& setup, NetworkView& network,
-                                      std::int64_t scalars, std::int64_t sharers);
 
 }  // namespace lockstep::models

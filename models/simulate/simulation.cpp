@@ -309,7 +309,7 @@ void Simulation::move_shared(Rank rank, const AccessShared& access, sim::Countdo
   if (setup_->workers == 1) return moved.done();
   const topologies::Topology& topology = *setup_->cluster.topology;
   const auto core = topology.hosts[static_cast<std::size_t>(setup_->host_of(rank))];
-  const std::int64_t bytes = access.payload.count * setup_->mlp.bytes_per_scalar;
+  const std::int64_t bytes = scalars_of(setup_->mlp, access.payload).bytes();
   bytes_ += bytes;
   bytes_received_ += bytes;
   ++messages_;

@@ -158,7 +158,7 @@ class Simulation {
     return {this, rank, setup_->cluster.endpoint.overhead_s, 0, since, true};
   }
   [[nodiscard]] EndpointUse store_at(Rank rank, const Payload& payload) {
-    return {this, rank, 0, static_cast<double>(payload.count * setup_->mlp.bytes_per_scalar)};
+    return {this, rank, 0, static_cast<double>(scalars_of(setup_->mlp, payload).bytes())};
   }
   // On the engine beside the rank's device; the fold is over when it ends.
   [[nodiscard]] sim::Device::Turn reserve_engine(Rank rank, const Operation& operation);

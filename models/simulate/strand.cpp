@@ -144,7 +144,7 @@ sim::Process Simulation::strand(Rank rank, Program program, std::int32_t index,
                                        .end = engine_.now(),
                                        .from = shared_memory_rank,
                                        .to = rank,
-                                       .bytes = access.payload.count * setup_->mlp.bytes_per_scalar,
+                                       .bytes = scalars_of(setup_->mlp, access.payload).bytes(),
                                        .buffer = access.payload.buffer});
         note_carried_out(rank, *operation);
         running.answer(held);

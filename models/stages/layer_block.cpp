@@ -16,8 +16,8 @@ Payload activations_before(const Setup& setup, Buffer buffer, std::int64_t layer
 }
 
 std::int64_t activation_bytes_before(const Setup& setup, std::int64_t layer, std::int64_t samples) {
-  return activations_before(setup, Buffer::activations, layer, samples, 0).count *
-         setup.mlp.bytes_per_scalar;
+  return scalars_of(setup.mlp, activations_before(setup, Buffer::activations, layer, samples, 0))
+      .bytes();
 }
 
 Program block_forward(Worker& worker, LayerBlock block, std::int64_t samples,

@@ -133,7 +133,7 @@ ClosedForm modules_closed_form(const Setup& setup, Modules plan) {
     const std::int64_t kept =
         std::min(Modules::delay(setup.workers, module) + 1, setup.training.iterations);
     Memory mine = stage_memory(setup, plan.replay, module, kept);
-    if (!plan.replay) mine.versions = (kept - 1) * mine.parameters;
+    if (!plan.replay) mine.versions += (kept - 1) * mine.parameters;
     return mine;
   });
   form.staleness =

@@ -103,6 +103,10 @@ Program stage_backward_weight(Worker& worker, std::int64_t micro_batch) {
     co_await worker.backward_weight(layer, samples, micro_batch);
 }
 
+Program stage_update(Worker& worker, std::int64_t staleness) {
+  return stage_update(worker, staleness, worker.setup().step_rule());
+}
+
 Program stage_update(Worker& worker, std::int64_t staleness, const UpdateRule& rule) {
   co_await worker.update(stage_parameters(worker.setup(), worker.rank()), staleness, rule);
 }
@@ -172,7 +176,7 @@ void count_pipeline(ClosedForm& form, const Setup& setup, bool rematerialize) {
   if (setup.measured.empty()) {
     count_passes(form.flops, setup.mlp, iterations * setup.global_batch);
     if (rematerialize) form.flops[ComputeKind::forward] *= 2;
-    form.flops[ComputeKind::update] = iterations * 2 * setup.mlp.parameters();
+    form.flops[ComputeKind::update] = iterations * setup.step_rule().flops * setup.mlp.parameters();
   }
   form.messages = iterations * 2 * (pipeline.stages - 1) * pipeline.micro_batches;
   for (int stage = 0; stage + 1 < pipeline.stages; ++stage)
@@ -195,16 +199,17 @@ Count received_beside(const Setup& setup, int stage, std::int64_t kept) {
 
 Memory stage_memory(const Setup& setup, bool rematerialize, int stage, std::int64_t kept) {
   const Pipeline pipeline = pipeline_of(setup);
-  const Count parameters = Count{stage_parameters(setup, stage).count} * setup.mlp.bytes_per_scalar;
+  const Count parameters = stage_parameters(setup, stage).count;
   const LayerRange layers = layers_of_stage(setup.mlp, pipeline.stages, stage);
   const MeasuredStage* measured = setup.measured_stage(stage);
   const Count whole = measured != nullptr ? Count{measured->activation_bytes}
                                           : stashed_bytes(setup.mlp, layers, pipeline.samples);
   const Count input =
       measured != nullptr ? whole : stashed_bytes(setup.mlp, {layers.first, 0}, pipeline.samples);
-  return {.parameters = parameters,
-          .gradients = parameters,
+  return {.parameters = parameters * setup.mlp.precision.parameters,
+          .gradients = parameters * setup.mlp.precision.gradients,
           .activations = rematerialize ? (kept - 1) * input + whole : kept * whole,
+          .versions = update_state_bytes(setup, parameters),
           .buffers = received_beside(setup, stage, kept)};
 }
 

@@ -33,8 +33,8 @@ struct Pipeline {
 [[nodiscard]] Program stage_backward_input(Worker& worker, std::int64_t micro_batch);
 [[nodiscard]] Program stage_backward_weight(Worker& worker, std::int64_t micro_batch);
 // Updates the stage's parameters.
-[[nodiscard]] Program stage_update(Worker& worker, std::int64_t staleness = 0,
-                                   const UpdateRule& rule = sgd_rule);
+[[nodiscard]] Program stage_update(Worker& worker, std::int64_t staleness, const UpdateRule& rule);
+[[nodiscard]] Program stage_update(Worker& worker, std::int64_t staleness = 0);
 
 // The times of one stage, in seconds, for one micro-batch.
 struct StageTimes {

@@ -38,17 +38,16 @@ double least_compressed_s(NetworkView& network, const StreamStage& stage) {
 double least_allreduce_s(const Setup& setup, NetworkView& network, const StreamStage& stage) {
   if (stage.replicas == 1) return 0;
   if (!compression_of(setup.options).none()) return least_compressed_s(network, stage);
-  const std::int64_t chunk =
-      block_count(setup.mlp.parameters(stage.layers), stage.replicas, stage.replicas - 1);
-  double least_fold_s =
-      compute_time(setup.device_of(stage.first), fold(setup.mlp, chunk)).seconds();
+  const Scalars chunk = setup.mlp.scalars(
+      ScalarKind::gradient,
+      block_count(setup.mlp.parameters(stage.layers), stage.replicas, stage.replicas - 1));
+  double least_fold_s = compute_time(setup.device_of(stage.first), fold(chunk)).seconds();
   for (Rank rank = stage.first; rank < stage.first + stage.replicas; ++rank)
-    least_fold_s = std::min(least_fold_s,
-                            compute_time(setup.device_of(rank), fold(setup.mlp, chunk)).seconds());
+    least_fold_s =
+        std::min(least_fold_s, compute_time(setup.device_of(rank), fold(chunk)).seconds());
   double message_s = 0;
   if (network.uniform())
-    message_s =
-        network.message(stage.first, stage.first + 1, chunk * setup.mlp.bytes_per_scalar).seconds();
+    message_s = network.message(stage.first, stage.first + 1, chunk.bytes()).seconds();
   return (stage.replicas - 1) * (2 * message_s + least_fold_s);
 }
 
@@ -238,8 +237,8 @@ void count_stream(ClosedForm& form, const Setup& setup, const Stream& stream) {
   form.messages = crossings * static_cast<std::int64_t>(stream.stages.size() - 1);
   for (const StreamStage& stage : stream.stages) {
     if (setup.measured.empty())
-      form.flops[ComputeKind::update] +=
-          Count{2} * stage.replicas * stream.updates(stage) * setup.mlp.parameters(stage.layers);
+      form.flops[ComputeKind::update] += Count{setup.step_rule().flops} * stage.replicas *
+                                         stream.updates(stage) * setup.mlp.parameters(stage.layers);
     const CollectiveCounts sum =
         gradient_sum_counts(setup, group_of(stage), gradients_of(setup.mlp, stage.layers));
     form.flops[ComputeKind::reduce] += stream.updates(stage) * sum.reduce_flops;
@@ -273,18 +272,19 @@ ClosedForm stream_closed_form(const Setup& setup, const Stream& stream,
   ClosedForm form;
   count_stream(form, setup, stream);
   for (const StreamStage& stage : stream.stages) {
-    const Count parameters =
-        Count{block_parameters(setup, stage.layers).count} * setup.mlp.bytes_per_scalar;
+    const Count scalars = block_parameters(setup, stage.layers).count;
+    const Count parameters = scalars * setup.mlp.precision.parameters;
     const std::int64_t kept = std::min(stream.rounds(stage), stage.ahead + 1);
-    const Memory mine{.parameters = parameters,
-                      .gradients = parameters,
-                      .activations = kept * block_stash_bytes(setup, stage.layers, stream.samples),
-                      .versions = copies(stream, stage) * parameters +
-                                  residual_bytes(setup, group_of(stage),
-                                                 block_parameters(setup, stage.layers).count),
-                      .buffers = received_beside(setup, stream, stage) +
-                                 gradient_sum_buffers(setup, group_of(stage),
-                                                      gradients_of(setup.mlp, stage.layers))};
+    const Memory mine{
+        .parameters = parameters,
+        .gradients = scalars * setup.mlp.precision.gradients,
+        .activations = kept * block_stash_bytes(setup, stage.layers, stream.samples),
+        .versions =
+            copies(stream, stage) * parameters + update_state_bytes(setup, scalars) +
+            residual_bytes(setup, group_of(stage), block_parameters(setup, stage.layers).count),
+        .buffers =
+            received_beside(setup, stream, stage) +
+            gradient_sum_buffers(setup, group_of(stage), gradients_of(setup.mlp, stage.layers))};
     if (mine.total() > form.memory.total()) form.memory = mine;
   }
   const Parts parts = parts_of(setup, stream);

@@ -98,15 +98,16 @@ Step after_backward(const Setup& setup, std::int64_t layer) {
           Buffer::activation_gradients, layer};
 }
 
-std::int64_t scalars_of(const Setup& setup, const Step& step, std::int64_t samples) {
-  return samples * setup.mlp.activations_before(step.layer);
+Scalars exchanged_in(const Setup& setup, const Step& step, std::int64_t samples) {
+  return setup.mlp.scalars(ScalarKind::activation,
+                           samples * setup.mlp.activations_before(step.layer));
 }
 
 Program exchange(Worker& worker, SplitPass pass, Step step, Tag tag) {
   if (step.collective == nullptr) co_return;
   const Setup& setup = worker.setup();
   const Payload payload{.buffer = step.buffer,
-                        .count = scalars_of(setup, step, pass.samples),
+                        .count = exchanged_in(setup, step, pass.samples).count,
                         .layer = static_cast<std::int32_t>(step.layer),
                         .micro_batch = static_cast<std::int32_t>(pass.micro_batch),
                         .samples = pass.samples};
@@ -185,7 +186,7 @@ void count_split_exchanges(ClosedForm& form, const Setup& setup, const SplitPass
   for (const bool forward : {true, false})
     for_steps(setup, pass.layers, forward, [&](const Step& step) {
       const CollectiveCounts counts =
-          step.collective->group_counts(setup, pass.group, scalars_of(setup, step, pass.samples));
+          step.collective->group_counts(setup, pass.group, exchanged_in(setup, step, pass.samples));
       form.bytes += times * counts.bytes;
       form.messages += times * counts.messages;
       form.flops[ComputeKind::reduce] += times * counts.reduce_flops;
@@ -205,7 +206,7 @@ SplitTimes split_times(const Setup& setup, NetworkView& network, const SplitPass
     double& seconds = forward ? times.forward_exchange_s : times.backward_exchange_s;
     for_steps(setup, pass.layers, forward, [&](const Step& step) {
       const ClaimedTime one = step.collective->group_duration(
-          setup, network, pass.group, scalars_of(setup, step, pass.samples));
+          setup, network, pass.group, exchanged_in(setup, step, pass.samples));
       seconds += one.seconds;
       times.exchanges.weaken(one.claim, one.leaves_out);
     });
@@ -216,7 +217,7 @@ SplitTimes split_times(const Setup& setup, NetworkView& network, const SplitPass
 
 Memory split_memory(const Setup& setup, const SplitPass& pass) {
   const Count parts = pass.group.count;
-  const Count parameters = Count{setup.mlp.parameters(pass.layers)} * setup.mlp.bytes_per_scalar;
+  const Count parameters = Count{setup.mlp.parameters(pass.layers)} / parts;
   Count scalars = 0;
   std::int64_t whole_gradients = 0;
   for (std::int64_t layer = pass.layers.first; layer < pass.layers.end(); ++layer) {
@@ -232,13 +233,16 @@ Memory split_memory(const Setup& setup, const SplitPass& pass) {
   std::int64_t unfolded = 0;
   for (const bool forward : {true, false})
     for_steps(setup, pass.layers, forward, [&](const Step& step) {
-      unfolded = std::max(unfolded, step.collective->unfolded(
-                                        setup, pass.group, scalars_of(setup, step, pass.samples)));
+      unfolded = std::max(
+          unfolded,
+          step.collective->unfolded(setup, pass.group, exchanged_in(setup, step, pass.samples)));
     });
-  return {.parameters = parameters / parts,
-          .gradients = parameters / parts,
-          .activations = scalars * pass.samples * setup.mlp.bytes_per_scalar,
-          .buffers = Count{unfolded} * setup.mlp.bytes_per_scalar};
+  const Precision& precision = setup.mlp.precision;
+  return {.parameters = parameters * precision.parameters,
+          .gradients = parameters * precision.gradients,
+          .activations = scalars * pass.samples * precision.activations,
+          .versions = update_state_bytes(setup, parameters),
+          .buffers = Count{unfolded} * precision.activations};
 }
 
 void check_split(const Setup& setup, int parts, Faults& faults) {

@@ -35,7 +35,7 @@ Program whole_batches_program(Worker& worker, WholeBatches plan) {
     if (turn < ahead) continue;
     if (plan.predict != nullptr) co_await predict(worker, *plan.predict_back);
     co_await stage_backward(worker, turn - ahead, false, weights);
-    co_await stage_update(worker, updates.staleness(), *plan.update);
+    co_await stage_update(worker, updates.staleness(), plan.update_rule(worker.setup()));
   }
 }
 
@@ -57,7 +57,7 @@ Turn turn_of(const Setup& setup, const WholeBatches& plan, Rank stage, const Sta
   if (!setup.measured.empty()) return turn;
   const std::int64_t parameters =
       setup.mlp.parameters(layers_of_stage(setup.mlp, setup.workers, stage));
-  turn.times.update_s = update_s(setup, stage, parameters, *plan.update);
+  turn.times.update_s = update_s(setup, stage, parameters, plan.update_rule(setup));
   if (plan.predict != nullptr) turn.predict_s = update_s(setup, stage, parameters, *plan.predict);
   return turn;
 }
@@ -191,14 +191,18 @@ ClosedForm whole_batches_closed_form(const Setup& setup, WholeBatches plan) {
   const Parts parts = parts_of(setup, plan);
   ClosedForm form = form_with_waits(setup, false, expression_of<double>(setup, parts), parts.waits);
   const Count batches = setup.training.iterations;
-  const std::int64_t update_flops = plan.update->flops;
+  const std::int64_t update_flops = plan.update_rule(setup).flops;
   const std::int64_t predict_flops = plan.predict == nullptr ? 0 : 2 * plan.predict->flops;
   form.flops[ComputeKind::update] =
       batches * (update_flops + predict_flops) * setup.mlp.parameters();
   form.memory = most_memory(setup, [&](int stage) {
     const std::int64_t ahead = plan.ahead(setup.workers, stage);
     Memory mine = stage_memory(setup, false, stage, std::min(ahead + 1, setup.training.iterations));
-    mine.versions = plan.copies * mine.parameters;
+    mine.versions =
+        plan.copies * mine.parameters +
+        update_state_bytes(setup,
+                           setup.mlp.parameters(layers_of_stage(setup.mlp, setup.workers, stage)),
+                           plan.update_rule(setup));
     return mine;
   });
   form.staleness =

@@ -21,12 +21,15 @@ struct WholeBatches {
   // waits for the next gradient; with 2, as many again are under way, and every message has the
   // time of one forward and one backward pass to arrive.
   std::int64_t depth = 1;
-  const UpdateRule* update = &sgd_rule;
+  const UpdateRule* update = nullptr;  // null: the training's optimizer
   // Computes the parameters that a pass uses, before each pass; null: it uses those it finds.
   const UpdateRule* predict = nullptr;
   const UpdateRule* predict_back = nullptr;  // before a backward pass; costs the same
-  std::int64_t copies = 0;  // further ones of a stage's parameters: velocity, predicted ones
+  std::int64_t copies = 0;  // further ones of a stage's parameters, as predicted ones
 
+  [[nodiscard]] const UpdateRule& update_rule(const Setup& setup) const {
+    return update == nullptr ? setup.step_rule() : *update;
+  }
   [[nodiscard]] std::int64_t ahead(int stages, int stage) const {
     return depth * (stages - 1 - stage);
   }

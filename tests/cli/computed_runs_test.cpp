@@ -22,13 +22,12 @@ scenarios::Scenario first_layers_cost_most(std::int64_t computed_layers) {
   run.bytes_per_s = 1e10;
   run.mlp = {.layers = 6,
              .width = 0,
-             .bytes_per_scalar = 4,
              .shapes = {{1024, 1024}, {1024, 1024}, {1024, 64}, {64, 64}, {64, 64}, {64, 64}}};
   run.training = {.batch = 8, .iterations = 9};
   run.options = {{"partition", std::string("auto")}};
   scenarios::Scenario scenario;
   scenario.runs = {run.setup()};
-  scenario.numerics.mlp = {.layers = computed_layers, .width = 64, .bytes_per_scalar = 4};
+  scenario.numerics.mlp = {.layers = computed_layers, .width = 64};
   return scenario;
 }
 

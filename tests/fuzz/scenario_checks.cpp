@@ -101,7 +101,9 @@ class Checks {
       const Json& form = run["runs"][index]["analytic"];
       const Json& counted = executed["runs"][index]["executed"];
       // Numbers have four bytes, whatever the model's scalars have.
-      if (run["scenario"]["model"]["bytes_per_scalar"] == 4 &&
+      const Json& precision = run["scenario"]["model"]["precision"];
+      if (precision["parameters"] == 4 && precision["gradients"] == 4 &&
+          precision["activations"] == 4 &&
           trained["runs"][index]["loss"]["network"]["is_the_model"] == true)
         add(problems_of_counts(form, counted, form["counts_are"] == "exact"));
     }

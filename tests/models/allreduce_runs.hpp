@@ -16,7 +16,7 @@ namespace lockstep::models::testing {
   RunOf run;
   run.kind = "sync_sgd";
   run.hosts = hosts;
-  run.mlp = {.layers = 1, .width = width, .bytes_per_scalar = 4};
+  run.mlp = {.layers = 1, .width = width};
   run.options = std::move(further);
   run.options.emplace_back("allreduce", std::string(allreduce));
   return run;

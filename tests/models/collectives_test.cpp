@@ -181,7 +181,8 @@ void check_collective(const Case& chosen) {
 
   const Collective& collective = *collective_under_test;
   const Group group = chosen.groups.of(0, chosen.workers);
-  const CollectiveCounts counts = collective.group_counts(setup, group, chosen.count);
+  const Scalars vector = setup.mlp.scalars(ScalarKind::gradient, chosen.count);
+  const CollectiveCounts counts = collective.group_counts(setup, group, vector);
   CHECK(simulated.bytes == chosen.groups.count * counts.bytes);
   CHECK(simulated.messages == chosen.groups.count * counts.messages);
   CHECK(simulated.flops[ComputeKind::reduce] == chosen.groups.count * counts.reduce_flops);
@@ -189,7 +190,7 @@ void check_collective(const Case& chosen) {
 
   NetworkView network(setup);
   if (chosen.groups.count > 1 && !network.uniform()) return;  // groups may share links
-  const ClaimedTime claimed = collective.group_duration(setup, network, group, chosen.count);
+  const ClaimedTime claimed = collective.group_duration(setup, network, group, vector);
   const double simulated_s = simulated.makespan.seconds();
   const double tolerance_s = 1e-9 * simulated_s + 1e-12 * (2 * setup.ranks() + 10);
   CAPTURE(simulated_s);

@@ -138,7 +138,7 @@ TEST_CASE("compressed sums: all ranks have the same, and nothing is lost but to 
       CAPTURE(compression);
       CAPTURE(hosts);
       testing::RunOf run = compressed(compression, hosts);
-      run.mlp = {.layers = 2, .width = 5, .bytes_per_scalar = 4};
+      run.mlp = {.layers = 2, .width = 5};
       run.training.batch = 1;
       run.options.emplace_back("top_k_fraction", 0.2);
       check_result(run);

@@ -10,9 +10,9 @@ namespace lockstep::models {
 namespace {
 
 // Two layers of 3 inputs and 3 outputs: 24 parameters in 6 columns of 4.
-const Mlp equal = {.layers = 2, .width = 3, .bytes_per_scalar = 4};
+const Mlp equal = {.layers = 2, .width = 3};
 // 2 columns of 4 = 8 parameters, then 5 columns of 3 = 15.
-const Mlp unequal = {.layers = 2, .bytes_per_scalar = 4, .shapes = {{3, 2}, {2, 5}}};
+const Mlp unequal = {.layers = 2, .shapes = {{3, 2}, {2, 5}}};
 
 Payload encoded(Encoding encoding, std::int64_t offset, std::int64_t count, std::int64_t kept = 0) {
   return {Buffer::gradients, offset, count, encoding, kept};

@@ -53,6 +53,8 @@ TEST_CASE("measured_rates: products, updates and sums take their own rates, not 
   device.measured = std::make_shared<const MeasuredRates>(table());
   const models::Mlp mlp{.layers = 1, .width = 64};
   CHECK(compute_time(device, layer_product(mlp, 0, 4)).seconds() == doctest::Approx(16.384e-6));
-  CHECK(compute_time(device, update_work(mlp, 1000)).seconds() == doctest::Approx(1e-6));
-  CHECK(compute_time(device, fold(mlp, 1000)).seconds() == doctest::Approx(0.25e-6));
+  CHECK(compute_time(device, update_work(mlp, 1000, models::sgd_rule)).seconds() ==
+        doctest::Approx(1e-6));
+  CHECK(compute_time(device, models::fold(mlp.scalars(models::ScalarKind::gradient, 1000)))
+            .seconds() == doctest::Approx(0.25e-6));
 }

@@ -168,9 +168,9 @@ std::int64_t layer_of(const Setup& setup, std::int64_t offset) {
 }
 
 // What others than `rank` own of a layer.
-Count bytes_of_others(const Setup& setup, std::int64_t layer, Rank rank) {
+Count bytes_of_others(const Setup& setup, ScalarKind kind, std::int64_t layer, Rank rank) {
   const std::int64_t all = setup.mlp.parameters_of_layer(layer);
-  return Count{all - block_count(all, setup.workers, rank)} * setup.mlp.bytes_per_scalar;
+  return setup.mlp.scalars(kind, all - block_count(all, setup.workers, rank)).bytes();
 }
 
 // By layer, what goes on being held; and what was.
@@ -200,8 +200,9 @@ std::vector<Held> gathered_layers(const Setup& setup, const Trace& trace, Rank r
       const std::int64_t layer = layer_of(setup, payload.offset);
       const auto found = layers.now.find(layer);
       if (found != layers.now.end() && found->second.end > found->second.begin) layers.end(layer);
-      layers.now.try_emplace(layer,
-                             Held{entry.end, entry.end, bytes_of_others(setup, layer, rank)});
+      layers.now.try_emplace(
+          layer,
+          Held{entry.end, entry.end, bytes_of_others(setup, ScalarKind::parameter, layer, rank)});
     } else if (const auto* compute = std::get_if<Compute>(&entry.operation)) {
       const auto found = layers.now.find(compute->layer);
       if (found != layers.now.end()) found->second.end = entry.end;
@@ -219,8 +220,9 @@ std::vector<Held> unscattered_gradients(const Setup& setup, const Trace& trace, 
     const auto* exchange = std::get_if<Exchange>(&entry.operation);
     if (compute != nullptr && compute->kind == ComputeKind::backward_weight) {
       layers.end(compute->layer);
-      layers.now[compute->layer] = {entry.begin, entry.end,
-                                    bytes_of_others(setup, compute->layer, rank)};
+      layers.now[compute->layer] = {
+          entry.begin, entry.end,
+          bytes_of_others(setup, ScalarKind::gradient, compute->layer, rank)};
     } else if (exchange != nullptr && exchange->message.payload.buffer == Buffer::gradients &&
                exchange->message.payload.count > 0) {
       layers.now[layer_of(setup, exchange->message.payload.offset)].end = entry.end;
@@ -265,7 +267,7 @@ TEST_CASE("memory: one layer of 8,192 squared on 64 workers is whole while stage
   constexpr Count chunk = Count{4} * 1'048'704;
   const auto memory = [](std::int64_t stage, bool prefetch) {
     testing::RunOf run = run_of("zero", {{"stage", stage}, {"prefetch", prefetch}});
-    run.mlp = {.layers = 1, .width = 8192, .bytes_per_scalar = 4};
+    run.mlp = {.layers = 1, .width = 8192};
     run.hosts = 64;
     return closed_form_of(run.setup()).memory;
   };

@@ -22,7 +22,7 @@ testing::RunOf sync_sgd(const char* option) {
   run.bytes_per_s = 12.5e9;
   run.latency_s = 5e-6;
   run.device = {.flops_per_s = 1e13};
-  run.mlp = {.layers = 8, .width = 1024, .bytes_per_scalar = 4};
+  run.mlp = {.layers = 8, .width = 1024};
   run.training = {.batch_is_global = true, .batch = 8192, .iterations = 1};
   if (option != nullptr) run.options = {{option, true}};
   return run;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "models/collectives/allreduce.hpp"
+#include "models/optimizers.hpp"
 #include "models/simulate/simulate.hpp"
 #include "sim/random_stream.hpp"
 #include "tests/models/run_of.hpp"
@@ -39,7 +40,8 @@ inline void check_counts(const ClosedForm& form, const Simulated& run) {
 
 class RandomRuns {
  public:
-  RandomRuns(std::string kind, std::uint64_t seed) : kind_(std::move(kind)), random_(seed, 0) {}
+  RandomRuns(std::string kind, std::uint64_t seed)
+      : kind_(std::move(kind)), random_(seed, 0), scalars_(seed, 1) {}
 
   [[nodiscard]] RunOf next() {
     RunOf run;
@@ -67,10 +69,22 @@ class RandomRuns {
       run.topology = "shared_memory";
       run.training.batch /= 24;  // 1 to 20 samples: such algorithms take them one by one
     }
+    set_scalars(run);
     return run;
   }
 
  private:
+  // How long scalars are, and which of them are kept for updates.
+  void set_scalars(RunOf& run) {
+    const auto any_size = [this] { return std::int64_t{1} << scalars_.below(4); };
+    if (scalars_.below(2) == 0) {
+      run.mlp.precision = {any_size(), any_size(), any_size(), 0, any_size()};
+      if (scalars_.below(2) == 0) run.mlp.precision.master_copy = any_size();
+    }
+    run.training.optimizer.rule = optimizer_rules[scalars_.below(optimizer_rules.size())];
+    if (!run.result()) run.training.optimizer = {};  // perhaps it has a rule of its own
+  }
+
   Reductions any_reductions() { return static_cast<Reductions>(random_.below(2)); }
   std::string pick(std::initializer_list<const char*> names) {
     return *(names.begin() + random_.below(names.size()));
@@ -109,6 +123,7 @@ class RandomRuns {
 
   std::string kind_;
   sim::RandomStream random_;
+  sim::RandomStream scalars_;
 };
 
 }  // namespace lockstep::models::testing

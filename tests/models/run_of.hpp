@@ -21,7 +21,7 @@ struct RunOf {
   std::vector<Reductions> reductions = {};  // by host; empty: as `device` has them
   Sharing sharing = Sharing::max_min;
   Connections connections = Connections::ordered;
-  Mlp mlp = {.layers = 3, .width = 64, .bytes_per_scalar = 4};
+  Mlp mlp = {.layers = 3, .width = 64};
   std::vector<MeasuredStage> measured = {};  // in place of layers, and of devices
   Training training = {.batch = 8, .iterations = 1};
   std::string kind = "sgd";
@@ -54,7 +54,7 @@ struct RunOf {
     return spec;
   }
   [[nodiscard]] Result<Setup> result() const {
-    const Mlp stages = {static_cast<std::int64_t>(measured.size()), 0, 1};
+    const Mlp stages = {static_cast<std::int64_t>(measured.size()), 0, Precision::of(1)};
     return make_setup(measured.empty() ? mlp : stages, training, cluster(), algorithm(), measured);
   }
   [[nodiscard]] Setup setup() const { return *result(); }

@@ -25,7 +25,7 @@ inline constexpr std::int64_t stage_parameter_bytes = 440;
   run.latency_s = latency_s;
   run.device = {.flops_per_s = 1e9};
   run.sharing = Sharing::none;
-  run.mlp = {.layers = stages, .width = 10, .bytes_per_scalar = 4};
+  run.mlp = {.layers = stages, .width = 10};
   run.training = {.batch_is_global = true, .batch = 5, .iterations = iterations};
   return run;
 }

@@ -160,7 +160,7 @@ TEST_CASE("chrome_trace: every algorithm gives a trace within the rules") {
     models::testing::RunOf run;
     run.kind = std::string(algorithm->kind);
     run.topology = algorithm->shared_memory ? "shared_memory" : "star";
-    run.mlp = {.layers = 16, .width = 64, .bytes_per_scalar = 4};
+    run.mlp = {.layers = 16, .width = 64};
     run.training = {.batch_is_global = true, .batch = 48, .iterations = 2};
     const Result<models::Setup> setup = run.result();
     if (!setup) continue;  // its options do not suit four hosts

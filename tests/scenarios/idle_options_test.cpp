@@ -48,8 +48,8 @@ TEST_CASE("idle options: one that has no effect is named, with the reason") {
   CHECK(warnings(R"({"kind": "async_sgd", "target_momentum": 0.5})") ==
         Lines{R"(/algorithm/target_momentum: has no effect with momentum "none")"});
   CHECK(warnings(R"({"kind": "sgd", "momentum": 0.5, "beta1": 0.5})") ==
-        Lines{R"(/algorithm/momentum: has no effect with optimizer "sgd")",
-              R"(/algorithm/beta1: has no effect with optimizer "sgd")"});
+        Lines{R"(/algorithm/momentum: has no effect with optimizer "training")",
+              R"(/algorithm/beta1: has no effect with optimizer "training")"});
   CHECK(warnings(R"({"kind": "dc_asgd", "mean_square_decay": 0.5})") ==
         Lines{"/algorithm/mean_square_decay: has no effect without adaptive"});
 }

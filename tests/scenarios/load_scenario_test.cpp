@@ -40,8 +40,11 @@ TEST_CASE("load_scenario: what is left out has the contract's defaults") {
   REQUIRE(scenario.ok());
   CHECK(
       scenario->resolved.dump() ==
-      R"({"name":"scenario","model":{"layers":1,"width":2,"bytes_per_scalar":4},)"
-      R"("training":{"global_batch":8,"iterations":1,"learning_rate":0.01,"seed":1},)"
+      R"({"name":"scenario","model":{"layers":1,"width":2,"bytes_per_scalar":4,)"
+      R"("precision":{"parameters":4,"gradients":4,"activations":4,"master_copy":0,)"
+      R"("optimizer_state":4}},)"
+      R"("training":{"global_batch":8,"iterations":1,"learning_rate":0.01,"seed":1,)"
+      R"("optimizer":{"kind":"sgd"}},)"
       R"("cluster":{"topology":{"kind":"star","hosts":2,)"
       R"("link":{"bandwidth":1000.0,"latency":0.0}},)"
       R"("device":{"flops":1.0,"launch_overhead":0.0,"efficiency":1.0,"reductions":"engine"},)"

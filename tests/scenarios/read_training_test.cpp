@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "models/optimizers.hpp"
 #include "tests/scenarios/examples.hpp"
 
 using namespace lockstep;
@@ -60,6 +61,69 @@ TEST_CASE("read_training: a scalar has 1, 2, 4 or 8 bytes") {
         Lines{"/model/bytes_per_scalar: must be 1, 2, 4 or 8, found 3"});
   CHECK(with({{"/model/bytes_per_scalar", "16"}}) ==
         Lines{"/model/bytes_per_scalar: must be at most 8, found 16"});
+}
+
+TEST_CASE("read_training: precision is a name, or bytes of each sort") {
+  const auto precision = [](const char* model) {
+    const auto scenario = changed(training_example, {{"/model", model}});
+    REQUIRE(scenario.ok());
+    return scenario->mlp.precision;
+  };
+  CHECK(precision(R"({"layers": 4, "width": 64, "precision": "mixed"})") ==
+        models::Precision{2, 2, 2, 4, 4});
+  CHECK(precision(R"({"layers": 4, "width": 64, "precision": "bf16"})") ==
+        models::Precision::of(2));
+  CHECK(precision(R"({"layers": 4, "width": 64, "bytes_per_scalar": 2,
+                      "precision": {"gradients": 4, "master_copy": 8}})") ==
+        models::Precision{2, 4, 2, 8, 8});
+  CHECK(precision(R"({"layers": 4, "width": 64, "precision": {"optimizer_state": 1}})") ==
+        models::Precision{4, 4, 4, 0, 1});
+  // What is resolved says the same once more.
+  const auto mixed = changed(training_example, {{"/model", R"({"layers": 4, "width": 64,
+                                                               "precision": "mixed"})"}});
+  CHECK(mixed->resolved["model"]["precision"]["master_copy"] == 4);
+  const std::string resolved = mixed->resolved["model"].dump();
+  const auto again = changed(training_example, {{"/model", resolved.c_str()}});
+  REQUIRE(again.ok());
+  CHECK(again->mlp.precision == mixed->mlp.precision);
+
+  CHECK(with({{"/model/precision", "mixed"}}) ==
+        Lines{R"(/model/bytes_per_scalar: cannot stand beside the name of a "precision")"});
+  CHECK(with({{"/model/precision", R"({"parameters": 3})"}}) ==
+        Lines{"/model/precision/parameters: must be 1, 2, 4 or 8, found 3"});
+  CHECK(with({{"/model/precision", R"({"master_copy": 3})"}}) ==
+        Lines{"/model/precision/master_copy: must be 0, 1, 2, 4 or 8, found 3"});
+}
+
+TEST_CASE("read_training: an optimizer is a name, or a kind with its numbers") {
+  const auto optimizer = [](const char* text) {
+    const auto scenario = changed(training_example, {{"/training/optimizer", text}});
+    REQUIRE(scenario.ok());
+    return scenario->training.optimizer;
+  };
+  CHECK(optimizer("adamw").rule == &models::adamw_rule);
+  CHECK(optimizer("adamw").weight_decay == models::Optimizer{}.weight_decay);
+  const models::Optimizer adam = optimizer(R"({"kind": "adam", "beta1": 0.5, "epsilon": 0})");
+  CHECK(adam.rule == &models::adam_rule);
+  CHECK(adam.beta1 == 0.5);
+  CHECK(adam.beta2 == models::Optimizer{}.beta2);
+  CHECK(adam.epsilon == 0);
+  CHECK(changed(training_example, {})->resolved["training"]["optimizer"] == Json{{"kind", "sgd"}});
+
+  CHECK(with({{"/training/optimizer", "adma"}}) ==
+        Lines{R"(/training/optimizer: unknown optimizer "adma"; did you mean "adam"?)"});
+  CHECK(with({{"/training/optimizer", R"({"kind": "adam", "beta1": 1})"}}) ==
+        Lines{"/training/optimizer/beta1: must be less than 1, found 1"});
+  CHECK(with({{"/training/optimizer", R"({"kind": "sgd", "momentum": 0.9})"}}).size() == 1);
+}
+
+TEST_CASE("read_training: an algorithm with a rule of its own takes no optimizer, and says so") {
+  CHECK(with({{"/training/optimizer", "adam"}, {"/algorithm", R"({"kind": "diloco"})"}}) ==
+        Lines{R"(/training/optimizer: must be "sgd" for diloco, which takes its inner steps by )"
+              R"(AdamW, found "adam")"});
+  CHECK(with({{"/training/optimizer", "adam"},
+              {"/algorithm", R"({"kind": "dc_asgd", "lambda": 0, "placement": "colocated"})"}})
+            .empty());
 }
 
 TEST_CASE("read_training: there is one batch") {

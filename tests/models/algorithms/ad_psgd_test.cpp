@@ -28,7 +28,7 @@ testing::RunOf computing_mostly(int hosts, std::int64_t iterations) {
   testing::RunOf run = ad_psgd("bipartite", hosts, iterations);
   run.device.flops_per_s = 1e7;
   run.device.reductions = Reductions::device;
-  run.mlp = {.layers = 24, .width = 16, .bytes_per_scalar = 4};
+  run.mlp = {.layers = 24, .width = 16};
   return run;
 }
 

@@ -66,7 +66,7 @@ TEST_CASE("async_sgd: a worker beside the server may run through before the othe
     run.kind = kind;
     run.topology = "fully_connected";
     run.hosts = 2;
-    run.mlp = {.layers = 1, .width = 4, .bytes_per_scalar = 4};
+    run.mlp = {.layers = 1, .width = 4};
     run.bytes_per_s = 1e4;
     run.latency_s = 0;
     run.device = {.flops_per_s = 1e6};

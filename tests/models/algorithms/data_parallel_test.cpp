@@ -54,7 +54,7 @@ TEST_CASE(
 TEST_CASE("sync_sgd: overlap hides communication behind the backward pass") {
   // Wide enough that a layer's products and its allreduce take about equally long.
   testing::RunOf run = data_parallel("sync_sgd", 4);
-  run.mlp = {.layers = 8, .width = 512, .bytes_per_scalar = 4};
+  run.mlp = {.layers = 8, .width = 512};
   run.training.batch = 1024;
   const Simulated after = simulated(run);
   run.options = {{"overlap", true}};
@@ -155,7 +155,7 @@ TEST_CASE("async_sgd: a slow server is a queue that all updates go through") {
 TEST_CASE("async_sgd: a run without a barrier uses slow and fast hosts alike to the full") {
   // Host 0 computes 4 times as fast: it does not wait for the others, as it would in sync_sgd.
   testing::RunOf run = data_parallel("async_sgd", 3);
-  run.mlp = {.layers = 4, .width = 256, .bytes_per_scalar = 4};
+  run.mlp = {.layers = 4, .width = 256};
   run.training = {.batch = 4096, .iterations = 4};
   Setup setup = run.setup();
   setup.cluster.devices = {run.device, run.device, run.device};

@@ -217,7 +217,7 @@ TEST_CASE("pipeline_interleaved: memory is what the schedule keeps, and what arr
         Count parameters = 0;
         for (int block = stage; block < blocks; block += shape.stages)
           parameters += setup.mlp.parameters(layers_of_stage(setup.mlp, blocks, block));
-        most = std::max(most, 2 * parameters * setup.mlp.bytes_per_scalar +
+        most = std::max(most, 2 * parameters * setup.mlp.precision.parameters +
                                   record.most[static_cast<std::size_t>(stage)] +
                                   arriving_bytes(setup, shape, stage));
       }

@@ -29,9 +29,13 @@ TEST_CASE("sgd: each optimizer has the FLOPs and the state of its formula") {
     int copies;  // of the parameters
   };
   // sgd: w - rate x g. momentum: 3 for v, 1 for w. adagrad: 2 for s, 4 for w. adam: 3 for m, 4 for
-  // v, 5 for w (root, eps, quotient, rate, difference).
-  for (const auto& [optimizer, flops, copies] :
-       {Expected{"sgd", 2, 0}, {"momentum", 4, 1}, {"adagrad", 6, 1}, {"adam", 12, 2}}) {
+  // v, 5 for w (root, eps, quotient, rate, difference). nesterov: 2 more for w. adamw: 1 to decay.
+  for (const auto& [optimizer, flops, copies] : {Expected{"sgd", 2, 0},
+                                                 {"momentum", 4, 1},
+                                                 {"adagrad", 6, 1},
+                                                 {"nesterov", 6, 1},
+                                                 {"adam", 12, 2},
+                                                 {"adamw", 13, 2}}) {
     CAPTURE(optimizer);
     const ClosedForm form = with(optimizer);
     CHECK(form.flops[ComputeKind::update] == 5 * flops * parameters);

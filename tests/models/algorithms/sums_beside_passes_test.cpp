@@ -23,7 +23,7 @@ testing::RunOf wide_on_32_gpus(const char* kind, Chosen options, Reductions redu
                 .launch_overhead_s = 5e-6,
                 .efficiency = 0.5,
                 .reductions = reductions};
-  run.mlp = {.layers = 8, .width = 4096, .bytes_per_scalar = 4};
+  run.mlp = {.layers = 8, .width = 4096};
   run.training.batch = 4096;
   run.options = std::move(options);
   return run;

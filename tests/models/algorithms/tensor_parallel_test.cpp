@@ -111,13 +111,13 @@ TEST_CASE("tensor_parallel: products in quarters, then exchanges that nothing hi
 
 TEST_CASE("tensor_parallel: widths that the workers do not divide, and odd pairs, are refused") {
   testing::RunOf run = split("pairs");
-  run.mlp = {.layers = 3, .width = 66, .bytes_per_scalar = 4};
+  run.mlp = {.layers = 3, .width = 66};
   CHECK(run.result().faults() ==
         Faults{{"/algorithm/split", "\"pairs\" needs an even number of layers, found 3"},
                {"/model/width",
                 "must be a multiple of the 4 ranks of tensor_parallel that divide each layer, "
                 "found 66"}});
-  run.mlp = {.layers = 2, .width = 0, .bytes_per_scalar = 4, .shapes = {{6, 8}, {8, 10}}};
+  run.mlp = {.layers = 2, .width = 0, .shapes = {{6, 8}, {8, 10}}};
   const std::string of_four =
       "must be a multiple of the 4 ranks of tensor_parallel that divide each layer, found ";
   CHECK(run.result().faults() == Faults{{"/model/layers/1/outputs", of_four + "10"}});
@@ -129,7 +129,7 @@ TEST_CASE("tensor_parallel: widths that the workers do not divide, and odd pairs
 TEST_CASE("tensor_parallel: unequal layers are divided each for itself") {
   // 12 -> 8 -> 20, P = 4, B = 32, by columns: allgathers of 8 and 20 wide, a reduce-scatter of 8.
   testing::RunOf run = split("column");
-  run.mlp = {.layers = 2, .width = 0, .bytes_per_scalar = 4, .shapes = {{12, 8}, {8, 20}}};
+  run.mlp = {.layers = 2, .width = 0, .shapes = {{12, 8}, {8, 20}}};
   CHECK(simulated(run).bytes == Count{3} * 32 * (8 + 20 + 8) * 4);
   CHECK(memory_of(run).parameters == (12 * 8 + 8 + 8 * 20 + 20) * 4 / 4);
 }

@@ -77,7 +77,8 @@ TEST_CASE("zero: memory of 7.5 G parameters and 64 workers is that of the paper'
   const auto bytes = [](std::int64_t stage, int workers) {
     testing::RunOf run = zero(stage);
     run.hosts = workers;
-    run.mlp = {.layers = 1, .width = 0, .bytes_per_scalar = 2, .shapes = {{99'999, 75'000}}};
+    run.mlp = {
+        .layers = 1, .width = 0, .precision = Precision::of(2), .shapes = {{99'999, 75'000}}};
     run.options.emplace_back("optimizer_bytes", std::int64_t{12});
     const Memory memory = memory_of(run);
     return to_double(memory.total() - memory.activations - memory.buffers);

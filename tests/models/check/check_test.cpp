@@ -44,7 +44,7 @@ TEST_CASE("check: a sum in order of arrival is compared in the order that it had
   run.kind = "sync_sgd";
   run.options = {{"allreduce", std::string("star")}};
   run.hosts = 5;
-  run.mlp = {.layers = 2, .width = 64, .bytes_per_scalar = 4};
+  run.mlp = {.layers = 2, .width = 64};
   run.training = {.batch_is_global = true, .batch = 24, .iterations = 1, .learning_rate = 0.05};
   const Setup setup = run.setup();
   const Problem problem = testing::problem_on_digits(setup);

@@ -22,7 +22,7 @@ using Vector = std::vector<float>;
 // One layer of I = O = 2: two columns of 3 scalars.
 Setup two_columns() {
   testing::RunOf run;
-  run.mlp = {.layers = 1, .width = 2, .bytes_per_scalar = 4};
+  run.mlp = {.layers = 1, .width = 2};
   return run.setup();
 }
 
@@ -69,7 +69,7 @@ TEST_CASE("coding: one_bit sends two means a column and keeps the rest, three st
 // scalars, its bias among them, and hardly two outputs the same.
 TEST_CASE("coding: a column is an output's weights and its bias, as the numbers keep them") {
   testing::RunOf run;
-  run.mlp = {.layers = 2, .width = 64, .bytes_per_scalar = 4};
+  run.mlp = {.layers = 2, .width = 64};
   const Setup setup = run.setup();
   const Problem problem = testing::problem_on_digits(setup);
   RankNumbers numbers(problem, 0);
@@ -206,7 +206,7 @@ TEST_CASE("coding: three workers sum factors; what all kept and the sum is all t
     testing::RunOf run;
     run.kind = "sync_sgd";
     run.hosts = 3;
-    run.mlp = {.layers = 1, .width = 2, .bytes_per_scalar = 4};
+    run.mlp = {.layers = 1, .width = 2};
     return run.setup();
   }();
   const Payload payload{Buffer::gradients, 0, 6, Encoding::low_rank, 1};

@@ -29,7 +29,7 @@ RunOf run_of(const char* kind, int stages, std::int64_t layers = 3, std::int64_t
   RunOf run;
   run.kind = kind;
   run.hosts = stages;
-  run.mlp = {.layers = layers, .width = 64, .bytes_per_scalar = 4};
+  run.mlp = {.layers = layers, .width = 64};
   run.training = {
       .batch_is_global = true, .batch = 8, .iterations = batches, .learning_rate = rate};
   return run;

@@ -13,7 +13,7 @@ inline RunOf small_run(const Algorithm& algorithm, int hosts) {
   run.kind = std::string(algorithm.kind);
   run.topology = topology_for(algorithm);
   run.hosts = hosts;
-  run.mlp = {.layers = 4, .width = 64, .bytes_per_scalar = 4};
+  run.mlp = {.layers = 4, .width = 64};
   run.training = {.batch_is_global = true, .batch = 24, .iterations = 12, .learning_rate = 0.05};
   return run;
 }

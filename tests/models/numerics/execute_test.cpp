@@ -18,7 +18,7 @@ testing::RunOf small_run(const Algorithm& algorithm) {
   run.kind = std::string(algorithm.kind);
   run.topology = testing::topology_for(algorithm);
   run.hosts = 4;
-  run.mlp = {.layers = 4, .width = 64, .bytes_per_scalar = 4};
+  run.mlp = {.layers = 4, .width = 64};
   run.training = {.batch_is_global = true, .batch = 24, .iterations = 8, .learning_rate = 0.05};
   if (algorithm.servers(run.algorithm().options) > 0)
     run.options.emplace_back("placement", std::string("colocated"));

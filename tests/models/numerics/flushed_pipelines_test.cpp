@@ -18,7 +18,7 @@ RunOf run_of(const char* kind, int stages, std::int64_t micro_batches = 0) {
   RunOf run;
   run.kind = kind;
   run.hosts = stages;
-  run.mlp = {.layers = 4, .width = 64, .bytes_per_scalar = 4};
+  run.mlp = {.layers = 4, .width = 64};
   run.training = {.batch_is_global = true, .batch = 24, .iterations = 8, .learning_rate = 0.1};
   if (micro_batches > 0) run.options = {{"micro_batches", micro_batches}};
   return run;

@@ -42,7 +42,7 @@ Order simulated_order(const Setup& setup) {
 // Without gradients' effect, and from models that are all different, all come to their mean.
 void check_consensus(RunOf run) {
   run.training = {.batch = 1, .iterations = 300, .learning_rate = 0};
-  run.mlp = {.layers = 2, .width = 4, .bytes_per_scalar = 4};
+  run.mlp = {.layers = 2, .width = 4};
   const Setup setup = run.setup();
   Problem problem =
       problem_of(setup, {},
@@ -148,7 +148,7 @@ TEST_CASE("numbers of sgp: two workers have the same model after each step: sync
   RunOf run;
   run.kind = "sgp";
   run.hosts = 2;
-  run.mlp = {.layers = 3, .width = 64, .bytes_per_scalar = 4};
+  run.mlp = {.layers = 3, .width = 64};
   run.training = {.batch_is_global = true, .batch = 24, .iterations = 12, .learning_rate = 0.05};
   const Trained pushed = testing::trained(run.setup());
   CHECK(pushed.numbers.parameters[0] == pushed.numbers.parameters[1]);

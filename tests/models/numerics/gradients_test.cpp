@@ -17,7 +17,7 @@ constexpr std::int64_t samples = 6;
 // Three layers of different shapes. A step at rate 1 goes from the start by the gradient.
 Setup one_step() {
   testing::RunOf run;
-  run.mlp = {.layers = 3, .width = 0, .bytes_per_scalar = 4, .shapes = {{64, 9}, {9, 8}, {8, 12}}};
+  run.mlp = {.layers = 3, .width = 0, .shapes = {{64, 9}, {9, 8}, {8, 12}}};
   run.training = {.batch = samples, .iterations = 1, .learning_rate = 1};
   return run.setup();
 }

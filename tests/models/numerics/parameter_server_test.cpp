@@ -30,7 +30,7 @@ RunOf run_of(const char* kind, Chosen options, int workers, std::int64_t iterati
   RunOf run;
   run.kind = kind;
   run.options = std::move(options);
-  run.mlp = {.layers = 3, .width = 64, .bytes_per_scalar = 4};
+  run.mlp = {.layers = 3, .width = 64};
   run.training = {.batch = 24 / workers, .iterations = iterations, .learning_rate = 0.05};
   run.hosts = workers;
   run.hosts += find_algorithm(kind)->servers(run.algorithm().options);

@@ -15,7 +15,7 @@ testing::RunOf pushing(const char* kind, const char* compression) {
   testing::RunOf run;
   run.kind = kind;
   run.hosts = 4;  // three workers
-  run.mlp = {.layers = 3, .width = 64, .bytes_per_scalar = 4};
+  run.mlp = {.layers = 3, .width = 64};
   run.training = {.batch_is_global = true, .batch = 24, .iterations = 20, .learning_rate = 0.05};
   run.options = {{"compression", std::string(compression)}, {"top_k_fraction", 1.0}};
   return run;

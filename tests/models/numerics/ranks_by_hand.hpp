@@ -22,7 +22,7 @@ inline RunOf biases_only(const char* kind, int workers, std::int64_t iterations)
   RunOf run;
   run.kind = kind;
   run.hosts = workers;
-  run.mlp = {.layers = 1, .width = 2, .bytes_per_scalar = 4};
+  run.mlp = {.layers = 1, .width = 2};
   run.training = {.batch = 1, .iterations = iterations, .learning_rate = 1};
   return run;
 }

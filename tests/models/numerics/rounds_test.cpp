@@ -22,7 +22,7 @@ RunOf run_of(const char* kind, Chosen options, int hosts = 4) {
   RunOf run;
   run.kind = kind;
   run.hosts = hosts;
-  run.mlp = {.layers = 3, .width = 64, .bytes_per_scalar = 4};
+  run.mlp = {.layers = 3, .width = 64};
   run.training = {.batch_is_global = true, .batch = 24, .iterations = 12, .learning_rate = 0.05};
   run.options = std::move(options);
   return run;

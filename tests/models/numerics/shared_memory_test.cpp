@@ -29,7 +29,7 @@ std::vector<float> in_order(const Problem& problem, std::vector<Rank> order) {
 
 RunOf on_digits(const char* kind, int workers, std::int64_t batch, std::int64_t iterations) {
   RunOf run = shared_run(kind, workers, iterations);
-  run.mlp = {.layers = 3, .width = 64, .bytes_per_scalar = 4};
+  run.mlp = {.layers = 3, .width = 64};
   run.training = {.batch = batch, .iterations = iterations, .learning_rate = 0.05};
   return run;
 }

@@ -18,7 +18,7 @@ RunOf run_of(const Algorithm& algorithm, const std::string& collective, int host
   run.kind = std::string(algorithm.kind);
   run.topology = testing::topology_for(algorithm);
   run.hosts = hosts;
-  run.mlp = {.layers = 1, .width = 64, .bytes_per_scalar = 4};
+  run.mlp = {.layers = 1, .width = 64};
   run.training = {.batch = 2, .iterations = 3, .learning_rate = 0.05};
   run.options.emplace_back("allreduce", collective);
   return run;

@@ -20,7 +20,7 @@ RunOf run_of(const char* kind, int hosts, Chosen options = {}) {
   RunOf run;
   run.kind = kind;
   run.hosts = hosts;
-  run.mlp = {.layers = 3, .width = 64, .bytes_per_scalar = 4};
+  run.mlp = {.layers = 3, .width = 64};
   run.training = {.batch_is_global = true, .batch = 24, .iterations = 8, .learning_rate = 0.1};
   run.options = std::move(options);
   return run;

@@ -2,6 +2,7 @@
 // module.
 #include <doctest/doctest.h>
 
+#include "models/optimizers.hpp"
 #include "tests/models/numerics/numeric_runs.hpp"
 #include "tests/models/numerics/sequential_net.hpp"
 
@@ -20,7 +21,7 @@ testing::RunOf run_of(std::int64_t depth) {
   testing::RunOf run;
   run.kind = "synthetic_gradients";
   run.hosts = modules;
-  run.mlp = {.layers = modules, .width = 64, .bytes_per_scalar = 4};
+  run.mlp = {.layers = modules, .width = 64};
   run.training = {
       .batch_is_global = true, .batch = samples, .iterations = batches, .learning_rate = rate};
   run.options = {{"synthesiser_depth", depth}};
@@ -130,6 +131,21 @@ TEST_CASE("synthetic_gradients: the first predictions are zero") {
   CHECK(ends[0] == start);
   CHECK(ends[1] == start);
   CHECK(ends[2] != start);
+}
+
+TEST_CASE("synthetic_gradients: six modules learn by Adam, as in the paper, and not by SGD") {
+  testing::RunOf run;
+  run.kind = "synthetic_gradients";
+  run.hosts = 6;
+  run.mlp = {.layers = 6, .width = 64};
+  run.training = {.batch_is_global = true, .batch = 32, .iterations = 600, .learning_rate = 3e-4};
+  const auto accuracy = [&](const UpdateRule& rule) {
+    run.training.optimizer.rule = &rule;
+    return testing::trained(run.setup(), 2, 1).curve.accuracy.back();
+  };
+  CHECK(accuracy(adam_rule) > 0.7);
+  run.training.learning_rate = 0.05;
+  CHECK(accuracy(sgd_rule) < 0.3);
 }
 
 }  // namespace lockstep::models

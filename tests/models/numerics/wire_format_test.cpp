@@ -68,7 +68,7 @@ void check_round_trip(const Setup& setup, const Payload& payload, const WireCont
 
 Setup layers_of(std::int64_t layers, std::int64_t width) {
   testing::RunOf run;
-  run.mlp = {.layers = layers, .width = width, .bytes_per_scalar = 4};
+  run.mlp = {.layers = layers, .width = width};
   return run.setup();
 }
 
@@ -128,7 +128,7 @@ TEST_CASE("wire format: one_bit, by hand") {
 TEST_CASE("wire format: dense scalars go as they are, and count as the model says") {
   Setup setup = layers_of(1, 2);
   const Payload payload{Buffer::gradients, 0, 3};
-  setup.mlp.bytes_per_scalar = 2;
+  setup.mlp.precision = Precision::of(2);
   const WireContent content = to_wire(setup.mlp, payload, {1, 2, 3}, {});
   CHECK(content.words == Vector{1, 2, 3});
   CHECK(content.bytes == 6);

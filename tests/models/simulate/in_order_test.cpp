@@ -111,13 +111,13 @@ TEST_CASE("in_order: eager messages of unequal length count as those that wait f
   ring.bytes_per_s = 1e5;
   ring.latency_s = 0;
   ring.device = {.flops_per_s = 1e9};
-  ring.mlp = {.layers = 1, .width = 1, .bytes_per_scalar = 4};
+  ring.mlp = {.layers = 1, .width = 1};
   ring.training = {.batch = 4, .iterations = 3};
   testing::RunOf power_sgd = ring;
   power_sgd.topology = "fully_connected";
   power_sgd.hosts = 9;
   power_sgd.sharing = Sharing::none;
-  power_sgd.mlp = {.layers = 4, .width = 16, .bytes_per_scalar = 4};
+  power_sgd.mlp = {.layers = 4, .width = 16};
   power_sgd.training = {.batch = 8, .iterations = 2};
   power_sgd.options = {{"compression", std::string("power_sgd")}};
   for (testing::RunOf run : {ring, power_sgd})
