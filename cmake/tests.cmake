@@ -20,14 +20,17 @@ add_executable(lockstep_tests ${test_sources})
 target_link_libraries(lockstep_tests PRIVATE lockstep_cli doctest::doctest lockstep_flags)
 # Tests are compiled more often than they run long; what they test is optimized as asked for.
 target_compile_options(lockstep_tests PRIVATE -O0)
-if(LOCKSTEP_SANITIZE)  # the program has lines for its reports; the tests' own would cost a fifth more
+if(LOCKSTEP_SANITIZE)
+  # The program has lines for its reports; the tests' own would cost a fifth more.
   target_compile_options(lockstep_tests PRIVATE -g0)
+  target_compile_definitions(lockstep_tests PRIVATE LOCKSTEP_SANITIZED)  # tests/sanitized.hpp
 endif()
 # Paths of this build in one source alone: every other object can come from a compiler cache.
 set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/paths.cpp PROPERTIES COMPILE_DEFINITIONS
   "LOCKSTEP_PROGRAM=\"$<TARGET_FILE:lockstep>\";LOCKSTEP_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\"")
 add_dependencies(lockstep_tests lockstep)
-lockstep_precompile(lockstep_tests <doctest/doctest.h> <nlohmann/json.hpp>)
+lockstep_precompile(lockstep_tests <doctest/doctest.h> <nlohmann/json.hpp> <models/setup.hpp>
+  <models/simulate/simulate.hpp>)
 set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/main.cpp PROPERTIES
   SKIP_PRECOMPILE_HEADERS ON)  # doctest's implementation
 

@@ -6,6 +6,7 @@
 
 #include "tests/cli/child_program.hpp"
 #include "tests/cli/temporary_folder.hpp"
+#include "tests/sanitized.hpp"
 
 using lockstep::cli::testing::ChildProgram;
 using lockstep::cli::testing::Ended;
@@ -126,7 +127,9 @@ TEST_CASE("check: bad machines and tolerances are exit 2") {
   CHECK(code("machine.json", "-1") == 2);
 }
 
-TEST_CASE("calibrate: what it writes is a cluster for any scenario") {
+// Left out under sanitizers, where its large products take minutes of processor time.
+TEST_CASE("calibrate: what it writes is a cluster for any scenario" *
+          doctest::skip(lockstep::testing::sanitized)) {
   const Workplace here;
   const Ended measured = here.run({"calibrate", "-o", "here.json", "--quick"});
   REQUIRE(measured.code == 0);
