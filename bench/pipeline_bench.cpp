@@ -2,7 +2,7 @@
 #include <benchmark/benchmark.h>
 
 #include "bench/clusters.hpp"
-#include "models/simulate/simulate.hpp"
+#include "models/readers/simulate/simulate.hpp"
 
 namespace {
 

@@ -11,7 +11,7 @@
 #include <sstream>
 
 #include "cli/messages.hpp"
-#include "models/numerics/needed_memory.hpp"
+#include "models/readers/numerics/needed_memory.hpp"
 #include "sim/base/quantity.hpp"
 
 namespace lockstep::cli {

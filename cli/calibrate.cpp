@@ -15,7 +15,7 @@
 #include "cli/progress_bar.hpp"
 #include "cli/result_file.hpp"
 #include "cli/standard_output.hpp"
-#include "models/calibrate/calibrate.hpp"
+#include "models/readers/calibrate/calibrate.hpp"
 #include "reports/machine_table.hpp"
 #include "reports/report_json.hpp"
 #include "scenarios/machine_file.hpp"

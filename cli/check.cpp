@@ -1,5 +1,5 @@
 // lockstep check: closed form, simulation and real execution on this machine, side by side.
-#include "models/check/check.hpp"
+#include "models/readers/check/check.hpp"
 
 #include <fmt/format.h>
 

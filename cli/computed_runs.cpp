@@ -2,7 +2,8 @@
 
 #include <utility>
 
-#include "models/algorithm.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/cost/make_setup.hpp"
 
 namespace lockstep::cli {
 

@@ -4,7 +4,7 @@
 #include "cli/messages.hpp"
 #include "cli/report_files.hpp"
 #include "cli/scenario_files.hpp"
-#include "models/algorithm.hpp"
+#include "models/cost/algorithm.hpp"
 #include "reports/report.hpp"
 
 namespace lockstep::cli {

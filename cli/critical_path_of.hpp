@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "models/simulate/causes.hpp"
+#include "models/readers/simulate/causes.hpp"
 #include "reports/report.hpp"
 #include "sim/engine.hpp"
 

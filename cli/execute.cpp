@@ -1,6 +1,6 @@
 // lockstep execute: trains with every algorithm of a scenario for real, on this machine or, with
 // MPI, on several.
-#include "models/execute/execute.hpp"
+#include "models/readers/execute/execute.hpp"
 
 #include <boost/program_options/value_semantic.hpp>
 #include <limits>

@@ -9,7 +9,7 @@
 #include "cli/messages.hpp"
 #include "cli/output_file.hpp"
 #include "cli/result_file.hpp"
-#include "models/algorithm.hpp"
+#include "models/cost/algorithm.hpp"
 #include "reports/report_json.hpp"
 #include "scenarios/order_file.hpp"
 

@@ -10,7 +10,7 @@
 #include "cli/finished_runs.hpp"
 #include "cli/report_files.hpp"
 #include "cli/scenario_files.hpp"
-#include "models/execute/execute.hpp"
+#include "models/readers/execute/execute.hpp"
 #include "reports/report.hpp"
 
 namespace lockstep::cli {

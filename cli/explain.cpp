@@ -8,7 +8,9 @@
 #include "cli/messages.hpp"
 #include "cli/scenario_files.hpp"
 #include "cli/standard_output.hpp"
-#include "models/algorithm.hpp"
+#include "models/algorithms/registry.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/cost/make_setup.hpp"
 #include "reports/explanation.hpp"
 #include "scenarios/messages.hpp"
 

@@ -12,9 +12,9 @@
 #include "cli/interrupt.hpp"
 #include "cli/messages.hpp"
 #include "cli/watched_process.hpp"
-#include "models/algorithm.hpp"
+#include "models/cost/algorithm.hpp"
 #ifdef LOCKSTEP_MPI
-#include "models/execute/mpi/world.hpp"
+#include "models/readers/execute/mpi/world.hpp"
 #endif
 
 namespace lockstep::cli {

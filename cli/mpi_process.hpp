@@ -9,8 +9,8 @@
 
 #include "cli/command_line.hpp"
 #include "cli/exit_code.hpp"
-#include "models/execute/execute.hpp"
-#include "models/setup.hpp"
+#include "models/language/setup.hpp"
+#include "models/readers/execute/execute.hpp"
 
 namespace lockstep::cli {
 

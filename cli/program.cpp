@@ -13,7 +13,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/messages.hpp"
 #include "cli/standard_output.hpp"
-#include "models/numerics/kernels/matrix_kernels.hpp"
+#include "models/readers/numerics/kernels/matrix_kernels.hpp"
 #include "reports/text.hpp"
 #include "reports/version.hpp"
 #include "scenarios/messages.hpp"

@@ -9,7 +9,7 @@
 #include "cli/command_line.hpp"
 #include "cli/named_files.hpp"
 #include "cli/scenario_files.hpp"
-#include "models/simulate/causes.hpp"
+#include "models/readers/simulate/causes.hpp"
 #include "reports/report.hpp"
 
 namespace lockstep::cli {

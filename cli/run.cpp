@@ -11,8 +11,8 @@
 #include "cli/report_files.hpp"
 #include "cli/scenario_files.hpp"
 #include "cli/standard_output.hpp"
-#include "models/algorithm.hpp"
-#include "models/simulate/simulate.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/readers/simulate/simulate.hpp"
 #include "reports/report.hpp"
 #include "topologies/traffic.hpp"
 

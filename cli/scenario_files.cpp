@@ -1,7 +1,7 @@
 #include "cli/scenario_files.hpp"
 
 #include "cli/messages.hpp"
-#include "models/collectives/allreduce.hpp"
+#include "models/parts/collectives/allreduce.hpp"
 
 namespace lockstep::cli {
 

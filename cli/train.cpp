@@ -1,5 +1,5 @@
 // lockstep train: simulates every algorithm of every scenario, with real numbers.
-#include "models/train/train.hpp"
+#include "models/readers/train/train.hpp"
 
 #include <fmt/format.h>
 
@@ -18,7 +18,7 @@
 #include "cli/progress_bar.hpp"
 #include "cli/report_files.hpp"
 #include "cli/scenario_files.hpp"
-#include "models/algorithm.hpp"
+#include "models/cost/algorithm.hpp"
 #include "reports/report.hpp"
 #include "scenarios/order_file.hpp"
 

@@ -29,8 +29,8 @@ endif()
 set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/paths.cpp PROPERTIES COMPILE_DEFINITIONS
   "LOCKSTEP_PROGRAM=\"$<TARGET_FILE:lockstep>\";LOCKSTEP_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\"")
 add_dependencies(lockstep_tests lockstep)
-lockstep_precompile(lockstep_tests <doctest/doctest.h> <nlohmann/json.hpp> <models/setup.hpp>
-  <models/simulate/simulate.hpp>)
+lockstep_precompile(lockstep_tests <doctest/doctest.h> <nlohmann/json.hpp> <models/language/setup.hpp>
+  <models/readers/simulate/simulate.hpp>)
 set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/main.cpp PROPERTIES
   SKIP_PRECOMPILE_HEADERS ON)  # doctest's implementation
 
@@ -47,7 +47,7 @@ endforeach()
 include(cmake/fuzz.cmake)
 
 # The longest begin first, so that none is left running alone; `-LE slow` leaves them out.
-foreach(name models/algorithms cli/cli models/collectives models/numerics/synchronous golden/golden
+foreach(name models/algorithms cli/cli models/collectives models/readers/numerics/synchronous golden/golden
     fuzz/random_scenarios)
   if(TEST ${name})
     set_tests_properties(${name} PROPERTIES LABELS slow COST 100)
@@ -89,8 +89,8 @@ endif()
 # the models. tests/README.md says how.
 if(LOCKSTEP_SANITIZE STREQUAL "thread")
   add_executable(lockstep_thread_tests EXCLUDE_FROM_ALL tests/main.cpp
-    tests/models/numerics/execute_test.cpp tests/models/numerics/every_algorithm_test.cpp
-    tests/models/numerics/shared_memory_test.cpp)
+    tests/models/readers/numerics/execute_test.cpp tests/models/readers/numerics/every_algorithm_test.cpp
+    tests/models/readers/numerics/shared_memory_test.cpp)
   target_link_libraries(lockstep_thread_tests PRIVATE
     lockstep_models doctest::doctest lockstep_flags)
 endif()

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "models/check/check.hpp"
+#include "models/readers/check/check.hpp"
 #include "reports/table.hpp"
 #include "scenarios/scenario.hpp"
 

@@ -1,6 +1,8 @@
 #include "reports/comparison.hpp"
 
-#include "models/algorithm.hpp"
+#include "models/algorithms/registry.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/cost/make_setup.hpp"
 
 namespace lockstep::reports {
 

@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "models/setup.hpp"
+#include "models/language/setup.hpp"
 #include "reports/report.hpp"
 
 namespace lockstep::reports {

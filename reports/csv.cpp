@@ -6,7 +6,7 @@
 #include <array>
 #include <string_view>
 
-#include "models/algorithm.hpp"
+#include "models/cost/algorithm.hpp"
 #include "reports/comparison.hpp"
 #include "reports/text.hpp"
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "models/algorithm.hpp"
+#include "models/cost/algorithm.hpp"
 #include "reports/run_tables.hpp"
 #include "reports/text.hpp"
 #include "reports/timeline.hpp"

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "models/setup.hpp"
+#include "models/language/setup.hpp"
 #include "reports/table.hpp"
 
 namespace lockstep::reports {

@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "models/setup.hpp"
-#include "models/simulate/recording.hpp"
+#include "models/language/setup.hpp"
+#include "models/readers/simulate/recording.hpp"
 #include "topologies/topology.hpp"
 
 namespace lockstep::reports {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "models/machine.hpp"
+#include "models/devices/machine.hpp"
 #include "reports/table.hpp"
 
 namespace lockstep::reports {

@@ -7,7 +7,7 @@
 #include <limits>
 #include <map>
 
-#include "models/algorithm.hpp"
+#include "models/cost/algorithm.hpp"
 #include "reports/critical_path.hpp"
 #include "reports/page_timeline.hpp"
 #include "reports/report_json.hpp"

@@ -4,16 +4,16 @@
 #include <optional>
 #include <vector>
 
-#include "models/closed_form.hpp"
-#include "models/execute/execute.hpp"
-#include "models/replicas/optimal_workers.hpp"
-#include "models/setup.hpp"
-#include "models/simulate/critical_path.hpp"
-#include "models/simulate/improvements.hpp"
-#include "models/simulate/path_shares.hpp"
-#include "models/simulate/recording.hpp"
-#include "models/simulate/simulate.hpp"
-#include "models/train/train.hpp"
+#include "models/cost/closed_form.hpp"
+#include "models/language/setup.hpp"
+#include "models/parts/replicas/optimal_workers.hpp"
+#include "models/readers/execute/execute.hpp"
+#include "models/readers/simulate/critical_path.hpp"
+#include "models/readers/simulate/improvements.hpp"
+#include "models/readers/simulate/path_shares.hpp"
+#include "models/readers/simulate/recording.hpp"
+#include "models/readers/simulate/simulate.hpp"
+#include "models/readers/train/train.hpp"
 #include "scenarios/scenario.hpp"
 #include "topologies/traffic.hpp"
 

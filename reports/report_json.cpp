@@ -2,7 +2,7 @@
 
 #include <limits>
 
-#include "models/algorithm.hpp"
+#include "models/cost/algorithm.hpp"
 #include "reports/comparison.hpp"
 #include "reports/critical_path.hpp"
 #include "reports/execution_table.hpp"

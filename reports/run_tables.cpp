@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "models/algorithm.hpp"
+#include "models/cost/algorithm.hpp"
 #include "reports/comparison.hpp"
 #include "reports/text.hpp"
 #include "sim/base/quantity.hpp"

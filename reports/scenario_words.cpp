@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "models/presets.hpp"
+#include "models/devices/presets.hpp"
 #include "reports/text.hpp"
 #include "sim/base/quantity.hpp"
 

@@ -6,9 +6,9 @@
 #include <array>
 #include <vector>
 
-#include "models/algorithm.hpp"
-#include "models/simulate/simulate.hpp"
-#include "models/simulate/trace.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/readers/simulate/simulate.hpp"
+#include "models/readers/simulate/trace.hpp"
 #include "reports/text.hpp"
 #include "reports/timeline_rows.hpp"
 

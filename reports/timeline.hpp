@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "models/setup.hpp"
+#include "models/language/setup.hpp"
 #include "reports/report.hpp"
 #include "reports/table.hpp"
 

@@ -3,7 +3,8 @@
 // words, while one that does names the stand-in, or comes with some of them only.
 #include <algorithm>
 
-#include "models/algorithm.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/cost/make_setup.hpp"
 #include "scenarios/readers.hpp"
 
 namespace lockstep::scenarios {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <map>
 
-#include "models/algorithm.hpp"
+#include "models/cost/algorithm.hpp"
 #include "scenarios/host_ranges.hpp"
 #include "scenarios/readers.hpp"
 

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "models/algorithm.hpp"
+#include "models/cost/algorithm.hpp"
 #include "scenarios/host_ranges.hpp"
 #include "scenarios/readers.hpp"
 

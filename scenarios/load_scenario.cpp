@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "models/cost/make_setup.hpp"
 #include "scenarios/json_text.hpp"
 #include "scenarios/overrides.hpp"
 #include "scenarios/readers.hpp"

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "models/machine.hpp"
+#include "models/devices/machine.hpp"
 #include "scenarios/place.hpp"
 #include "sim/base/result.hpp"
 
@@ -16,7 +16,7 @@ namespace lockstep::scenarios {
 // The document of a file; its faults are those of the file.
 [[nodiscard]] Result<Json> read_machine_file(const std::filesystem::path& file);
 
-// Seconds of the machine's pulse when it was measured (models/calibrate/calibrate.hpp).
+// Seconds of the machine's pulse when it was measured (models/readers/calibrate/calibrate.hpp).
 [[nodiscard]] double pulse_of(const Json& machine);
 
 // What is not as on the machine that this runs on, in words that go on after "was measured on";

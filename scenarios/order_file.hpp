@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "models/order.hpp"
+#include "models/language/order.hpp"
 #include "scenarios/scenario.hpp"
 #include "sim/base/result.hpp"
 

@@ -5,7 +5,8 @@
 #include <map>
 #include <set>
 
-#include "models/algorithm.hpp"
+#include "models/algorithms/registry.hpp"
+#include "models/cost/algorithm.hpp"
 #include "scenarios/messages.hpp"
 #include "scenarios/readers.hpp"
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <limits>
 
-#include "models/presets.hpp"
+#include "models/devices/presets.hpp"
 #include "scenarios/host_ranges.hpp"
 #include "scenarios/messages.hpp"
 #include "scenarios/readers.hpp"

@@ -1,5 +1,5 @@
 // Links: bandwidth and latency, from a preset or in figures.
-#include "models/presets.hpp"
+#include "models/devices/presets.hpp"
 #include "scenarios/messages.hpp"
 #include "scenarios/readers.hpp"
 

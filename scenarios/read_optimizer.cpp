@@ -1,5 +1,5 @@
 // `training/optimizer`: a rule's name, or an object with its numbers.
-#include "models/optimizers.hpp"
+#include "models/language/optimizers.hpp"
 #include "scenarios/messages.hpp"
 #include "scenarios/readers.hpp"
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "models/setup.hpp"
+#include "models/language/setup.hpp"
 #include "scenarios/object_reader.hpp"
 #include "scenarios/place.hpp"
 #include "topologies/topology_spec.hpp"

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "models/data/data_kind.hpp"
-#include "models/numerics.hpp"
-#include "models/setup.hpp"
+#include "models/language/numerics.hpp"
+#include "models/language/setup.hpp"
 #include "sim/base/result.hpp"
 #include "topologies/traffic.hpp"
 

@@ -3,9 +3,10 @@
 
 #include <cmath>
 
-#include "models/algorithm.hpp"
+#include "models/algorithms/registry.hpp"
+#include "models/cost/algorithm.hpp"
 #include "models/data/data_kind.hpp"
-#include "models/optimizers.hpp"
+#include "models/language/optimizers.hpp"
 #include "scenarios/messages.hpp"
 #include "scenarios/readers.hpp"
 #include "scenarios/schema_parts.hpp"

@@ -1,5 +1,5 @@
 // The schema of `cluster`.
-#include "models/presets.hpp"
+#include "models/devices/presets.hpp"
 #include "scenarios/schema_parts.hpp"
 #include "topologies/topology_spec.hpp"
 

@@ -8,8 +8,8 @@
 // The division goes into the server's learning rate and is not counted, as in `sync_sgd`. The last
 // push may be of fewer steps, and is divided by these. Hermans, Spanakis and Moeckel: "Accumulated
 // gradient normalization", ACML 2017.
-#include "models/algorithm.hpp"
-#include "models/servers/parameter_server.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/parts/servers/parameter_server.hpp"
 
 namespace lockstep::models {
 

@@ -13,11 +13,11 @@
 // "Asynchrony begets momentum", Allerton 2016; Hadjis et al.: "Omnivore", 2016.
 #include <fmt/format.h>
 
-#include "models/algorithm.hpp"
-#include "models/optimizers.hpp"
-#include "models/passes.hpp"
-#include "models/servers/parameter_server.hpp"
-#include "models/update_site.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/cost/passes.hpp"
+#include "models/language/optimizers.hpp"
+#include "models/language/update_site.hpp"
+#include "models/parts/servers/parameter_server.hpp"
 
 namespace lockstep::models {
 

@@ -12,11 +12,11 @@
 // The next u0 is the u that the inner steps leave (the paper's option 1). Zhao and Li: "Fast
 // asynchronous parallel stochastic gradient descent: a lock-free approach with convergence
 // guarantee", AAAI 2016, algorithm 1.
-#include "models/algorithm.hpp"
-#include "models/common_options.hpp"
-#include "models/passes.hpp"
-#include "models/replicas/shared_steps.hpp"
-#include "models/update_site.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/cost/passes.hpp"
+#include "models/language/common_options.hpp"
+#include "models/language/update_site.hpp"
+#include "models/parts/replicas/shared_steps.hpp"
 #include "sim/random_stream.hpp"
 
 namespace lockstep::models {

@@ -11,10 +11,10 @@
 // 2016.
 #include <fmt/format.h>
 
-#include "models/algorithm.hpp"
-#include "models/collectives/allreduce.hpp"
-#include "models/replicas/rounds.hpp"
-#include "models/update_site.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/language/update_site.hpp"
+#include "models/parts/collectives/allreduce.hpp"
+#include "models/parts/replicas/rounds.hpp"
 
 namespace lockstep::models {
 

@@ -9,11 +9,11 @@
 #include <span>
 #include <vector>
 
-#include "models/algorithm.hpp"
-#include "models/common_options.hpp"
-#include "models/near_bound.hpp"
-#include "models/passes.hpp"
-#include "models/replicas/neighbours.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/cost/near_bound.hpp"
+#include "models/cost/passes.hpp"
+#include "models/language/common_options.hpp"
+#include "models/parts/replicas/neighbours.hpp"
 
 namespace lockstep::models {
 

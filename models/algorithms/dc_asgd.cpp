@@ -11,9 +11,9 @@
 // Zheng et al.: "Asynchronous stochastic gradient descent with delay compensation", ICML 2017.
 #include <cmath>
 
-#include "models/algorithm.hpp"
-#include "models/servers/parameter_server.hpp"
-#include "models/update_site.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/language/update_site.hpp"
+#include "models/parts/servers/parameter_server.hpp"
 
 namespace lockstep::models {
 

@@ -7,8 +7,8 @@
 // between. The steps are those of modules.hpp: forward through all modules, then all back at once,
 // so that a step takes the sum of the forward passes and the longest backward pass. Huo et al.:
 // "Decoupled parallel backpropagation with convergence guarantee", ICML 2018, arXiv:1804.10574.
-#include "models/algorithm.hpp"
-#include "models/stages/modules.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/parts/stages/modules.hpp"
 
 namespace lockstep::models {
 

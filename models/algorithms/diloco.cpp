@@ -12,11 +12,11 @@
 // distributed low-communication training of language models", arXiv:2311.08105. The outer learning
 // rate 0.7, momentum 0.9, 500 inner steps and a weight decay of 0.1 are the usual choice, written
 // down from memory.
-#include "models/algorithm.hpp"
-#include "models/collectives/allreduce.hpp"
-#include "models/optimizers.hpp"
-#include "models/replicas/rounds.hpp"
-#include "models/update_site.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/language/optimizers.hpp"
+#include "models/language/update_site.hpp"
+#include "models/parts/collectives/allreduce.hpp"
+#include "models/parts/replicas/rounds.hpp"
 
 namespace lockstep::models {
 

@@ -8,9 +8,9 @@
 // both come after one step the worker takes none of its own, for the answer holds it; the rest is
 // pushed after the last step. Dean et al.: "Large scale distributed deep networks", NIPS 2012,
 // section 4.1 and its appendix.
-#include "models/algorithm.hpp"
-#include "models/optimizers.hpp"
-#include "models/servers/parameter_server.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/language/optimizers.hpp"
+#include "models/parts/servers/parameter_server.hpp"
 
 namespace lockstep::models {
 

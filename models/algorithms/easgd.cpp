@@ -16,12 +16,12 @@
 //
 // Zhang, Choromanska and LeCun: "Deep learning with elastic averaging SGD", NIPS 2015, sections 2
 // and 3, algorithms 1 and 2.
-#include "models/algorithm.hpp"
-#include "models/collectives/allreduce.hpp"
-#include "models/passes.hpp"
-#include "models/replicas/rounds.hpp"
-#include "models/servers/parameter_server.hpp"
-#include "models/update_site.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/cost/passes.hpp"
+#include "models/language/update_site.hpp"
+#include "models/parts/collectives/allreduce.hpp"
+#include "models/parts/replicas/rounds.hpp"
+#include "models/parts/servers/parameter_server.hpp"
 
 namespace lockstep::models {
 

@@ -10,8 +10,8 @@
 // function, as the paper's layers do, and takes its derivative where the replay has arrived: that,
 // with one layer a module, is all that tells it from pipelined back-propagation. Huo, Gu and Huang:
 // "Training neural networks using features replay", NeurIPS 2018, arXiv:1807.04511.
-#include "models/algorithm.hpp"
-#include "models/stages/modules.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/parts/stages/modules.hpp"
 
 namespace lockstep::models {
 

@@ -2,9 +2,9 @@
 // matrix products in its own cache, then updates the shared parameters once, without a lock: the
 // model crosses the bus twice for b samples, not for each. Sallinen et al.: "High performance
 // parallel stochastic gradient descent in shared memory", IPDPS 2016.
-#include "models/algorithm.hpp"
-#include "models/common_options.hpp"
-#include "models/replicas/shared_steps.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/language/common_options.hpp"
+#include "models/parts/replicas/shared_steps.hpp"
 
 namespace lockstep::models {
 

@@ -5,9 +5,9 @@
 // step moves the whole model to the core twice, and the bus is soon what everybody waits for. Niu,
 // Recht, Ré and Wright: "Hogwild!: a lock-free approach to parallelizing stochastic gradient
 // descent", NIPS 2011, algorithm 1.
-#include "models/algorithm.hpp"
-#include "models/common_options.hpp"
-#include "models/replicas/shared_steps.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/language/common_options.hpp"
+#include "models/parts/replicas/shared_steps.hpp"
 
 namespace lockstep::models {
 

@@ -9,10 +9,10 @@
 
 #include <algorithm>
 
-#include "models/algorithm.hpp"
-#include "models/compression/compressed_sum.hpp"
-#include "models/passes.hpp"
-#include "models/stages/tensor_split.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/cost/passes.hpp"
+#include "models/parts/compression/compressed_sum.hpp"
+#include "models/parts/stages/tensor_split.hpp"
 
 namespace lockstep::models {
 

@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <vector>
 
-#include "models/algorithm.hpp"
-#include "models/common_options.hpp"
-#include "models/stages/stages.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/language/common_options.hpp"
+#include "models/parts/stages/stages.hpp"
 
 namespace lockstep::models {
 

@@ -4,9 +4,9 @@
 // Zinkevich et al.: "Parallelized stochastic gradient descent", NIPS 2010, averages once, at the
 // end; Su and Chen, arXiv:1507.01239, average every few mini-batches. Averaged after every step it
 // is `sync_sgd`, whose mean of gradients is then the same as a mean of models.
-#include "models/algorithm.hpp"
-#include "models/collectives/allreduce.hpp"
-#include "models/replicas/rounds.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/parts/collectives/allreduce.hpp"
+#include "models/parts/replicas/rounds.hpp"
 
 namespace lockstep::models {
 

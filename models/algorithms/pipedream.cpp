@@ -19,11 +19,11 @@
 #include <limits>
 #include <vector>
 
-#include "models/algorithm.hpp"
-#include "models/common_options.hpp"
-#include "models/compression/compression.hpp"
-#include "models/stages/stages.hpp"
-#include "models/stages/stream.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/language/common_options.hpp"
+#include "models/parts/encodings/compression.hpp"
+#include "models/parts/stages/stages.hpp"
+#include "models/parts/stages/stream.hpp"
 
 namespace lockstep::models {
 

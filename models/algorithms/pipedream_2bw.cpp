@@ -7,10 +7,10 @@
 // stage nothing is under way at an update, and nothing is delayed.
 #include <fmt/format.h>
 
-#include "models/algorithm.hpp"
-#include "models/common_options.hpp"
-#include "models/stages/stages.hpp"
-#include "models/stages/stream.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/language/common_options.hpp"
+#include "models/parts/stages/stages.hpp"
+#include "models/parts/stages/stream.hpp"
 
 namespace lockstep::models {
 

@@ -8,10 +8,10 @@
 #include <algorithm>
 #include <vector>
 
-#include "models/algorithm.hpp"
-#include "models/common_options.hpp"
-#include "models/stages/stage_steps.hpp"
-#include "models/stages/stages.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/language/common_options.hpp"
+#include "models/parts/stages/stage_steps.hpp"
+#include "models/parts/stages/stages.hpp"
 
 namespace lockstep::models {
 

@@ -9,9 +9,9 @@
 // Dreyfus and Girault: "Performance analysis of a pipelined backpropagation parallel algorithm",
 // IEEE Trans. Neural Networks 4 (1993); Chen et al.: "Pipelined back-propagation for
 // context-dependent deep neural networks", Interspeech 2012.
-#include "models/algorithm.hpp"
-#include "models/common_options.hpp"
-#include "models/stages/whole_batches.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/language/common_options.hpp"
+#include "models/parts/stages/whole_batches.hpp"
 
 namespace lockstep::models {
 

@@ -1,7 +1,7 @@
 // Mini-batch SGD on one worker: what every other algorithm is compared with.
-#include "models/algorithm.hpp"
-#include "models/optimizers.hpp"
-#include "models/passes.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/cost/passes.hpp"
+#include "models/language/optimizers.hpp"
 
 namespace lockstep::models {
 

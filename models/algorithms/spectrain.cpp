@@ -12,10 +12,10 @@
 #include <cstddef>
 #include <span>
 
-#include "models/algorithm.hpp"
-#include "models/common_options.hpp"
-#include "models/stages/whole_batches.hpp"
-#include "models/update_site.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/language/common_options.hpp"
+#include "models/language/update_site.hpp"
+#include "models/parts/stages/whole_batches.hpp"
 
 namespace lockstep::models {
 

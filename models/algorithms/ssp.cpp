@@ -13,8 +13,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "models/algorithm.hpp"
-#include "models/servers/parameter_server.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/parts/servers/parameter_server.hpp"
 
 namespace lockstep::models {
 

@@ -11,12 +11,12 @@
 #include <optional>
 #include <vector>
 
-#include "models/algorithm.hpp"
-#include "models/compression/compressed_sum.hpp"
-#include "models/near_bound.hpp"
-#include "models/passes.hpp"
-#include "models/replicas/double_buffering.hpp"
-#include "models/servers/backup_workers.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/cost/near_bound.hpp"
+#include "models/cost/passes.hpp"
+#include "models/parts/compression/compressed_sum.hpp"
+#include "models/parts/replicas/backup_workers.hpp"
+#include "models/parts/replicas/double_buffering.hpp"
 
 namespace lockstep::models {
 

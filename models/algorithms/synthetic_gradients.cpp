@@ -23,9 +23,9 @@
 #include <algorithm>
 #include <vector>
 
-#include "models/algorithm.hpp"
-#include "models/stages/modules.hpp"
-#include "models/stages/stage_steps.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/parts/stages/modules.hpp"
+#include "models/parts/stages/stage_steps.hpp"
 
 namespace lockstep::models {
 

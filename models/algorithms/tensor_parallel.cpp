@@ -4,10 +4,10 @@
 // A mini-batch takes 2L - 1 collectives by columns or by rows (none for gradients by the model's
 // inputs), L - 1 allreduces in pairs. Krizhevsky: "One weird trick for parallelizing convolutional
 // neural networks", arXiv:1404.5997; Shoeybi et al.: "Megatron-LM", arXiv:1909.08053.
-#include "models/algorithm.hpp"
-#include "models/collectives/allreduce.hpp"
-#include "models/passes.hpp"
-#include "models/stages/tensor_split.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/cost/passes.hpp"
+#include "models/parts/collectives/allreduce.hpp"
+#include "models/parts/stages/tensor_split.hpp"
 
 namespace lockstep::models {
 

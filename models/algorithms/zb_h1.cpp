@@ -1,7 +1,7 @@
 // ZB-H1: 1F1B with its backward pass split, in the memory of 1F1B.
 // Qi et al.: "Zero Bubble Pipeline Parallelism", arXiv:2401.10241; the schedule is in
 // zero_bubble.hpp.
-#include "models/stages/zero_bubble.hpp"
+#include "models/parts/stages/zero_bubble.hpp"
 
 namespace lockstep::models {
 

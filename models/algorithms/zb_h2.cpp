@@ -2,7 +2,7 @@
 // Qi et al.: "Zero Bubble Pipeline Parallelism", arXiv:2401.10241; the schedule is in
 // zero_bubble.hpp. Where updates need a norm over all stages, it needs the paper's post-validation
 // of updates; plain SGD does not.
-#include "models/stages/zero_bubble.hpp"
+#include "models/parts/stages/zero_bubble.hpp"
 
 namespace lockstep::models {
 

@@ -27,11 +27,11 @@
 #include <string>
 #include <vector>
 
-#include "models/algorithm.hpp"
 #include "models/algorithms/zero_plan.hpp"
-#include "models/collectives/collective.hpp"
-#include "models/compression/compressed_scatter.hpp"
-#include "models/passes.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/cost/passes.hpp"
+#include "models/parts/collectives/collective.hpp"
+#include "models/parts/compression/compressed_scatter.hpp"
 
 namespace lockstep::models {
 

@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "models/algorithms/zero_plan.hpp"
-#include "models/collectives/collective.hpp"
-#include "models/compression/compressed_scatter.hpp"
-#include "models/near_bound.hpp"
-#include "models/passes.hpp"
+#include "models/cost/near_bound.hpp"
+#include "models/cost/passes.hpp"
+#include "models/parts/collectives/collective.hpp"
+#include "models/parts/compression/compressed_scatter.hpp"
 
 namespace lockstep::models::zero_plan {
 

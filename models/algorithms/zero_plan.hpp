@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/algorithm.hpp"
+#include "models/cost/algorithm.hpp"
 
 namespace lockstep::models::zero_plan {
 

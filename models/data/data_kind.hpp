@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "models/data/dataset.hpp"
-#include "models/mlp.hpp"
-#include "models/options.hpp"
+#include "models/language/mlp.hpp"
+#include "models/language/options.hpp"
 #include "sim/base/result.hpp"
 
 namespace lockstep::models {

@@ -4,7 +4,8 @@
 #include <csignal>
 #include <nlohmann/json.hpp>
 
-#include "models/algorithm.hpp"
+#include "models/algorithms/registry.hpp"
+#include "models/cost/algorithm.hpp"
 #include "tests/cli/child_program.hpp"
 #include "tests/cli/temporary_folder.hpp"
 

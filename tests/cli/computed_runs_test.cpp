@@ -3,9 +3,9 @@
 
 #include <doctest/doctest.h>
 
-#include "models/algorithm.hpp"
+#include "models/cost/algorithm.hpp"
 #include "models/data/data_kind.hpp"
-#include "models/train/train.hpp"
+#include "models/readers/train/train.hpp"
 #include "tests/models/run_of.hpp"
 
 namespace lockstep::cli {

@@ -5,7 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "models/algorithm.hpp"
+#include "models/algorithms/registry.hpp"
+#include "models/cost/algorithm.hpp"
 #include "scenarios/scenario.hpp"
 #include "tests/cli/mpi_job.hpp"
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "models/collectives/allreduce.hpp"
+#include "models/parts/collectives/allreduce.hpp"
 #include "tests/fuzz/random_cluster.hpp"
 #include "tests/fuzz/schema_value.hpp"
 

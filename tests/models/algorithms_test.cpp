@@ -6,9 +6,10 @@
 #include <array>
 #include <cmath>
 
-#include "models/algorithm.hpp"
-#include "models/compression/compression.hpp"
-#include "models/simulate/simulate.hpp"
+#include "models/algorithms/registry.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/parts/encodings/compression.hpp"
+#include "models/readers/simulate/simulate.hpp"
 #include "tests/models/random_run.hpp"
 #include "tests/sanitized.hpp"
 

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "models/passes.hpp"
+#include "models/cost/passes.hpp"
 #include "tests/models/results_of.hpp"
 
 namespace lockstep::models::testing {

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "models/cost/make_setup.hpp"
 #include "tests/models/allreduce_runs.hpp"
 #include "topologies/topology_spec.hpp"
 

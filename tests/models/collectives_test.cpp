@@ -5,10 +5,11 @@
 #include <cmath>
 #include <vector>
 
-#include "models/collectives/allreduce.hpp"
-#include "models/collectives/collective.hpp"
-#include "models/simulate/numbers.hpp"
-#include "models/simulate/simulate.hpp"
+#include "models/algorithms/registry.hpp"
+#include "models/parts/collectives/allreduce.hpp"
+#include "models/parts/collectives/collective.hpp"
+#include "models/readers/simulate/numbers.hpp"
+#include "models/readers/simulate/simulate.hpp"
 #include "tests/models/run_of.hpp"
 #include "tests/sanitized.hpp"
 

@@ -3,9 +3,10 @@
 
 #include <string>
 
-#include "models/algorithm.hpp"
-#include "models/compression/compression.hpp"
-#include "models/simulate/simulate.hpp"
+#include "models/algorithms/registry.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/parts/encodings/compression.hpp"
+#include "models/readers/simulate/simulate.hpp"
 #include "tests/models/run_of.hpp"
 
 namespace lockstep::models {

@@ -7,10 +7,11 @@
 #include <map>
 #include <vector>
 
-#include "models/algorithm.hpp"
-#include "models/compression/compression.hpp"
-#include "models/simulate/simulate.hpp"
-#include "models/simulate/trace.hpp"
+#include "models/algorithms/registry.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/parts/encodings/compression.hpp"
+#include "models/readers/simulate/simulate.hpp"
+#include "models/readers/simulate/trace.hpp"
 #include "tests/models/random_run.hpp"
 
 namespace lockstep::models {

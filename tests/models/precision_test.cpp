@@ -1,8 +1,8 @@
 // How long scalars are, by what they are: in memory, in messages, in time.
 #include <doctest/doctest.h>
 
-#include "models/optimizers.hpp"
-#include "models/simulate/simulate.hpp"
+#include "models/language/optimizers.hpp"
+#include "models/readers/simulate/simulate.hpp"
 #include "tests/models/random_run.hpp"
 
 namespace lockstep::models {

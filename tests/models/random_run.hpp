@@ -7,9 +7,10 @@
 #include <cmath>
 #include <string>
 
-#include "models/collectives/allreduce.hpp"
-#include "models/optimizers.hpp"
-#include "models/simulate/simulate.hpp"
+#include "models/algorithms/registry.hpp"
+#include "models/language/optimizers.hpp"
+#include "models/parts/collectives/allreduce.hpp"
+#include "models/readers/simulate/simulate.hpp"
 #include "sim/random_stream.hpp"
 #include "tests/models/run_of.hpp"
 

@@ -3,7 +3,9 @@
 
 #include <cmath>
 
-#include "models/simulate/simulate.hpp"
+#include "models/algorithms/registry.hpp"
+#include "models/cost/make_setup.hpp"
+#include "models/readers/simulate/simulate.hpp"
 #include "sim/random_stream.hpp"
 #include "tests/models/random_run.hpp"
 

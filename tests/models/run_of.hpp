@@ -6,8 +6,10 @@
 #include <utility>
 #include <vector>
 
-#include "models/algorithm.hpp"
-#include "models/setup.hpp"
+#include "models/algorithms/registry.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/cost/make_setup.hpp"
+#include "models/language/setup.hpp"
 #include "topologies/topology_spec.hpp"
 
 namespace lockstep::models::testing {

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "models/algorithm.hpp"
-#include "models/simulate/simulate.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/readers/simulate/simulate.hpp"
 #include "tests/models/run_of.hpp"
 
 namespace lockstep::models::testing {

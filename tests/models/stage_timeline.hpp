@@ -7,7 +7,7 @@
 
 #include <doctest/doctest.h>
 
-#include "models/simulate/simulate.hpp"
+#include "models/readers/simulate/simulate.hpp"
 #include "tests/models/run_of.hpp"
 
 namespace lockstep::models::testing {

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "models/algorithms/registry.hpp"
 #include "tests/models/run_of.hpp"
 #include "tests/reports/sample_report.hpp"
 

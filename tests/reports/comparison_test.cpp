@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 
-#include "models/algorithm.hpp"
+#include "models/algorithms/registry.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/cost/make_setup.hpp"
 #include "tests/reports/sample_report.hpp"
 
 using namespace lockstep;

@@ -2,7 +2,9 @@
 
 #include <memory>
 
-#include "models/algorithm.hpp"
+#include "models/algorithms/registry.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/cost/make_setup.hpp"
 
 namespace lockstep::reports::testing {
 

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "models/algorithm.hpp"
+#include "models/cost/algorithm.hpp"
 #include "tests/scenarios/examples.hpp"
 
 using namespace lockstep;

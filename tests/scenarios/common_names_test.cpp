@@ -4,10 +4,11 @@
 
 #include <algorithm>
 
-#include "models/algorithm.hpp"
-#include "models/collectives/allreduce.hpp"
-#include "models/hardware.hpp"
-#include "models/presets.hpp"
+#include "models/algorithms/registry.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/devices/hardware.hpp"
+#include "models/devices/presets.hpp"
+#include "models/parts/collectives/allreduce.hpp"
 #include "scenarios/messages.hpp"
 #include "tests/scenarios/examples.hpp"
 #include "topologies/topology_spec.hpp"

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "models/algorithm.hpp"
+#include "models/cost/algorithm.hpp"
 #include "scenarios/json_text.hpp"
 #include "tests/scenarios/examples.hpp"
 

@@ -8,9 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "models/algorithm.hpp"
-#include "models/near_bound.hpp"
-#include "models/simulate/simulate.hpp"
+#include "models/algorithms/registry.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/cost/near_bound.hpp"
+#include "models/readers/simulate/simulate.hpp"
 #include "scenarios/scenario.hpp"
 #include "tests/models/random_run.hpp"
 #include "tests/paths.hpp"

@@ -2,7 +2,7 @@
 
 #include <limits>
 
-#include "models/presets.hpp"
+#include "models/devices/presets.hpp"
 #include "tests/scenarios/examples.hpp"
 
 using namespace lockstep;

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "models/optimizers.hpp"
+#include "models/language/optimizers.hpp"
 #include "tests/scenarios/examples.hpp"
 
 using namespace lockstep;

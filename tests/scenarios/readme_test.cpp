@@ -5,9 +5,10 @@
 #include <iterator>
 #include <set>
 
-#include "models/algorithm.hpp"
-#include "models/hardware.hpp"
-#include "models/presets.hpp"
+#include "models/algorithms/registry.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/devices/hardware.hpp"
+#include "models/devices/presets.hpp"
 #include "scenarios/messages.hpp"
 #include "tests/paths.hpp"
 #include "tests/scenarios/examples.hpp"

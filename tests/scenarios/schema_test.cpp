@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "models/algorithm.hpp"
+#include "models/algorithms/registry.hpp"
+#include "models/cost/algorithm.hpp"
 #include "models/data/data_kind.hpp"
 #include "scenarios/scenario.hpp"
 #include "topologies/topology_spec.hpp"

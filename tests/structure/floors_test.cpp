@@ -7,8 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "models/algorithm.hpp"
-#include "models/collectives/collective.hpp"
+#include "models/algorithms/registry.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/parts/collectives/collective.hpp"
 #include "tests/paths.hpp"
 #include "tests/structure/source_files.hpp"
 
@@ -20,14 +21,33 @@ struct Floor {
   int height;
 };
 
-// The first folder that a path begins with tells its floor.
+// The first folder that a path begins with tells its floor. The table is that of docs/design.md.
 constexpr std::array floors{
-    Floor{"sim/base/", 0},         Floor{"sim/", 1},           Floor{"topologies/", 2},
-    Floor{"models/predict/", 4},   Floor{"models/record/", 4}, Floor{"models/simulate/", 4},
-    Floor{"models/numerics/", 4},  Floor{"models/train/", 5},  Floor{"models/execute/", 5},
-    Floor{"models/calibrate/", 6}, Floor{"models/check/", 6},  Floor{"models/", 3},
-    Floor{"scenarios/", 7},        Floor{"reports/", 8},       Floor{"cli/", 9},
-    Floor{"tests/", 10},           Floor{"bench/", 11},
+    Floor{"sim/base/", 0},
+    Floor{"sim/", 1},
+    Floor{"topologies/", 2},
+    Floor{"models/devices/", 3},
+    Floor{"models/language/", 4},
+    Floor{"models/cost/", 5},
+    Floor{"models/parts/encodings/", 6},
+    Floor{"models/parts/collectives/", 7},
+    Floor{"models/parts/compression/", 8},
+    Floor{"models/parts/servers/", 9},
+    Floor{"models/parts/stages/", 9},
+    Floor{"models/parts/replicas/", 9},
+    Floor{"models/algorithms/", 10},
+    Floor{"models/data/", 10},
+    Floor{"models/readers/simulate/", 11},
+    Floor{"models/readers/numerics/", 11},
+    Floor{"models/readers/train/", 12},
+    Floor{"models/readers/execute/", 12},
+    Floor{"models/readers/calibrate/", 13},
+    Floor{"models/readers/check/", 13},
+    Floor{"scenarios/", 14},
+    Floor{"reports/", 15},
+    Floor{"cli/", 16},
+    Floor{"tests/", 17},
+    Floor{"bench/", 18},
 };
 
 const Floor* floor_of(std::string_view path) {
@@ -36,7 +56,7 @@ const Floor* floor_of(std::string_view path) {
   return found == floors.end() ? nullptr : found;
 }
 
-// May `path` include `include`? On one floor only within one folder: readers are siblings.
+// May `path` include `include`? On one floor only within one folder: folders there are siblings.
 bool goes_down(std::string_view path, std::string_view include) {
   const Floor* from = floor_of(path);
   const Floor* to = floor_of(include);
@@ -50,13 +70,13 @@ std::string registered_name(const std::string& path) {
   const std::string stem = std::filesystem::path(path).stem().string();
   const bool registered =
       (folder == "models/algorithms" && models::find_algorithm(stem) != nullptr) ||
-      (folder == "models/collectives" && models::find_collective(stem) != nullptr);
+      (folder == "models/parts/collectives" && models::find_collective(stem) != nullptr);
   return registered ? folder + "/" + stem : std::string{};
 }
 
 bool includes_sibling(const std::string& path, const std::string& include) {
   const bool is_program =
-      path.starts_with("models/algorithms/") || path.starts_with("models/collectives/");
+      path.starts_with("models/algorithms/") || path.starts_with("models/parts/collectives/");
   const std::string included = registered_name(include);
   return is_program && !included.empty() && included != registered_name(path);
 }
@@ -64,20 +84,35 @@ bool includes_sibling(const std::string& path, const std::string& include) {
 TEST_CASE("structure: the rule for includes tells up from down") {
   CHECK(goes_down("sim/engine.hpp", "sim/base/picoseconds.hpp"));
   CHECK_FALSE(goes_down("sim/base/picoseconds.hpp", "sim/engine.hpp"));
-  CHECK(goes_down("models/simulate/simulate.cpp", "models/program.hpp"));
-  CHECK_FALSE(goes_down("models/program.hpp", "models/simulate/simulate.hpp"));
-  CHECK_FALSE(goes_down("models/simulate/simulate.cpp", "models/predict/predict.hpp"));
-  CHECK_FALSE(goes_down("topologies/topology.hpp", "models/mlp.hpp"));
+  CHECK(goes_down("models/readers/simulate/simulate.cpp", "models/language/program.hpp"));
+  CHECK_FALSE(goes_down("models/language/program.hpp", "models/readers/simulate/simulate.hpp"));
+  CHECK_FALSE(
+      goes_down("models/readers/simulate/simulate.cpp", "models/readers/numerics/problem.hpp"));
+  CHECK(goes_down("models/parts/stages/stages.cpp", "models/parts/collectives/collective.hpp"));
+  CHECK_FALSE(goes_down("models/parts/collectives/ring.cpp", "models/parts/servers/exchanges.hpp"));
+  CHECK_FALSE(goes_down("models/loose.cpp", "models/language/program.hpp"));
+  CHECK_FALSE(goes_down("topologies/topology.hpp", "models/language/mlp.hpp"));
   CHECK(goes_down("cli/main.cpp", "reports/table.hpp"));
   CHECK_FALSE(goes_down("sim/engine.hpp", "nowhere/engine.hpp"));
 }
 
+TEST_CASE("structure: every floor is a folder, and every source stands on one") {
+  for (const Floor& floor : floors)
+    CHECK(std::filesystem::is_directory(lockstep::testing::source_folder() / floor.folder));
+  for (const SourceFile& source : source_files()) {
+    CAPTURE(source.path);
+    CHECK(floor_of(source.path) != nullptr);
+  }
+}
+
 TEST_CASE("structure: the rule for siblings knows algorithms and collectives by their registry") {
-  CHECK(includes_sibling("models/collectives/tree.cpp", "models/collectives/ring.hpp"));
+  CHECK(includes_sibling("models/parts/collectives/tree.cpp", "models/parts/collectives/ring.hpp"));
   CHECK(includes_sibling("models/algorithms/gpipe.cpp", "models/algorithms/sgd.hpp"));
-  CHECK(includes_sibling("models/algorithms/sync_sgd.cpp", "models/collectives/ring.hpp"));
-  CHECK_FALSE(includes_sibling("models/collectives/ring.cpp", "models/collectives/ring.hpp"));
-  CHECK_FALSE(includes_sibling("models/collectives/ring.cpp", "models/collectives/collective.hpp"));
+  CHECK(includes_sibling("models/algorithms/sync_sgd.cpp", "models/parts/collectives/ring.hpp"));
+  CHECK_FALSE(
+      includes_sibling("models/parts/collectives/ring.cpp", "models/parts/collectives/ring.hpp"));
+  CHECK_FALSE(includes_sibling("models/parts/collectives/ring.cpp",
+                               "models/parts/collectives/collective.hpp"));
 }
 
 TEST_CASE("structure: include lines are found, and only those in quotes") {
@@ -123,7 +158,7 @@ TEST_CASE("structure: every registered algorithm and collective has a file of it
     CHECK(std::filesystem::exists(root / "models/algorithms" /
                                   (std::string(algorithm->kind) + ".cpp")));
   for (const models::Collective* collective : models::collectives())
-    CHECK(std::filesystem::exists(root / "models/collectives" /
+    CHECK(std::filesystem::exists(root / "models/parts/collectives" /
                                   (std::string(collective->kind) + ".cpp")));
 }
 

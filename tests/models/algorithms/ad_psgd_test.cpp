@@ -1,7 +1,7 @@
 // Asynchronous decentralised SGD: counts whatever is drawn, staleness, no deadlock.
 #include <doctest/doctest.h>
 
-#include "models/simulate/simulate.hpp"
+#include "models/readers/simulate/simulate.hpp"
 #include "tests/models/run_of.hpp"
 
 namespace lockstep::models {

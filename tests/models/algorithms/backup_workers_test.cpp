@@ -1,10 +1,12 @@
 // Synchronous SGD with backup workers.
-#include "models/servers/backup_workers.hpp"
+#include "models/parts/replicas/backup_workers.hpp"
 
 #include <doctest/doctest.h>
 
-#include "models/algorithm.hpp"
-#include "models/simulate/simulate.hpp"
+#include "models/algorithms/registry.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/cost/make_setup.hpp"
+#include "models/readers/simulate/simulate.hpp"
 #include "tests/models/run_of.hpp"
 
 namespace lockstep::models {

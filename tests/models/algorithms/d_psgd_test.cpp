@@ -3,8 +3,8 @@
 
 #include <set>
 
-#include "models/replicas/neighbours.hpp"
-#include "models/simulate/simulate.hpp"
+#include "models/parts/replicas/neighbours.hpp"
+#include "models/readers/simulate/simulate.hpp"
 #include "tests/models/run_of.hpp"
 
 namespace lockstep::models {

@@ -1,7 +1,7 @@
 // DiLoCo: what its paper says of it, and what it shares with BMUF.
 #include <doctest/doctest.h>
 
-#include "models/simulate/simulate.hpp"
+#include "models/readers/simulate/simulate.hpp"
 #include "tests/models/run_of.hpp"
 
 namespace lockstep::models {

@@ -1,7 +1,7 @@
 // Elastic averaging SGD: what its paper says of it, and what it shares with model averaging.
 #include <doctest/doctest.h>
 
-#include "models/simulate/simulate.hpp"
+#include "models/readers/simulate/simulate.hpp"
 #include "tests/models/random_run.hpp"
 
 namespace lockstep::models {

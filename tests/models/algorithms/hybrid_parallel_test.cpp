@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "models/algorithms/registry.hpp"
 #include "tests/models/same_runs.hpp"
 
 namespace lockstep::models {

@@ -1,5 +1,5 @@
 // Layer-wise model parallelism: one stage after another.
-#include "models/algorithm.hpp"
+#include "models/cost/algorithm.hpp"
 #include "tests/models/random_run.hpp"
 #include "tests/models/stage_timeline.hpp"
 

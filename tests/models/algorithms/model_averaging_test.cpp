@@ -1,7 +1,7 @@
 // Model averaging: what its papers say of it, and what it shares with synchronous SGD.
 #include <doctest/doctest.h>
 
-#include "models/simulate/simulate.hpp"
+#include "models/readers/simulate/simulate.hpp"
 #include "tests/models/run_of.hpp"
 
 namespace lockstep::models {

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "models/simulate/simulate.hpp"
-#include "models/simulate/trace.hpp"
+#include "models/readers/simulate/simulate.hpp"
+#include "models/readers/simulate/trace.hpp"
 #include "tests/models/algorithms/stream_runs.hpp"
 
 namespace lockstep::models {

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <set>
 
-#include "models/simulate/numbers.hpp"
-#include "models/simulate/simulate.hpp"
+#include "models/readers/simulate/numbers.hpp"
+#include "models/readers/simulate/simulate.hpp"
 #include "tests/models/algorithms/stream_runs.hpp"
 
 namespace lockstep::models {

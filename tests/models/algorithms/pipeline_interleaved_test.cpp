@@ -7,9 +7,9 @@
 #include <variant>
 #include <vector>
 
-#include "models/passes.hpp"
-#include "models/simulate/numbers.hpp"
-#include "models/simulate/simulate.hpp"
+#include "models/cost/passes.hpp"
+#include "models/readers/simulate/numbers.hpp"
+#include "models/readers/simulate/simulate.hpp"
 #include "tests/models/random_run.hpp"
 
 namespace lockstep::models {

@@ -1,5 +1,5 @@
 // Pipelined back-propagation and SpecTrain against their papers.
-#include "models/algorithm.hpp"
+#include "models/cost/algorithm.hpp"
 #include "tests/models/stage_timeline.hpp"
 
 namespace lockstep::models {

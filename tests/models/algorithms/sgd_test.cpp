@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "models/simulate/simulate.hpp"
+#include "models/readers/simulate/simulate.hpp"
 #include "tests/models/run_of.hpp"
 
 namespace lockstep::models {

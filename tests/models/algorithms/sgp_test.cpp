@@ -1,8 +1,8 @@
 // Stochastic gradient push: what its paper says it sends, and how long it takes.
 #include <doctest/doctest.h>
 
-#include "models/simulate/numbers.hpp"
-#include "models/simulate/simulate.hpp"
+#include "models/readers/simulate/numbers.hpp"
+#include "models/readers/simulate/simulate.hpp"
 #include "tests/models/run_of.hpp"
 
 namespace lockstep::models {

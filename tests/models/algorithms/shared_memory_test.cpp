@@ -1,7 +1,8 @@
 // The lock-free algorithms on a shared memory: bytes over the bus, staleness, times.
 #include <doctest/doctest.h>
 
-#include "models/simulate/simulate.hpp"
+#include "models/cost/make_setup.hpp"
+#include "models/readers/simulate/simulate.hpp"
 #include "tests/models/run_of.hpp"
 
 namespace lockstep::models {

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "models/simulate/numbers.hpp"
+#include "models/readers/simulate/numbers.hpp"
 #include "tests/models/results_of.hpp"
 
 namespace lockstep::models {

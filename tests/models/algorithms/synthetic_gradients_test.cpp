@@ -1,6 +1,6 @@
 // Synthetic gradients: f = S = 1000 with a synthesiser of one layer as wide as the module's, whose
 // training takes T = 2000 + 220.
-#include "models/algorithm.hpp"
+#include "models/cost/algorithm.hpp"
 #include "tests/models/stage_timeline.hpp"
 
 namespace lockstep::models {

@@ -1,7 +1,7 @@
 // Tensor parallelism: what is sent, kept and computed by columns, by rows and in pairs.
 #include <doctest/doctest.h>
 
-#include "models/simulate/simulate.hpp"
+#include "models/readers/simulate/simulate.hpp"
 #include "tests/models/run_of.hpp"
 
 namespace lockstep::models {

@@ -6,8 +6,9 @@
 #include <variant>
 #include <vector>
 
-#include "models/simulate/numbers.hpp"
-#include "models/simulate/simulate.hpp"
+#include "models/algorithms/registry.hpp"
+#include "models/readers/simulate/numbers.hpp"
+#include "models/readers/simulate/simulate.hpp"
 #include "tests/models/measured_pipeline.hpp"
 
 namespace lockstep::models {

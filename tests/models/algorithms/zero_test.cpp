@@ -1,8 +1,9 @@
 // ZeRO: the memory and the volume that its paper states.
 #include <doctest/doctest.h>
 
-#include "models/algorithm.hpp"
-#include "models/simulate/simulate.hpp"
+#include "models/algorithms/registry.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/readers/simulate/simulate.hpp"
 #include "tests/models/run_of.hpp"
 
 namespace lockstep::models {

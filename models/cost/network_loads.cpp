@@ -1,0 +1,59 @@
+#include "models/cost/network_loads.hpp"
+
+#include <algorithm>
+
+namespace lockstep::models {
+
+NetworkLoads::NetworkLoads(const Setup& setup)
+    : setup_(&setup), network_(setup), routes_(*setup.cluster.topology) {
+  switch (setup.cluster.sharing) {
+    case Sharing::max_min:
+      seconds_.resize(setup.cluster.topology->channels.size(), 0);
+      messages_ = seconds_;
+      break;
+    case Sharing::single_port:
+      seconds_.resize(2 * static_cast<std::size_t>(setup.cluster.hosts()), 0);
+      break;
+    case Sharing::none:
+      break;
+  }
+}
+
+void NetworkLoads::add(Rank from, Rank to, std::int64_t bytes, double times) {
+  if (seconds_.empty() || setup_->host_of(from) == setup_->host_of(to)) return;
+  if (setup_->cluster.sharing == Sharing::single_port) {
+    const double taken_s = times * network_.message(from, to, bytes).seconds();
+    seconds_[sending(from)] += taken_s;
+    seconds_[receiving(to)] += taken_s;
+    return;
+  }
+  const auto& channels = setup_->cluster.topology->channels;
+  for (const auto channel :
+       routes_.between_hosts(setup_->host_of(from), setup_->host_of(to)).channels) {
+    const auto index = static_cast<std::size_t>(channel);
+    seconds_[index] += times * static_cast<double>(bytes) / channels[index].bytes_per_s;
+    messages_[index] += times;
+  }
+}
+
+// Under max_min a message has at least the part of one among all messages on the channel where that
+// is least. And one of its channels is taken all the time until it is there: no longer in all than
+// by all that goes over them.
+double NetworkLoads::behind_all_s(Rank from, Rank to, std::int64_t bytes) {
+  const double alone_s = network_.message(from, to, bytes).seconds();
+  if (seconds_.empty() || alone_s <= 0) return alone_s;
+  if (setup_->cluster.sharing == Sharing::single_port)
+    return std::max(alone_s, seconds_[sending(from)] + seconds_[receiving(to)] - alone_s);
+  double all_s = 0;
+  double by_parts_s = 0;
+  for (const auto channel :
+       routes_.between_hosts(setup_->host_of(from), setup_->host_of(to)).channels) {
+    const auto index = static_cast<std::size_t>(channel);
+    const double bytes_per_s = setup_->cluster.topology->channels[index].bytes_per_s;
+    all_s += seconds_[index];
+    by_parts_s = std::max(by_parts_s, static_cast<double>(bytes) * messages_[index] / bytes_per_s);
+  }
+  return network_.latency(from, to).seconds() + std::min(all_s, by_parts_s);
+}
+
+}  // namespace lockstep::models

@@ -1,0 +1,70 @@
+// What closed forms know of the network: how long a message takes alone, and whether the messages
+// of one round of a collective get in each other's way.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "models/cost/closed_form.hpp"
+#include "models/language/setup.hpp"
+#include "topologies/topology.hpp"
+
+namespace lockstep::models {
+
+// A duration with what is promised of it.
+struct ClaimedTime {
+  double seconds = 0;
+  TimeClaim claim = TimeClaim::exact;
+  std::string leaves_out;
+
+  // Weakens the claim to what holds of both; keeps the first reason.
+  void weaken(TimeClaim other, std::string reason);
+};
+
+using Pair = std::pair<Rank, Rank>;  // sender, receiver
+
+// Messages of equal size that are sent at the same moment, at most one from and to each rank.
+struct Round {
+  double slowest_s = 0;    // how long the last of them takes
+  bool alike = true;       // all take equally long
+  bool contended = false;  // some share a channel
+};
+
+class NetworkView {
+ public:
+  explicit NetworkView(const Setup& setup) : setup_(&setup), routes_(*setup.cluster.topology) {}
+
+  // One message of `bytes` between two ranks, when `sharers` such messages share its bandwidth.
+  // Ranks of one host exchange in no time.
+  [[nodiscard]] Picoseconds message(Rank from, Rank to, std::int64_t bytes,
+                                    std::int64_t sharers = 1);
+  [[nodiscard]] Picoseconds latency(Rank from, Rank to);
+  // bytes over the narrowest bandwidth, not rounded: for bounds.
+  [[nodiscard]] double transfer_s(Rank from, Rank to, std::int64_t bytes);
+
+  // A round of a collective.
+  [[nodiscard]] Round round(std::span<const Pair> pairs, std::int64_t bytes);
+
+  // All pairs of hosts are alike, and messages between distinct hosts meet at hosts only.
+  [[nodiscard]] bool uniform() const {
+    const topologies::Wiring wiring = setup_->cluster.topology->wiring;
+    return wiring == topologies::Wiring::star || wiring == topologies::Wiring::fully_connected;
+  }
+  // Messages from or to one host share its link.
+  [[nodiscard]] bool hosts_share_links() const {
+    return setup_->cluster.sharing == Sharing::max_min &&
+           setup_->cluster.topology->wiring == topologies::Wiring::star;
+  }
+
+ private:
+  [[nodiscard]] topologies::Route route(Rank from, Rank to) {
+    return routes_.between_hosts(setup_->host_of(from), setup_->host_of(to));
+  }
+
+  const Setup* setup_;
+  topologies::Routes routes_;
+};
+
+}  // namespace lockstep::models

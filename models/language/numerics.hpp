@@ -1,0 +1,26 @@
+// The numbers that are computed: on which network, from which start. It may be narrower than the
+// network that is costed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "models/language/mlp.hpp"
+
+namespace lockstep::models {
+
+enum class Activation : std::uint8_t { tanh, relu };
+// Weights before the first step: uniform in +-r. Xavier: r^2 = 6 / (inputs + outputs) (Glorot and
+// Bengio, AISTATS 2010); He: r^2 = 6 / inputs (He et al., ICCV 2015). Biases are zero.
+enum class Start : std::uint8_t { xavier, he };
+
+struct Numerics {
+  Mlp mlp;                // that of the model, unless said otherwise
+  bool as_costed = true;  // it is that of the model
+  Activation activation = Activation::tanh;
+  Start start = Start::xavier;
+  std::optional<std::int64_t> batch_per_worker;  // samples; as costed if absent
+  std::optional<double> target_accuracy;         // on held-out samples, above 0 and at most 1
+};
+
+}  // namespace lockstep::models

@@ -1,0 +1,138 @@
+// Optimizers: what is done with a gradient. With the state that each rule keeps, and the options by
+// which `sgd` chooses one in place of the training's.
+#pragma once
+
+#include <array>
+#include <span>
+#include <string_view>
+
+#include "models/language/options.hpp"
+#include "models/language/setup.hpp"
+#include "models/language/update_rule.hpp"
+#include "sim/base/result.hpp"
+
+namespace lockstep::models {
+
+struct UpdateSite;
+
+// With these numbers, whoever gives them; those of the training's optimizer.
+void step_with_momentum(UpdateSite& site, double momentum);
+void momentum_step(UpdateSite& site);
+void nesterov_step(UpdateSite& site);
+void adagrad_step(UpdateSite& site);
+// `kept`: by what the parameters are multiplied at each step; below 1 they decay.
+void step_of_adam(UpdateSite& site, const Optimizer& optimizer, double learning_rate, double kept);
+void adam_step(UpdateSite& site);
+void adamw_step(UpdateSite& site);
+
+// v <- momentum v - learning_rate g; w <- w + v. Reads w, g, v; writes w, v. Polyak, USSR Comput.
+// Math. 4 (1964).
+inline constexpr UpdateRule momentum_rule = {
+    .name = "momentum", .flops = 4, .scalars_touched = 5, .copies = 1, .step = momentum_step};
+
+// v <- momentum v - learning_rate g; w <- w + momentum v - learning_rate g: the model is where the
+// velocity will have carried it, and gradients are computed there. Bengio, Boulanger-Lewandowski
+// and Pascanu, arXiv:1212.0901, section 3.5. Reads w, g, v; writes w, v.
+inline constexpr UpdateRule nesterov_rule = {
+    .name = "nesterov", .flops = 6, .scalars_touched = 5, .copies = 1, .step = nesterov_step};
+
+// s <- s + g^2; w <- w - learning_rate g / sqrt(s). Reads w, g, s; writes w, s. A root and a
+// quotient count as one FLOP each. Where s is 0, so was every g: 0 / 0 is 0, as with the
+// pseudo-inverse of Duchi, Hazan and Singer, JMLR 12 (2011).
+inline constexpr UpdateRule adagrad_rule = {
+    .name = "adagrad", .flops = 6, .scalars_touched = 5, .copies = 1, .step = adagrad_step};
+
+// m <- b1 m + (1-b1) g; v <- b2 v + (1-b2) g^2; w <- w - rate m / (sqrt(v) + eps), where the rate
+// holds both corrections of bias: learning_rate sqrt(1 - b2^t) / (1 - b1^t) at step t. Reads w, g,
+// m, v; writes w, m, v. Kingma and Ba, arXiv:1412.6980, end of section 2: eps is their hatted one.
+inline constexpr UpdateRule adam_rule = {
+    .name = "adam", .flops = 12, .scalars_touched = 7, .copies = 2, .step = adam_step};
+
+// The same on w that shrinks by learning_rate weight_decay w at each step, for one FLOP more.
+// Loshchilov and Hutter, ICLR 2019, arXiv:1711.05101, algorithm 2.
+inline constexpr UpdateRule adamw_rule = {
+    .name = "adamw", .flops = 13, .scalars_touched = 7, .copies = 2, .step = adamw_step};
+
+inline constexpr std::array<const UpdateRule*, 6> optimizer_rules = {
+    &sgd_rule, &momentum_rule, &nesterov_rule, &adagrad_rule, &adam_rule, &adamw_rule};
+inline constexpr std::array<std::string_view, 6> optimizers = {
+    sgd_rule.name,     momentum_rule.name, nesterov_rule.name,
+    adagrad_rule.name, adam_rule.name,     adamw_rule.name};
+
+inline constexpr std::array<std::string_view, 7> optimizers_and_training = {
+    "training",        sgd_rule.name,  momentum_rule.name, nesterov_rule.name,
+    adagrad_rule.name, adam_rule.name, adamw_rule.name};
+inline constexpr OptionSpec optimizer_option = {
+    .name = "optimizer",
+    .type = OptionType::choice,
+    .summary =
+        "what is done with a gradient: what training.optimizer says, or in its place a "
+        "plain step, or one with momentum, Nesterov's or not, by Adagrad, Adam or AdamW",
+    .fallback = std::string_view{"training"},
+    .choices = optimizers_and_training,
+};
+
+[[nodiscard]] std::string idle_momentum(const Setup& setup);
+[[nodiscard]] std::string idle_without_adam(const Setup& setup);
+inline constexpr OptionSpec momentum_option = {
+    .name = "momentum",
+    .type = OptionType::number,
+    .summary = "with optimizer momentum or nesterov: how much of a step the next one repeats",
+    .fallback = 0.9,
+    .least = 0,
+    .most = 1,
+    .idle = idle_momentum,
+};
+inline constexpr OptionSpec beta1_option = {
+    .name = "beta1",
+    .type = OptionType::number,
+    .summary = "of Adam: how much of the mean gradient is kept from step to step, below 1",
+    .fallback = 0.9,
+    .least = 0,
+    .most = 1,
+    .idle = idle_without_adam,
+};
+inline constexpr OptionSpec beta2_option = {
+    .name = "beta2",
+    .type = OptionType::number,
+    .summary = "of Adam: how much of the mean square is kept from step to step, below 1",
+    .fallback = 0.999,
+    .least = 0,
+    .most = 1,
+    .idle = idle_without_adam,
+};
+inline constexpr OptionSpec epsilon_option = {
+    .name = "epsilon",
+    .type = OptionType::number,
+    .summary = "of Adam: is added to the root of the mean square that a step is divided by",
+    .fallback = 1e-8,
+    .least = 0,
+    .idle = idle_without_adam,
+};
+[[nodiscard]] std::string idle_weight_decay(const Setup& setup);
+inline constexpr OptionSpec weight_decay_option = {
+    .name = "weight_decay",
+    .type = OptionType::number,
+    .summary = "of AdamW: what part of a parameter, times the learning rate, each step takes away",
+    .fallback = 0.01,
+    .least = 0,
+    .idle = idle_weight_decay,
+};
+// What `training.optimizer` may be: a rule and the numbers that it takes, each with its default.
+struct OptimizerKind {
+  const UpdateRule* rule;
+  std::span<const OptionSpec> options;
+};
+[[nodiscard]] std::span<const OptimizerKind> optimizer_kinds();
+[[nodiscard]] Optimizer optimizer_of(const OptimizerKind& kind, const Options& chosen);
+[[nodiscard]] const OptimizerKind& kind_of(const Optimizer& optimizer);
+// The number that an option stands for.
+[[nodiscard]] double number_of(const Optimizer& optimizer, std::string_view option);
+
+// That none of both betas is 1.
+void check_betas(const Setup& setup, Faults& faults);
+
+// For `Algorithm::optimizer`: the options', where they name one.
+[[nodiscard]] Optimizer chosen_optimizer(const Setup& setup);
+
+}  // namespace lockstep::models

@@ -1,0 +1,129 @@
+// One run, ready to be costed or simulated: an algorithm with its options, on a network of layers,
+// on a cluster. The loader makes it; programs and closed forms read it.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/devices/endpoint.hpp"
+#include "models/devices/hardware.hpp"
+#include "models/devices/measured_stage.hpp"
+#include "models/devices/slowdown.hpp"
+#include "models/language/mlp.hpp"
+#include "models/language/options.hpp"
+#include "models/language/rank.hpp"
+#include "sim/base/picoseconds.hpp"
+#include "topologies/topology.hpp"
+
+namespace lockstep::models {
+
+struct Algorithm;
+
+using topologies::Connections;
+using topologies::Sharing;
+
+enum class Placement : std::uint8_t { dedicated, colocated };
+
+// What is done with a gradient where the algorithm does not say it itself: a rule of
+// `optimizers.hpp` and its numbers, of which each rule uses some.
+struct Optimizer {
+  const UpdateRule* rule = &sgd_rule;
+  double momentum = 0.9;
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double epsilon = 1e-8;
+  double weight_decay = 0.01;
+};
+
+struct Training {
+  bool batch_is_global = false;
+  std::int64_t batch = 0;  // samples: per worker, or global
+  std::int64_t iterations = 1;
+  double learning_rate = 0.01;
+  std::uint64_t seed = 1;
+  Optimizer optimizer = {};
+};
+
+// The cluster of a scenario, shared by all its runs.
+struct Cluster {
+  std::shared_ptr<const topologies::Topology> topology;
+  std::vector<DeviceSpec> devices;  // one, for all hosts alike, or one for each host
+  Sharing sharing = Sharing::max_min;
+  Connections connections = Connections::ordered;
+  std::optional<Slowdown> slowdown = std::nullopt;  // of workers; dedicated servers are steady
+  Endpoint endpoint = {};
+  int cores =
+      0;  // hosts are ranks of one machine: host h computes on core h mod cores; 0: on its own
+
+  [[nodiscard]] int hosts() const { return static_cast<int>(topology->hosts.size()); }
+  [[nodiscard]] const DeviceSpec& device_of_host(topologies::HostIndex host) const {
+    return devices[devices.size() == 1 ? 0 : static_cast<std::size_t>(host)];
+  }
+};
+
+struct AlgorithmSpec {
+  const Algorithm* algorithm = nullptr;
+  std::string label;    // defaults to the kind
+  Options options;      // all that the algorithm declares
+  std::string pointer;  // where it stands in the scenario: "/algorithm", "/algorithms/2"
+  // Of a network that is computed in place of the one that is costed: the stages that an algorithm
+  // which divides layers by their cost has found for that one (`Algorithm::partition`).
+  std::vector<PartitionStage> partition = {};
+};
+
+// Ranks 0 .. workers-1 are workers; servers follow: ranks workers .. workers+servers-1.
+struct Setup {
+  const Algorithm* algorithm = nullptr;
+  Options options;
+  std::string label;
+  std::string pointer;
+  Mlp mlp;
+  // In place of `mlp`'s layers, for pipelines: one for each stage. `mlp` then has as many layers,
+  // each of width 0 and with scalars of one byte: payloads count bytes.
+  std::vector<MeasuredStage> measured;
+  std::vector<PartitionStage> partition;  // of the spec; empty: the algorithm finds its own
+  Training training;
+  Cluster cluster;
+  int workers = 0;
+  int servers = 0;
+  Placement placement = Placement::dedicated;
+  std::int64_t batch_per_worker = 0;    // samples of one mini-batch on one worker
+  std::int64_t global_batch = 0;        // samples of one mini-batch on all of them
+  std::int64_t used_per_iteration = 0;  // those of them whose gradients are not dropped
+
+  [[nodiscard]] int ranks() const { return workers + servers; }
+  // Of a worker or server that takes a step by a gradient.
+  [[nodiscard]] const UpdateRule& step_rule() const { return *training.optimizer.rule; }
+  [[nodiscard]] bool is_server(Rank rank) const { return rank >= workers; }
+  // Dedicated servers take the hosts after the workers; colocated server i sits beside worker i.
+  [[nodiscard]] topologies::HostIndex host_of(Rank rank) const {
+    return is_server(rank) && placement == Placement::colocated ? rank - workers : rank;
+  }
+  [[nodiscard]] const DeviceSpec& device_of(Rank rank) const {
+    return cluster.device_of_host(host_of(rank));
+  }
+  // The messages that reach the rank are folded beside its device's products.
+  [[nodiscard]] bool has_engine(Rank rank) const {
+    return measured.empty() && device_of(rank).reductions == Reductions::engine;
+  }
+  // Those that reach any worker, or a server beside it, are folded on its device.
+  [[nodiscard]] bool workers_fold_on_devices() const;
+  // Null where the rank computes layers on a device.
+  [[nodiscard]] const MeasuredStage* measured_stage(Rank rank) const {
+    return measured.empty() ? nullptr : &measured[static_cast<std::size_t>(rank)];
+  }
+  // No message goes through the network: every stage says how long its messages take.
+  [[nodiscard]] bool all_sends_measured() const;
+  // All workers compute alike, and so do all servers; random factors apart.
+  [[nodiscard]] bool same_devices() const;
+  // How long `work` takes on the slowest of the workers, or of the servers.
+  [[nodiscard]] double slowest_worker_s(const Work& work) const;
+  [[nodiscard]] double slowest_server_s(const Work& work) const;
+};
+
+}  // namespace lockstep::models

@@ -1,0 +1,43 @@
+// What an update rule works on when it is carried out on real numbers.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "models/language/operation.hpp"
+#include "models/language/setup.hpp"
+
+namespace lockstep::models {
+
+// The elements of one update, in one rank's memory. All spans are equally long; the same index is
+// the same parameter. What a rule keeps from update to update is zero at first.
+struct UpdateSite {
+  const Setup* setup = nullptr;
+  Rank rank = 0;               // who updates
+  Rank source = 0;             // whose message was stored last: on a server, the worker that pushed
+  std::int64_t version = 0;    // of that message
+  std::int64_t staleness = 0;  // of the gradient
+  std::int64_t number = 1;     // of this update among those of its elements by its rule, from 1
+  Payload payload;             // what is updated
+  std::span<float> parameters;       // of `payload`
+  std::span<const float> gradients;  // a mean over samples: `Algorithm::samples_of_gradient`
+
+  [[nodiscard]] double learning_rate() const { return setup->training.learning_rate; }
+  // The same elements of another buffer of the rank.
+  [[nodiscard]] std::span<float> other(Buffer buffer) const { return buffer_of(memory, buffer); }
+  // All of that buffer: where its meaning is not that of parameters.
+  [[nodiscard]] std::span<float> whole(Buffer buffer) const { return whole_of(memory, buffer); }
+  // The rule's own vector number `index`; `from_parameters` starts it as a copy of these.
+  [[nodiscard]] std::span<float> state(int index, bool from_parameters = false) const {
+    return state_of(memory, index, from_parameters);
+  }
+
+  // Set by whoever holds the numbers.
+  void* memory = nullptr;
+  std::span<float> (*buffer_of)(void* memory, Buffer buffer) = nullptr;
+  std::span<float> (*whole_of)(void* memory, Buffer buffer) = nullptr;
+  std::span<float> (*state_of)(void* memory, int index, bool from_parameters) = nullptr;
+};
+
+}  // namespace lockstep::models

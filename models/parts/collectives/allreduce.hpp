@@ -1,0 +1,126 @@
+// The option `allreduce` and what follows from it: which collective sums, through which servers.
+// Shared by the algorithms that sum over all workers.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "models/language/common_options.hpp"
+#include "models/parts/collectives/collective.hpp"
+
+namespace lockstep::models {
+
+inline constexpr std::array<std::string_view, 8> allreduces = {
+    "ring", "recursive_doubling", "halving_doubling", "tree", "double_tree", "hierarchical",
+    "star", "sharded_server"};
+
+[[nodiscard]] std::string idle_allreduce(const Setup& setup);
+inline constexpr OptionSpec allreduce_option = {
+    .name = "allreduce",
+    .type = OptionType::choice,
+    .summary = "the collective that sums over the workers",
+    .fallback = std::string_view{"ring"},
+    .choices = allreduces,
+    .idle = idle_allreduce,
+};
+
+// The same and what stands outside of the registry: MPI_Allreduce itself, which chooses its own
+// algorithm. Only `lockstep execute --transport mpi` can call it.
+inline constexpr std::string_view allreduce_by_mpi = "mpi";
+inline constexpr std::array<std::string_view, 9> allreduces_and_mpi = {
+    "ring", "recursive_doubling", "halving_doubling", "tree", "double_tree", "hierarchical",
+    "star", "sharded_server",     allreduce_by_mpi};
+inline constexpr OptionSpec allreduce_or_mpi_option = {
+    .name = "allreduce",
+    .type = OptionType::choice,
+    .summary =
+        "the collective that sums over the workers; \"mpi\": MPI_Allreduce itself, which only "
+        "execute --transport mpi can call",
+    .fallback = std::string_view{"ring"},
+    .choices = allreduces_and_mpi,
+    .idle = idle_allreduce,
+};
+[[nodiscard]] bool sums_by_mpi(const Setup& setup);
+
+// A message of a worker to itself with such a tag: what carries messages sums what it holds over
+// all workers before it arrives.
+inline constexpr Tag summed_on_the_way = Tag{1} << 30;
+[[nodiscard]] constexpr bool is_summed_on_the_way(const Message& message) {
+  return message.tag >= summed_on_the_way;
+}
+
+// Those of the registry that go through no servers.
+inline constexpr std::array<std::string_view, 6> peer_allreduces = {
+    "ring", "recursive_doubling", "halving_doubling", "tree", "double_tree", "hierarchical"};
+
+inline constexpr OptionSpec peer_allreduce_option = {
+    .name = "allreduce",
+    .type = OptionType::choice,
+    .summary = "the collective that sums over a group of workers",
+    .fallback = std::string_view{"ring"},
+    .choices = peer_allreduces,
+};
+
+// Servers that sum: there are none where workers sum among themselves.
+[[nodiscard]] std::string idle_without_servers(const Setup& setup);
+inline constexpr OptionSpec allreduce_servers_option =
+    with_idle(servers_option, idle_without_servers);
+inline constexpr OptionSpec allreduce_placement_option =
+    with_idle(placement_option, idle_without_servers);
+
+// Of `hierarchical`; an algorithm that does not declare it takes the default.
+[[nodiscard]] std::string idle_ranks_per_node(const Setup& setup);
+inline constexpr OptionSpec ranks_per_node_option = {
+    .name = "ranks_per_node",
+    .type = OptionType::integer,
+    .summary =
+        "with hierarchical: how many workers a node has; 0: the largest divisor of their "
+        "number up to its square root",
+    .fallback = std::int64_t{0},
+    .least = 0,
+    .most = 1e6,
+    .idle = idle_ranks_per_node,
+};
+
+// Of `double_tree`; likewise.
+[[nodiscard]] std::string idle_tree_chunks(const Setup& setup);
+inline constexpr OptionSpec tree_chunks_option = {
+    .name = "tree_chunks",
+    .type = OptionType::integer,
+    .summary =
+        "with double_tree: in how many chunks each half of the vector goes; 0: of 64 KiB or more, "
+        "at most 16 ceil(log2 P)",
+    .fallback = std::int64_t{0},
+    .least = 0,
+    .most = 1e6,
+    .idle = idle_tree_chunks,
+};
+
+[[nodiscard]] const Collective& allreduce_of(const Options& chosen);
+
+// How many servers the collective goes through: 0 where the workers sum among themselves.
+[[nodiscard]] int allreduce_servers(const Options& chosen);
+// `star` has one server; nodes have equally many workers.
+void check_allreduce(const Setup& setup, Faults& faults);
+// On a server's host: its block of the sum, in place of the first arrival, and those of all other
+// workers, which may come at once.
+[[nodiscard]] Memory allreduce_server_memory(const Setup& setup, ScalarKind kind);
+// Of a server that sums such blocks.
+[[nodiscard]] Memory summing_memory(const Setup& setup, Scalars block);
+
+// One sum of all parameters, or gradients, that takes `seconds`: as a formula, the collective's
+// own.
+template <class Term>
+[[nodiscard]] Term allreduce_term(const Setup& setup, NetworkView& network, ScalarKind kind,
+                                  double seconds) {
+  if constexpr (std::is_same_v<Term, Formula>) {
+    if (setup.workers > 1)
+      return allreduce_of(setup.options)
+          .formula(setup, network, setup.mlp.scalars(kind, setup.mlp.parameters()));
+  }
+  return Terms<Term>::seconds("t_allreduce(n)", seconds);
+}
+
+}  // namespace lockstep::models

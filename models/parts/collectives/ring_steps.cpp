@@ -1,0 +1,74 @@
+#include "models/parts/collectives/ring_steps.hpp"
+
+#include <vector>
+
+namespace lockstep::models {
+
+namespace {
+
+Payload chunk_of(const Payload& whole, int ranks, int index) {
+  const int chunk = ((index % ranks) + ranks) % ranks;
+  return whole.part(block_offset(whole.count, ranks, chunk),
+                    block_count(whole.count, ranks, chunk));
+}
+
+struct Neighbours {
+  int index;
+  Rank right;
+  Rank left;
+};
+
+Neighbours neighbours_of(Rank rank, Group group) {
+  const int index = group.index_of(rank);
+  return {index, group.rank_of((index + 1) % group.count),
+          group.rank_of((index + group.count - 1) % group.count)};
+}
+
+}  // namespace
+
+Program fold_round_ring(Worker& worker, Group group, Payload whole, Tag tag, int ahead) {
+  const auto [index, right, left] = neighbours_of(worker.rank(), group);
+  for (int step = 1; step < group.count; ++step) {
+    const Payload chunk = chunk_of(whole, group.count, index + ahead - step);
+    const Message received = co_await worker.exchange(right, chunk, left, tag);
+    co_await worker.reduce(received);
+  }
+}
+
+Program gather_round_ring(Worker& worker, Group group, Payload whole, Tag tag, int ahead) {
+  const auto [index, right, left] = neighbours_of(worker.rank(), group);
+  for (int step = 0; step < group.count - 1; ++step) {
+    const Payload chunk = chunk_of(whole, group.count, index + ahead - step);
+    const Message received = co_await worker.exchange(right, chunk, left, tag);
+    co_await worker.store(received);
+  }
+}
+
+Round ring_step(NetworkView& network, Group group, Scalars vector) {
+  std::vector<Pair> pairs;
+  for (int index = 0; index < (network.uniform() ? 1 : group.count); ++index)
+    pairs.emplace_back(group.rank_of(index), group.rank_of((index + 1) % group.count));
+  return network.round(pairs, vector.part(block_count(vector.count, group.count, 0)).bytes());
+}
+
+double ring_fold_s(const Setup& setup, Group group, Scalars vector) {
+  return setup.slowest_worker_s(fold(vector.part(block_count(vector.count, group.count, 0))));
+}
+
+std::int64_t unfolded_on_ring(const Setup& /*setup*/, Group group, Scalars vector) {
+  return block_count(vector.count, group.count, 0);
+}
+
+ClaimedTime ring_time(double seconds, const Round& step, Group group, Scalars vector) {
+  ClaimedTime result{seconds, TimeClaim::exact, {}};
+  if (step.contended) {
+    result.weaken(TimeClaim::estimate, "ranks that drift apart where ring steps share links");
+  } else if (!step.alike) {
+    result.weaken(TimeClaim::upper_bound, "every step is taken to last as long as the slowest");
+  }
+  if (vector.count % group.count != 0)
+    result.weaken(TimeClaim::upper_bound, "chunks that are one scalar smaller than the largest");
+  return result;
+}
+
+}  // namespace lockstep::models

@@ -1,0 +1,178 @@
+#include "models/parts/replicas/neighbours.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <numeric>
+
+#include "models/cost/network_loads.hpp"
+
+namespace lockstep::models {
+
+namespace {
+
+// The rows of the rectangle that is nearest to a square: the largest divisor up to the root.
+int rows_of_torus(int workers) {
+  int rows = 1;
+  for (int divisor = 1; divisor <= workers / divisor; ++divisor)
+    if (workers % divisor == 0) rows = divisor;
+  return rows;
+}
+
+int wrapped(std::int64_t position, std::int64_t length) {
+  return static_cast<int>(((position % length) + length) % length);
+}
+
+std::vector<Rank> around_torus(int workers, Rank rank) {
+  const int rows = rows_of_torus(workers);
+  const int columns = workers / rows;
+  const int row = rank / columns;
+  const int column = rank % columns;
+  return {row * columns + wrapped(column + 1, columns),
+          row * columns + wrapped(column - 1, columns), wrapped(row + 1, rows) * columns + column,
+          wrapped(row - 1, rows) * columns + column};
+}
+
+// Maybe with repetitions, and with `rank` itself.
+std::vector<Rank> candidates(const Neighbourhood& of, Rank rank) {
+  const int workers = of.workers;
+  std::vector<Rank> found;
+  const auto both_ways = [&](std::int64_t distance) {
+    found.push_back(wrapped(rank + distance, workers));
+    found.push_back(wrapped(rank - distance, workers));
+  };
+  switch (of.graph) {
+    case NeighbourGraph::ring:
+      both_ways(of.distance);
+      break;
+    case NeighbourGraph::complete:
+      for (int distance = 1; distance < workers; ++distance)
+        found.push_back(wrapped(rank + distance, workers));
+      break;
+    case NeighbourGraph::exponential:
+      for (std::int64_t distance = 1; distance < workers; distance *= 2) both_ways(distance);
+      break;
+    case NeighbourGraph::hypercube:
+      for (int bit = 1; bit < workers; bit *= 2) found.push_back(rank ^ bit);
+      break;
+    case NeighbourGraph::torus:
+      return around_torus(workers, rank);
+    case NeighbourGraph::bipartite:
+      for (Rank other = 1 - rank % 2; other < workers; other += 2) found.push_back(other);
+      break;
+  }
+  return found;
+}
+
+std::string plural(int workers) {
+  return fmt::format("{} worker{}", workers, workers == 1 ? "" : "s");
+}
+
+}  // namespace
+
+std::vector<Rank> Neighbourhood::of(Rank rank) const {
+  // The candidates of these two are neighbours, each once; and they can be thousands.
+  if (graph == NeighbourGraph::complete || graph == NeighbourGraph::bipartite)
+    return candidates(*this, rank);
+  std::vector<Rank> found;
+  for (const Rank other : candidates(*this, rank))
+    if (other != rank && std::find(found.begin(), found.end(), other) == found.end())
+      found.push_back(other);
+  return found;
+}
+
+Neighbourhood neighbourhood_of(const Setup& setup) {
+  const std::string& name = setup.options.choice("graph");
+  const auto* found = std::find(neighbour_graphs.begin(), neighbour_graphs.end(), name);
+  return {.graph = static_cast<NeighbourGraph>(found - neighbour_graphs.begin()),
+          .distance = setup.options.has("distance") ? setup.options.integer("distance") : 1,
+          .workers = setup.workers};
+}
+
+void check_neighbours(const Setup& setup, Faults& faults) {
+  const Neighbourhood graph = neighbourhood_of(setup);
+  const std::string where = setup.pointer + "/graph";
+  const std::string found = plural(graph.workers);
+  if (graph.graph == NeighbourGraph::hypercube && !std::has_single_bit(unsigned(graph.workers)))
+    faults.push_back(
+        {where, fmt::format("hypercube needs a power of two of workers, found {}", graph.workers)});
+  if (graph.graph == NeighbourGraph::torus && graph.workers > 1 &&
+      rows_of_torus(graph.workers) == 1)
+    faults.push_back({where, fmt::format("torus needs workers that fill two or more rows, found {}",
+                                         graph.workers)});
+  if (graph.graph == NeighbourGraph::ring &&
+      std::gcd(graph.distance, std::int64_t{graph.workers}) > 1)
+    faults.push_back(
+        {setup.pointer + "/distance",
+         fmt::format(
+             "must have no divisor in common with the {}, or the ring falls apart, found {}", found,
+             graph.distance)});
+}
+
+bool of_first_sort(const Neighbourhood& neighbourhood, Rank rank) {
+  switch (neighbourhood.graph) {
+    case NeighbourGraph::hypercube:
+      return std::popcount(unsigned(rank)) % 2 == 0;
+    case NeighbourGraph::torus: {
+      const int columns = neighbourhood.workers / rows_of_torus(neighbourhood.workers);
+      return (rank / columns + rank % columns) % 2 == 0;
+    }
+    default:
+      return rank % 2 == 0;
+  }
+}
+
+void check_two_sorts(const Setup& setup, Faults& faults) {
+  const std::size_t before = faults.size();
+  check_neighbours(setup, faults);
+  if (faults.size() > before) return;
+  const Neighbourhood graph = neighbourhood_of(setup);
+  if (graph.graph == NeighbourGraph::bipartite) return;  // of even and odd ranks by definition
+  for (Rank rank = 0; rank < setup.workers; ++rank)
+    for (const Rank other : graph.of(rank)) {
+      if (of_first_sort(graph, rank) != of_first_sort(graph, other)) continue;
+      faults.push_back({setup.pointer + "/graph",
+                        fmt::format("must divide the workers into two sorts without neighbours of "
+                                    "their own, found a {} of {}",
+                                    setup.options.choice("graph"), plural(setup.workers))});
+      return;
+    }
+}
+
+NeighbourExchange exchange_of(const Setup& setup, NetworkView& network,
+                              const std::vector<std::vector<Rank>>& senders, std::int64_t bytes) {
+  NeighbourExchange result;
+  const auto degree = static_cast<std::int64_t>(senders.front().size());
+  if (degree == 0) return result;
+  if (network.uniform()) {
+    // A port takes one after another; a link is shared by all.
+    const std::int64_t turns = setup.cluster.sharing == Sharing::single_port ? degree : 1;
+    const std::int64_t sharers = network.hosts_share_links() ? degree : 1;
+    result.least_s = static_cast<double>(turns) *
+                     network.message(senders.front().front(), 0, bytes, sharers).seconds();
+    result.most_s = result.least_s;
+    return result;
+  }
+  std::vector<Pair> pairs;
+  Picoseconds least = longest_run;
+  for (Rank rank = 0; rank < setup.workers; ++rank) {
+    Picoseconds last;
+    for (const Rank sender : senders[static_cast<std::size_t>(rank)]) {
+      last = std::max(last, network.message(sender, rank, bytes));
+      pairs.emplace_back(sender, rank);
+    }
+    least = std::min(least, last);
+  }
+  const Round round = network.round(pairs, bytes);
+  result.least_s = least.seconds();
+  NetworkLoads loads(setup);
+  for (const auto& [from, to] : pairs) loads.add(from, to, bytes);
+  for (const auto& [from, to] : pairs)
+    result.most_s = std::max(result.most_s, loads.behind_all_s(from, to, bytes));
+  result.exact = round.alike && !round.contended &&
+                 (degree == 1 || setup.cluster.sharing != Sharing::single_port);
+  return result;
+}
+
+}  // namespace lockstep::models

@@ -1,0 +1,46 @@
+// Rounds: every worker takes local steps on a model of its own, then an allreduce sums all models.
+// Shared by the algorithms that average models; their files say what is done with the sum.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "models/cost/closed_form.hpp"
+#include "models/cost/formula.hpp"
+#include "models/language/worker.hpp"
+
+namespace lockstep::models {
+
+struct Rounds {
+  std::int64_t steps = 1;  // of each round but the last, which may be shorter
+  std::int64_t count = 1;
+  const UpdateRule* inner = nullptr;  // of the local steps: the optimizer, unless another is set
+  // By what a worker updates its model after the sum of a round, and of the last; null: it takes
+  // the mean as it is. Dividing a sum by P is in the mean and is not counted, as in `sync_sgd`.
+  const UpdateRule* outer = nullptr;
+  const UpdateRule* last_outer = nullptr;
+
+  [[nodiscard]] const UpdateRule* outer_of(std::int64_t round) const {
+    return round + 1 == count ? last_outer : outer;
+  }
+  [[nodiscard]] std::int64_t steps_of(std::int64_t round, std::int64_t iterations) const {
+    return std::min(steps, iterations - round * steps);
+  }
+};
+
+// `steps` in a round; 0: all iterations in one.
+[[nodiscard]] Rounds rounds_of(const Setup& setup, std::int64_t steps);
+
+// One step on the worker's own model.
+[[nodiscard]] Program local_step(Worker& worker, const UpdateRule& rule);
+// Sums `models`, a buffer as long as the model, over all workers; and what a server does meanwhile.
+[[nodiscard]] Program sum_models(Worker& worker, Buffer models);
+// All rounds of a worker whose outer updates are of the model as a whole.
+[[nodiscard]] Program train_in_rounds(Worker& worker, Rounds rounds);
+[[nodiscard]] Program serve_rounds(Worker& server, std::int64_t rounds, Buffer models);
+
+// All of the closed form but copies of the model, staleness 0; its time as text.
+[[nodiscard]] ClosedForm rounds_closed_form(const Setup& setup, const Rounds& rounds);
+[[nodiscard]] Formula rounds_formula(const Setup& setup, const Rounds& rounds);
+
+}  // namespace lockstep::models

@@ -1,0 +1,148 @@
+// What workers and parameter servers exchange, and when: shared by the asynchronous algorithms.
+//
+// A worker takes steps on the parameters it holds. After every `push_period` of them it pushes the
+// sum of their gradients, after every `fetch_period` of them it fetches the parameters; after its
+// last step it does both, so that what is left is pushed too. A push alone is not waited for. A
+// fetch alone is a request without payload and its answer; a push with a fetch is answered by the
+// parameters, once updated with it.
+//
+// A compressed push is encoded before it is sent and decoded by the server before its update.
+//
+// Each server owns a block of the parameters and takes messages in order of arrival, one update at
+// a time. What others have updated since the oldest gradient of a push was computed is its
+// staleness.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/cost/algorithm.hpp"
+#include "models/cost/closed_form.hpp"
+#include "models/cost/formula.hpp"
+#include "models/language/common_options.hpp"
+#include "models/language/group.hpp"
+#include "models/language/worker.hpp"
+#include "models/parts/collectives/server_shards.hpp"
+
+namespace lockstep::models {
+
+struct Exchanges {
+  std::int64_t steps = 1;  // of each worker: the run's iterations
+  std::int64_t push_period = 1;
+  std::int64_t fetch_period = 1;
+  int pushers = 1;  // groups of workers: the first of each exchanges for all of them
+  Buffer pushed = Buffer::gradients;
+  Buffer served = Buffer::parameters;       // what servers hold and answer with
+  const UpdateRule* server_rule = nullptr;  // by which servers apply a push
+  const UpdateRule* local_rule = nullptr;   // by which a worker takes a step of its own
+  const UpdateRule* fetch_rule = nullptr;   // by which it takes in what it fetched, if it computes
+  bool push_after_fetch = false;            // and made from it, so that no push is answered
+  bool mean_of_push = false;                // servers divide it by the number of its steps
+  std::int64_t server_copies = 0;           // of a server's block, that its rule keeps
+  Compression compression = {};             // of what is pushed; what is fetched is dense
+
+  [[nodiscard]] bool pushes_after(std::int64_t step) const {
+    return step % push_period == 0 || step == steps;
+  }
+  [[nodiscard]] bool fetches_after(std::int64_t step) const {
+    return step % fetch_period == 0 || step == steps;
+  }
+  // Whether the gradient of `step` is the first that goes into its push.
+  [[nodiscard]] bool starts_push(std::int64_t step) const { return (step - 1) % push_period == 0; }
+  // The step after which a worker's push number `push`, from 1, is sent; whether it is answered.
+  [[nodiscard]] std::int64_t step_of_push(std::int64_t push) const;
+  [[nodiscard]] bool answers_push(std::int64_t push) const;
+  // By what servers multiply it: 1, or the part that each of its steps has in their mean.
+  [[nodiscard]] double factor_of_push(std::int64_t push) const;
+
+  // Of each worker.
+  [[nodiscard]] std::int64_t pushes() const { return (steps - 1) / push_period + 1; }
+  [[nodiscard]] std::int64_t fetches() const { return (steps - 1) / fetch_period + 1; }
+  [[nodiscard]] std::int64_t answered_pushes() const;  // a push and a fetch at once
+  [[nodiscard]] std::int64_t requests() const { return fetches() - answered_pushes(); }
+  // Steps on the held parameters: none where the servers' answer holds the same gradient.
+  [[nodiscard]] std::int64_t local_steps() const { return steps - answered_pushes(); }
+  [[nodiscard]] std::int64_t accumulations() const {
+    return pushed == Buffer::accumulated_gradients ? steps - pushes() : 0;
+  }
+  [[nodiscard]] bool grouped(const Setup& setup) const { return pushers < setup.workers; }
+  // A push and its answer after each step, and nothing else.
+  [[nodiscard]] bool only_answered_pushes() const { return answered_pushes() == steps; }
+};
+
+// Every worker for itself. Pushes are compressed as the options say, unless a worker is alone.
+[[nodiscard]] Exchanges exchanges_of(const Setup& setup, std::int64_t push_period = 1,
+                                     std::int64_t fetch_period = 1);
+
+// Workers that act as one: neighbours, as many in each group as in any other, or one more.
+[[nodiscard]] inline Group group_at(const Setup& setup, const Exchanges& plan, std::int64_t index) {
+  return {static_cast<Rank>(block_offset(setup.workers, plan.pushers, index)),
+          static_cast<int>(block_count(setup.workers, plan.pushers, index))};
+}
+
+inline constexpr Tag exchange_tag = 0;
+
+// Asks each server for its block; it answers when it has applied `pushes` of the worker's.
+[[nodiscard]] Program request_blocks(Worker& worker, Buffer served, std::int64_t pushes);
+// The block that `server` owns.
+[[nodiscard]] Payload block_of(const Worker& server, Buffer served);
+
+// The versions of each server's block that a worker has read.
+struct HeldVersions {
+  explicit HeldVersions(const Setup& setup)
+      : held(static_cast<std::size_t>(setup.servers), 0), oldest(held) {}
+
+  // The first gradient of a push is computed from what is held now.
+  void start_push() { oldest = held; }
+
+  std::vector<std::int64_t> held;    // with the worker's own pushes since, which are not stale
+  std::vector<std::int64_t> oldest;  // that the gradients of the next push were computed from
+};
+
+// What workers and servers do in the whole run.
+[[nodiscard]] Program train_with_servers(Worker& worker, Exchanges plan);
+[[nodiscard]] Program serve_exchanges(Worker& server, Exchanges plan);
+[[nodiscard]] Program program_of_exchanges(Worker& worker, const Exchanges& plan);
+
+[[nodiscard]] int parameter_servers(const Options& options);
+[[nodiscard]] ClosedForm exchanges_closed_form(const Setup& setup, const Exchanges& plan);
+[[nodiscard]] Formula exchanges_formula(const Setup& setup, const Exchanges& plan);
+
+// The same for the records of algorithms that are no more than a plan.
+template <Exchanges (*plan_of)(const Setup&)>
+[[nodiscard]] Program program_of_plan(Worker& worker) {
+  return program_of_exchanges(worker, plan_of(worker.setup()));
+}
+template <Exchanges (*plan_of)(const Setup&)>
+[[nodiscard]] ClosedForm closed_form_of_plan(const Setup& setup) {
+  return exchanges_closed_form(setup, plan_of(setup));
+}
+template <Exchanges (*plan_of)(const Setup&)>
+[[nodiscard]] Formula formula_of_plan(const Setup& setup) {
+  return exchanges_formula(setup, plan_of(setup));
+}
+
+// What the records of algorithms with parameter servers have in common, beside their `words`.
+[[nodiscard]] constexpr Algorithm on_parameter_servers(Algorithm words) {
+  words.family = Family::data_parallel;
+  words.workers = data_parallel_workers<parameter_servers>;
+  words.servers = parameter_servers;
+  words.asynchronous = true;
+  words.approximation_of = approximation_with_compression;
+  words.samples_of_gradient = mini_batch_of_a_worker;
+  return words;
+}
+// And where they are no more than a plan.
+template <Exchanges (*plan_of)(const Setup&)>
+[[nodiscard]] constexpr Algorithm by_plan(Algorithm words) {
+  words.program = program_of_plan<plan_of>;
+  words.closed_form = closed_form_of_plan<plan_of>;
+  words.formula = formula_of_plan<plan_of>;
+  return on_parameter_servers(words);
+}
+
+// Of all updates, local steps among them: exact where equal workers come round in turn, else at
+// most.
+[[nodiscard]] ClaimedStaleness staleness_of_pushes(const Setup& setup, const Exchanges& plan);
+
+}  // namespace lockstep::models

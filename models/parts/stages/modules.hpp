@@ -1,0 +1,63 @@
+// Modules of layers whose backward passes run at once, each on the gradient of an earlier
+// mini-batch: delayed gradients unlock the backward pass, while the forward pass stays locked.
+//
+// In every step a new mini-batch goes forward through all modules, one after another. Then all
+// modules go back at once: module m (from 1) of K with the mini-batch of K-m steps ago, for which
+// module m+1 sent a gradient in the step before. Two barriers a step keep the phases apart, as the
+// papers' loops do; the messages back have a whole forward pass to arrive. In the first steps
+// there is nothing to go back with yet. At the end the run drains, so that every module uses every
+// mini-batch: K-1 more steps without a forward pass and without barriers. (In the papers training
+// stops with the last forward pass; in a long run it makes no difference.)
+#pragma once
+
+#include "models/language/common_options.hpp"
+#include "models/parts/stages/stages.hpp"
+
+namespace lockstep::models {
+
+struct Modules {
+  // With `replay` a module computes its activations again, with its present parameters, before it
+  // goes back. The last module, which goes back with what it has just computed, need not.
+  bool replay = false;
+
+  // Steps between forward and backward pass of a mini-batch, from module 0.
+  [[nodiscard]] static std::int64_t delay(int modules, int module) { return modules - 1 - module; }
+};
+
+[[nodiscard]] Program modules_program(Worker& worker, Modules plan);
+// Counts, a time, memory, staleness.
+[[nodiscard]] ClosedForm modules_closed_form(const Setup& setup, Modules plan);
+[[nodiscard]] Formula modules_formula(const Setup& setup, Modules plan);
+
+// The option that says how many modules, and what follows from it.
+inline constexpr OptionSpec modules_option = {
+    .name = "modules",
+    .type = OptionType::integer,
+    .summary = "into how many modules the layers are divided; 0: one for each host",
+    .fallback = std::int64_t{0},
+    .least = 0,
+    .most = 1e6,
+};
+void check_modules(const Setup& setup, Faults& faults);
+[[nodiscard]] int module_workers(const Options& options, int hosts);
+
+// An algorithm that is such a plan, with or without replay, beside its `words`.
+template <bool replay>
+[[nodiscard]] constexpr Algorithm of_modules(Algorithm words) {
+  words.family = Family::model_parallel;
+  words.workers = module_workers;
+  words.servers = no_servers;
+  words.check = check_modules;
+  words.program = [](Worker& worker) { return modules_program(worker, {replay}); };
+  words.closed_form = [](const Setup& setup) { return modules_closed_form(setup, {replay}); };
+  words.formula = [](const Setup& setup) { return modules_formula(setup, {replay}); };
+  words.pipeline = true;
+  words.unflushed = true;
+  words.gradients_by_outputs = replay;
+  words.versions = [](const Setup& setup, Rank module) -> std::int64_t {
+    return replay ? 0 : Modules::delay(setup.workers, module);
+  };
+  return words;
+}
+
+}  // namespace lockstep::models

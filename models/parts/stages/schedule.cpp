@@ -1,0 +1,67 @@
+#include "models/parts/stages/schedule.hpp"
+
+#include <algorithm>
+
+namespace lockstep::models {
+
+void add_segment(std::vector<Segment>& program, std::vector<Step> steps, std::int64_t repeats) {
+  std::erase_if(steps, [](const Step& step) {
+    return step.span == Picoseconds{} && step.receives == no_link && step.sends == no_link;
+  });
+  if (!steps.empty() && repeats > 0) program.push_back({std::move(steps), repeats});
+}
+
+// Of all that goes from one rank to another, or, with `to` any rank, of all that it sends.
+std::int32_t StageLinks::connection(Rank from, Rank to) {
+  const auto [found, is_new] = connections_.try_emplace({from, to}, next_connection_);
+  if (is_new) ++next_connection_;
+  return found->second;
+}
+
+StageLink StageLinks::link(Rank from, Rank to, std::int64_t bytes) {
+  const MeasuredStage* measured = setup_->measured_stage(from);
+  if (measured != nullptr && measured->send)
+    return {.connection = next_connection_++, .latency = *measured->send};
+  const Picoseconds whole = network_.message(from, to, bytes);
+  const Picoseconds transfer = ceil_seconds(network_.transfer_s(from, to, bytes));
+  const bool ordered = setup_->cluster.connections == Connections::ordered;
+  switch (setup_->cluster.sharing) {
+    case Sharing::none:
+      if (ordered)
+        return {
+            .connection = connection(from, to), .latency = whole - transfer, .transfer = transfer};
+      return {.connection = next_connection_++, .latency = whole};
+    case Sharing::single_port:  // both ends are taken for all of it: sent in turn, it meets others
+      return {.connection = connection(from, -1),
+              .transfer = whole,
+              .crossings = {{setup_->host_of(to), whole.seconds()}}};
+    case Sharing::max_min:
+      break;
+  }
+  StageLink link{.connection = ordered ? connection(from, to) : next_connection_++,
+                 .latency = whole - transfer,
+                 .transfer = transfer};
+  const topologies::Topology& topology = *setup_->cluster.topology;
+  const topologies::Route route = routes_.between_hosts(setup_->host_of(from), setup_->host_of(to));
+  for (const topologies::ChannelIndex channel : route.channels)
+    link.crossings.push_back(
+        {channel, static_cast<double>(bytes) /
+                      topology.channels[static_cast<std::size_t>(channel)].bytes_per_s});
+  return link;
+}
+
+LinkNumber StageLinks::add(Rank from, Rank to, std::int64_t bytes) {
+  links_.push_back(link(from, to, bytes));
+  return static_cast<LinkNumber>(links_.size() - 1);
+}
+
+void StageLinks::give_to(Schedule& schedule) const {
+  const topologies::Topology& topology = *setup_->cluster.topology;
+  schedule.places =
+      static_cast<std::int32_t>(std::max(topology.channels.size(), topology.hosts.size()));
+  schedule.messages_in_turn = setup_->cluster.sharing != Sharing::max_min ||
+                              setup_->cluster.connections == Connections::ordered;
+  schedule.links = links_;
+}
+
+}  // namespace lockstep::models

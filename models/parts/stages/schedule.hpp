@@ -1,0 +1,94 @@
+// What the stages of a pipeline do, in order, and what their messages take: enough to say when each
+// thing is done, as long as messages of different connections do not meet.
+//
+// A stage goes through its steps one after another. A step waits for a message, computes, sends a
+// message. Messages of one connection go in order: bytes flow once the latency has passed and the
+// message before has been sent in full. With e(i) the end of step i, a(m) the arrival of message m,
+// l its latency, x the time of its bytes and m' the message before it on its connection:
+//
+//   e(i) = max(e(i-1), a(what i waits for)) + span(i)
+//   a(m) = max(e(step that sends m) + l, a(m')) + x
+//
+// Maxima and sums: a delay anywhere makes nothing earlier. So where messages do meet on a link, or
+// at a port, these times are bounds, since there every one takes at least this long.
+//
+// `schedule_time` goes through these equations: in a time that grows with the steps of a
+// mini-batch, and no further than until mini-batches, or turns of long ones, repeat.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "models/cost/network_view.hpp"
+#include "models/language/setup.hpp"
+
+namespace lockstep::models {
+
+using LinkNumber = std::int32_t;
+inline constexpr LinkNumber no_link = -1;
+
+struct Step {
+  Picoseconds span = {};
+  LinkNumber receives = no_link;  // the oldest message of this link that nobody has received
+  LinkNumber sends = no_link;
+};
+struct Segment {
+  std::vector<Step> steps;
+  std::int64_t repeats = 1;
+};
+
+// Equal messages from one stage to another, which are received in the order in which they are sent.
+struct StageLink {
+  // A channel, or a port, that the messages cross, and how long each keeps it busy at least.
+  struct Crossing {
+    std::int32_t place = 0;
+    double busy_s = 0;
+  };
+  std::int32_t connection = 0;
+  Picoseconds latency = {};
+  Picoseconds transfer = {};
+  std::vector<Crossing> crossings = {};
+};
+
+struct Schedule {
+  std::vector<std::vector<Segment>> stages;  // of a mini-batch
+  std::vector<StageLink> links;
+  std::int64_t iterations = 1;   // mini-batches, one after another
+  std::int32_t places = 0;       // that messages cross
+  bool messages_in_turn = true;  // false: those of one connection share its bandwidth
+};
+
+// Adds steps as long as they take time or have messages.
+void add_segment(std::vector<Segment>& program, std::vector<Step> steps, std::int64_t repeats = 1);
+
+// Finds what messages between stages take, and what they cross.
+class StageLinks {
+ public:
+  explicit StageLinks(const Setup& setup)
+      : setup_(&setup), network_(setup), routes_(*setup.cluster.topology) {}
+  // Messages of `bytes` from one rank to another.
+  [[nodiscard]] LinkNumber add(Rank from, Rank to, std::int64_t bytes);
+  void give_to(Schedule& schedule) const;
+
+ private:
+  [[nodiscard]] StageLink link(Rank from, Rank to, std::int64_t bytes);
+  [[nodiscard]] std::int32_t connection(Rank from, Rank to);
+
+  const Setup* setup_;
+  NetworkView network_;
+  topologies::Routes routes_;
+  std::vector<StageLink> links_;
+  std::map<std::pair<Rank, Rank>, std::int32_t> connections_;
+  std::int32_t next_connection_ = 0;
+};
+
+struct ScheduleTime {
+  Picoseconds makespan;
+  bool exact = false;  // no messages met that would have slowed each other down
+  bool known = false;  // false: there was too much to go through
+};
+[[nodiscard]] ScheduleTime schedule_time(const Schedule& schedule);
+
+}  // namespace lockstep::models

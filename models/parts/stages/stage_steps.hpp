@@ -1,0 +1,73 @@
+// The steps that schedules of pipelines are made of, and what a schedule adds to a closed form.
+//
+// Closed forms of pipelines say what nothing can shorten: filling, the busiest stage, draining.
+// Going through the schedule gives the rest: stages and links that wait for each other.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/cost/closed_form.hpp"
+#include "models/cost/formula.hpp"
+#include "models/parts/stages/schedule.hpp"
+#include "models/parts/stages/stages.hpp"
+
+namespace lockstep::models {
+
+// Of stages in a row, one rank each.
+class StageSteps {
+ public:
+  // `bytes[s]`: of what goes from stage s to the next with a micro-batch, and comes back.
+  StageSteps(const Setup& setup, std::vector<StageTimes> times,
+             const std::vector<std::int64_t>& bytes);
+  // Of stages that have the layers evenly.
+  StageSteps(const Setup& setup, std::vector<StageTimes> times);
+
+  [[nodiscard]] Step forward(std::size_t stage) const;
+  [[nodiscard]] Step backward(std::size_t stage) const;
+  [[nodiscard]] Step backward_input(std::size_t stage) const;
+  [[nodiscard]] Step backward_weight(std::size_t stage) const;
+  [[nodiscard]] Step update(std::size_t stage) const;
+  [[nodiscard]] std::size_t stages() const { return times_.size(); }
+
+  // The schedule in which each stage does what `program_of(stage)` says, in each mini-batch.
+  template <class ProgramOf>
+  [[nodiscard]] Schedule schedule(std::int64_t iterations, const ProgramOf& program_of) const {
+    Schedule schedule;
+    schedule.iterations = iterations;
+    for (std::size_t stage = 0; stage < stages(); ++stage)
+      schedule.stages.push_back(program_of(stage));
+    links_.give_to(schedule);
+    return schedule;
+  }
+
+ private:
+  [[nodiscard]] Step back(std::size_t stage, double seconds) const;
+
+  std::vector<StageTimes> times_;
+  StageLinks links_;
+  std::vector<LinkNumber> there_;  // from a stage to the next
+  std::vector<LinkNumber> back_;   // to a stage from the next
+};
+
+// By how much a schedule takes longer than a closed form that is a bound of it.
+struct Waits {
+  double seconds = 0;
+  bool exact = false;  // bound and waits are the time of the simulation
+  bool known = false;
+};
+[[nodiscard]] Waits waits_beyond(const Schedule& schedule, double bound_s);
+
+template <class Term>
+[[nodiscard]] Term with_waits(const Term& bound, const Waits& waits) {
+  return waits.seconds > 0 ? bound + Terms<Term>::seconds("t_waits", waits.seconds) : bound;
+}
+
+// What is promised of them.
+void claim_waits(ClosedForm& form, const Waits& waits);
+
+// Counts of a pipeline and its time, waits included; no memory.
+[[nodiscard]] ClosedForm form_with_waits(const Setup& setup, bool rematerialize, double seconds,
+                                         const Waits& waits);
+
+}  // namespace lockstep::models

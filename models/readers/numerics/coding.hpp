@@ -1,0 +1,49 @@
+// Compressed gradients on real numbers: what encoding makes of one rank's, and what it leaves for
+// the next time. compression.hpp describes the encodings.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "models/language/setup.hpp"
+#include "models/parts/encodings/compression.hpp"
+
+namespace lockstep::models {
+
+class Coding {
+ public:
+  explicit Coding(const Setup& setup) : setup_(&setup) {}
+
+  // `scalars`: of the payload; afterwards they are what receivers decode. `factors`: all scalars of
+  // `Buffer::factors`, where the left factors of the payload stand before its right ones.
+  void carry_out(const Transcode& transcode, std::span<float> scalars, std::span<float> factors);
+  // What was left out so far, as long as the parameters.
+  [[nodiscard]] std::span<float> residual(Residual which);
+  // Of a low-rank payload that was encoded for itself, in one step: what a message carries of it.
+  [[nodiscard]] std::vector<float>& own_factors(const Payload& payload);
+
+ private:
+  void encode(const Transcode& transcode, std::span<float> scalars);
+  void low_rank(const Transcode& transcode, std::span<float> scalars, std::span<float> factors);
+  void add_residual(const Transcode& transcode, std::span<float> scalars);
+  void keep_residual(const Transcode& transcode, std::span<const float> before,
+                     std::span<const float> after, float share);
+  [[nodiscard]] std::vector<float>& warm_factor(const Payload& payload);
+
+  const Setup* setup_;
+  std::map<Residual, std::vector<float>> residuals_;
+  using Place = std::pair<std::int64_t, std::int64_t>;  // offset, count
+  std::map<Place, std::vector<float>> warm_;            // right factors of the last time
+  std::map<Place, std::vector<float>> own_factors_;
+};
+
+// The single steps, for tests. `columns`: those that `scalars`, from `offset` on, are part of.
+void one_bit_means(std::span<float> scalars, std::int64_t offset, const TouchedColumns& columns);
+// Those of one size: 1, or the mean of what they had.
+void keep_signs(std::span<float> scalars, bool with_size);
+void keep_largest(std::span<float> scalars, std::int64_t kept);
+
+}  // namespace lockstep::models

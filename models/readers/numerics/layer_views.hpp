@@ -1,0 +1,19 @@
+// The part of a layer that a product works on.
+#pragma once
+
+#include <vector>
+
+#include "models/language/mlp.hpp"
+#include "models/language/operation.hpp"
+#include "models/readers/numerics/products.hpp"
+
+namespace lockstep::models {
+
+// What a product works on of its layer: all of it, unless it says otherwise.
+[[nodiscard]] LayerPart part_of(const Mlp& mlp, const Compute& compute);
+// Its weights and biases, or their gradients, among those of all layers. Biases are a column.
+[[nodiscard]] MatrixView weights_of(const Mlp& mlp, const Compute& compute,
+                                    std::vector<float>& all);
+[[nodiscard]] MatrixView biases_of(const Mlp& mlp, const Compute& compute, std::vector<float>& all);
+
+}  // namespace lockstep::models

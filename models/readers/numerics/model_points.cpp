@@ -1,0 +1,112 @@
+#include "models/readers/numerics/model_points.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "models/cost/algorithm.hpp"
+
+namespace lockstep::models {
+
+ModelPoints::ModelPoints(const Problem& problem, std::vector<UpdatesByRank> points,
+                         const UpdatesByRank& totals)
+    : problem_(&problem),
+      updates_(std::move(points)),
+      next_(totals.size(), 0),
+      points_(updates_.size()),
+      qualities_(updates_.size()),
+      last_model_(problem.start) {
+  // Where servers have a model, it is the result; workers have copies of it, or explore.
+  const auto first_server = totals.begin() + problem.setup->workers;
+  const bool serve = std::any_of(first_server, totals.end(), [](auto made) { return made > 0; });
+  for (Rank rank = 0; rank < problem.setup->ranks(); ++rank)
+    if (totals[static_cast<std::size_t>(rank)] > 0 && problem.setup->is_server(rank) == serve)
+      asked_.push_back(rank);
+}
+
+// Before its first update a rank of a data-parallel algorithm has the start everywhere; one of a
+// model-parallel algorithm does not know yet which layers are its own, and has nothing to say.
+ModelPoints::Part ModelPoints::part_of(Rank rank, RankNumbers& numbers) const {
+  Part part;
+  part.ranges = numbers.trained();
+  const bool whole = problem_->setup->algorithm->family != Family::model_parallel &&
+                     !problem_->setup->is_server(rank);
+  if (numbers.updates() == 0) {
+    if (whole) part.ranges = {{0, problem_->setup->mlp.parameters()}};
+    if (const auto own_ranges = problem_->setup->algorithm->own_ranges; own_ranges != nullptr) {
+      part.ranges.clear();
+      for (const OwnRange& range : own_ranges(*problem_->setup, rank))
+        part.ranges.emplace_back(range.offset, range.offset + range.count);
+    }
+  }
+  const std::span<const float> model =
+      numbers.updates() == 0 ? std::span<const float>(problem_->start) : numbers.model();
+  for (const auto& [first, end] : part.ranges)
+    part.values.insert(part.values.end(), model.begin() + first, model.begin() + end);
+  return part;
+}
+
+// The shared parameters are there once, and all ranks' updates make their versions.
+void ModelPoints::reached_shared(Rank rank, RankNumbers& numbers) {
+  const std::lock_guard lock(mutex_);
+  if (numbers.updates() > 0) ++shared_updates_;
+  for (; shared_next_ < updates_.size(); ++shared_next_) {
+    const UpdatesByRank& updates = updates_[shared_next_];
+    const auto needed = std::accumulate(updates.begin(), updates.end(), std::int64_t{0});
+    if (needed > shared_updates_) return;
+    add(points_[shared_next_], part_of(rank, numbers));
+    finish(shared_next_);
+  }
+}
+
+void ModelPoints::reached(Rank rank, RankNumbers& numbers) {
+  if (problem_->setup->algorithm->shared_memory) return reached_shared(rank, numbers);
+  const auto index = static_cast<std::size_t>(rank);
+  const auto asked = std::lower_bound(asked_.begin(), asked_.end(), rank);
+  if (asked == asked_.end() || *asked != rank) return;
+  for (std::size_t& next = next_[index];
+       next < updates_.size() && updates_[next][index] <= numbers.updates(); ++next) {
+    Part part = part_of(rank, numbers);
+    bool complete = false;
+    {
+      const std::lock_guard lock(mutex_);
+      complete =
+          take(points_[next], static_cast<std::size_t>(asked - asked_.begin()), std::move(part));
+    }
+    if (complete) finish(next);
+  }
+}
+
+// Adds in the order of ranks, whoever comes first: the same sum on any number of threads.
+bool ModelPoints::take(Point& point, std::size_t asked, Part part) {
+  point.early.emplace(asked, std::move(part));
+  while (!point.early.empty() && point.early.begin()->first == point.next) {
+    add(point, point.early.begin()->second);
+    point.early.erase(point.early.begin());
+    ++point.next;
+  }
+  return point.next == asked_.size();
+}
+
+void ModelPoints::add(Point& point, const Part& part) const {
+  point.sums.resize(problem_->start.size());
+  point.counts.resize(problem_->start.size());
+  auto value = part.values.begin();
+  for (const auto& [first, end] : part.ranges) {
+    for (auto i = static_cast<std::size_t>(first); i < static_cast<std::size_t>(end); ++i) {
+      point.sums[i] += *value++;
+      ++point.counts[i];
+    }
+  }
+}
+
+void ModelPoints::finish(std::size_t index) {
+  const Point point = std::exchange(points_[index], {});
+  std::vector<float> model = problem_->start;
+  for (std::size_t i = 0; i < model.size(); ++i)
+    if (point.counts[i] > 0) model[i] = static_cast<float>(point.sums[i] / point.counts[i]);
+  qualities_[index] = evaluate(*problem_, model);
+  if (index + 1 == points_.size()) last_model_ = std::move(model);
+}
+
+}  // namespace lockstep::models

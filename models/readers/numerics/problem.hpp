@@ -1,0 +1,41 @@
+// What is learned: the network that is computed, its start, its data. Shared by all ranks of a run;
+// nothing changes once it is made, so that threads may share it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "models/data/batches.hpp"
+#include "models/data/dataset.hpp"
+#include "models/language/numerics.hpp"
+#include "models/language/setup.hpp"
+#include "sim/random_stream.hpp"
+
+namespace lockstep::models {
+
+// A layer holds, output by output, the weights of all its inputs and the bias: the columns that
+// compression.hpp counts. Between layers comes the activation; the last layer's first `classes`
+// outputs go through a softmax, and the loss is the mean cross entropy.
+struct Problem {
+  const Setup* setup = nullptr;  // `setup->mlp` is the network that is computed
+  Activation activation = Activation::tanh;
+  std::shared_ptr<const DividedData> data;  // as wide as the first layer
+  Batches row;               // sample number `k` of an endless row is its mini-batch k
+  std::vector<float> start;  // parameters of all layers
+
+  [[nodiscard]] std::int64_t sample_at(std::int64_t place) const {
+    std::int64_t index = 0;
+    row.fill(0, place, {&index, 1});
+    return index;
+  }
+};
+
+// Gives a layer the weights that the network's have at first; leaves its biases.
+void start_layer(std::span<float> layer, LayerShape shape, Start start, sim::RandomStream random);
+// `setup` computes `numerics.mlp`.
+[[nodiscard]] Problem problem_of(const Setup& setup, const Numerics& numerics,
+                                 std::shared_ptr<const DividedData> data);
+
+}  // namespace lockstep::models

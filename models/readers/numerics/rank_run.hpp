@@ -1,0 +1,144 @@
+// One rank's programs carried out on real numbers: as far as they go, until they wait for others.
+// Who runs it when, on which thread, and how messages travel, is the business of the `Meeting`.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <list>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/language/order.hpp"
+#include "models/language/program.hpp"
+#include "models/language/worker.hpp"
+#include "models/readers/numerics/rank_numbers.hpp"
+
+namespace lockstep::models {
+
+class RankRun;
+
+// What ranks have between them. Called from the thread that runs the rank.
+class Meeting {
+ public:
+  Meeting() = default;
+  Meeting(const Meeting&) = delete;
+  Meeting& operator=(const Meeting&) = delete;
+  virtual ~Meeting() = default;
+
+  // Takes a message to `to`, with what it carries (`WireContent::words`): there,
+  // `RankRun::deliver` is called.
+  virtual void send(Rank to, const Message& message, std::vector<float> content) = 0;
+  // How many times all workers have come to the barrier.
+  [[nodiscard]] virtual std::int64_t barriers_passed() = 0;
+  virtual void arrive_at_barrier(Rank rank) = 0;
+  // Between two operations: a chance to deliver what has come meanwhile.
+  virtual void between_operations(RankRun& /*run*/) {}
+  // Whether it is this rank's turn at the shared parameters; `leave` ends it.
+  [[nodiscard]] virtual bool may_enter_shared(Rank /*rank*/) { return true; }
+  virtual void leave_shared(Rank /*rank*/) {}
+  // Before the first operation, and after each update of the model by `rank`.
+  virtual void updated(Rank /*rank*/, RankNumbers& /*numbers*/) {}
+};
+
+// How a rank spent the wall clock, in seconds.
+struct RankTimes {
+  using Clock = std::chrono::steady_clock;
+  double products_s = 0;
+  double updates_s = 0;
+  double folds_s = 0;          // sums of messages and buffers; coding
+  double communication_s = 0;  // copies on the way to and from messages
+  std::vector<Clock::time_point> iterations;
+};
+
+class RankRun {
+ public:
+  // With `prescribed`, what depends on time happens as it did there; `recorded` gets what did.
+  RankRun(const Problem& problem, Rank rank, Meeting& meeting, SharedMemory* shared,
+          const RankOrder* prescribed, RankOrder* recorded);
+  RankRun(const RankRun&) = delete;
+  RankRun& operator=(const RankRun&) = delete;
+
+  // A message has come. While `advance` runs, only from within `Meeting::between_operations`.
+  void deliver(const Message& message, std::vector<float> content);
+  // Goes on until every strand has ended or waits for a message, a barrier or its turn; or until
+  // `stop` is set, which is looked at after every operation. Strands take turns, an operation each:
+  // what one has to send does not wait for what another has to compute.
+  void advance(const std::atomic<bool>* stop = nullptr);
+  [[nodiscard]] bool ended() const { return live_.empty(); }
+  [[nodiscard]] std::string waits_for() const;
+  // Of a rank that has ended: what it did more or less often than the prescribed order says; empty
+  // if all is as there.
+  [[nodiscard]] std::string departs_from_order() const;
+
+  [[nodiscard]] Rank rank() const { return rank_; }
+  [[nodiscard]] RankNumbers& numbers() { return numbers_; }
+  [[nodiscard]] Count bytes_sent() const { return bytes_; }
+  [[nodiscard]] Count messages_sent() const { return messages_; }
+  // Seconds of the wall clock inside operations, and when each iteration began.
+  [[nodiscard]] const RankTimes& times() const { return times_; }
+
+ private:
+  struct Line {
+    Line(Program program, std::int32_t name_in_order)
+        : strand(std::in_place, std::move(program)), name(name_in_order), seen(name_in_order) {}
+    std::optional<Strand> strand;  // until it has ended
+    std::int32_t name;             // its number in the prescribed order; its own place without one
+    std::int32_t seen;  // all up to this number in the prescribed order that it forked are here
+    const Operation* pending = nullptr;
+    bool sent = false;         // of an exchange: its own message is on its way
+    std::int64_t barrier = 0;  // of a barrier: passed when so many were
+    [[nodiscard]] bool ended() const { return !strand; }
+  };
+  struct Kept {
+    Message message;
+    std::vector<float> content;
+  };
+
+  // One operation of a strand, if it can go on.
+  [[nodiscard]] bool take_turn(std::int32_t index);
+  // Carries out the operation, or returns false where it has to wait.
+  [[nodiscard]] bool carry_out(std::int32_t index, Line& line);
+  // The same on the wall clock.
+  [[nodiscard]] bool carry_out_timed(std::int32_t index, Line& line);
+  [[nodiscard]] bool may_touch_parameters(const Line& line) const;
+  void note_touched(std::int32_t index);
+  void send(Rank to, const Message& message);
+  [[nodiscard]] std::string wait_words(const Line& line) const;
+  // From whom the prescribed order has the next message with `tag` from any rank come; `any_rank`
+  // if it does not say.
+  [[nodiscard]] Rank next_source(Tag tag) const;
+  [[nodiscard]] bool receive(Rank from, Tag tag, Line& line);
+  [[nodiscard]] bool is_there(Tag tag);
+  // Of the next product that a message may cut short.
+  [[nodiscard]] double share_left();
+  [[nodiscard]] std::vector<float> content_of(const Message& message);
+  void start(Program program, std::int32_t name);
+  // What the prescribed order calls the next strand that this one forks.
+  [[nodiscard]] std::int32_t name_of_next(Line& parent) const;
+  void count_access(const AccessShared& access);
+
+  const Setup* setup_;
+  Rank rank_;
+  Meeting* meeting_;
+  Worker worker_;
+  RankNumbers numbers_;
+  const RankOrder* prescribed_;
+  RankOrder* recorded_;
+  std::map<Tag, std::size_t> sources_taken_;
+  std::map<Tag, std::size_t> probes_made_;
+  std::size_t touched_ = 0;
+  std::size_t cuttable_ = 0;
+  std::deque<Line> lines_;                            // by strand
+  std::vector<std::int32_t> live_;                    // those that have not ended, in order
+  std::deque<Kept> kept_;                             // delivered, oldest first
+  std::map<std::uint32_t, std::vector<float>> held_;  // received, until they are used
+  std::uint32_t next_content_ = 1;
+  Count bytes_ = 0;
+  Count messages_ = 0;
+  RankTimes times_;
+};
+
+}  // namespace lockstep::models

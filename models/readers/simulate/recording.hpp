@@ -1,0 +1,90 @@
+// What devices computed and messages did, and when: for pictures of a run. However long the run,
+// it holds at most a given number of each: what is too short to be told apart is joined.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/language/operation.hpp"
+#include "sim/base/picoseconds.hpp"
+
+namespace lockstep::models {
+
+inline constexpr Rank several_ranks = -1;
+inline constexpr Rank shared_memory_rank = -2;
+
+enum class SpanKind : std::uint8_t {
+  forward,
+  backward_weight,
+  backward_input,
+  reduce,
+  update,
+  transcode,
+  reduce_on_engine,  // beside all others
+};
+inline constexpr std::size_t span_kinds = 7;
+// Of an operation that uses a device, or the engine beside it.
+[[nodiscard]] SpanKind span_kind(const Operation& operation, bool on_engine);
+
+// A use of a rank's device, or of the engine beside it. Of those that were joined: their kind, as
+// long as all of them together.
+struct DeviceSpan {
+  Picoseconds begin;
+  Picoseconds end;
+  Rank rank = 0;
+  std::int32_t layer = -1;        // -1: of no layer, or of several
+  std::int32_t micro_batch = -1;  // likewise
+  std::int32_t operations = 1;
+  SpanKind kind = SpanKind::forward;
+};
+
+// A message between two hosts, from when it was sent to when it was there.
+struct MessageSpan {
+  Picoseconds begin;
+  Picoseconds end;
+  Rank from = 0;  // or `several_ranks`, or `shared_memory_rank`
+  Rank to = 0;
+  std::int64_t bytes = 0;
+  std::int32_t messages = 1;
+  Buffer buffer = Buffer::gradients;  // of the first
+};
+
+// Adding takes O(log most) amortised. Whenever there are more spans than `most`, those of one rank
+// that begin within one `resolution` are joined, and the resolution doubles until half of them are
+// left.
+class Recording {
+ public:
+  // `most` of each, or some a rank where that is more.
+  Recording(std::size_t most, int ranks);
+
+  void device_used(Rank rank, const Operation& operation, Picoseconds begin, Picoseconds end,
+                   bool on_engine = false);
+  void message_arrived(const MessageSpan& message);
+
+  // By begin, ties by rank.
+  [[nodiscard]] std::vector<DeviceSpan> device_spans() const;
+  [[nodiscard]] std::vector<MessageSpan> message_spans() const;
+  // Everything shorter may have been joined; 0: nothing was.
+  [[nodiscard]] Picoseconds device_resolution() const { return device_resolution_; }
+  [[nodiscard]] Picoseconds message_resolution() const { return message_resolution_; }
+  // How many there were.
+  [[nodiscard]] std::uint64_t operations() const { return operations_; }
+  [[nodiscard]] std::uint64_t messages() const { return messages_; }
+
+  // The same in less room.
+  [[nodiscard]] Recording within(std::size_t most) const;
+
+ private:
+  static constexpr std::size_t least_a_rank = 32;
+
+  std::size_t most_;
+  int ranks_;
+  std::vector<DeviceSpan> device_spans_;
+  std::vector<MessageSpan> message_spans_;
+  Picoseconds device_resolution_;
+  Picoseconds message_resolution_;
+  std::uint64_t operations_ = 0;
+  std::uint64_t messages_ = 0;
+};
+
+}  // namespace lockstep::models
