@@ -59,6 +59,10 @@ if(NOT LOCKSTEP_SANITIZE)
   add_test(NAME setup/failures COMMAND ${PROJECT_SOURCE_DIR}/tests/setup/failures_test.sh)
 endif()
 
+# A record that lacks something does not compile.
+add_test(NAME structure/incomplete_records
+  COMMAND ${PROJECT_SOURCE_DIR}/tests/structure/incomplete_records_test.sh ${CMAKE_CXX_COMPILER})
+
 # A sanitizer's own symbols stand in every object.
 if(CMAKE_NM AND NOT LOCKSTEP_SANITIZE)
   get_property(kernel_objects GLOBAL PROPERTY lockstep_kernel_objects)

@@ -34,6 +34,7 @@ constexpr std::array names = {
     CommonName{"algorithm", "async", "async_sgd", ""},
     CommonName{"algorithm", "asgd", "async_sgd", ""},
     CommonName{"algorithm", "localsgd", "model_averaging", ""},
+    CommonName{"algorithm", "postlocal", "post_local_sgd", ""},
     CommonName{"algorithm", "fedavg", "model_averaging", ""},
     CommonName{"algorithm", "federatedaveraging", "model_averaging", ""},
     CommonName{"algorithm", "federated", "model_averaging", ""},

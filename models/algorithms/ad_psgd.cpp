@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/cost/near_bound.hpp"
 #include "models/cost/passes.hpp"
@@ -248,8 +249,7 @@ ClosedForm closed_form(const Setup& setup) {
 
 }  // namespace
 
-extern const Algorithm ad_psgd;
-const Algorithm ad_psgd = {
+const RegisteredAlgorithm ad_psgd = Algorithm{
     .kind = "ad_psgd",
     .title = "Asynchronous decentralised SGD",
     .summary =

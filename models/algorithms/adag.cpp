@@ -8,6 +8,7 @@
 // The division goes into the server's learning rate and is not counted, as in `sync_sgd`. The last
 // push may be of fewer steps, and is divided by these. Hermans, Spanakis and Moeckel: "Accumulated
 // gradient normalization", ACML 2017.
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/parts/servers/parameter_server.hpp"
 
@@ -40,8 +41,7 @@ Exchanges plan_of(const Setup& setup) {
 
 }  // namespace
 
-extern const Algorithm adag;
-const Algorithm adag = by_plan<plan_of>({
+const RegisteredAlgorithm adag = by_plan<plan_of>({
     .kind = "adag",
     .title = "Accumulated gradient normalisation",
     .summary =

@@ -13,6 +13,7 @@
 // "Asynchrony begets momentum", Allerton 2016; Hadjis et al.: "Omnivore", 2016.
 #include <fmt/format.h>
 
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/cost/passes.hpp"
 #include "models/language/optimizers.hpp"
@@ -158,8 +159,7 @@ void check(const Setup& setup, Faults& faults) {
 
 }  // namespace
 
-extern const Algorithm async_sgd;
-const Algorithm async_sgd = on_parameter_servers({
+const RegisteredAlgorithm async_sgd = on_parameter_servers({
     .kind = "async_sgd",
     .title = "Asynchronous SGD",
     .summary = "Each worker pushes its gradient to a parameter server when it is ready and goes on "

@@ -12,6 +12,7 @@
 // The next u0 is the u that the inner steps leave (the paper's option 1). Zhao and Li: "Fast
 // asynchronous parallel stochastic gradient descent: a lock-free approach with convergence
 // guarantee", AAAI 2016, algorithm 1.
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/cost/passes.hpp"
 #include "models/language/common_options.hpp"
@@ -208,8 +209,7 @@ ClosedForm closed_form(const Setup& setup) {
 
 }  // namespace
 
-extern const Algorithm asysvrg;
-const Algorithm asysvrg = {
+const RegisteredAlgorithm asysvrg = Algorithm{
     .kind = "asysvrg",
     .title = "Asynchronous SVRG",
     .summary =

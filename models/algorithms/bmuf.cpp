@@ -11,6 +11,7 @@
 // 2016.
 #include <fmt/format.h>
 
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/language/update_site.hpp"
 #include "models/parts/collectives/allreduce.hpp"
@@ -144,8 +145,7 @@ void check(const Setup& setup, Faults& faults) {
 
 }  // namespace
 
-extern const Algorithm bmuf;
-const Algorithm bmuf = {
+const RegisteredAlgorithm bmuf = Algorithm{
     .kind = "bmuf",
     .title = "Blockwise model-update filtering",
     .summary =

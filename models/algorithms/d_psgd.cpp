@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/cost/near_bound.hpp"
 #include "models/cost/passes.hpp"
@@ -148,8 +149,7 @@ ClosedForm closed_form(const Setup& setup) {
 
 }  // namespace
 
-extern const Algorithm d_psgd;
-const Algorithm d_psgd = {
+const RegisteredAlgorithm d_psgd = Algorithm{
     .kind = "d_psgd",
     .title = "Decentralised parallel SGD",
     .summary =

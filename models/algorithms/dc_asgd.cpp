@@ -11,6 +11,7 @@
 // Zheng et al.: "Asynchronous stochastic gradient descent with delay compensation", ICML 2017.
 #include <cmath>
 
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/language/update_site.hpp"
 #include "models/parts/servers/parameter_server.hpp"
@@ -107,8 +108,7 @@ Exchanges plan_of(const Setup& setup) {
 
 }  // namespace
 
-extern const Algorithm dc_asgd;
-const Algorithm dc_asgd = by_plan<plan_of>({
+const RegisteredAlgorithm dc_asgd = by_plan<plan_of>({
     .kind = "dc_asgd",
     .title = "Delay-compensated asynchronous SGD",
     .summary =

@@ -7,6 +7,7 @@
 // between. The steps are those of modules.hpp: forward through all modules, then all back at once,
 // so that a step takes the sum of the forward passes and the longest backward pass. Huo et al.:
 // "Decoupled parallel backpropagation with convergence guarantee", ICML 2018, arXiv:1804.10574.
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/parts/stages/modules.hpp"
 
@@ -18,8 +19,7 @@ constexpr std::array options = {modules_option};
 
 }  // namespace
 
-extern const Algorithm ddg;
-const Algorithm ddg = of_modules<false>({
+const RegisteredAlgorithm ddg = of_modules<false>({
     .kind = "ddg",
     .title = "Delayed gradients (DDG)",
     .summary =

@@ -12,6 +12,7 @@
 // distributed low-communication training of language models", arXiv:2311.08105. The outer learning
 // rate 0.7, momentum 0.9, 500 inner steps and a weight decay of 0.1 are the usual choice, written
 // down from memory.
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/language/optimizers.hpp"
 #include "models/language/update_site.hpp"
@@ -125,8 +126,7 @@ void check(const Setup& setup, Faults& faults) {
 
 }  // namespace
 
-extern const Algorithm diloco;
-const Algorithm diloco = {
+const RegisteredAlgorithm diloco = Algorithm{
     .kind = "diloco",
     .title = "DiLoCo: local AdamW, outer Nesterov",
     .summary =

@@ -8,6 +8,7 @@
 // both come after one step the worker takes none of its own, for the answer holds it; the rest is
 // pushed after the last step. Dean et al.: "Large scale distributed deep networks", NIPS 2012,
 // section 4.1 and its appendix.
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/language/optimizers.hpp"
 #include "models/parts/servers/parameter_server.hpp"
@@ -55,8 +56,7 @@ Exchanges plan_of(const Setup& setup) {
 
 }  // namespace
 
-extern const Algorithm downpour;
-const Algorithm downpour = by_plan<plan_of>({
+const RegisteredAlgorithm downpour = by_plan<plan_of>({
     .kind = "downpour",
     .title = "Downpour SGD",
     .summary =

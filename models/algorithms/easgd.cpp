@@ -16,6 +16,7 @@
 //
 // Zhang, Choromanska and LeCun: "Deep learning with elastic averaging SGD", NIPS 2015, sections 2
 // and 3, algorithms 1 and 2.
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/cost/passes.hpp"
 #include "models/language/update_site.hpp"
@@ -273,8 +274,7 @@ void check(const Setup& setup, Faults& faults) {
 
 }  // namespace
 
-extern const Algorithm easgd;
-const Algorithm easgd = {
+const RegisteredAlgorithm easgd = Algorithm{
     .kind = "easgd",
     .title = "Elastic averaging SGD",
     .summary =

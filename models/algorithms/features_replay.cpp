@@ -10,6 +10,7 @@
 // function, as the paper's layers do, and takes its derivative where the replay has arrived: that,
 // with one layer a module, is all that tells it from pipelined back-propagation. Huo, Gu and Huang:
 // "Training neural networks using features replay", NeurIPS 2018, arXiv:1807.04511.
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/parts/stages/modules.hpp"
 
@@ -21,8 +22,7 @@ constexpr std::array options = {modules_option};
 
 }  // namespace
 
-extern const Algorithm features_replay;
-const Algorithm features_replay = of_modules<true>({
+const RegisteredAlgorithm features_replay = of_modules<true>({
     .kind = "features_replay",
     .title = "Features Replay",
     .summary =

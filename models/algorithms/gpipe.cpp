@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/language/common_options.hpp"
 #include "models/parts/stages/stage_steps.hpp"
@@ -121,8 +122,7 @@ ClosedForm closed_form(const Setup& setup) {
 
 }  // namespace
 
-extern const Algorithm gpipe;
-const Algorithm gpipe = {
+const RegisteredAlgorithm gpipe = Algorithm{
     .kind = "gpipe",
     .title = "GPipe",
     .summary =
@@ -141,6 +141,7 @@ const Algorithm gpipe = {
     .closed_form = closed_form,
     .formula = formula,
     .pipeline = true,
+    .samples_of_gradient = all_used_samples,
 };
 
 }  // namespace lockstep::models

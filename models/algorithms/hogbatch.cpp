@@ -2,6 +2,7 @@
 // matrix products in its own cache, then updates the shared parameters once, without a lock: the
 // model crosses the bus twice for b samples, not for each. Sallinen et al.: "High performance
 // parallel stochastic gradient descent in shared memory", IPDPS 2016.
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/language/common_options.hpp"
 #include "models/parts/replicas/shared_steps.hpp"
@@ -14,8 +15,7 @@ SharedSteps steps_of(const Setup& setup) { return {.steps = 1, .samples = setup.
 
 }  // namespace
 
-extern const Algorithm hogbatch;
-const Algorithm hogbatch = {
+const RegisteredAlgorithm hogbatch = Algorithm{
     .kind = "hogbatch",
     .title = "HogBatch",
     .summary =

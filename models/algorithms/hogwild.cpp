@@ -5,6 +5,7 @@
 // step moves the whole model to the core twice, and the bus is soon what everybody waits for. Niu,
 // Recht, Ré and Wright: "Hogwild!: a lock-free approach to parallelizing stochastic gradient
 // descent", NIPS 2011, algorithm 1.
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/language/common_options.hpp"
 #include "models/parts/replicas/shared_steps.hpp"
@@ -17,8 +18,7 @@ SharedSteps steps_of(const Setup& setup) { return {.steps = setup.batch_per_work
 
 }  // namespace
 
-extern const Algorithm hogwild;
-const Algorithm hogwild = {
+const RegisteredAlgorithm hogwild = Algorithm{
     .kind = "hogwild",
     .title = "Hogwild!",
     .summary =

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/cost/passes.hpp"
 #include "models/parts/compression/compressed_sum.hpp"
@@ -155,8 +156,7 @@ void check(const Setup& setup, Faults& faults) {
 
 }  // namespace
 
-extern const Algorithm hybrid_parallel;
-const Algorithm hybrid_parallel = {
+const RegisteredAlgorithm hybrid_parallel = Algorithm{
     .kind = "hybrid_parallel",
     .title = "Hybrid of data and model parallelism",
     .summary =
@@ -180,6 +180,7 @@ const Algorithm hybrid_parallel = {
         [](const Setup& setup) {
           return approximation_by_compression_alone(setup, replicas_of(setup));
         },
+    .samples_of_gradient = all_used_samples,
     .own_ranges =
         [](const Setup& setup, Rank rank) {
           return split_ranges(setup, all_layers(setup.mlp), parts_of(setup),

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/language/common_options.hpp"
 #include "models/parts/stages/stages.hpp"
@@ -76,8 +77,7 @@ ClosedForm closed_form(const Setup& setup) {
 
 }  // namespace
 
-extern const Algorithm layer_parallel;
-const Algorithm layer_parallel = {
+const RegisteredAlgorithm layer_parallel = Algorithm{
     .kind = "layer_parallel",
     .title = "Layer-wise model parallelism",
     .summary =
@@ -98,6 +98,7 @@ const Algorithm layer_parallel = {
     .closed_form = closed_form,
     .formula = formula,
     .pipeline = true,
+    .samples_of_gradient = all_used_samples,
 };
 
 }  // namespace lockstep::models

@@ -4,6 +4,7 @@
 // Zinkevich et al.: "Parallelized stochastic gradient descent", NIPS 2010, averages once, at the
 // end; Su and Chen, arXiv:1507.01239, average every few mini-batches. Averaged after every step it
 // is `sync_sgd`, whose mean of gradients is then the same as a mean of models.
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/parts/collectives/allreduce.hpp"
 #include "models/parts/replicas/rounds.hpp"
@@ -41,8 +42,7 @@ Formula formula(const Setup& setup) { return rounds_formula(setup, schedule_of(s
 
 }  // namespace
 
-extern const Algorithm model_averaging;
-const Algorithm model_averaging = {
+const RegisteredAlgorithm model_averaging = Algorithm{
     .kind = "model_averaging",
     .title = "Model averaging",
     .summary =

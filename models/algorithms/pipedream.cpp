@@ -19,6 +19,7 @@
 #include <limits>
 #include <vector>
 
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/language/common_options.hpp"
 #include "models/parts/encodings/compression.hpp"
@@ -248,8 +249,7 @@ void check(const Setup& setup, Faults& faults) {
 
 }  // namespace
 
-extern const Algorithm pipedream;
-const Algorithm pipedream = {
+const RegisteredAlgorithm pipedream = Algorithm{
     .kind = "pipedream",
     .title = "PipeDream",
     .summary =
@@ -276,6 +276,7 @@ const Algorithm pipedream = {
     .unflushed = true,
     .approximation_of = words_of,
     .versions = versions,
+    .samples_of_gradient = all_used_samples,
     .partition = partition,
 };
 

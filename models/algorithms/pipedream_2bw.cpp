@@ -7,6 +7,7 @@
 // stage nothing is under way at an update, and nothing is delayed.
 #include <fmt/format.h>
 
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/language/common_options.hpp"
 #include "models/parts/stages/stages.hpp"
@@ -62,8 +63,7 @@ void check(const Setup& setup, Faults& faults) {
 
 }  // namespace
 
-extern const Algorithm pipedream_2bw;
-const Algorithm pipedream_2bw = {
+const RegisteredAlgorithm pipedream_2bw = Algorithm{
     .kind = "pipedream_2bw",
     .title = "PipeDream-2BW",
     .summary =
@@ -84,6 +84,7 @@ const Algorithm pipedream_2bw = {
     .pipeline = true,
     .unflushed = true,
     .versions = versions,
+    .samples_of_gradient = all_used_samples,
 };
 
 }  // namespace lockstep::models

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/language/common_options.hpp"
 #include "models/parts/stages/stage_steps.hpp"
@@ -150,8 +151,7 @@ ClosedForm closed_form(const Setup& setup) {
 
 }  // namespace
 
-extern const Algorithm pipeline_1f1b;
-const Algorithm pipeline_1f1b = {
+const RegisteredAlgorithm pipeline_1f1b = Algorithm{
     .kind = "pipeline_1f1b",
     .title = "1F1B pipeline with flush",
     .summary =
@@ -170,6 +170,7 @@ const Algorithm pipeline_1f1b = {
     .closed_form = closed_form,
     .formula = formula,
     .pipeline = true,
+    .samples_of_gradient = all_used_samples,
 };
 
 }  // namespace lockstep::models

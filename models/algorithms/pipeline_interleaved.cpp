@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/language/common_options.hpp"
 #include "models/parts/stages/stage_steps.hpp"
@@ -353,8 +354,7 @@ void check_chunks(const Setup& setup, Faults& faults) {
 
 }  // namespace
 
-extern const Algorithm pipeline_interleaved;
-const Algorithm pipeline_interleaved = {
+const RegisteredAlgorithm pipeline_interleaved = Algorithm{
     .kind = "pipeline_interleaved",
     .title = "Interleaved 1F1B pipeline",
     .summary =
@@ -373,6 +373,7 @@ const Algorithm pipeline_interleaved = {
     .closed_form = closed_form,
     .formula = formula,
     .pipeline = true,
+    .samples_of_gradient = all_used_samples,
 };
 
 }  // namespace lockstep::models

@@ -9,6 +9,7 @@
 // Dreyfus and Girault: "Performance analysis of a pipelined backpropagation parallel algorithm",
 // IEEE Trans. Neural Networks 4 (1993); Chen et al.: "Pipelined back-propagation for
 // context-dependent deep neural networks", Interspeech 2012.
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/language/common_options.hpp"
 #include "models/parts/stages/whole_batches.hpp"
@@ -35,8 +36,7 @@ WholeBatches plan_of(const Setup& setup) {
 
 }  // namespace
 
-extern const Algorithm pipelined_backprop;
-const Algorithm pipelined_backprop = of_whole_batches<plan_of>({
+const RegisteredAlgorithm pipelined_backprop = of_whole_batches<plan_of>({
     .kind = "pipelined_backprop",
     .title = "Pipelined back-propagation",
     .summary =

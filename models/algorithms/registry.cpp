@@ -1,49 +1,17 @@
-// Every algorithm: one line above and one below, in the order in which they are listed.
+// Every algorithm: a line here and one in all_algorithms.hpp.
 #include "models/algorithms/registry.hpp"
 
 #include <algorithm>
 #include <array>
 
-namespace lockstep::models {
+#include "models/algorithms/all_algorithms.hpp"
 
-extern const Algorithm sgd;
-extern const Algorithm sync_sgd;
-extern const Algorithm zero;
-extern const Algorithm async_sgd;
-extern const Algorithm downpour;
-extern const Algorithm dc_asgd;
-extern const Algorithm adag;
-extern const Algorithm ssp;
-extern const Algorithm model_averaging;
-extern const Algorithm bmuf;
-extern const Algorithm easgd;
-extern const Algorithm diloco;
-extern const Algorithm d_psgd;
-extern const Algorithm sgp;
-extern const Algorithm ad_psgd;
-extern const Algorithm hogwild;
-extern const Algorithm hogbatch;
-extern const Algorithm asysvrg;
-extern const Algorithm layer_parallel;
-extern const Algorithm tensor_parallel;
-extern const Algorithm hybrid_parallel;
-extern const Algorithm gpipe;
-extern const Algorithm pipeline_1f1b;
-extern const Algorithm pipeline_interleaved;
-extern const Algorithm zb_h1;
-extern const Algorithm zb_h2;
-extern const Algorithm three_d_parallel;
-extern const Algorithm pipelined_backprop;
-extern const Algorithm spectrain;
-extern const Algorithm pipedream;
-extern const Algorithm pipedream_2bw;
-extern const Algorithm ddg;
-extern const Algorithm features_replay;
-extern const Algorithm synthetic_gradients;
+namespace lockstep::models {
 
 namespace {
 
-constexpr std::array all_algorithms = {
+// In the order in which they are listed.
+constexpr auto all_algorithms = std::to_array<const Algorithm*>({
     &sgd,
     &sync_sgd,
     &zero,
@@ -53,6 +21,7 @@ constexpr std::array all_algorithms = {
     &adag,
     &ssp,
     &model_averaging,
+    &post_local_sgd,
     &bmuf,
     &easgd,
     &diloco,
@@ -78,7 +47,7 @@ constexpr std::array all_algorithms = {
     &ddg,
     &features_replay,
     &synthetic_gradients,
-};
+});
 
 }  // namespace
 

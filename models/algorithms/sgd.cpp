@@ -1,4 +1,5 @@
 // Mini-batch SGD on one worker: what every other algorithm is compared with.
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/cost/passes.hpp"
 #include "models/language/optimizers.hpp"
@@ -42,8 +43,7 @@ ClosedForm closed_form(const Setup& setup) {
 
 }  // namespace
 
-extern const Algorithm sgd;
-const Algorithm sgd = {
+const RegisteredAlgorithm sgd = Algorithm{
     .kind = "sgd",
     .title = "Mini-batch SGD",
     .summary =
@@ -63,6 +63,7 @@ const Algorithm sgd = {
     .closed_form = closed_form,
     .formula = expression<Formula>,
     .optimizer = chosen_optimizer,
+    .samples_of_gradient = all_used_samples,
 };
 
 }  // namespace lockstep::models

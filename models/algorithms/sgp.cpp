@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/cost/near_bound.hpp"
 #include "models/cost/passes.hpp"
@@ -210,8 +211,7 @@ ClosedForm closed_form(const Setup& setup) {
 
 }  // namespace
 
-extern const Algorithm sgp;
-const Algorithm sgp = {
+const RegisteredAlgorithm sgp = Algorithm{
     .kind = "sgp",
     .title = "Stochastic gradient push",
     .summary =

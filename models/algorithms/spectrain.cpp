@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <span>
 
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/language/common_options.hpp"
 #include "models/language/update_site.hpp"
@@ -79,8 +80,7 @@ WholeBatches plan_of(const Setup& setup) {
 
 }  // namespace
 
-extern const Algorithm spectrain;
-const Algorithm spectrain = of_whole_batches<plan_of>({
+const RegisteredAlgorithm spectrain = of_whole_batches<plan_of>({
     .kind = "spectrain",
     .title = "SpecTrain",
     .summary =

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/parts/servers/parameter_server.hpp"
 
@@ -115,8 +116,7 @@ Formula formula(const Setup& setup) { return exchanges_formula(setup, exchanges_
 
 }  // namespace
 
-extern const Algorithm ssp;
-const Algorithm ssp = on_parameter_servers({
+const RegisteredAlgorithm ssp = on_parameter_servers({
     .kind = "ssp",
     .title = "Stale synchronous parallel",
     .summary =

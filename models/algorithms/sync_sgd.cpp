@@ -11,6 +11,7 @@
 #include <optional>
 #include <vector>
 
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/cost/near_bound.hpp"
 #include "models/cost/passes.hpp"
@@ -279,8 +280,7 @@ void check(const Setup& setup, Faults& faults) {
 
 }  // namespace
 
-extern const Algorithm sync_sgd;
-const Algorithm sync_sgd = {
+const RegisteredAlgorithm sync_sgd = Algorithm{
     .kind = "sync_sgd",
     .title = "Synchronous SGD",
     .summary =

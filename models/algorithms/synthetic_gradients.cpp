@@ -23,6 +23,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/parts/stages/modules.hpp"
 #include "models/parts/stages/stage_steps.hpp"
@@ -251,8 +252,7 @@ ClosedForm closed_form(const Setup& setup) {
 
 }  // namespace
 
-extern const Algorithm synthetic_gradients;
-const Algorithm synthetic_gradients = {
+const RegisteredAlgorithm synthetic_gradients = Algorithm{
     .kind = "synthetic_gradients",
     .title = "Synthetic gradients",
     .summary =
@@ -276,6 +276,7 @@ const Algorithm synthetic_gradients = {
     .closed_form = closed_form,
     .formula = formula,
     .unflushed = true,
+    .samples_of_gradient = all_used_samples,
 };
 
 }  // namespace lockstep::models

@@ -4,6 +4,7 @@
 // A mini-batch takes 2L - 1 collectives by columns or by rows (none for gradients by the model's
 // inputs), L - 1 allreduces in pairs. Krizhevsky: "One weird trick for parallelizing convolutional
 // neural networks", arXiv:1404.5997; Shoeybi et al.: "Megatron-LM", arXiv:1909.08053.
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/cost/passes.hpp"
 #include "models/parts/collectives/allreduce.hpp"
@@ -67,8 +68,7 @@ ClosedForm closed_form(const Setup& setup) {
 
 }  // namespace
 
-extern const Algorithm tensor_parallel;
-const Algorithm tensor_parallel = {
+const RegisteredAlgorithm tensor_parallel = Algorithm{
     .kind = "tensor_parallel",
     .title = "Tensor parallelism",
     .summary =
@@ -87,6 +87,7 @@ const Algorithm tensor_parallel = {
     .program = program,
     .closed_form = closed_form,
     .formula = formula,
+    .samples_of_gradient = all_used_samples,
     .own_ranges =
         [](const Setup& setup, Rank rank) {
           return split_ranges(setup, all_layers(setup.mlp), setup.workers, rank);

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/cost/passes.hpp"
 #include "models/language/common_options.hpp"
@@ -325,8 +326,7 @@ void check(const Setup& setup, Faults& faults) {
 
 }  // namespace
 
-extern const Algorithm three_d_parallel;
-const Algorithm three_d_parallel = {
+const RegisteredAlgorithm three_d_parallel = Algorithm{
     .kind = "three_d_parallel",
     .title = "3D parallelism: tensor, pipeline and data",
     .summary =
@@ -351,6 +351,7 @@ const Algorithm three_d_parallel = {
         [](const Setup& setup) {
           return approximation_by_compression_alone(setup, place_of(setup, 0).replicas);
         },
+    .samples_of_gradient = all_used_samples,
     .own_ranges =
         [](const Setup& setup, Rank rank) {
           const Place place = place_of(setup, rank);

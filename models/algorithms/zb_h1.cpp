@@ -1,12 +1,12 @@
 // ZB-H1: 1F1B with its backward pass split, in the memory of 1F1B.
 // Qi et al.: "Zero Bubble Pipeline Parallelism", arXiv:2401.10241; the schedule is in
 // zero_bubble.hpp.
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/parts/stages/zero_bubble.hpp"
 
 namespace lockstep::models {
 
-extern const Algorithm zb_h1;
-const Algorithm zb_h1 = of_zero_bubble<1>({
+const RegisteredAlgorithm zb_h1 = of_zero_bubble<1>({
     .kind = "zb_h1",
     .title = "ZB-H1",
     .summary =

@@ -2,12 +2,12 @@
 // Qi et al.: "Zero Bubble Pipeline Parallelism", arXiv:2401.10241; the schedule is in
 // zero_bubble.hpp. Where updates need a norm over all stages, it needs the paper's post-validation
 // of updates; plain SGD does not.
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/parts/stages/zero_bubble.hpp"
 
 namespace lockstep::models {
 
-extern const Algorithm zb_h2;
-const Algorithm zb_h2 = of_zero_bubble<2>({
+const RegisteredAlgorithm zb_h2 = of_zero_bubble<2>({
     .kind = "zb_h2",
     .title = "ZB-H2",
     .summary =

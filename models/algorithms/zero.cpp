@@ -27,6 +27,7 @@
 #include <string>
 #include <vector>
 
+#include "models/algorithms/all_algorithms.hpp"
 #include "models/algorithms/zero_plan.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/cost/passes.hpp"
@@ -174,8 +175,7 @@ Program program(Worker& worker) {
 
 }  // namespace
 
-extern const Algorithm zero;
-const Algorithm zero = {
+const RegisteredAlgorithm zero = Algorithm{
     .kind = "zero",
     .title = "ZeRO: zero redundancy optimizer",
     .summary =
@@ -195,6 +195,7 @@ const Algorithm zero = {
     .formula = zero_plan::formula,
     .approximation_of =
         [](const Setup& setup) { return approximation_by_compression_alone(setup, setup.workers); },
+    .samples_of_gradient = all_used_samples,
     .own_ranges = zero_plan::owned_ranges,
 };
 

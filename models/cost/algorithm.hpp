@@ -41,7 +41,7 @@ struct Algorithm {
   Family family = Family::sequential;
   std::span<const OptionSpec> options;
   // How many ranks of each sort a cluster of `hosts` hosts gives. From here on to `formula`, all
-  // must be there but `check`.
+  // must be there but `check`; `RegisteredAlgorithm` looks after that.
   int (*workers)(const Options& options, int hosts) = nullptr;
   int (*servers)(const Options& options) = nullptr;
   // Adds the faults of this combination, with absolute JSON pointers.
@@ -82,8 +82,8 @@ struct Algorithm {
   // How many versions of its parameters, beside the newest, a rank keeps to compute with; null:
   // none.
   std::int64_t (*versions)(const Setup& setup, Rank rank) = nullptr;
-  // Over how many samples the gradient that an update gets is the mean; null: over all whose
-  // gradients are used in an iteration.
+  // Over how many samples the gradient that an update gets is the mean: a function below, or one
+  // of the algorithm's own. Whatever the sum that an update gets is of, it is divided by that.
   std::int64_t (*samples_of_gradient)(const Setup& setup) = nullptr;
   // What `own_parameters` and `own_gradients` of a rank are, in order; null where it has none.
   std::vector<OwnRange> (*own_ranges)(const Setup& setup, Rank rank) = nullptr;
@@ -100,14 +100,37 @@ struct Algorithm {
   return std::string(algorithm.approximation);
 }
 
-// For `Algorithm::samples_of_gradient` where every worker's gradient is a mean of its own.
+// For `Algorithm::samples_of_gradient`: the gradient is a sum over all samples of an iteration
+// whose gradients are used; or each worker's is of its own mini-batch.
+[[nodiscard]] inline std::int64_t all_used_samples(const Setup& setup) {
+  return setup.used_per_iteration;
+}
 [[nodiscard]] inline std::int64_t mini_batch_of_a_worker(const Setup& setup) {
   return setup.batch_per_worker;
 }
-[[nodiscard]] inline std::int64_t samples_of_gradient(const Setup& setup) {
-  const Algorithm& algorithm = *setup.algorithm;
-  return algorithm.samples_of_gradient != nullptr ? algorithm.samples_of_gradient(setup)
-                                                  : setup.used_per_iteration;
-}
+
+// Defined nowhere: the compiler names the one that a record would call, which says what it lacks.
+namespace record_lacks {
+void words();  // kind, title, summary, approximation, when_to_use and source
+void workers_or_servers();
+void program();
+void closed_form();
+void formula();
+void samples_of_gradient();
+}  // namespace record_lacks
+
+// A record that has all that the registry's readers ask of it; one that has not does not compile.
+struct RegisteredAlgorithm : Algorithm {
+  // NOLINTNEXTLINE(google-explicit-constructor): a record is written as an `Algorithm`.
+  consteval RegisteredAlgorithm(const Algorithm& record) : Algorithm(record) {
+    for (const std::string_view words : {kind, title, summary, approximation, when_to_use, source})
+      if (words.empty()) record_lacks::words();
+    if (workers == nullptr || servers == nullptr) record_lacks::workers_or_servers();
+    if (program == nullptr) record_lacks::program();
+    if (closed_form == nullptr) record_lacks::closed_form();
+    if (formula == nullptr) record_lacks::formula();
+    if (samples_of_gradient == nullptr) record_lacks::samples_of_gradient();
+  }
+};
 
 }  // namespace lockstep::models

@@ -6,10 +6,16 @@
 
 namespace lockstep::models {
 
-Rounds rounds_of(const Setup& setup, std::int64_t steps) {
+Rounds rounds_of(const Setup& setup, std::int64_t steps, std::int64_t of_one_step) {
   const std::int64_t iterations = setup.training.iterations;
-  const std::int64_t each = steps == 0 ? iterations : std::min(steps, iterations);
-  return {.steps = each, .count = (iterations - 1) / each + 1, .inner = &setup.step_rule()};
+  const std::int64_t single = std::min(of_one_step, iterations);
+  const std::int64_t left = iterations - single;
+  const std::int64_t each =
+      steps == 0 ? std::max<std::int64_t>(left, 1) : std::min(steps, iterations);
+  return {.steps = each,
+          .count = single + (left + each - 1) / each,
+          .of_one_step = single,
+          .inner = &setup.step_rule()};
 }
 
 Program local_step(Worker& worker, const UpdateRule& rule) {

@@ -14,6 +14,7 @@ namespace lockstep::models {
 struct Rounds {
   std::int64_t steps = 1;  // of each round but the last, which may be shorter
   std::int64_t count = 1;
+  std::int64_t of_one_step = 0;       // the first rounds, which have one step each
   const UpdateRule* inner = nullptr;  // of the local steps: the optimizer, unless another is set
   // By what a worker updates its model after the sum of a round, and of the last; null: it takes
   // the mean as it is. Dividing a sum by P is in the mean and is not counted, as in `sync_sgd`.
@@ -24,12 +25,14 @@ struct Rounds {
     return round + 1 == count ? last_outer : outer;
   }
   [[nodiscard]] std::int64_t steps_of(std::int64_t round, std::int64_t iterations) const {
-    return std::min(steps, iterations - round * steps);
+    if (round < of_one_step) return 1;
+    return std::min(steps, iterations - of_one_step - (round - of_one_step) * steps);
   }
 };
 
-// `steps` in a round; 0: all iterations in one.
-[[nodiscard]] Rounds rounds_of(const Setup& setup, std::int64_t steps);
+// `steps` in a round, after `of_one_step` rounds of one step; 0 steps: all that are left, in one.
+[[nodiscard]] Rounds rounds_of(const Setup& setup, std::int64_t steps,
+                               std::int64_t of_one_step = 0);
 
 // One step on the worker's own model.
 [[nodiscard]] Program local_step(Worker& worker, const UpdateRule& rule);

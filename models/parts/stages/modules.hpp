@@ -44,6 +44,7 @@ void check_modules(const Setup& setup, Faults& faults);
 // An algorithm that is such a plan, with or without replay, beside its `words`.
 template <bool replay>
 [[nodiscard]] constexpr Algorithm of_modules(Algorithm words) {
+  words.samples_of_gradient = all_used_samples;
   words.family = Family::model_parallel;
   words.workers = module_workers;
   words.servers = no_servers;

@@ -78,6 +78,7 @@ template <class Delay>
 // An algorithm that is such a plan, beside its `words`.
 template <WholeBatches (*plan_of)(const Setup&)>
 [[nodiscard]] constexpr Algorithm of_whole_batches(Algorithm words) {
+  words.samples_of_gradient = all_used_samples;
   words.family = Family::model_parallel;
   words.workers = pipeline_workers;
   words.servers = no_servers;

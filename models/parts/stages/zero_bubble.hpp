@@ -45,6 +45,7 @@ inline constexpr std::array zero_bubble_options = {micro_batches_option, stages_
 // An algorithm that is such a schedule, beside its `words`.
 template <std::int64_t depth>
 [[nodiscard]] constexpr Algorithm of_zero_bubble(Algorithm words) {
+  words.samples_of_gradient = all_used_samples;
   words.family = Family::model_parallel;
   words.workers = pipeline_workers;
   words.servers = no_servers;

@@ -85,6 +85,7 @@ constexpr Algorithm probe(std::string_view kind, Program (*program)(Worker& work
   algorithm.workers = [](const Options&, int hosts) { return hosts; };
   algorithm.servers = [](const Options&) { return 0; };
   algorithm.program = program;
+  algorithm.samples_of_gradient = all_used_samples;
   return algorithm;
 }
 

@@ -166,9 +166,9 @@ Matrix& RankNumbers::output_gradient(const Compute& compute) {
   std::vector<std::int32_t> labels;
   for (std::int64_t row = 0; row < compute.samples; ++row)
     labels.push_back(data.labels[at(problem_->sample_at(place + row))]);
-  const Losses losses =
-      softmax_gradient(outputs.view(), labels, data.classes,
-                       1.0 / static_cast<double>(samples_of_gradient(*setup_)), gradient.view());
+  const Losses losses = softmax_gradient(
+      outputs.view(), labels, data.classes,
+      1.0 / static_cast<double>(setup_->algorithm->samples_of_gradient(*setup_)), gradient.view());
   loss_sum_ += losses.sum;
   loss_samples_ += compute.samples;
   return gradient;
