@@ -62,8 +62,8 @@ const RegisteredAlgorithm post_local_sgd = Algorithm{
         "often "
         "generalizes better than large mini-batches.",
     .approximation =
-        "nothing until switch_after; then models diverge for up to sync_period - 1 steps between "
-        "averages",
+        "once switch_after iterations are over, models diverge for up to sync_period - 1 steps "
+        "between averages; nothing before",
     .when_to_use = "When large mini-batches cost accuracy, and the network some of the time.",
     .source = "Lin, Stich, Patel and Jaggi, ICLR 2020, arXiv:1808.07217, section 4",
     .family = Family::data_parallel,
