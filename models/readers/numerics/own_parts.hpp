@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/language/operation.hpp"
+#include "models/language/setup.hpp"
 
 namespace lockstep::models {
 
