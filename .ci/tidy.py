@@ -57,12 +57,21 @@ def without_precompiled(command):
     return re.sub(r"-Xclang -include-pch -Xclang \S+ -Xclang -include -Xclang \S+", "", command)
 
 
-def compile_commands(tidy):
+def command_like(command, source):
+    """The same for a source that this configuration does not build, as a fuzz target."""
+    text = without_precompiled(command["command"]).replace(command["file"], str(source))
+    return {**command, "command": text, "file": str(source)}
+
+
+def compile_commands(tidy, sources):
     """From each source to its commands; they are written, too, for clang-tidy to find."""
     commands = json.loads((tidy / "compile_commands.json").read_text())
     for command in commands:
-        if "/tests/" not in command["file"]:
+        if "lockstep_tests.dir/" not in command["command"]:  # whose headers `precompile` makes
             command["command"] = without_precompiled(command["command"])
+    built = {command["file"] for command in commands}
+    like = next(command for command in commands if command["file"].endswith("/cli/main.cpp"))
+    commands += [command_like(like, source) for source in sources if str(source) not in built]
     folder = tidy / "clang-tidy"
     folder.mkdir(exist_ok=True)
     (folder / "compile_commands.json").write_text(json.dumps(commands))
@@ -115,7 +124,7 @@ def forget_old():
 
 def main(built, tidy, sources):
     CACHE.mkdir(parents=True, exist_ok=True)
-    folder, commands = compile_commands(tidy)
+    folder, commands = compile_commands(tidy, sources)
     files = dependencies(built)
     rules = [output_of(TIDY, "--version")]
     rules += [digest(path) for path in sorted(ROOT.glob("**/.clang-tidy"))]

@@ -8,7 +8,6 @@ namespace {
 
 using testing::check_exact;
 using testing::form_of;
-using testing::makespan_ns;
 using testing::stages_of;
 using testing::steady_ns;
 

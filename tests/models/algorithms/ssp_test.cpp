@@ -10,7 +10,6 @@ namespace lockstep::models {
 
 namespace {
 
-using testing::closed_form;
 using testing::simulated;
 
 testing::RunOf run_of(const char* kind, std::vector<std::pair<std::string, OptionValue>> options) {
