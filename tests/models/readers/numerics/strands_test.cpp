@@ -102,7 +102,7 @@ TEST_CASE("strands: an order that is too short or too long is told from the run"
   const Setup setup = run_of(*find_algorithm("bmuf"), "ring", 2).setup();
   const Problem problem = problem_on_digits(setup);
   const Order order = execute_on_threads(problem, nullptr, nullptr).order;
-  const auto told = [&](Order changed) {
+  const auto told = [&](const Order& changed) {
     return run_dataflow(problem, changed, nullptr, 1).departures;
   };
   CHECK(told(order).empty());

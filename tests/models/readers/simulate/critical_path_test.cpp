@@ -91,7 +91,7 @@ TEST_CASE("critical path: of a ring of two, what each part of the iteration take
   const double bytes = 3 * 64 * 65 * 4.0 / 2;
   const HostUse& use = run.simulated.workers.front();
   CHECK(seconds_of(run.shares, ActivityKind::reduce) == 0);
-  const double fold_s = 3 * 64 * 65 / 2 / 1e12 + 1e-6;  // on the engine: no computing
+  const double fold_s = 3 * 64 * 65 / 2.0 / 1e12 + 1e-6;  // on the engine: no computing
   CHECK(seconds_of(run.shares, ActivityKind::reduce_on_engine) == doctest::Approx(fold_s));
   CHECK(run.shares.devices().seconds() == doctest::Approx(use.compute.seconds() + fold_s));
   CHECK(run.shares.latency.seconds() == doctest::Approx(2 * 20e-6));  // two links a message
