@@ -32,7 +32,7 @@ class SpecFiller {
   }
 
  private:
-  void fault(std::size_t line, std::string message, std::string unread) {
+  void fault(std::size_t line, const std::string& message, std::string unread) {
     faults_.push_back({"/file", shown_fault(spec_.source, line, message)});
     spec_.unread.insert(std::move(unread));
   }

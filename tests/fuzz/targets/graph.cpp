@@ -5,6 +5,7 @@
 #include "tests/fuzz/targets/input_file.hpp"
 #include "topologies/topology_spec.hpp"
 
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer calls it by this name.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t count) {
   static const lockstep::fuzz::InputFile dot("graph.dot");
   static const lockstep::fuzz::InputFile graphml("graph.graphml");

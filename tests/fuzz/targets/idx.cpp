@@ -5,6 +5,7 @@
 #include "sim/base/check.hpp"
 #include "tests/fuzz/targets/input_file.hpp"
 
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer calls it by this name.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t count) {
   using namespace lockstep;
   static const fuzz::InputFile images("images");

@@ -7,6 +7,7 @@
 
 #include "sim/base/check.hpp"
 
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer calls it by this name.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t count) {
   using lockstep::scenarios::parse_scenario;
   const std::string_view text(reinterpret_cast<const char*>(bytes), count);
