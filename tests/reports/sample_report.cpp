@@ -63,7 +63,7 @@ scenarios::Scenario sample_scenario() {
   scenarios::Scenario scenario;
   scenario.name = "sample";
   scenario.cluster = cluster();
-  scenario.mlp = {1, 10, 4};
+  scenario.mlp = {.layers = 1, .width = 10};
   scenario.training.batch_is_global = true;
   scenario.training.batch = 4;
   scenario.training.iterations = 2;
