@@ -56,7 +56,8 @@ void for_random_setups(std::uint64_t seed, const Check& check) {
       check(*setup, run);
     }
     CAPTURE(algorithm->kind);
-    CHECK(accepted > (lockstep::testing::sanitized ? 0 : runs_each / 20));  // the draw is not all refusals
+    CHECK(accepted >
+          (lockstep::testing::sanitized ? 0 : runs_each / 20));  // the draw is not all refusals
   }
 }
 
