@@ -87,10 +87,7 @@ constexpr UpdateRule compensated_rule = {.name = "momentum",
 
 Exchanges plan_of(const Setup& setup) {
   Exchanges plan = plain_plan_of(setup);
-  if (explicit_momentum(setup, plan) != 0) {
-    plan.server_rule = &compensated_rule;
-    plan.server_copies = 1;  // v
-  }
+  if (explicit_momentum(setup, plan) != 0) plan.server_rule = &compensated_rule;
   return plan;
 }
 

@@ -102,7 +102,7 @@ Exchanges plan_of(const Setup& setup) {
   if (setup.options.number("lambda") == 0) return plan;  // nothing is compensated, nothing kept
   const bool adaptive = setup.options.boolean("adaptive");
   plan.server_rule = adaptive ? &adaptive_rule : &constant_rule;
-  plan.server_copies = setup.workers + (adaptive ? 1 : 0);  // w_bak of each, and m
+  plan.further_server_copies = setup.workers - 1;  // w_bak of the others
   return plan;
 }
 

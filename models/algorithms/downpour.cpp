@@ -47,10 +47,7 @@ constexpr std::array options = {
 Exchanges plan_of(const Setup& setup) {
   Exchanges plan = exchanges_of(setup, setup.options.integer("push_period"),
                                 setup.options.integer("fetch_period"));
-  if (setup.options.boolean("adagrad")) {
-    plan.server_rule = &adagrad_rule;
-    plan.server_copies = adagrad_rule.copies;
-  }
+  if (setup.options.boolean("adagrad")) plan.server_rule = &adagrad_rule;
   return plan;
 }
 

@@ -154,7 +154,6 @@ Exchanges plan_of(const Setup& setup) {
   plan.pushed = Buffer::elastic_difference;
   plan.served = Buffer::centre;
   plan.server_rule = &centre_rule;
-  plan.server_copies = 0;
   plan.local_rule = &step_rule(setup);
   plan.fetch_rule = &pull_rule;
   plan.push_after_fetch = true;

@@ -57,6 +57,22 @@ TEST_CASE("precision: mixed, with Adam, takes 16 bytes a parameter, wherever it 
   CHECK(of_parameters(form.server_memory) == 16 * parameters / 2);
 }
 
+TEST_CASE("precision: a residual is as long as the gradients, however many are accumulated") {
+  // n gradients of 2 bytes, as many accumulated ones, and what encoding left out of a push.
+  RunOf run = with_adam("downpour", mixed);
+  run.training.optimizer = {};
+  run.training.iterations = 4;
+  run.options = {{"push_period", std::int64_t{2}},
+                 {"fetch_period", std::int64_t{2}},
+                 {"compression", std::string("one_bit")}};
+  const Memory encoded = closed_form_of(run.setup()).memory;
+  run.options.pop_back();
+  const Memory dense = closed_form_of(run.setup()).memory;
+  CHECK(dense.gradients == 2 * 2 * parameters);
+  CHECK(encoded.gradients == dense.gradients);
+  CHECK(encoded.versions - dense.versions == 2 * parameters);
+}
+
 TEST_CASE("precision: a message is as long as what it carries") {
   // Simulated and in closed form; with 1, 2 and 8 bytes in turn for each sort.
   const auto bytes = [](const char* kind, const Precision& precision) {

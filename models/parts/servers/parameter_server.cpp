@@ -34,7 +34,6 @@ Exchanges exchanges_of(const Setup& setup, std::int64_t push_period, std::int64_
           .pushed = push_period > 1 ? Buffer::accumulated_gradients : Buffer::gradients,
           .server_rule = &setup.step_rule(),
           .local_rule = &setup.step_rule(),
-          .server_copies = setup.step_rule().copies,
           .compression = setup.workers > 1 ? compression_of(setup.options) : Compression{}};
 }
 

@@ -38,8 +38,9 @@ struct Exchanges {
   const UpdateRule* fetch_rule = nullptr;   // by which it takes in what it fetched, if it computes
   bool push_after_fetch = false;            // and made from it, so that no push is answered
   bool mean_of_push = false;                // servers divide it by the number of its steps
-  std::int64_t server_copies = 0;           // of a server's block, that its rule keeps
-  Compression compression = {};             // of what is pushed; what is fetched is dense
+  // Of a server's block, beside those that its rule works on in an update.
+  std::int64_t further_server_copies = 0;
+  Compression compression = {};  // of what is pushed; what is fetched is dense
 
   [[nodiscard]] bool pushes_after(std::int64_t step) const {
     return step % push_period == 0 || step == steps;

@@ -51,9 +51,9 @@ Memory memory_of(const Setup& setup, const Exchanges& plan) {
   memory.versions = plan.local_steps() > 0
                         ? update_state_bytes(setup, setup.mlp.parameters(), *plan.local_rule)
                         : 0;
-  if (plan.pushed == Buffer::accumulated_gradients) memory.gradients *= 2;  // the accumulated ones
   if (!plan.compression.none() && plan.compression.error_feedback)
-    memory.versions += memory.gradients;  // the residual
+    memory.versions += memory.gradients;                                    // the residual
+  if (plan.pushed == Buffer::accumulated_gradients) memory.gradients *= 2;  // the accumulated ones
   for (const Payload& block : pushed_blocks(setup, plan))
     if (!plan.compression.none()) memory.buffers += wire_bytes(setup.mlp, block);
   // In a group the first worker is sent the gradients of all others.
@@ -69,14 +69,14 @@ Memory server_memory_of(const Setup& setup, const Exchanges& plan) {
   const Precision& precision = setup.mlp.precision;
   const Count gradients = scalars_of(setup.mlp, {plan.pushed, 0, count}).bytes();
   const Count others = (plan.pushers - 1) * gradients;
-  const std::int64_t master = plan.server_rule->gradients_read > 0 ? precision.master_copy : 0;
   const Count encoded =
       plan.compression.none()
           ? 0
           : Count{plan.pushers} * wire_bytes(setup.mlp, pushed_blocks(setup, plan).front());
   return {.parameters = Count{count} * precision.parameters,
           .gradients = gradients,
-          .versions = Count{count} * (plan.server_copies * precision.optimizer_state + master),
+          .versions = update_state_bytes(setup, count, *plan.server_rule) +
+                      Count{count} * plan.further_server_copies * precision.optimizer_state,
           .buffers = std::max(others, encoded)};
 }
 
