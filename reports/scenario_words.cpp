@@ -109,11 +109,12 @@ std::string measured_text(const std::vector<models::MeasuredStage>& stages) {
 // Nothing where all scalars are alike.
 std::string precision_text(const models::Precision& precision) {
   if (precision == models::Precision::of(precision.parameters)) return {};
+  const std::string master =
+      precision.master_copy > 0 ? fmt::format(", {} of a master copy", precision.master_copy) : "";
   return fmt::format(
-      "; bytes: {} a parameter, {} a gradient, {} an activation{}{}", precision.parameters,
-      precision.gradients, precision.activations,
-      precision.master_copy > 0 ? fmt::format(", {} of a master copy", precision.master_copy) : "",
-      fmt::format(", {} a scalar of optimizer state", precision.optimizer_state));
+      "; bytes: {} a parameter, {} a gradient, {} an activation{}, {} a scalar of optimizer state",
+      precision.parameters, precision.gradients, precision.activations, master,
+      precision.optimizer_state);
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ std::int64_t read_size(ObjectReader& object, std::string_view key, std::int64_t 
   return bytes;
 }
 
-Precision read_parts(const Place& place, std::int64_t usual, Json& resolved) {
+Precision read_parts(const Place& place, std::int64_t usual) {
   ObjectReader object(place);
   Precision precision;
   precision.parameters = read_size(object, "parameters", usual);
@@ -41,7 +41,6 @@ Precision read_parts(const Place& place, std::int64_t usual, Json& resolved) {
   precision.optimizer_state =
       read_size(object, "optimizer_state", std::max(precision.parameters, precision.master_copy));
   object.finish();
-  resolved = std::move(object.resolved());
   return precision;
 }
 
@@ -73,10 +72,8 @@ models::Precision read_precision(ObjectReader& object) {
     return named;
   }
   const std::int64_t usual = read_scalar_bytes(object);
-  Precision precision = Precision::of(usual);
-  Json resolved = as_json(precision);
-  if (found) precision = read_parts(*found, usual, resolved);
-  object.resolve(key, std::move(resolved));
+  const Precision precision = found ? read_parts(*found, usual) : Precision::of(usual);
+  object.resolve(key, as_json(precision));
   return precision;
 }
 

@@ -1,4 +1,4 @@
-// The registry of algorithms: one record each, made in the algorithm's own file.
+// The record of an algorithm, made in the algorithm's own file.
 #pragma once
 
 #include <cstdint>

@@ -146,14 +146,6 @@ Optimizer optimizer_of(const OptimizerKind& kind, const Options& chosen) {
   return optimizer;
 }
 
-const OptimizerKind& kind_of(const Optimizer& optimizer) {
-  return *std::ranges::find(kinds, optimizer.rule, &OptimizerKind::rule);
-}
-
-double number_of(const Optimizer& optimizer, std::string_view option) {
-  return optimizer.*std::ranges::find(numbers, option, &NamedNumber::option)->number;
-}
-
 namespace {
 
 // Where there is no choice of an optimizer, it is part of the algorithm.

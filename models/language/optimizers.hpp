@@ -125,9 +125,6 @@ struct OptimizerKind {
 };
 [[nodiscard]] std::span<const OptimizerKind> optimizer_kinds();
 [[nodiscard]] Optimizer optimizer_of(const OptimizerKind& kind, const Options& chosen);
-[[nodiscard]] const OptimizerKind& kind_of(const Optimizer& optimizer);
-// The number that an option stands for.
-[[nodiscard]] double number_of(const Optimizer& optimizer, std::string_view option);
 
 // That none of both betas is 1.
 void check_betas(const Setup& setup, Faults& faults);
