@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""tidy.py BUILT TIDY SOURCE...: clang-tidy over sources, of which only those that changed are read.
+"""tidy.py [--seconds N] BUILT TIDY SOURCE...: clang-tidy over sources, of which only those that changed are read.
 
 BUILT is a build folder with everything built: its dependencies say what each source includes. TIDY
 is one configured for clang with precompiled headers: its compile commands are what clang-tidy uses.
@@ -9,7 +9,10 @@ stand, so that none relies on them.
 A source that was found clean is not read again while all of these are as they were, here or in
 another clone: its text and that of every header, its compile commands, every .clang-tidy, and
 clang-tidy's version. What was clean is remembered in ~/.cache/lockstep/tidy.
+
+With --seconds no source is begun after that time; those that changed last come first. 0: no limit.
 """
+import argparse
 import concurrent.futures
 import functools
 import hashlib
@@ -122,7 +125,18 @@ def forget_old():
             entry.unlink(missing_ok=True)
 
 
-def main(built, tidy, sources):
+def last_changed_first(sources):
+    """Uncommitted changes, then by the last commit that changed a source."""
+    lines = output_of("git", "-C", str(ROOT), "diff", "--name-only", "HEAD").splitlines()
+    lines += output_of("git", "-C", str(ROOT), "log", "--name-only", "--format=", "-n200").splitlines()
+    place = {}
+    for line in lines:
+        place.setdefault(line, len(place))
+    return sorted(sources, key=lambda source: place.get(str(source.relative_to(ROOT)), len(place)))
+
+
+def main(built, tidy, sources, seconds):
+    end = time.monotonic() + seconds if seconds else float("inf")
     CACHE.mkdir(parents=True, exist_ok=True)
     folder, commands = compile_commands(tidy, sources)
     files = dependencies(built)
@@ -136,23 +150,38 @@ def main(built, tidy, sources):
             (CACHE / name).touch()
         else:
             unread.append(source)
+    unread = last_changed_first(unread)
     if any("/tests/" in str(source) for source in unread):
         precompile(tidy)
 
     def read(source):
+        if time.monotonic() > end:
+            return None
         clean = found_clean(folder, source)
         if clean and entries[source]:
             (CACHE / entries[source]).touch()
         return clean
 
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        faulty = [source for source, clean in zip(unread, pool.map(read, unread)) if not clean]
+        clean = list(pool.map(read, unread))
     forget_old()
+    faulty, left = clean.count(False), clean.count(None)
     print(f"clang-tidy: {len(sources)} sources, {len(sources) - len(unread)} as they were found "
-          f"clean, {len(unread)} read, {len(faulty)} with findings")
+          f"clean, {len(unread) - left} read, {faulty} with findings"
+          + (f"; {left} left for another time" if left else ""))
     return 1 if faulty else 0
 
 
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seconds", type=float, default=0)
+    parser.add_argument("built")
+    parser.add_argument("tidy")
+    parser.add_argument("source", nargs="+")
+    return parser.parse_args()
+
+
 if __name__ == "__main__":
-    sys.exit(main(pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve(),
-                  [pathlib.Path(source).resolve() for source in sys.argv[3:]]))
+    given = arguments()
+    sys.exit(main(pathlib.Path(given.built).resolve(), pathlib.Path(given.tidy).resolve(),
+                  [pathlib.Path(source).resolve() for source in given.source], given.seconds))

@@ -32,13 +32,15 @@ bool compute_what_is_computed(LoadedScenario& loaded) {
   return true;
 }
 
-// What depended on time, of all runs; exit code 3 if it cannot be written.
+// What depended on time, of all runs but those whose workers race for parameters that they share:
+// these have no order. Exit code 3 if it cannot be written.
 ExitCode write_orders(const std::string& file, const std::vector<Report>& reports) {
   if (file.empty()) return ExitCode::done;
   std::vector<scenarios::LabelledOrder> orders;
   for (const Report& report : reports)
     for (const Run& run : report.runs)
-      orders.push_back({run.setup->label, run.setup->ranks(), run.executed->order});
+      if (!run.setup->algorithm->shared_memory)
+        orders.push_back({run.setup->label, run.setup->ranks(), run.executed->order});
   const bool written = write_result(file, reports::json_text(scenarios::orders_json(orders)));
   return written ? ExitCode::done : ExitCode::unfinished;
 }

@@ -102,6 +102,13 @@ class Training {
 
   // The order of the run with the same label, or nothing, after a message.
   const models::Order* order_of(const LoadedScenario& loaded, const Setup& setup) {
+    if (setup.algorithm->shared_memory) {
+      refuse_order(
+          fmt::format("the workers of \"{}\" race for the parameters that they share; no "
+                      "order repeats that",
+                      setup.label));
+      return nullptr;
+    }
     for (const scenarios::LabelledOrder& one : replayed_.orders)
       if (one.label == setup.label && one.ranks == setup.ranks()) return &one.order;
     refuse_order(fmt::format("has no run \"{}\" of {} ranks, as {}: {} is", setup.label,

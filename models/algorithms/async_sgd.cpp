@@ -149,9 +149,9 @@ Program program(Worker& worker) {
 void check(const Setup& setup, Faults& faults) {
   const std::int64_t groups = setup.options.integer("compute_groups");
   if (groups <= setup.workers) return;
-  faults.push_back({setup.pointer + "/compute_groups",
-                    fmt::format("must be at most the {} workers of {}, found {}", setup.workers,
-                                setup.label, groups)});
+  faults.push_back(
+      {setup.pointer + "/compute_groups",
+       fmt::format("must be at most the number of workers, {}, found {}", setup.workers, groups)});
 }
 
 }  // namespace

@@ -193,7 +193,7 @@ void check_replicas(const Setup& setup, Faults& faults) {
     faults.push_back({where, fmt::format("must have one entry for each of the {} stages, found {}",
                                          asked, stages)});
   if (setup.workers > setup.cluster.hosts())
-    faults.push_back({where, fmt::format("must sum to at most the {} hosts, found {}",
+    faults.push_back({where, fmt::format("must sum to at most the number of hosts, {}, found {}",
                                          setup.cluster.hosts(), setup.workers)});
   if (!setup.measured.empty() && setup.workers > stages)
     faults.push_back({where, "must all be 1 where stages were measured"});

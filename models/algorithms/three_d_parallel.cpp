@@ -289,8 +289,9 @@ ClosedForm closed_form(const Setup& setup) {
 void check_stages(const Setup& setup, const Place& place, Faults& faults) {
   const std::string where = setup.pointer + "/pipeline_parallel";
   if (place.stages > setup.mlp.layers) {
-    faults.push_back({where, fmt::format("must be at most the {} layers of the model, found {}",
-                                         setup.mlp.layers, place.stages)});
+    faults.push_back(
+        {where, fmt::format("must be at most the number of layers of the model, {}, found {}",
+                            setup.mlp.layers, place.stages)});
   } else if (split_of(setup.options) == Split::pairs && setup.mlp.layers % 2 == 0 &&
              setup.mlp.layers % (2 * place.stages) != 0) {
     faults.push_back({where, fmt::format("must divide the {} pairs of layers, found {}",

@@ -43,8 +43,8 @@ void check_ranks(const Setup& setup, Faults& faults) {
                                   setup.servers, setup.servers == 1 ? "" : "s",
                                   setup.algorithm->kind, hosts, hosts == 1 ? "" : "s")});
   } else if (!dedicated && setup.servers > setup.workers) {
-    faults.push_back({where, fmt::format("must be at most the {} workers that colocated servers "
-                                         "sit beside, found {}",
+    faults.push_back({where, fmt::format("must be at most the number of workers, {}, for colocated "
+                                         "servers sit beside them, found {}",
                                          setup.workers, setup.servers)});
   }
 }

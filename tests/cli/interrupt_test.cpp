@@ -119,3 +119,22 @@ TEST_CASE("interrupt: a signal that the caller ignores stays ignored") {
   const Ended ended = child.wait();
   CHECK(ended.code == 130);
 }
+
+// The file has no name before it is whole. That the file system knows such files is the tests' own
+// assumption: where it does not, new_file.hpp says what may be left.
+TEST_CASE("interrupt: a program that is killed leaves no half-written file and no other") {
+  const Workplace at;
+  const std::string report = "report.json";
+  for (int milliseconds = 0; milliseconds < 40; milliseconds += 2) {
+    CAPTURE(milliseconds);
+    ChildProgram child({"run", "quick.json", "-q", "-o", report}, at.folder.path());
+    usleep(static_cast<useconds_t>(1000 * milliseconds));
+    child.send(SIGKILL);
+    (void)child.wait();
+    for (const auto& entry : std::filesystem::directory_iterator(at.folder.path()))
+      CHECK(entry.path().filename().string().substr(0, 10) != ".lockstep-");
+    if (!std::filesystem::exists(at.folder.path() / report)) continue;
+    CHECK(Json::parse(at.folder.read(report), nullptr, false).is_object());
+    std::filesystem::remove(at.folder.path() / report);
+  }
+}

@@ -143,6 +143,24 @@ TEST_CASE("train: an order that is none, or of other runs, is refused") {
         "lockstep: order.json: has no run \"adag\" of 3 ranks, as digits.json: /algorithms/1 is\n");
 }
 
+TEST_CASE("train: workers that race for shared parameters have no order, and replaying says so") {
+  const Workplace here;
+  const std::vector<std::string> race = {"digits.json", "--set", "/algorithms/1/kind=hogwild",
+                                         "--set", "/cluster/topology/kind=shared_memory"};
+  const auto with_race = [&](const std::vector<std::string>& words) {
+    std::vector<std::string> line = words;
+    line.insert(line.begin() + 1, race.begin(), race.end());
+    return here.run(line);
+  };
+  REQUIRE(with_race({"execute", "--order", "order.json"}).code == 0);
+  CHECK(Json::parse(here.folder.read("order.json"))["runs"].size() == 1);
+  const Ended ended = with_race({"train", "--replay", "order.json"});
+  CHECK(ended.code == 2);
+  CHECK(ended.errors ==
+        "lockstep: order.json: the workers of \"hogwild\" race for the parameters that they share; "
+        "no order repeats that\n");
+}
+
 TEST_CASE("train: an order that contradicts itself is refused, and says where") {
   const Workplace here;
   REQUIRE(here.run({"execute", "digits.json", "--order", "order.json"}).code == 0);

@@ -16,9 +16,9 @@ Lines with(std::string algorithm, std::initializer_list<Override> changes) {
 }
 
 const std::string nine_stages = R"({"kind": "gpipe", "stages": 9})";
-const std::string past_hosts = "/algorithm/stages: must be at most the 4 hosts, found 9";
+const std::string past_hosts = "/algorithm/stages: must be at most the number of hosts, 4, found 9";
 const std::string past_layers =
-    "/algorithm/stages: must be at most the 4 layers of the model, found 9";
+    "/algorithm/stages: must be at most the number of layers of the model, 4, found 9";
 
 }  // namespace
 
@@ -86,9 +86,9 @@ TEST_CASE("certain_faults: a fault that hangs on something unread is not told") 
 TEST_CASE("certain_faults: an unread option is not taken for its default") {
   // By default there are as many stages as hosts: 4, more than the 2 layers.
   const std::initializer_list<Override> two_layers = {{"/model/layers", "2"}};
-  CHECK(with("gpipe", two_layers) ==
-        Lines{"/algorithm/stages: must be at most the 2 layers of the model, found 4 (one for each "
-              "host)"});
+  CHECK(with("gpipe", two_layers) == Lines{"/algorithm/stages: must be at most the number of "
+                                           "layers of the model, 2, found 4 (one for each "
+                                           "host)"});
   CHECK(with(R"({"kind": "gpipe", "stages": "two"})", two_layers) ==
         Lines{R"(/algorithm/stages: must be an integer, found "two")"});
   CHECK(with(R"({"kind": "gpipe", "stags": 2})", two_layers) ==
@@ -111,7 +111,7 @@ TEST_CASE("certain_faults: custom graphs are counted by their hosts as far as th
   };
   const std::string bandwidth =
       "/cluster/topology/links/0/bandwidth: must be greater than 0, found 0";
-  const std::string past_two = "/algorithm/stages: must be at most the 2 hosts, found 3";
+  const std::string past_two = "/algorithm/stages: must be at most the number of hosts, 2, found 3";
   CHECK(on(R"("nodes": ["a", "b"], )") == Lines{bandwidth, past_two});
   CHECK(on(R"("nodes": ["a", "b"], "hosts": 2, )") == Lines{bandwidth, past_two});
   CHECK(on(R"("nodes": ["a", "b"], "hosts": ["b", "a"], )") == Lines{bandwidth, past_two});

@@ -53,7 +53,7 @@ TEST_CASE("parameter servers: choices, and groups that the workers do not fill")
             "/algorithm/momentum: must be less than 1, found 2"});
   CHECK(faults_with(R"({"kind": "async_sgd", "momentum": 0.9, "compute_groups": 4})") ==
         Lines{"/algorithm/momentum: must be a string, found 0.9",
-              "/algorithm/compute_groups: must be at most the 3 workers of async_sgd, found 4"});
+              "/algorithm/compute_groups: must be at most the number of workers, 3, found 4"});
   CHECK(faults_with(R"({"kind": "ssp", "servers": 4})") ==
         Lines{"/cluster/topology/hosts: must leave a worker beside the 4 dedicated servers of ssp, "
               "found 4 hosts"});

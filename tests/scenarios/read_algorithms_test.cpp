@@ -117,8 +117,8 @@ TEST_CASE("read_algorithms: a comparison has all faults of all its algorithms") 
         Lines{"/algorithms: must have at least one algorithm, found none"});
   CHECK(faults_of(comparing(R"(["sgd", "sgt", {"kind": "gpipe", "stages": 5}, 3])")) ==
         Lines{R"(/algorithms/1: unknown algorithm "sgt"; did you mean "sgd"?)",
-              "/algorithms/2/stages: must be at most the 4 hosts, found 5",
-              "/algorithms/2/stages: must be at most the 4 layers of the model, found 5",
+              "/algorithms/2/stages: must be at most the number of hosts, 4, found 5",
+              "/algorithms/2/stages: must be at most the number of layers of the model, 4, found 5",
               "/algorithms/3: must be an object, found 3"});
 }
 

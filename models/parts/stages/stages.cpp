@@ -242,11 +242,11 @@ bool stages_do_not_contend(const Setup& setup, bool both_ways) {
 void check_stages(const Setup& setup, Faults& faults, std::string_view option) {
   const std::string stages = fmt::format("{}/{}", setup.pointer, option);
   if (setup.workers > setup.cluster.hosts())
-    faults.push_back({stages, fmt::format("must be at most the {} hosts, found {}",
+    faults.push_back({stages, fmt::format("must be at most the number of hosts, {}, found {}",
                                           setup.cluster.hosts(), setup.workers)});
   if (setup.measured.empty() && setup.workers > setup.mlp.layers)
     faults.push_back(
-        {stages, fmt::format("must be at most the {} layers of the model, found {}{}",
+        {stages, fmt::format("must be at most the number of layers of the model, {}, found {}{}",
                              setup.mlp.layers, setup.workers,
                              setup.options.integer(option) == 0 ? " (one for each host)" : "")});
 }
@@ -258,9 +258,10 @@ void check_pipeline(const Setup& setup, Faults& faults) {
   const std::string micro_batches = setup.pointer + "/micro_batches";
   const std::int64_t count = asked == 0 ? setup.workers : asked;
   if (count > setup.global_batch)
-    faults.push_back({micro_batches, fmt::format("must be at most the {} samples of a mini-batch, "
-                                                 "found {}",
-                                                 setup.global_batch, count)});
+    faults.push_back(
+        {micro_batches, fmt::format("must be at most the number of samples of a mini-batch, {}, "
+                                    "found {}",
+                                    setup.global_batch, count)});
   else if (setup.global_batch % count != 0)
     faults.push_back({micro_batches, fmt::format("must divide the {} samples of a mini-batch, "
                                                  "found {}",

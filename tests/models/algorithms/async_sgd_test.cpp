@@ -147,9 +147,8 @@ TEST_CASE("async_sgd: compensated momentum costs a velocity, where any is left t
 }
 
 TEST_CASE("async_sgd: more groups than workers are refused") {
-  CHECK(
-      async_sgd(4, 5).result().faults() ==
-      Faults{{"/algorithm/compute_groups", "must be at most the 4 workers of async_sgd, found 5"}});
+  CHECK(async_sgd(4, 5).result().faults() ==
+        Faults{{"/algorithm/compute_groups", "must be at most the number of workers, 4, found 5"}});
 }
 
 }  // namespace lockstep::models

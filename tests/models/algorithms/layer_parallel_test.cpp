@@ -70,8 +70,9 @@ TEST_CASE("layer_parallel: more stages than hosts and layers is refused, with th
   testing::RunOf run = stages_of("layer_parallel", 4, 1);
   run.options = {{"stages", std::int64_t{5}}};
   CHECK(run.result().faults() ==
-        Faults{{"/algorithm/stages", "must be at most the 4 hosts, found 5"},
-               {"/algorithm/stages", "must be at most the 4 layers of the model, found 5"}});
+        Faults{{"/algorithm/stages", "must be at most the number of hosts, 4, found 5"},
+               {"/algorithm/stages",
+                "must be at most the number of layers of the model, 4, found 5"}});
 }
 
 TEST_CASE("layer_parallel: the bubble leaves each of K equal stages a K-th of the time") {

@@ -47,13 +47,15 @@ TEST_CASE("ddg: more modules than hosts and layers is refused, with the pointer"
   testing::RunOf run = stages_of("ddg", 4, 1);
   run.options = {{"modules", std::int64_t{5}}};
   CHECK(run.result().faults() ==
-        Faults{{"/algorithm/modules", "must be at most the 4 hosts, found 5"},
-               {"/algorithm/modules", "must be at most the 4 layers of the model, found 5"}});
+        Faults{{"/algorithm/modules", "must be at most the number of hosts, 4, found 5"},
+               {"/algorithm/modules",
+                "must be at most the number of layers of the model, 4, found 5"}});
   run = stages_of("features_replay", 4, 1);
   run.mlp.layers = 3;
   CHECK(run.result().faults() ==
-        Faults{{"/algorithm/modules",
-                "must be at most the 3 layers of the model, found 4 (one for each host)"}});
+        Faults{
+            {"/algorithm/modules",
+             "must be at most the number of layers of the model, 3, found 4 (one for each host)"}});
 }
 
 TEST_CASE("features_replay: three modules and four mini-batches") {

@@ -155,7 +155,7 @@ TEST_CASE("pipedream: replicas and partitions that do not fit are refused, all a
   run.options = {{"replicas", Replicas{1, 1, 1, 1}}, {"stages", std::int64_t{2}}};
   CHECK(run.result().faults() ==
         Faults{{"/algorithm/replicas", "must have one entry for each of the 2 stages, found 4"},
-               {"/algorithm/replicas", "must sum to at most the 3 hosts, found 4"},
+               {"/algorithm/replicas", "must sum to at most the number of hosts, 3, found 4"},
                {"/algorithm/replicas",
                 "must have at most as many entries as the model has layers, 3, found 4"}});
   run.options = {{"replicas", Replicas{2, 1}}, {"vertical_sync", true}};

@@ -205,11 +205,12 @@ TEST_CASE("pipedream: latency costs a round trip for every K mini-batches") {
 TEST_CASE("pipedream: what does not fit is refused, all at once") {
   testing::RunOf run = pipedream(4, 1);
   run.options = {{"stages", std::int64_t{9}}, {"vertical_sync", true}, {"weight_stashing", false}};
-  CHECK(run.result().faults() ==
-        Faults{{"/algorithm/stages", "must be at most the 4 hosts, found 9"},
-               {"/algorithm/stages", "must be at most the 8 layers of the model, found 9"},
-               {"/algorithm/vertical_sync",
-                "needs weight_stashing, which keeps the versions that it names"}});
+  CHECK(
+      run.result().faults() ==
+      Faults{{"/algorithm/stages", "must be at most the number of hosts, 4, found 9"},
+             {"/algorithm/stages", "must be at most the number of layers of the model, 8, found 9"},
+             {"/algorithm/vertical_sync",
+              "needs weight_stashing, which keeps the versions that it names"}});
 }
 
 }  // namespace lockstep::models

@@ -84,7 +84,7 @@ TEST_CASE("pipelined_backprop: more stages than hosts is refused, with the point
   run.mlp.layers = 8;
   run.options = {{"stages", std::int64_t{4}}};
   CHECK(run.result().faults() ==
-        Faults{{"/algorithm/stages", "must be at most the 3 hosts, found 4"}});
+        Faults{{"/algorithm/stages", "must be at most the number of hosts, 3, found 4"}});
 }
 
 TEST_CASE("spectrain: two stages and one mini-batch") {

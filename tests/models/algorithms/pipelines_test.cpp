@@ -124,16 +124,18 @@ TEST_CASE("pipelines: what is not divisible is refused, with the pointer") {
   CHECK(faults_of(run) == Faults{{"/algorithm/micro_batches",
                                   "must divide the 64 samples of a mini-batch, found 5"}});
   run.options = {{"micro_batches", std::int64_t{65}}};
-  CHECK(faults_of(run) == Faults{{"/algorithm/micro_batches",
-                                  "must be at most the 64 samples of a mini-batch, found 65"}});
+  CHECK(faults_of(run) ==
+        Faults{{"/algorithm/micro_batches",
+                "must be at most the number of samples of a mini-batch, 64, found 65"}});
   run.options = {{"stages", std::int64_t{5}}};
   CHECK(faults_of(run).front() ==
-        Fault{"/algorithm/stages", "must be at most the 4 hosts, found 5"});
+        Fault{"/algorithm/stages", "must be at most the number of hosts, 4, found 5"});
   run.options = {};
   run.mlp.layers = 3;
   CHECK(faults_of(run) ==
-        Faults{{"/algorithm/stages",
-                "must be at most the 3 layers of the model, found 4 (one for each host)"}});
+        Faults{
+            {"/algorithm/stages",
+             "must be at most the number of layers of the model, 3, found 4 (one for each host)"}});
 }
 
 }  // namespace lockstep::models

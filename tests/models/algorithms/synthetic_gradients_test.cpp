@@ -99,7 +99,7 @@ TEST_CASE("synthetic_gradients: more modules than hosts is refused, with the poi
   run.mlp.layers = 8;
   run.options = {{"modules", std::int64_t{4}}};
   CHECK(run.result().faults() ==
-        Faults{{"/algorithm/modules", "must be at most the 3 hosts, found 4"}});
+        Faults{{"/algorithm/modules", "must be at most the number of hosts, 3, found 4"}});
 }
 
 }  // namespace lockstep::models

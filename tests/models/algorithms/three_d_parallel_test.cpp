@@ -125,7 +125,7 @@ TEST_CASE(
                 "of 2 replicas must divide the 64 samples of a mini-batch, found 5"}});
   CHECK(three_d(1, 8, 8).result().faults() ==
         Faults{{"/algorithm/pipeline_parallel",
-                "must be at most the 4 layers of the model, found 8"}});
+                "must be at most the number of layers of the model, 4, found 8"}});
   testing::RunOf degrees = three_d(2, 2, 4);
   degrees.options.emplace_back("data_parallel", std::int64_t{1});
   CHECK(degrees.result().faults() ==
