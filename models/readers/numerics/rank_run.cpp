@@ -21,7 +21,7 @@ RankRun::RankRun(const Problem& problem, Rank rank, Meeting& meeting, SharedMemo
 
 void RankRun::start(Program program, std::int32_t name) {
   live_.push_back(static_cast<std::int32_t>(lines_.size()));
-  lines_.emplace_back(std::move(program), name);
+  lines_.emplace_back(std::move(program), live_.back(), name);
 }
 
 std::int32_t RankRun::name_of_next(Line& parent) const {
@@ -47,9 +47,9 @@ void RankRun::advance(const std::atomic<bool>* stop) {
     // By place: a strand may start another, which comes last.
     for (std::size_t place = 0; place < live_.size();) {
       if (stop != nullptr && stop->load(std::memory_order_relaxed)) return;
-      const std::int32_t index = live_[place];
-      moved = take_turn(index) || moved;
-      if (lines_[static_cast<std::size_t>(index)].ended())
+      Line& line = lines_[static_cast<std::size_t>(live_[place])];
+      moved = take_turn(line) || moved;
+      if (line.ended())
         live_.erase(live_.begin() + static_cast<std::ptrdiff_t>(place));
       else
         ++place;
@@ -58,14 +58,13 @@ void RankRun::advance(const std::atomic<bool>* stop) {
   }
 }
 
-bool RankRun::take_turn(std::int32_t index) {
-  Line& line = lines_[static_cast<std::size_t>(index)];
+bool RankRun::take_turn(Line& line) {
   if (line.pending == nullptr) line.pending = line.strand->next();
   if (line.pending == nullptr) {
     line.strand.reset();
     return true;
   }
-  if (!carry_out_timed(index, line)) return false;
+  if (!carry_out_timed(line)) return false;
   line.pending = nullptr;
   return true;
 }
@@ -75,9 +74,9 @@ bool RankRun::may_touch_parameters(const Line& line) const {
          prescribed_->strands[touched_] == line.name;
 }
 
-void RankRun::note_touched(std::int32_t index) {
+void RankRun::touch_parameters(const Line& line) {
   ++touched_;
-  if (recorded_ != nullptr) recorded_->strands.push_back(index);
+  if (recorded_ != nullptr) recorded_->strands.push_back(line.index);
 }
 
 void RankRun::send(Rank to, const Message& message) {
@@ -177,129 +176,13 @@ double& part_of(RankTimes& times, OperationKind kind) {
 
 }  // namespace
 
-bool RankRun::carry_out_timed(std::int32_t index, Line& line) {
+bool RankRun::carry_out_timed(Line& line) {
   const OperationKind kind = kind_of(*line.pending);
   const auto begin = RankTimes::Clock::now();
   if (kind == OperationKind::begin_iteration) times_.iterations.push_back(begin);
-  const bool done = carry_out(index, line);
+  const bool done = carry_out(line);
   part_of(times_, kind) += std::chrono::duration<double>(RankTimes::Clock::now() - begin).count();
   return done;
-}
-
-void RankRun::count_access(const AccessShared& access) {
-  if (setup_->workers == 1) return;
-  bytes_ += Count{scalars_of(setup_->mlp, access.payload).bytes()};
-  ++messages_;
-}
-
-// NOLINTNEXTLINE(readability-function-size): one case a kind of operation
-bool RankRun::carry_out(std::int32_t index, Line& line) {
-  const Operation& operation = *line.pending;
-  const bool touches = is_on_parameters(operation);
-  if (touches && !line.sent && !may_touch_parameters(line)) return false;
-  switch (kind_of(operation)) {
-    case OperationKind::compute: {
-      const auto& compute = *std::get_if<Compute>(&operation);
-      numbers_.compute(compute, compute.stop_tag == no_tag ? 0 : share_left());
-      break;
-    }
-    case OperationKind::reduce: {
-      const Message& message = std::get_if<Reduce>(&operation)->message;
-      numbers_.reduce(message, content_of(message));
-      break;
-    }
-    case OperationKind::accumulate: {
-      const auto& sum = *std::get_if<Accumulate>(&operation);
-      if (sum.shared && !meeting_->may_enter_shared(rank_)) return false;
-      numbers_.accumulate(sum);
-      if (sum.shared) meeting_->leave_shared(rank_);
-      break;
-    }
-    case OperationKind::store: {
-      const Message& message = std::get_if<Store>(&operation)->message;
-      numbers_.store(message, content_of(message));
-      break;
-    }
-    case OperationKind::copy:
-      numbers_.copy(*std::get_if<Copy>(&operation));
-      break;
-    case OperationKind::transcode:
-      numbers_.transcode(*std::get_if<Transcode>(&operation));
-      break;
-    case OperationKind::update: {
-      const auto& update = *std::get_if<Update>(&operation);
-      const bool shared = update.read_version != not_shared;
-      if (shared && !meeting_->may_enter_shared(rank_)) return false;
-      numbers_.update(update);
-      if (is_of_model(update.payload.buffer)) meeting_->updated(rank_, numbers_);
-      if (shared) meeting_->leave_shared(rank_);
-      break;
-    }
-    case OperationKind::post: {
-      const auto& post = *std::get_if<Post>(&operation);
-      send(post.to, post.message);
-      break;
-    }
-    case OperationKind::send: {
-      const auto& sent = *std::get_if<Send>(&operation);
-      send(sent.to, sent.message);
-      break;
-    }
-    case OperationKind::receive: {
-      const auto& wanted = *std::get_if<Receive>(&operation);
-      if (!receive(wanted.from, wanted.tag, line)) return false;
-      break;
-    }
-    case OperationKind::exchange: {
-      const auto& exchange = *std::get_if<Exchange>(&operation);
-      if (!line.sent) {
-        send(exchange.to, exchange.message);
-        if (touches) note_touched(index);
-        line.sent = true;
-      }
-      if (!receive(exchange.from, exchange.message.tag, line)) return false;
-      line.sent = false;
-      return true;
-    }
-    case OperationKind::probe:
-      line.strand->answer(is_there(std::get_if<Probe>(&operation)->tag));
-      break;
-    case OperationKind::access_shared: {
-      const auto& access = *std::get_if<AccessShared>(&operation);
-      if (!access.to_change) {
-        if (!meeting_->may_enter_shared(rank_)) return false;
-        numbers_.read_shared(access.payload);
-        meeting_->leave_shared(rank_);
-      }
-      count_access(access);
-      line.strand->answer(Message{.payload = access.payload});
-      break;
-    }
-    case OperationKind::barrier:
-      if (!line.sent) {
-        line.sent = true;
-        line.barrier = meeting_->barriers_passed() + 1;
-        meeting_->arrive_at_barrier(rank_);
-      }
-      if (meeting_->barriers_passed() < line.barrier) return false;
-      line.sent = false;
-      break;
-    case OperationKind::begin_iteration:
-      numbers_.begin_iteration();
-      break;
-    case OperationKind::fork: {
-      Program child = std::move(*std::get_if<Fork>(&operation)->child);
-      if (recorded_ != nullptr) recorded_->parents.push_back(index);
-      line.strand->answer(static_cast<std::uint32_t>(lines_.size()));
-      start(std::move(child), name_of_next(line));
-      break;
-    }
-    case OperationKind::join:
-      if (!lines_[std::get_if<Join>(&operation)->strand].ended()) return false;
-      break;
-  }
-  if (touches) note_touched(index);
-  return true;
 }
 
 }  // namespace lockstep::models

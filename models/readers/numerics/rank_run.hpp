@@ -82,9 +82,13 @@ class RankRun {
 
  private:
   struct Line {
-    Line(Program program, std::int32_t name_in_order)
-        : strand(std::in_place, std::move(program)), name(name_in_order), seen(name_in_order) {}
+    Line(Program program, std::int32_t place, std::int32_t name_in_order)
+        : strand(std::in_place, std::move(program)),
+          index(place),
+          name(name_in_order),
+          seen(name_in_order) {}
     std::optional<Strand> strand;  // until it has ended
+    std::int32_t index;            // its place in `lines_`
     std::int32_t name;             // its number in the prescribed order; its own place without one
     std::int32_t seen;  // all up to this number in the prescribed order that it forked are here
     const Operation* pending = nullptr;
@@ -98,13 +102,32 @@ class RankRun {
   };
 
   // One operation of a strand, if it can go on.
-  [[nodiscard]] bool take_turn(std::int32_t index);
-  // Carries out the operation, or returns false where it has to wait.
-  [[nodiscard]] bool carry_out(std::int32_t index, Line& line);
-  // The same on the wall clock.
-  [[nodiscard]] bool carry_out_timed(std::int32_t index, Line& line);
+  [[nodiscard]] bool take_turn(Line& line);
+  // Carries out the operation that is pending, on the wall clock, or returns false where it has to
+  // wait: then nothing has changed but `line`, and it is called again.
+  [[nodiscard]] bool carry_out_timed(Line& line);
+  [[nodiscard]] bool carry_out(Line& line);
+  // rank_operations.cpp: the same, one function for each kind of operation.
+  [[nodiscard]] bool carry_out(Line& line, const Compute& compute);
+  [[nodiscard]] bool carry_out(Line& line, const Reduce& reduce);
+  [[nodiscard]] bool carry_out(Line& line, const Accumulate& accumulate);
+  [[nodiscard]] bool carry_out(Line& line, const Store& store);
+  [[nodiscard]] bool carry_out(Line& line, const Copy& copy);
+  [[nodiscard]] bool carry_out(Line& line, const Transcode& transcode);
+  [[nodiscard]] bool carry_out(Line& line, const Update& update);
+  [[nodiscard]] bool carry_out(Line& line, const Post& post);
+  [[nodiscard]] bool carry_out(Line& line, const Send& send);
+  [[nodiscard]] bool carry_out(Line& line, const Receive& receive);
+  [[nodiscard]] bool carry_out(Line& line, const Exchange& exchange);
+  [[nodiscard]] bool carry_out(Line& line, const Probe& probe);
+  [[nodiscard]] bool carry_out(Line& line, const AccessShared& access);
+  [[nodiscard]] bool carry_out(Line& line, const Barrier& barrier);
+  [[nodiscard]] bool carry_out(Line& line, const BeginIteration& begin);
+  [[nodiscard]] bool carry_out(Line& line, const Fork& fork);
+  [[nodiscard]] bool carry_out(Line& line, const Join& join);
+  // In the order that is prescribed, if one is.
   [[nodiscard]] bool may_touch_parameters(const Line& line) const;
-  void note_touched(std::int32_t index);
+  void touch_parameters(const Line& line);
   void send(Rank to, const Message& message);
   [[nodiscard]] std::string wait_words(const Line& line) const;
   // From whom the prescribed order has the next message with `tag` from any rank come; `any_rank`
@@ -118,7 +141,6 @@ class RankRun {
   void start(Program program, std::int32_t name);
   // What the prescribed order calls the next strand that this one forks.
   [[nodiscard]] std::int32_t name_of_next(Line& parent) const;
-  void count_access(const AccessShared& access);
 
   const Setup* setup_;
   Rank rank_;

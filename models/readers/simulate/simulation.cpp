@@ -1,54 +1,27 @@
 #include "models/readers/simulate/simulation.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "models/cost/algorithm.hpp"
 #include "models/parts/encodings/compression.hpp"
+#include "models/readers/simulate/observers.hpp"
 #include "sim/base/check.hpp"
 
 namespace lockstep::models {
 
-namespace {
-
-// Activities of devices have the kinds of their spans.
-ActivityKind activity_kind(const Operation& operation, bool on_engine) {
-  static_assert(static_cast<int>(SpanKind::reduce_on_engine) ==
-                static_cast<int>(ActivityKind::reduce_on_engine));
-  return static_cast<ActivityKind>(span_kind(operation, on_engine));
-}
-
-std::int32_t layer_of(const Operation& operation) {
-  const auto* compute = std::get_if<Compute>(&operation);
-  return compute == nullptr ? -1 : compute->layer;
-}
-
-}  // namespace
-
-Simulation::Simulation(const Setup& setup, const Observers& observers)
+Simulation::Simulation(const Setup& setup, std::vector<Observer*> observers)
     : setup_(&setup),
       endpoint_is_free_(setup.cluster.endpoint.is_free()),
-      numbers_(observers.numbers),
-      trace_(observers.trace),
-      log_(observers.log),
-      recording_(observers.recording),
-      causes_(observers.causes),
+      observers_(std::move(observers)),
       strands_(static_cast<std::size_t>(setup.ranks()), 0),
       network_(engine_, *setup.cluster.topology, setup.cluster.sharing),
       mailboxes_(static_cast<std::size_t>(setup.ranks())),
       barrier_(static_cast<std::size_t>(setup.workers)) {
-  if (log_ != nullptr) {
-    log_->order.ranks.resize(static_cast<std::size_t>(setup.ranks()));
-    log_->iterations.resize(static_cast<std::size_t>(setup.ranks()));
-    log_->updates.resize(static_cast<std::size_t>(setup.ranks()));
-    log_->ends.resize(static_cast<std::size_t>(setup.ranks()));
-  }
   hosts_.reserve(static_cast<std::size_t>(setup.cluster.hosts()));
   for (int host = 0; host < setup.cluster.hosts(); ++host) hosts_.emplace_back(engine_);
   if (setup.cluster.cores > 0) cores_.emplace(static_cast<std::size_t>(setup.cluster.cores));
-  last_uses_.resize(cores_ ? static_cast<std::size_t>(setup.cluster.cores) : hosts_.size(),
-                    no_activity);
-  last_folds_.resize(hosts_.size(), no_activity);
   for (Rank rank = 0; rank < setup.ranks(); ++rank) ranks_.emplace_back(setup, rank);
   if (setup.algorithm->pipeline && !setup.algorithm->unflushed) bubbles_.resize(ranks_.size());
   if (!setup.cluster.slowdown || !setup.cluster.slowdown->random()) return;
@@ -59,7 +32,9 @@ Simulation::Simulation(const Setup& setup, const Observers& observers)
 Simulated Simulation::run(const sim::RunControl& control) {
   for (Rank rank = 0; rank < setup_->ranks(); ++rank) {
     Worker& worker = ranks_[static_cast<std::size_t>(rank)];
-    engine_.spawn(strand(rank, setup_->algorithm->program(worker), 0, no_activity), {"rank", rank});
+    const sim::ProcessIndex process =
+        engine_.spawn(strand(rank, setup_->algorithm->program(worker), 0), {"rank", rank});
+    tell(&Observer::strand_created, rank, 0, -1, process);
   }
   return results(engine_.run(control));
 }
@@ -100,11 +75,6 @@ Picoseconds Simulation::device_time(Rank rank, ComputeKind kind, const Operation
   return compute_time(device, work);
 }
 
-void Simulation::begin_iteration(Rank rank) {
-  if (log_ != nullptr) log_->iterations[static_cast<std::size_t>(rank)].push_back(engine_.now());
-  if (!slowdowns_.empty()) slowdowns_[static_cast<std::size_t>(rank)].begin_iteration();
-}
-
 sim::Device::Turn Simulation::reserve_device(Rank rank, ComputeKind kind,
                                              const Operation& operation) {
   const sim::Device::Turn turn = reserve(rank, device_time(rank, kind, operation));
@@ -128,54 +98,18 @@ sim::Device::Turn Simulation::reserve(Rank rank, Picoseconds span, Picoseconds e
   return turn;
 }
 
-ActivityIndex Simulation::note_use(Rank rank, ActivityKind kind, std::int32_t layer,
-                                   const sim::Device::Turn& turn) {
-  if (causes_ == nullptr) return no_activity;
-  const auto host = static_cast<std::size_t>(setup_->host_of(rank));
-  ActivityIndex& last = kind == ActivityKind::reduce_on_engine
-                            ? last_folds_[host]
-                            : last_uses_[host % last_uses_.size()];
-  const bool waits = turn.begin > engine_.now();
-  last = note_activity({.begin = turn.begin,
-                        .end = turn.end,
-                        .rank = rank,
-                        .layer = layer,
-                        .cause = cause_,
-                        .previous = waits ? last : no_activity,
-                        .kind = kind});
-  return last;
-}
-
-ActivityIndex Simulation::shared_use_begins(Rank rank) {
-  if (setup_->workers == 1) return cause_;
-  return note_activity({.begin = engine_.now(),
-                        .end = engine_.now(),
-                        .rank = rank,
-                        .to = rank,
-                        .cause = cause_,
-                        .kind = ActivityKind::shared_memory});
-}
-
-void Simulation::shared_use_ends(ActivityIndex activity) {
-  if (causes_ != nullptr && setup_->workers > 1) causes_->end(activity, engine_.now());
-  cause_ = activity;
-}
-
-void Simulation::DeviceUse::await_suspend(std::coroutine_handle<> handle) {
-  const sim::Device::Turn turn = on_engine_
-                                     ? simulation_->reserve_engine(rank_, *operation_)
-                                     : simulation_->reserve_device(rank_, kind_, *operation_);
-  if (simulation_->recording_ != nullptr)
-    simulation_->recording_->device_used(rank_, *operation_, turn.begin, turn.end, on_engine_);
-  activity_ = simulation_->note_use(rank_, activity_kind(*operation_, on_engine_),
-                                    layer_of(*operation_), turn);
+void Simulation::WholeUse::await_suspend(std::coroutine_handle<> handle) {
+  use_.turn = use_.on_engine ? simulation_->reserve_engine(use_.rank, *use_.operation)
+                             : simulation_->reserve_device(use_.rank, kind_, *use_.operation);
   sim::Engine& engine = simulation_->engine_;
-  engine.resume_after(turn.end - engine.now(), handle);
+  simulation_->tell(&Observer::use_reserved, use_, engine.now());
+  engine.resume_after(use_.turn.end - engine.now(), handle);
 }
 
-void Simulation::DeviceUse::await_resume() const {
-  simulation_->cause_ = activity_;
-  if (on_engine_) simulation_->host_of(rank_).activity.message_ends(simulation_->engine_.now());
+void Simulation::WholeUse::await_resume() const {
+  const Picoseconds now = simulation_->engine_.now();
+  simulation_->tell(&Observer::use_ends, use_, now);
+  if (use_.on_engine) simulation_->host_of(use_.rank).activity.message_ends(now);
 }
 
 void Simulation::EndpointUse::await_suspend(std::coroutine_handle<> handle) {
@@ -184,10 +118,10 @@ void Simulation::EndpointUse::await_suspend(std::coroutine_handle<> handle) {
   const Picoseconds span =
       saturating_add(nearest_seconds(overhead_s), ceil_seconds(bytes / endpoint.copy_bytes_per_s));
   const double wake_s = waits ? simulation->wake_s(rank, engine.now() - since) : 0;
-  const sim::Device::Turn turn =
-      simulation->reserve(rank, span, saturating_add(engine.now(), nearest_seconds(wake_s)));
-  activity = simulation->note_use(rank, ActivityKind::endpoint, -1, turn);
-  engine.resume_after(turn.end - engine.now(), handle);
+  use.rank = rank;
+  use.turn = simulation->reserve(rank, span, saturating_add(engine.now(), nearest_seconds(wake_s)));
+  simulation->tell(&Observer::use_reserved, use, engine.now());
+  engine.resume_after(use.turn.end - engine.now(), handle);
 }
 
 // Where another rank computes on the core, the core does not sleep.
@@ -197,11 +131,11 @@ double Simulation::wake_s(Rank rank, Picoseconds waited) const {
   return setup_->cluster.endpoint.wake_s(waited.seconds());
 }
 
-void Simulation::note_update(Rank rank, const Update& update) {
+void Simulation::update_model(Rank rank, const Update& update) {
   if (!is_of_model(update.payload.buffer)) return;
   const bool shared = update.read_version != not_shared;
-  if (shared) note_shared(rank);
-  if (log_ != nullptr) log_->updates[static_cast<std::size_t>(rank)].push_back(engine_.now());
+  if (shared) tell(&Observer::shared_parameters_touched, rank);
+  tell(&Observer::model_updated, rank, engine_.now());
   const std::int64_t staleness =
       shared ? shared_version_++ - update.read_version : update.staleness;
   const auto bin = static_cast<std::size_t>(staleness);
@@ -209,44 +143,8 @@ void Simulation::note_update(Rank rank, const Update& update) {
   ++staleness_histogram_[bin];
 }
 
-void Simulation::note_touched(Rank rank, std::int32_t strand, const Operation& operation) {
-  if (log_ != nullptr && is_on_parameters(operation))
-    log_->order.ranks[static_cast<std::size_t>(rank)].strands.push_back(strand);
-}
-
-std::int32_t Simulation::new_strand(Rank rank, std::int32_t parent) {
-  if (log_ != nullptr) log_->order.ranks[static_cast<std::size_t>(rank)].parents.push_back(parent);
-  return ++strands_[static_cast<std::size_t>(rank)];
-}
-
-void Simulation::note_source(Rank rank, const Receive& receive, Rank source) {
-  if (log_ != nullptr && receive.from == any_rank)
-    log_->order.ranks[static_cast<std::size_t>(rank)].sources[receive.tag].push_back(source);
-}
-
-void Simulation::note_left(Rank rank, double left) {
-  if (log_ != nullptr) log_->order.ranks[static_cast<std::size_t>(rank)].left.push_back(left);
-}
-
-void Simulation::note_probe(Rank rank, Tag tag, bool there) {
-  if (log_ != nullptr)
-    log_->order.ranks[static_cast<std::size_t>(rank)].probes[tag].push_back(there);
-}
-
-void Simulation::note_shared(Rank rank) {
-  if (log_ != nullptr) log_->order.shared.push_back(rank);
-}
-
-void Simulation::note_end(Rank rank, std::int32_t strand, sim::ProcessIndex process) {
-  if (causes_ != nullptr) {
-    if (ended_with_.size() <= process) ended_with_.resize(process + 1, no_activity);
-    ended_with_[process] = cause_;
-  }
-  if (log_ != nullptr && strand == 0) log_->ends[static_cast<std::size_t>(rank)] = engine_.now();
-}
-
 void Simulation::post(Rank to, const Message& message) {
-  start_transfer(to, {filled(message), nullptr}, nullptr);
+  start_transfer(to, filled(message, nullptr), nullptr);
 }
 
 void Simulation::take(Rank to, const Envelope& envelope, sim::Countdown& receiver) {
@@ -267,17 +165,31 @@ Simulation::TransferIndex Simulation::new_transfer(const Transfer& transfer) {
   return index;
 }
 
+MessageUse Simulation::use_of(const Transfer& transfer) const {
+  const Message& message = transfer.envelope.message;
+  return {.from = message.source,
+          .to = transfer.to,
+          .buffer = message.payload.buffer,
+          .bytes = transfer.bytes,
+          .within_host = setup_->host_of(message.source) == setup_->host_of(transfer.to),
+          .begin = transfer.begin,
+          .activity = transfer.activity};
+}
+
 void Simulation::start_transfer(Rank to, const Envelope& envelope, sim::Countdown* receiver) {
   const Rank from = envelope.message.source;
   const bool within_host = setup_->host_of(from) == setup_->host_of(to);
-  const ActivityIndex activity = within_host ? cause_
-                                             : note_activity({.begin = engine_.now(),
-                                                              .end = engine_.now(),
-                                                              .rank = from,
-                                                              .to = to,
-                                                              .cause = cause_,
-                                                              .kind = ActivityKind::message});
-  const TransferIndex index = new_transfer({envelope, to, receiver, engine_.now(), activity});
+  const std::int64_t bytes = wire_bytes(setup_->mlp, envelope.message.payload);
+  const TransferIndex index = new_transfer({.envelope = envelope,
+                                            .to = to,
+                                            .receiver = receiver,
+                                            .begin = engine_.now(),
+                                            .bytes = bytes});
+  if (!observers_.empty()) {
+    MessageUse use = use_of(transfers_[index]);
+    tell(&Observer::message_begins, use);
+    transfers_[index].activity = use.activity;
+  }
   if (receiver == nullptr) join_lane(index, lane_of(from, to));
   const sim::Event arrived = {
       [](void* self, std::uint64_t argument) {
@@ -288,7 +200,6 @@ void Simulation::start_transfer(Rank to, const Envelope& envelope, sim::Countdow
     engine_.after({}, arrived);
     return;
   }
-  const std::int64_t bytes = wire_bytes(setup_->mlp, envelope.message.payload);
   bytes_ += bytes;
   ++messages_;
   host_of(from).activity.message_begins(engine_.now());
@@ -305,44 +216,33 @@ void Simulation::start_transfer(Rank to, const Envelope& envelope, sim::Countdow
                 nodes[static_cast<std::size_t>(setup_->host_of(to))], bytes, arrived);
 }
 
-void Simulation::move_shared(Rank rank, const AccessShared& access, sim::Countdown& moved) {
-  if (setup_->workers == 1) return moved.done();
+void Simulation::move_shared(const MessageUse& use, sim::Countdown& moved) {
   const topologies::Topology& topology = *setup_->cluster.topology;
-  const auto core = topology.hosts[static_cast<std::size_t>(setup_->host_of(rank))];
-  const std::int64_t bytes = scalars_of(setup_->mlp, access.payload).bytes();
-  bytes_ += bytes;
-  bytes_received_ += bytes;
+  const auto core = topology.hosts[static_cast<std::size_t>(setup_->host_of(use.to))];
+  bytes_ += use.bytes;
+  bytes_received_ += use.bytes;
   ++messages_;
-  network_.send(*topology.memory, core, bytes,
+  network_.send(*topology.memory, core, use.bytes,
                 {[](void* target, std::uint64_t) { static_cast<sim::Countdown*>(target)->done(); },
                  &moved, 0});
 }
 
 void Simulation::transfer_arrived(TransferIndex index) {
-  note_arrival(transfers_[index]);
-  if (transfers_[index].receiver == nullptr) return hand_over(index);
-  const Transfer transfer = transfers_[index];
+  const Transfer& transfer = transfers_[index];
+  if (!observers_.empty()) tell(&Observer::message_arrives, use_of(transfer), engine_.now());
+  const int from = setup_->host_of(transfer.envelope.message.source);
+  const int to = setup_->host_of(transfer.to);
+  if (from != to) {
+    hosts_[static_cast<std::size_t>(from)].activity.message_ends(engine_.now());
+    hosts_[static_cast<std::size_t>(to)].activity.message_ends(engine_.now());
+    bytes_received_ += transfer.bytes;
+  }
+  if (transfer.receiver == nullptr) return hand_over(index);
+  sim::Countdown& receiver = *transfer.receiver;
+  sim::Countdown& sender = *transfer.envelope.sender;
   free_transfers_.push_back(index);
-  transfer.receiver->done();
-  transfer.envelope.sender->done();
-}
-
-void Simulation::note_arrival(const Transfer& transfer) {
-  cause_ = transfer.activity;
-  const Message& message = transfer.envelope.message;
-  if (setup_->host_of(message.source) == setup_->host_of(transfer.to)) return;
-  host_of(message.source).activity.message_ends(engine_.now());
-  host_of(transfer.to).activity.message_ends(engine_.now());
-  const std::int64_t bytes = wire_bytes(setup_->mlp, message.payload);
-  bytes_received_ += bytes;
-  if (causes_ != nullptr) causes_->end(transfer.activity, engine_.now());
-  if (recording_ != nullptr)
-    recording_->message_arrived({.begin = transfer.begin,
-                                 .end = engine_.now(),
-                                 .from = message.source,
-                                 .to = transfer.to,
-                                 .bytes = bytes,
-                                 .buffer = message.payload.buffer});
+  receiver.done();
+  sender.done();
 }
 
 Simulated Simulation::results(sim::Outcome outcome) const {
@@ -384,8 +284,17 @@ Simulated Simulation::results(sim::Outcome outcome) const {
   return result;
 }
 
-Simulated simulate(const Setup& setup, const sim::RunControl& control, const Observers& observers) {
-  return Simulation(setup, observers).run(control);
+Simulated simulate(const Setup& setup, const sim::RunControl& control, const Observers& asked) {
+  std::vector<std::unique_ptr<Observer>> owned;
+  const auto observe = [&owned](std::unique_ptr<Observer> one) { owned.push_back(std::move(one)); };
+  if (asked.numbers != nullptr) observe(std::make_unique<NumbersObserver>(*asked.numbers));
+  if (asked.trace != nullptr) observe(std::make_unique<TraceObserver>(*asked.trace));
+  if (asked.log != nullptr) observe(std::make_unique<LogObserver>(*asked.log, setup.ranks()));
+  if (asked.recording != nullptr) observe(std::make_unique<RecordingObserver>(*asked.recording));
+  if (asked.causes != nullptr) observe(std::make_unique<CauseObserver>(*asked.causes, setup));
+  std::vector<Observer*> observers;
+  for (const auto& one : owned) observers.push_back(one.get());
+  return Simulation(setup, std::move(observers)).run(control);
 }
 
 }  // namespace lockstep::models

@@ -11,13 +11,9 @@
 #include "models/language/worker.hpp"
 #include "models/parts/encodings/compression.hpp"
 #include "models/readers/simulate/bubble.hpp"
-#include "models/readers/simulate/causes.hpp"
 #include "models/readers/simulate/host_activity.hpp"
-#include "models/readers/simulate/numbers.hpp"
-#include "models/readers/simulate/recording.hpp"
-#include "models/readers/simulate/run_log.hpp"
+#include "models/readers/simulate/observer.hpp"
 #include "models/readers/simulate/simulate.hpp"
-#include "models/readers/simulate/trace.hpp"
 #include "sim/barrier.hpp"
 #include "sim/base/pair_table.hpp"
 #include "sim/cores.hpp"
@@ -26,13 +22,15 @@
 #include "sim/engine.hpp"
 #include "sim/mailbox.hpp"
 #include "sim/process.hpp"
+#include "sim/task.hpp"
 #include "topologies/network.hpp"
 
 namespace lockstep::models {
 
 class Simulation {
  public:
-  explicit Simulation(const Setup& setup, const Observers& observers = {});
+  // Observers are told in this order, and outlive it.
+  Simulation(const Setup& setup, std::vector<Observer*> observers);
 
   [[nodiscard]] Simulated run(const sim::RunControl& control);
 
@@ -56,9 +54,10 @@ class Simulation {
   struct Transfer {
     Envelope envelope;
     Rank to = 0;
+    ActivityIndex activity = no_activity;
     sim::Countdown* receiver = nullptr;  // rendezvous; null: put it into the mailbox
     Picoseconds begin = {};
-    ActivityIndex activity = no_activity;  // or, within a host, what set it off
+    std::int64_t bytes = 0;
     LaneIndex lane = none;
     TransferIndex next = none;  // on its lane
     bool held = false;          // it is there, and one before it with the same tag is not
@@ -74,35 +73,47 @@ class Simulation {
     std::uint32_t held = 0;
   };
 
+  // A strand of a rank while it runs.
+  struct Line : sim::TaskMemory {
+    Line(Rank its_rank, std::int32_t its_index, sim::ProcessIndex its_process, Program its_program)
+        : rank(its_rank), index(its_index), process(its_process), program(std::move(its_program)) {}
+    Rank rank;
+    std::int32_t index;  // from 0, in the order in which the rank's strands were created
+    sim::ProcessIndex process;
+    Strand program;
+    const Operation* operation = nullptr;  // that it carries out
+  };
+
   // A use of a device, or of the engine beside it, `co_await`ed by a strand: until it is over,
   // waiting for its turn included.
-  class DeviceUse {
+  class WholeUse {
    public:
-    DeviceUse(Simulation& simulation, Rank rank, ComputeKind kind, const Operation& operation)
-        : simulation_(&simulation),
-          rank_(rank),
-          kind_(kind),
-          operation_(&operation),
-          on_engine_(kind_of(operation) == OperationKind::reduce &&
-                     simulation.setup_->has_engine(rank)) {}
+    WholeUse(Simulation& simulation, const Line& line, ComputeKind kind)
+        : simulation_(&simulation), kind_(kind) {
+      use_.rank = line.rank;
+      use_.operation = line.operation;
+      use_.on_engine = kind_of(*line.operation) == OperationKind::reduce &&
+                       simulation.setup_->has_engine(line.rank);
+    }
     [[nodiscard]] bool await_ready() const noexcept { return false; }
     void await_suspend(std::coroutine_handle<> handle);
     void await_resume() const;
 
    private:
     Simulation* simulation_;
-    Rank rank_;
     ComputeKind kind_;
-    const Operation* operation_;
-    bool on_engine_;
-    ActivityIndex activity_ = no_activity;
+    DeviceUse use_;
   };
 
   // A use of a device that ends early when a message arrives; `co_await`ed by a strand.
   class CuttableUse {
    public:
-    CuttableUse(Simulation& simulation, Rank rank, const Compute& compute)
-        : simulation_(&simulation), rank_(rank), compute_(&compute) {}
+    CuttableUse(Simulation& simulation, const Line& line, const Compute& compute)
+        : simulation_(&simulation), compute_(&compute) {
+      use_.rank = line.rank;
+      use_.operation = line.operation;
+      use_.can_be_cut = true;
+    }
     [[nodiscard]] bool await_ready() const;
     void await_suspend(std::coroutine_handle<> handle);
     void await_resume() const;
@@ -110,28 +121,46 @@ class Simulation {
    private:
     void cut();
     [[nodiscard]] sim::Mailbox<Envelope>& mailbox() const {
-      return simulation_->mailboxes_[static_cast<std::size_t>(rank_)];
+      return simulation_->mailboxes_[static_cast<std::size_t>(use_.rank)];
     }
 
     Simulation* simulation_;
-    Rank rank_;
     const Compute* compute_;
+    DeviceUse use_;
     Count flops_ = 0;
     double left_ = 1;  // the share that is not done
-    sim::Device::Turn turn_;
-    ActivityIndex activity_ = no_activity;
     sim::EventHandle end_;
     sim::Mailbox<Envelope>::Watch watch_;
     std::coroutine_handle<> handle_;
   };
 
+  // strand.cpp
   // One strand of a rank, its `index`-th from 0: carries out the operations of a program one after
-  // another. `cause` set it off.
-  sim::Process strand(Rank rank, Program program, std::int32_t index, ActivityIndex cause);
+  // another.
+  sim::Process strand(Rank rank, Program program, std::int32_t index);
+  sim::Task carry_out(Line& line, const Compute& compute);
+  sim::Task carry_out(Line& line, const Reduce& reduce);
+  sim::Task carry_out(Line& line, const Accumulate& accumulate);
+  sim::Task carry_out(Line& line, const Transcode& transcode);
+  sim::Task carry_out(Line& line, const Store& store);
+  sim::Task carry_out(Line& line, const Copy& copy);
+  sim::Task carry_out(Line& line, const Update& update);
+  sim::Task carry_out(Line& line, const Post& post);
+  sim::Task carry_out(Line& line, const Send& send);
+  sim::Task carry_out(Line& line, const Receive& receive);
+  sim::Task carry_out(Line& line, const Exchange& exchange);
+  sim::Task carry_out(Line& line, const Probe& probe);
+  sim::Task carry_out(Line& line, const AccessShared& access);
+  sim::Task carry_out(Line& line, const Barrier& barrier);
+  sim::Task carry_out(Line& line, const BeginIteration& begin);
+  sim::Task carry_out(Line& line, const Fork& fork);
+  sim::Task carry_out(Line& line, const Join& join);
+  // On the device, or on the engine beside it.
+  sim::Task fold(Line& line, bool into_shared = false);
+  // Its effect takes place: on the rank's buffers, and perhaps on the parameters.
+  void takes_effect(const Line& line);
+  void touches_parameters(const Line& line);
 
-  [[nodiscard]] DeviceUse use_device(Rank rank, ComputeKind kind, const Operation& operation) {
-    return {*this, rank, kind, operation};
-  }
   [[nodiscard]] sim::Device::Turn reserve_device(Rank rank, ComputeKind kind,
                                                  const Operation& operation);
   // What a message costs the processor at its ends, `co_await`ed by a strand: nothing, unless the
@@ -143,11 +172,12 @@ class Simulation {
     double bytes;
     Picoseconds since = {};  // when a rank that receives began to wait
     bool waits = false;
-    ActivityIndex activity = no_activity;
+    DeviceUse use = {};
     [[nodiscard]] bool await_ready() const { return simulation->endpoint_is_free_; }
     void await_suspend(std::coroutine_handle<> handle);
     void await_resume() const {
-      if (!simulation->endpoint_is_free_) simulation->cause_ = activity;
+      if (!simulation->endpoint_is_free_)
+        simulation->tell(&Observer::use_ends, use, simulation->engine_.now());
     }
   };
   [[nodiscard]] EndpointUse send_from(Rank rank, const Payload& payload) {
@@ -164,50 +194,31 @@ class Simulation {
   [[nodiscard]] sim::Device::Turn reserve_engine(Rank rank, const Operation& operation);
   // Not before `earliest`.
   [[nodiscard]] sim::Device::Turn reserve(Rank rank, Picoseconds span, Picoseconds earliest = {});
-  // A use of the rank's device or engine, or work at it, that begins and ends so; set off by what
-  // ends now.
-  [[nodiscard]] ActivityIndex note_use(Rank rank, ActivityKind kind, std::int32_t layer,
-                                       const sim::Device::Turn& turn);
-  // The same of what needs no device.
-  [[nodiscard]] ActivityIndex note_activity(const Activity& activity) {
-    return causes_ == nullptr ? no_activity : causes_->add(activity);
-  }
-  // Bytes between a worker and the memory that all share, if others share it.
-  [[nodiscard]] ActivityIndex shared_use_begins(Rank rank);
-  void shared_use_ends(ActivityIndex activity);
   // How long a rank takes to go on that has waited.
   [[nodiscard]] double wake_s(Rank rank, Picoseconds waited) const;
   // How long the device takes for it alone; counts its FLOPs. A measured stage knows its times.
   [[nodiscard]] Picoseconds device_time(Rank rank, ComputeKind kind, const Operation& operation);
   [[nodiscard]] Work product_work(const Compute& compute) const;
   [[nodiscard]] Work work_of(const Operation& operation) const;
-  void begin_iteration(Rank rank);
-  void note_update(Rank rank, const Update& update);
-  // For the log: an operation on the parameters takes place now.
-  void note_touched(Rank rank, std::int32_t strand, const Operation& operation);
-  // `parent` starts another strand of its rank; its number.
-  [[nodiscard]] std::int32_t new_strand(Rank rank, std::int32_t parent);
-  void note_source(Rank rank, const Receive& receive, Rank source);
-  void note_left(Rank rank, double left);
-  void note_probe(Rank rank, Tag tag, bool there);
-  void note_shared(Rank rank);
-  void note_end(Rank rank, std::int32_t strand, sim::ProcessIndex process);
-  void note_carried_out(Rank rank, const Operation& operation) {
-    if (numbers_ != nullptr) numbers_->carried_out(rank, operation);
+  void update_model(Rank rank, const Update& update);
+  template <class... Parameters, class... Arguments>
+  void tell(void (Observer::*event)(Parameters...), Arguments&&... arguments) {
+    for (Observer* observer : observers_) (observer->*event)(arguments...);
   }
   // The message with what it holds at this moment.
-  [[nodiscard]] Message filled(Message message) {
-    if (numbers_ != nullptr) message.content = numbers_->copy_of(message.source, message.payload);
-    return message;
+  [[nodiscard]] Envelope filled(const Message& message, sim::Countdown* sender) {
+    Envelope envelope{message, sender};
+    tell(&Observer::message_filled, envelope.message);
+    return envelope;
   }
   void post(Rank to, const Message& message);
   // Starts what `envelope` holds, or does nothing if it has arrived; counts `receiver` down then.
   void take(Rank to, const Envelope& envelope, sim::Countdown& receiver);
   void start_transfer(Rank to, const Envelope& envelope, sim::Countdown* receiver);
-  // Moves the bytes over the bus, if others share the memory; counts `moved` down then.
-  void move_shared(Rank rank, const AccessShared& access, sim::Countdown& moved);
+  // Moves the bytes over the bus, and counts `moved` down then.
+  void move_shared(const MessageUse& use, sim::Countdown& moved);
   void transfer_arrived(TransferIndex index);
-  void note_arrival(const Transfer& transfer);
+  [[nodiscard]] MessageUse use_of(const Transfer& transfer) const;
   [[nodiscard]] TransferIndex new_transfer(const Transfer& transfer);
   // in_order.cpp
   [[nodiscard]] LaneIndex lane_of(Rank from, Rank to);
@@ -220,22 +231,18 @@ class Simulation {
   [[nodiscard]] Transfer leave_lane(TransferIndex index);
   [[nodiscard]] Simulated results(sim::Outcome outcome) const;
 
+  [[nodiscard]] bool is_eager() const { return setup_->cluster.endpoint.eager; }
+  [[nodiscard]] sim::Mailbox<Envelope>& mailbox_of(Rank rank) {
+    return mailboxes_[static_cast<std::size_t>(rank)];
+  }
   [[nodiscard]] Host& host_of(Rank rank) {
     return hosts_[static_cast<std::size_t>(setup_->host_of(rank))];
   }
 
   const Setup* setup_;
   bool endpoint_is_free_;
-  Numbers* numbers_;
-  Trace* trace_;
-  RunLog* log_;
-  Recording* recording_;
-  Causes* causes_;
-  ActivityIndex cause_ = no_activity;      // what ended in this event: sets off all that begins
-  std::vector<ActivityIndex> last_uses_;   // by device, or by core where devices share them
-  std::vector<ActivityIndex> last_folds_;  // by engine
-  std::vector<ActivityIndex> ended_with_;  // by process
-  std::vector<std::int32_t> strands_;      // by rank: how many have started
+  std::vector<Observer*> observers_;
+  std::vector<std::int32_t> strands_;  // by rank: how many were created
   sim::Engine engine_;
   topologies::Network network_;
   std::vector<Host> hosts_;

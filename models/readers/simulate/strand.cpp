@@ -1,4 +1,7 @@
-// How the simulation carries out operations: one coroutine, one case for each kind.
+// How the simulation carries out operations: one function for each kind. Those that take time, or
+// wait, are coroutines.
+#include "models/language/order.hpp"
+#include "models/readers/simulate/recording.hpp"
 #include "models/readers/simulate/simulation.hpp"
 
 namespace lockstep::models {
@@ -17,165 +20,175 @@ sim::Wait wait_for(Rank from, Tag tag) {
 
 }  // namespace
 
-// NOLINTNEXTLINE(readability-function-size): one case a kind of operation
-sim::Process Simulation::strand(Rank rank, Program program, std::int32_t index,
-                                ActivityIndex cause) {
-  const sim::ProcessIndex me = co_await sim::this_process();
-  cause_ = cause;
-  auto& mailbox = mailboxes_[static_cast<std::size_t>(rank)];
-  const bool eager = setup_->cluster.endpoint.eager;
-  Strand running(std::move(program));
-  while (const Operation* operation = running.next()) {
+sim::Process Simulation::strand(Rank rank, Program program, std::int32_t index) {
+  const sim::ProcessIndex process = co_await sim::this_process();
+  Line line(rank, index, process, std::move(program));
+  tell(&Observer::strand_begins, line.process);
+  while ((line.operation = line.program.next()) != nullptr) {
     const Picoseconds begin = engine_.now();
-    switch (kind_of(*operation)) {
-      case OperationKind::compute: {
-        const auto& compute = *std::get_if<Compute>(operation);
-        if (compute.stop_tag == no_tag)
-          co_await use_device(rank, compute.kind, *operation);
-        else
-          co_await CuttableUse(*this, rank, compute);
-        note_carried_out(rank, *operation);
-        break;
-      }
-      case OperationKind::reduce:
-      case OperationKind::transcode:
-      case OperationKind::accumulate:
-        co_await use_device(rank, ComputeKind::reduce, *operation);
-        if (const auto* sum = std::get_if<Accumulate>(operation); sum != nullptr && sum->shared)
-          note_shared(rank);
-        note_touched(rank, index, *operation);
-        note_carried_out(rank, *operation);
-        break;
-      case OperationKind::store:  // no time, unless the cluster says so: received in place
-        co_await store_at(rank, std::get_if<Store>(operation)->message.payload);
-        note_touched(rank, index, *operation);
-        note_carried_out(rank, *operation);
-        break;
-      case OperationKind::copy:
-        note_touched(rank, index, *operation);
-        note_carried_out(rank, *operation);
-        break;
-      case OperationKind::update:
-        co_await use_device(rank, ComputeKind::update, *operation);
-        note_touched(rank, index, *operation);
-        note_update(rank, *std::get_if<Update>(operation));
-        note_carried_out(rank, *operation);
-        break;
-      case OperationKind::post: {
-        const auto& message = *std::get_if<Post>(operation);
-        co_await send_from(rank, message.message.payload);
-        note_touched(rank, index, *operation);
-        post(message.to, message.message);
-        break;
-      }
-      case OperationKind::send: {
-        const auto& send = *std::get_if<Send>(operation);
-        co_await send_from(rank, send.message.payload);
-        note_touched(rank, index, *operation);
-        if (eager) {
-          post(send.to, send.message);
-          break;
-        }
-        sim::Countdown delivered(1);
-        engine_.set_wait(me, {waits_for_receiver, send.to, send.message.tag});
-        offer(send.to, {filled(send.message), &delivered});
-        co_await delivered;
-        break;
-      }
-      case OperationKind::receive: {
-        const auto& receive = *std::get_if<Receive>(operation);
-        const Picoseconds since = engine_.now();
-        engine_.set_wait(me, wait_for(receive.from, receive.tag));
-        const Envelope envelope = co_await mailbox.receive(receive.from, receive.tag);
-        note_source(rank, receive, envelope.message.source);
-        sim::Countdown arrived(1);
-        take(rank, envelope, arrived);
-        co_await arrived;
-        co_await take_in(rank, since);
-        running.answer(envelope.message);
-        break;
-      }
-      case OperationKind::exchange: {
-        const auto& exchange = *std::get_if<Exchange>(operation);
-        co_await send_from(rank, exchange.message.payload);
-        const Picoseconds since = engine_.now();
-        note_touched(rank, index, *operation);
-        const Tag tag = exchange.message.tag;
-        if (eager) {
-          post(exchange.to, exchange.message);
-          engine_.set_wait(me, wait_for(exchange.from, tag));
-          const Envelope envelope = co_await mailbox.receive(exchange.from, tag);
-          co_await take_in(rank, since);
-          running.answer(envelope.message);
-          break;
-        }
-        sim::Countdown both(2);
-        engine_.set_wait(me, wait_for(exchange.from, tag));
-        offer(exchange.to, {filled(exchange.message), &both});
-        const Envelope envelope = co_await mailbox.receive(exchange.from, tag);
-        engine_.set_wait(me, {waits_for_receiver, exchange.to, tag});
-        take(rank, envelope, both);
-        co_await both;
-        co_await take_in(rank, since);
-        running.answer(envelope.message);
-        break;
-      }
-      case OperationKind::probe: {
-        const Tag tag = std::get_if<Probe>(operation)->tag;
-        const bool there = mailbox.holds(tag);
-        note_probe(rank, tag, there);
-        running.answer(there);
-        break;
-      }
-      case OperationKind::access_shared: {
-        const auto& access = *std::get_if<AccessShared>(operation);
-        const Message held{.payload = access.payload, .version = shared_version_};
-        if (!access.to_change) note_shared(rank);
-        HostActivity& activity = host_of(rank).activity;
-        sim::Countdown moved(1);
-        activity.message_begins(engine_.now());
-        const ActivityIndex moving = shared_use_begins(rank);
-        move_shared(rank, access, moved);
-        co_await moved;
-        shared_use_ends(moving);
-        activity.message_ends(engine_.now());
-        if (recording_ != nullptr && setup_->workers > 1)
-          recording_->message_arrived({.begin = begin,
-                                       .end = engine_.now(),
-                                       .from = shared_memory_rank,
-                                       .to = rank,
-                                       .bytes = scalars_of(setup_->mlp, access.payload).bytes(),
-                                       .buffer = access.payload.buffer});
-        note_carried_out(rank, *operation);
-        running.answer(held);
-        break;
-      }
-      case OperationKind::barrier:
-        engine_.set_wait(me, {waits_for_workers, 0, 0});
-        co_await barrier_.arrive();
-        break;
-      case OperationKind::begin_iteration:
-        begin_iteration(rank);
-        break;
-      case OperationKind::fork: {
-        Program child = std::move(*std::get_if<Fork>(operation)->child);
-        const std::int32_t number = new_strand(rank, index);
-        running.answer(
-            engine_.spawn(strand(rank, std::move(child), number, cause_), {"rank", rank}));
-        break;
-      }
-      case OperationKind::join: {
-        const std::uint32_t child = std::get_if<Join>(operation)->strand;
-        engine_.set_wait(me, {waits_for_strand, child, 0});
-        const bool waits = !engine_.has_ended(child);
-        co_await engine_.end_of(child);
-        if (waits && causes_ != nullptr) cause_ = ended_with_[child];
-        break;
-      }
-    }
-    if (trace_ != nullptr) trace_->push_back({rank, *operation, begin, engine_.now()});
+    co_await std::visit([&](const auto& operation) { return carry_out(line, operation); },
+                        *line.operation);
+    tell(&Observer::operation_ends, rank, *line.operation, begin, engine_.now());
   }
-  note_end(rank, index, me);
+  tell(&Observer::strand_ends, rank, index, line.process, engine_.now());
+}
+
+void Simulation::takes_effect(const Line& line) {
+  touches_parameters(line);
+  tell(&Observer::carried_out, line.rank, *line.operation);
+}
+
+void Simulation::touches_parameters(const Line& line) {
+  if (!observers_.empty() && is_on_parameters(*line.operation))
+    tell(&Observer::parameters_touched, line.rank, line.index);
+}
+
+sim::Task Simulation::carry_out(Line& line, const Compute& compute) {
+  if (compute.stop_tag == no_tag)
+    co_await WholeUse(*this, line, compute.kind);
+  else
+    co_await CuttableUse(*this, line, compute);
+  takes_effect(line);
+}
+
+sim::Task Simulation::fold(Line& line, bool into_shared) {
+  co_await WholeUse(*this, line, ComputeKind::reduce);
+  if (into_shared) tell(&Observer::shared_parameters_touched, line.rank);
+  takes_effect(line);
+}
+
+sim::Task Simulation::carry_out(Line& line, const Reduce& /*reduce*/) { return fold(line); }
+
+sim::Task Simulation::carry_out(Line& line, const Transcode& /*transcode*/) { return fold(line); }
+
+sim::Task Simulation::carry_out(Line& line, const Accumulate& accumulate) {
+  return fold(line, accumulate.shared);
+}
+
+// It is received in place, unless the cluster says what a copy takes.
+sim::Task Simulation::carry_out(Line& line, const Store& store) {
+  co_await store_at(line.rank, store.message.payload);
+  takes_effect(line);
+}
+
+sim::Task Simulation::carry_out(Line& line, const Copy& /*copy*/) {
+  takes_effect(line);
+  return {};
+}
+
+sim::Task Simulation::carry_out(Line& line, const Update& update) {
+  co_await WholeUse(*this, line, ComputeKind::update);
+  touches_parameters(line);
+  update_model(line.rank, update);
+  tell(&Observer::carried_out, line.rank, *line.operation);
+}
+
+sim::Task Simulation::carry_out(Line& line, const Post& message) {
+  co_await send_from(line.rank, message.message.payload);
+  touches_parameters(line);
+  post(message.to, message.message);
+}
+
+sim::Task Simulation::carry_out(Line& line, const Send& send) {
+  co_await send_from(line.rank, send.message.payload);
+  touches_parameters(line);
+  if (is_eager()) {
+    post(send.to, send.message);
+    co_return;
+  }
+  sim::Countdown delivered(1);
+  engine_.set_wait(line.process, {waits_for_receiver, send.to, send.message.tag});
+  offer(send.to, filled(send.message, &delivered));
+  co_await delivered;
+}
+
+sim::Task Simulation::carry_out(Line& line, const Receive& receive) {
+  const Picoseconds since = engine_.now();
+  engine_.set_wait(line.process, wait_for(receive.from, receive.tag));
+  const Envelope envelope = co_await mailbox_of(line.rank).receive(receive.from, receive.tag);
+  if (receive.from == any_rank)
+    tell(&Observer::received_from_any, line.rank, receive.tag, envelope.message.source);
+  sim::Countdown arrived(1);
+  take(line.rank, envelope, arrived);
+  co_await arrived;
+  co_await take_in(line.rank, since);
+  line.program.answer(envelope.message);
+}
+
+sim::Task Simulation::carry_out(Line& line, const Exchange& exchange) {
+  co_await send_from(line.rank, exchange.message.payload);
+  const Picoseconds since = engine_.now();
+  touches_parameters(line);
+  const Tag tag = exchange.message.tag;
+  engine_.set_wait(line.process, wait_for(exchange.from, tag));
+  sim::Countdown both(is_eager() ? 1 : 2);
+  if (is_eager())
+    post(exchange.to, exchange.message);
+  else
+    offer(exchange.to, filled(exchange.message, &both));
+  const Envelope envelope = co_await mailbox_of(line.rank).receive(exchange.from, tag);
+  if (!is_eager()) engine_.set_wait(line.process, {waits_for_receiver, exchange.to, tag});
+  take(line.rank, envelope, both);
+  co_await both;
+  co_await take_in(line.rank, since);
+  line.program.answer(envelope.message);
+}
+
+sim::Task Simulation::carry_out(Line& line, const Probe& probe) {
+  const bool there = mailbox_of(line.rank).holds(probe.tag);
+  tell(&Observer::probed, line.rank, probe.tag, there);
+  line.program.answer(there);
+  return {};
+}
+
+sim::Task Simulation::carry_out(Line& line, const AccessShared& access) {
+  const Message held{.payload = access.payload, .version = shared_version_};
+  if (!access.to_change) tell(&Observer::shared_parameters_touched, line.rank);
+  MessageUse use = {.from = shared_memory_rank,
+                    .to = line.rank,
+                    .buffer = access.payload.buffer,
+                    .bytes = scalars_of(setup_->mlp, access.payload).bytes(),
+                    .within_host = setup_->workers == 1,
+                    .begin = engine_.now()};
+  tell(&Observer::shared_access_begins, use);
+  HostActivity& activity = host_of(line.rank).activity;
+  activity.message_begins(use.begin);
+  if (!use.within_host) {
+    sim::Countdown moved(1);
+    move_shared(use, moved);
+    co_await moved;
+  }
+  tell(&Observer::shared_access_ends, use, engine_.now());
+  activity.message_ends(engine_.now());
+  tell(&Observer::carried_out, line.rank, *line.operation);
+  line.program.answer(held);
+}
+
+sim::Task Simulation::carry_out(Line& line, const Barrier& /*barrier*/) {
+  engine_.set_wait(line.process, {waits_for_workers, 0, 0});
+  co_await barrier_.arrive();
+}
+
+sim::Task Simulation::carry_out(Line& line, const BeginIteration& /*begin*/) {
+  tell(&Observer::iteration_begins, line.rank, engine_.now());
+  if (!slowdowns_.empty()) slowdowns_[static_cast<std::size_t>(line.rank)].begin_iteration();
+  return {};
+}
+
+sim::Task Simulation::carry_out(Line& line, const Fork& fork) {
+  const std::int32_t number = ++strands_[static_cast<std::size_t>(line.rank)];
+  const sim::ProcessIndex child =
+      engine_.spawn(strand(line.rank, std::move(*fork.child), number), {"rank", line.rank});
+  tell(&Observer::strand_created, line.rank, number, line.index, child);
+  line.program.answer(child);
+  return {};
+}
+
+sim::Task Simulation::carry_out(Line& line, const Join& join) {
+  engine_.set_wait(line.process, {waits_for_strand, join.strand, 0});
+  const bool waits = !engine_.has_ended(join.strand);
+  co_await engine_.end_of(join.strand);
+  if (waits) tell(&Observer::strand_joined, join.strand);
 }
 
 }  // namespace lockstep::models
