@@ -1,5 +1,5 @@
-// How much memory the program may take, and what it does where that is not enough: it says so,
-// before it is killed.
+// How much memory the program may take. If that is not enough, the program says so before it is
+// killed.
 #pragma once
 
 #include <cstdint>
@@ -13,23 +13,24 @@ namespace lockstep::cli {
 
 struct AvailableMemory {
   std::uint64_t bytes = 0;
-  std::string whose;  // "of this machine is left", "is left to the control group"
+  std::string whose;  // "of this machine's memory are left", "are left to its control group"
 };
 
-// What is left to this process: of the machine (/proc/meminfo, with swap), of its control groups
-// (versions 1 and 2) and of the limits of its address space and data. Those below `root` are for
-// tests.
+// Returns the least that is left to this process: by the machine (/proc/meminfo, with swap), by its
+// control groups (versions 1 and 2) and by the limits of its address space and data. Tests give
+// another `root` to read files below.
 [[nodiscard]] AvailableMemory available_memory(const std::filesystem::path& root = "/");
 
-// From now on, memory that the machine or the control group does not have is refused as it is asked
-// for, in place of a kill without a word once it is used: the limit of data (RLIMIT_DATA) becomes
-// what is available now. Does nothing in debug builds and where sanitizers have maps of their own.
+// Sets the limit of data (RLIMIT_DATA) to what is available now. From then on, memory that the
+// machine or the control group does not have is refused when it is asked for, instead of the
+// program being killed without a word once it is used. Does nothing in debug builds and where
+// sanitizers have maps of their own.
 void refuse_memory_beyond_available();
 
 inline constexpr int all_ranks = std::numeric_limits<int>::max();
 
-// Whether the numbers of all runs, of which `computed` are those that are computed, fit into memory
-// one by one, with so many of their ranks in this process; complains if not.
+// Whether the numbers of the runs `computed`, one run at a time, fit into memory with `ranks_here`
+// of their ranks in this process; complains if not.
 [[nodiscard]] bool numbers_fit(const std::string& file, const std::vector<models::Setup>& computed,
                                int ranks_here);
 

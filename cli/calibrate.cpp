@@ -59,7 +59,7 @@ struct Destination {
 
 Destination destination_of(const CommandLine& line) {
   if (!line.has("add")) return {output_files(line, {"output"}).front().file, nullptr};
-  if (line.has("output")) throw UsageError("--add: cannot be given beside --output");
+  if (line.has("output")) throw UsageError("--add: cannot be combined with --output");
   const std::string file = line.text("add");
   Result<Json> read = scenarios::read_machine_file(file);
   if (!read) {
@@ -134,7 +134,7 @@ ExitCode calibrate_in(const MpiProcess& process, const CommandLine& line) {
   Destination to;
   const ExitCode prepared = process.agreed([&] {
     if (process.processes() < 2)
-      throw UsageError("--transport: mpi needs two processes at least: mpirun -n 2");
+      throw UsageError("--transport: mpi needs at least two processes: mpirun -n 2 ...");
     to = destination_of(line);
     return !process.speaks() || can_write(to.file) ? ExitCode::done : ExitCode::unfinished;
   });
@@ -168,10 +168,10 @@ ExitCode calibrate_command(const Command& self, Arguments arguments) {
   add_transport_option(options);
   options.add_options()  //
       ("output,o", value<std::string>()->value_name("FILE"),
-       "write the machine as JSON, for \"cluster\": {\"machine\": FILE}; - is stdout")  //
+       "write the machine as JSON, for \"cluster\": {\"machine\": FILE}; - for stdout")  //
       ("add", value<std::string>()->value_name("FILE"),
        "add the transport to a machine that was measured before")  //
-      ("quick", "in a fraction of the time, with larger spreads");
+      ("quick", "calibrate faster, with larger spreads");
   const auto line = read_command_line(self, options, arguments);
   if (!line) return ExitCode::done;
   check_operands(self, *line, 0, 0);

@@ -7,10 +7,11 @@
 
 namespace lockstep::cli {
 
-// Nothing if it was interrupted. `quick`: in a fraction of the time.
+// Calibrates this machine, in a fraction of the time if `quick`. Returns nothing if it was
+// interrupted.
 [[nodiscard]] std::optional<models::Machine> calibrate_here(bool quiet, bool quick);
 
-// This machine's pulse at this moment (models/readers/calibrate/calibrate.hpp).
+// Returns this machine's pulse at this moment (models/readers/calibrate/calibrate.hpp).
 [[nodiscard]] double pulse_here();
 
 }  // namespace lockstep::cli

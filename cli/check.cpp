@@ -171,7 +171,7 @@ class Checking {
       models::Checked checked = models::check_run(*item.problem, std::move(item.runs), options_);
       if (interrupt_flag().load()) return interrupted();
       if (!checked.finished) {
-        complain_of(item.file, {{item.setup->pointer, "did not end"}});
+        complain_of(item.file, {{item.setup->pointer, "did not finish"}});
         return ExitCode::unfinished;
       }
       report_.rows.push_back({item.point, item.setup->label, std::move(checked)});
@@ -321,10 +321,10 @@ ExitCode check_command(const Command& self, Arguments arguments) {
       ("tolerance", value<std::string>()->value_name("X"),
        "exit 1 if a time is off by more than this share (default: 0.3)")  //
       ("repeat", value<std::string>()->value_name("N"),
-       "train for real N times, and take the middle one (default: 5)")                        //
+       "train for real N times, and take the median (default: 5)")                            //
       ("output,o", value<std::string>()->value_name("FILE"), "write the comparison as JSON")  //
       ("html", value<std::string>()->value_name("FILE"),
-       "write a page to look at, one file that opens without a network; - for stdout");
+       "write an HTML page (one file that opens offline); - for stdout");
   const auto line = read_command_line(self, options, arguments);
   if (!line) return ExitCode::done;
   check_operands(self, *line, 1, std::numeric_limits<std::size_t>::max());

@@ -118,11 +118,12 @@ void add_scenario_options(options_description& options) {
   options.add_options()  //
       ("set", po::value<Texts>()->value_name("/POINTER=VALUE"),
        "change a value of the scenario; repeatable")  //
-      ("seed", po::value<std::string>()->value_name("N"), "the seed, in place of the scenario's");
+      ("seed", po::value<std::string>()->value_name("N"),
+       "use this seed instead of the scenario's");
 }
 
 void add_strict_option(options_description& options) {
-  options.add_options()("strict", "take warnings for errors");
+  options.add_options()("strict", "treat warnings as errors");
 }
 
 std::optional<CommandLine> read_command_line(const Command& command, const options_description& own,

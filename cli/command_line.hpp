@@ -1,5 +1,5 @@
-// Options of commands, on Boost.Program_options: what all have, what those with scenarios have,
-// and parsing with messages of our own.
+// Options of commands, by Boost.Program_options: those that all commands have, those of commands
+// with scenarios, and parsing with messages of our own.
 #pragma once
 
 #include <boost/program_options/options_description.hpp>
@@ -23,11 +23,12 @@ class CommandLine {
 
   [[nodiscard]] const std::vector<std::string>& operands() const { return operands_; }
   [[nodiscard]] bool has(const char* option) const { return values_.count(option) > 0; }
-  // Empty if the option was not given.
+  // Returns the option's text, or an empty one if it was not given.
   [[nodiscard]] std::string text(const char* option) const;
   [[nodiscard]] bool quiet() const { return has("quiet"); }
 
-  // From --set, --seed and --strict, of a command that does not sweep; throws UsageError.
+  // Returns what --set, --seed and --strict say, for a command that does not sweep; throws
+  // UsageError.
   [[nodiscard]] scenarios::LoadOptions load_options() const;
 
  private:
@@ -35,15 +36,16 @@ class CommandLine {
   std::vector<std::string> operands_;
 };
 
-// A whole number from 1 to `most`; throws UsageError.
+// Reads a whole number from 1 to `most`; throws UsageError.
 [[nodiscard]] int whole_number(const std::string& text, const char* option, int most);
 // Adds --set, --seed.
 void add_scenario_options(options_description& options);
 // Adds --strict.
 void add_strict_option(options_description& options);
 
-// Reads `arguments`; `own` are the command's options, --help, --version and --quiet come on top.
-// Nothing if --help or --version was asked for and has been answered. Throws UsageError.
+// Reads `arguments`. `own` are the command's options, to which --help, --version and --quiet are
+// added. Returns nothing if --help or --version was asked for and has been answered. Throws
+// UsageError.
 [[nodiscard]] std::optional<CommandLine> read_command_line(const Command& command,
                                                            const options_description& own,
                                                            Arguments arguments);

@@ -7,7 +7,7 @@
 
 namespace lockstep::cli {
 
-// One for each run of the scenario; the faults of all of them.
+// Returns one setup for each run of the scenario, or the faults of all of them.
 [[nodiscard]] Result<std::vector<models::Setup>> computed_runs(const scenarios::Scenario& scenario);
 
 }  // namespace lockstep::cli

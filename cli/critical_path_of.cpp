@@ -11,9 +11,10 @@ std::optional<reports::CriticalPath> critical_path_of(const std::string& file,
   const models::Setup& setup = *run.setup;
   if (!causes.complete()) {
     if (asked_for)
-      complain_of(file, {{setup.pointer,
-                          "its critical path is left out: the run is too long for it; take fewer "
-                          "iterations"}});
+      complain_of(
+          file,
+          {{setup.pointer,
+            "its critical path is omitted because the run is too long; use fewer iterations"}});
     return std::nullopt;
   }
   reports::CriticalPath path;

@@ -1,4 +1,4 @@
-// Where the time of a run goes, for commands that simulate.
+// Finds where the time of a run goes, for commands that simulate.
 #pragma once
 
 #include <optional>
@@ -10,9 +10,9 @@
 
 namespace lockstep::cli {
 
-// Of a simulated run; nothing if its causes are not complete, after a message if it was asked for
-// by name. Of a long run, only then are better clusters simulated too: a page alone is not worth
-// many times the run.
+// Returns the critical path of a simulated run. If its causes are not complete, it returns nothing,
+// after a message if the path was asked for by name. For a long run, better clusters are simulated
+// only if it was asked for by name: a page alone is not worth many times the run.
 [[nodiscard]] std::optional<reports::CriticalPath> critical_path_of(const std::string& file,
                                                                     const reports::Run& run,
                                                                     const models::Causes& causes,

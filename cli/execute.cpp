@@ -40,7 +40,7 @@ ExitCode execute_command(const Command& self, Arguments arguments) {
   add_transport_option(options);
   options.add_options()  //
       ("order", value<std::string>()->value_name("FILE"),
-       "write the order of what depended on time, for train --replay");
+       "write the recorded order of time-dependent events, for train --replay");
   const auto line = read_command_line(self, options, arguments);
   if (!line) return ExitCode::done;
   check_operands(self, *line, 1, std::numeric_limits<std::size_t>::max());

@@ -103,9 +103,9 @@ void Execution::look_at_loss(const LoadedScenario& loaded, const models::Setup& 
                              double loss) {
   if (std::isfinite(loss)) return;
   code_ = ExitCode::unfinished;
-  complain_of(loaded.file, {{setup.pointer,
-                             "the loss is no number in the end; try a smaller "
-                             "/training/learning_rate"}});
+  complain_of(loaded.file,
+              {{setup.pointer,
+                "the final loss is not a finite number; try a smaller /training/learning_rate"}});
 }
 
 ExitCode Execution::write(const std::vector<Report>& reports) const {

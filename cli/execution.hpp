@@ -1,4 +1,5 @@
-// What `lockstep execute` does whatever carries its messages: input, runs, reports.
+// The parts of `lockstep execute` that do not depend on what carries its messages: input, runs,
+// reports.
 #pragma once
 
 #include <functional>
@@ -15,8 +16,8 @@
 
 namespace lockstep::cli {
 
-// All scenarios, with the networks that are computed in place of those that are costed; nothing
-// after a message.
+// Loads all scenarios, with the networks that are computed in place of those that are costed.
+// Returns nothing after a message.
 [[nodiscard]] std::optional<std::vector<LoadedScenario>> load_computed(const CommandLine& line,
                                                                        SumsByMpi sums_by_mpi);
 
@@ -24,7 +25,7 @@ using Executor = std::function<models::Executed(const models::Problem&)>;
 
 // What a process does beside training.
 struct Role {
-  bool speaks = true;            // shows and writes what came out; of several processes one does
+  bool speaks = true;            // shows and writes results; only one of several processes does
   bool can_end_at_once = false;  // a launcher leaves it little time to write when all is to end
 };
 
@@ -34,11 +35,11 @@ class Execution {
 
   // Whether the files can be written; complains if not.
   [[nodiscard]] bool ready(const std::vector<LoadedScenario>& all) const;
-  // Until one run is interrupted; writes what was finished.
+  // Carries out all runs, until one is interrupted, and writes what was finished.
   [[nodiscard]] ExitCode run(const std::vector<LoadedScenario>& all);
 
  private:
-  // Adds its runs, and says whether all were finished.
+  // Adds the scenario's runs to `finished`, and returns whether all were finished.
   [[nodiscard]] bool run_one(const LoadedScenario& loaded, FinishedRuns& finished);
   void look_at_loss(const LoadedScenario& loaded, const models::Setup& setup, double loss);
   [[nodiscard]] ExitCode write(const std::vector<reports::Report>& reports) const;
@@ -46,7 +47,7 @@ class Execution {
 
   Executor executor_;
   bool speaks_;
-  bool keeps_;       // after each run, what is there so far
+  bool keeps_;       // writes what is there so far, after each run
   bool ends_alone_;  // on an interruption, and not as a launcher does it
   ReportFiles files_;
   ExitCode code_ = ExitCode::done;

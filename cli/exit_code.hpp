@@ -1,4 +1,4 @@
-// How the program ends; part of the contract with scripts.
+// The program's exit codes, which are part of the contract with scripts.
 #pragma once
 
 namespace lockstep::cli {

@@ -33,11 +33,11 @@ constexpr std::string_view example = R"({
 
 std::string example_words(const models::Algorithm& algorithm, bool changed) {
   return fmt::format(
-      "{}8 layers of 1024, 1024 samples a worker and mini-batch, 4 {} of 100 Gbit/s and 10 us{}",
+      "{}8 layers of 1024, 1024 samples per worker and mini-batch, 4 {} of 100 Gbit/s and 10 us{}",
       changed ? "the example of " : "",
       algorithm.shared_memory ? "cores of 10 TFLOP/s on a memory bus"
                               : "hosts of 10 TFLOP/s in a star",
-      changed ? ", changed as --set says" : "");
+      changed ? ", modified by --set" : "");
 }
 
 const models::Algorithm& find(const std::string& kind) {
@@ -64,7 +64,8 @@ Result<scenarios::Scenario> scenario_of(const CommandLine& line, const models::A
 // The scenario's run of this algorithm, or one with default options on its cluster.
 Result<models::Setup> setup_of(const models::Algorithm& algorithm,
                                const scenarios::Scenario& scenario) {
-  if (scenario.runs.empty()) return Fault{"/traffic", "has no model to explain an algorithm with"};
+  if (scenario.runs.empty())
+    return Fault{"/traffic", "has no model, so no algorithm can be explained with it"};
   const auto run = std::find_if(scenario.runs.begin(), scenario.runs.end(),
                                 [&](const auto& setup) { return setup.algorithm == &algorithm; });
   if (run != scenario.runs.end()) return *run;

@@ -50,8 +50,8 @@ void FinishedRuns::show_last(bool interrupted) {
 
 ExitCode FinishedRuns::write_all(ExitCode code) {
   if (code == ExitCode::interrupted)
-    complain(
-        fmt::format("interrupted; {} of {} runs were finished and are kept", count_, expected_));
+    complain(fmt::format("interrupted; {} of {} runs finished; results of finished runs are kept",
+                         count_, expected_));
   const ExitCode written = write_(reports_);
   return written == ExitCode::done ? code : written;
 }

@@ -1,5 +1,5 @@
-// Runs that are finished: shown scenario by scenario, and written at the end; or as soon as an
-// interruption has to end the program from another thread.
+// Collects finished runs. They are shown scenario by scenario, and written at the end, or as soon
+// as an interruption has to end the program from another thread.
 #pragma once
 
 #include <cstddef>
@@ -18,23 +18,24 @@ using WriteReports = std::function<ExitCode(const std::vector<reports::Report>&)
 
 class FinishedRuns {
  public:
-  // Of `expected` runs in all. `write` takes those reports that have something in them; nothing is
-  // shown where `shown_by` is null.
+  // Expects `expected` runs in all. `write` takes those reports that are not empty; nothing is
+  // shown if `shown_by` is null.
   FinishedRuns(const ReportFiles* shown_by, std::size_t expected, WriteReports write);
 
-  // The runs that follow are of this scenario.
+  // Begins a scenario, to which the runs that follow belong.
   void begin(const scenarios::Scenario& scenario);
   void add(reports::Run run);
   void add(topologies::TrafficResult traffic);
-  // All runs of the scenario are there, or it was interrupted: shows it.
+  // Shows the scenario, whose runs are all there unless it was interrupted.
   void end_scenario(bool interrupted);
-  // What there is so far; only until the next call.
+  // Returns the reports so far, which are valid only until the next call.
   [[nodiscard]] const std::vector<reports::Report>& reports() const { return reports_; }
 
-  // Says how many there are, if the program was interrupted; writes them. `code`, or that of what
-  // went wrong with writing.
+  // Writes the reports and, if the program was interrupted, says how many runs there are. Returns
+  // `code`, or the code of what went wrong with writing.
   [[nodiscard]] ExitCode conclude(ExitCode code);
-  // The same from any thread, interrupted, and ends the program; does nothing after `conclude`.
+  // Like `conclude` after an interruption, but may be called from any thread and ends the program;
+  // does nothing after `conclude`.
   void end_interrupted();
 
  private:

@@ -1,10 +1,10 @@
-// Ctrl-C, and what else asks the program to end: SIGINT, SIGTERM, SIGHUP. Those that the caller
-// ignores (nohup) stay ignored.
+// Handles Ctrl-C and the other signals that ask the program to end: SIGINT, SIGTERM, SIGHUP.
+// Signals that the caller ignores (nohup) stay ignored.
 //
-// While nothing is finished, the first of them ends the program at once. Later it asks: what is
-// finished is shown and written. It may come several times for one request (`timeout` sends it to
-// the program and to its group), so only a second Ctrl-C after a second, or any other signal after
-// five, ends the program at once.
+// While nothing is finished, the first signal ends the program at once. Later, it is a request to
+// end, and what is finished is shown and written. A signal may come several times for one request
+// (`timeout` sends it to the program and to its group), so only a second Ctrl-C after a second, or
+// any other signal after five, ends the program at once.
 #pragma once
 
 #include <atomic>
@@ -16,23 +16,24 @@
 
 namespace lockstep::cli {
 
-// From now on these signals end the program with exit code 130, and a line that says so.
+// Makes these signals end the program with exit code 130, and a line that says so.
 void end_when_interrupted();
 
-// From now on they set the flag.
+// Makes these signals set the flag.
 void catch_interrupts();
 
 [[nodiscard]] const std::atomic<bool>& interrupt_flag();
 
-// Which file is half-written right now: null for none; it is removed where the program ends at
-// once. The text must stay until the next call.
+// Names the file that is half-written right now (null for none); it is removed if the program ends
+// at once. The text must stay until the next call.
 void set_half_written_file(const char* path);
 
-// Says `message`, and ends the program with exit code 130.
+// Prints `message` and ends the program with exit code 130.
 [[noreturn]] void end_interrupted(std::string_view message);
 
-// Catches interrupts, and sees to it that the program ends soon after one, whatever it is busy
-// with: calls `end` from another thread, half a second after the flag was set. One at a time.
+// Catches interrupts and makes sure that the program ends soon after one, whatever it is busy with:
+// calls `end` from another thread, half a second after the flag was set. Only one may exist at a
+// time.
 class Watchdog {
  public:
   explicit Watchdog(std::function<void()> end);

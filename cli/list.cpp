@@ -115,7 +115,8 @@ ExitCode list_command(const Command& self, Arguments arguments) {
   const auto line = read_command_line(self, {}, arguments);
   if (!line) return ExitCode::done;
   if (line->operands().empty())
-    throw UsageError("list what? algorithms, topologies, collectives, devices, links or data");
+    throw UsageError(
+        "list: name one of algorithms, topologies, collectives, devices, links or data");
   check_operands(self, *line, 1, 1);
   print_entries(find_list(line->operands().front()).entries());
   return ExitCode::done;

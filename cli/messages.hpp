@@ -1,4 +1,5 @@
-// What the program says beside its results: on stderr, a line each, "lockstep: ..." in front.
+// Prints what the program says beside its results: on stderr, one line each, with "lockstep: " in
+// front.
 #pragma once
 
 #include <stdexcept>
@@ -15,16 +16,18 @@ class UsageError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// "lockstep: <message>". Control characters are written out, so that no name drives the terminal.
+// Prints "lockstep: <message>". Control characters are written out, so that no name drives the
+// terminal.
 void complain(std::string_view message);
 
-// From now on nothing is said: another process of the same job says it.
+// Silences all messages from now on, because another process of the same job prints them.
 void mute_complaints();
 
-// "lockstep: <file>: <pointer>: <message>", a line a fault; the pointer is left out where empty.
+// Prints "lockstep: <file>: <pointer>: <message>", one line per fault; an empty pointer is left
+// out.
 void complain_of(std::string_view file, const Faults& faults);
 
-// The same, with "warning: " before the message.
+// Prints warnings as `complain_of` does, with "warning: " before the message.
 void warn_of(std::string_view file, const Faults& warnings);
 
 }  // namespace lockstep::cli

@@ -46,12 +46,13 @@ std::string ranks_text(const Setup& setup) {
 Faults faults_of(const Setup& setup, int processes) {
   Faults faults;
   if (setup.algorithm->shared_memory)
-    faults.push_back({setup.pointer, fmt::format("\"{}\" works on a memory that all workers share, "
-                                                 "and processes have none: use --transport threads",
+    faults.push_back({setup.pointer, fmt::format("\"{}\" needs memory shared by all workers, which "
+                                                 "processes do not have: use --transport threads",
                                                  setup.algorithm->kind)});
   if (setup.ranks() != processes)
-    faults.push_back({setup.pointer, fmt::format("has {}, but MPI started {}: mpirun -n {}",
-                                                 ranks_text(setup), processes, setup.ranks())});
+    faults.push_back({setup.pointer,
+                      fmt::format("has {}, but the number of MPI processes is {}; use mpirun -n {}",
+                                  ranks_text(setup), processes, setup.ranks())});
   return faults;
 }
 
@@ -82,7 +83,7 @@ ExitCode MpiProcess::agreed(const std::function<ExitCode()>& prepare) const {
   const auto bad = std::find_if(codes.begin(), codes.end(), [](auto code) { return code != 0; });
   if (bad == codes.end()) return ExitCode::done;
   if (codes.front() == 0)
-    complain(fmt::format("rank {} cannot use what rank 0 can: are the files the same there?",
+    complain(fmt::format("rank {} rejected input that rank 0 accepted; are its files the same?",
                          bad - codes.begin()));
   return static_cast<ExitCode>(*bad);
 }
@@ -92,7 +93,7 @@ bool MpiProcess::same_everywhere(const std::string& scenarios) const {
   const auto other = std::find_if(prints.begin(), prints.end(),
                                   [&](auto print) { return print != prints.front(); });
   if (other == prints.end()) return true;
-  complain(fmt::format("rank {} has other scenarios than rank 0", other - prints.begin()));
+  complain(fmt::format("rank {} read different scenarios from rank 0", other - prints.begin()));
   return false;
 }
 

@@ -14,7 +14,7 @@
 
 namespace lockstep::cli {
 
-// What MPI does, without its types: see MpiWorld. Commands are built with and without MPI.
+// The functions of MpiWorld without MPI's types, because commands are built with and without MPI.
 struct MpiCalls {
   int rank = 0;
   int size = 1;
@@ -29,24 +29,25 @@ class MpiProcess {
   explicit MpiProcess(MpiCalls mpi);
 
   [[nodiscard]] int processes() const { return mpi_.size; }
-  // Of all processes one says, shows and writes what there is.
+  // Whether this is the one process of all that prints, shows and writes.
   [[nodiscard]] bool speaks() const { return mpi_.rank == 0; }
 
-  // Gives all rank 0's numbers. Like all that follow, for all processes at once.
+  // Copies rank 0's numbers to all processes. All processes must call it, like all functions that
+  // follow.
   void take_from_first(std::span<std::int64_t> numbers) const { mpi_.take_from_first(numbers); }
-  // The code that rank 0 has.
+  // Returns the code that rank 0 has.
   [[nodiscard]] ExitCode told(ExitCode mine) const;
-  // The worst code of `prepare`, which may throw UsageError; rank 0 says who found fault with what
-  // it has none with.
+  // Calls `prepare`, which may throw UsageError, and returns the code of the first rank that
+  // failed, or `done`. If rank 0 did not fail, it says which rank did.
   [[nodiscard]] ExitCode agreed(const std::function<ExitCode()>& prepare) const;
-  // Whether all have read the same; complains if not.
+  // Whether all processes have read the same scenarios; complains if not.
   [[nodiscard]] bool same_everywhere(const std::string& scenarios) const;
   // See MpiWorld::execute.
   [[nodiscard]] models::Executed execute(const models::Problem& problem) const {
     return mpi_.execute(problem);
   }
 
-  // Whether this many processes can carry the run out; complains of the scenario's file if not.
+  // Whether this many processes can carry out the run; complains about `file` if not.
   [[nodiscard]] bool fits(const std::string& file, const models::Setup& setup) const;
 
   // After an interruption: ends all processes, once rank 0 has written what it had.
@@ -56,13 +57,13 @@ class MpiProcess {
   MpiCalls mpi_;
 };
 
-// Joins the job that this process is of, runs, and leaves it; an interrupted run ends all others.
-// Throws UsageError if the program is built without MPI.
+// Joins the job of this process, calls `run`, and leaves the job; an interrupted run ends all
+// others. Throws UsageError if the program is built without MPI.
 [[nodiscard]] ExitCode in_mpi_job(const std::function<ExitCode(const MpiProcess&)>& run);
 
 // Adds --transport.
 void add_transport_option(options_description& options);
-// Of --transport; throws UsageError.
+// Returns the value of --transport; throws UsageError.
 [[nodiscard]] models::Transport transport_of(const CommandLine& line);
 
 }  // namespace lockstep::cli

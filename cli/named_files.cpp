@@ -13,11 +13,10 @@ void check_against_inputs(const CommandLine& line, const std::string& file,
                           std::initializer_list<const char*> inputs) {
   for (const std::string& scenario : line.operands())
     if (same_file(file, scenario))
-      throw UsageError(fmt::format("{}: would be overwritten, and is a scenario", file));
+      throw UsageError(fmt::format("{}: would be overwritten, but it is a scenario", file));
   for (const char* input : inputs)
     if (line.has(input) && same_file(file, line.text(input)))
-      throw UsageError(
-          fmt::format("{}: would be overwritten, and is what --{} reads", file, input));
+      throw UsageError(fmt::format("{}: would be overwritten, but --{} reads it", file, input));
 }
 
 }  // namespace
@@ -33,8 +32,8 @@ std::vector<NamedFile> output_files(const CommandLine& line,
     if (!file.empty()) check_against_inputs(line, file, inputs);
     for (const NamedFile& other : files)
       if (!file.empty() && !other.file.empty() && same_file(file, other.file))
-        throw UsageError(fmt::format("--{} and --{}: must not be one file, found {}", other.option,
-                                     option, file));
+        throw UsageError(fmt::format("--{} and --{}: must not be the same file, found {}",
+                                     other.option, option, file));
     files.push_back({option, file});
   }
   return files;

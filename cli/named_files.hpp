@@ -1,5 +1,5 @@
-// The files that options name: those that are written must be neither each other nor one that is
-// read.
+// The files that options name. Those that are written must differ from each other and from those
+// that are read.
 #pragma once
 
 #include <initializer_list>
@@ -15,9 +15,9 @@ struct NamedFile {
   std::string file;    // empty for none, "-" for stdout
 };
 
-// What is written, one for each of `outputs`, in order. Links are followed: names that lead to one
-// file are one. Throws UsageError for an empty name, two outputs in one file, and an output in the
-// place of a scenario or of what one of `inputs` names.
+// Returns the files that are written, one for each of `outputs`, in order. Links are followed:
+// names that lead to one file count as one. Throws UsageError for an empty name, two outputs in one
+// file, and an output in the place of a scenario or of a file that one of `inputs` names.
 [[nodiscard]] std::vector<NamedFile> output_files(const CommandLine& line,
                                                   std::initializer_list<const char*> outputs,
                                                   std::initializer_list<const char*> inputs = {});

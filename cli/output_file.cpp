@@ -68,7 +68,7 @@ std::string why_not_replaceable(const std::string& path, const struct stat* exis
   if (path.ends_with('/')) return error_text(EISDIR);
   if (access(folder.c_str(), W_OK | X_OK) != 0) return error_text(errno);
   if (existing == nullptr) return {};
-  if (is_mounted(path)) return "is mounted there, and no new file can take its place";
+  if (is_mounted(path)) return "is a mount point, so it cannot be replaced by a new file";
   return is_kept_by_owner(status, *existing) ? error_text(EPERM) : std::string();
 }
 

@@ -1,5 +1,5 @@
-// Where the name of an output file leads: behind links, to a file, a device, or a stream that is
-// open already.
+// Where the name of an output file leads once links are followed: to a file, a device, or a stream
+// that is open already.
 #pragma once
 
 #include <cstdint>
@@ -9,14 +9,14 @@ namespace lockstep::cli {
 
 struct OutputPlace {
   enum class Kind : std::uint8_t {
-    file,        // there or not: takes its name whole
+    file,        // existing or not: takes its name once whole
     device,      // or a pipe, or a stream of another process: written to directly
-    descriptor,  // a stream that this program has open, as /dev/stdout
+    descriptor,  // a stream that this program has open, such as /dev/stdout
   };
   Kind kind = Kind::file;
-  std::string path;     // behind all symbolic links; of a file, its folder is without links too
-  int descriptor = -1;  // of that kind
-  int error = 0;        // errno, where the name leads nowhere: a ring of links, no such folder
+  std::string path;     // after all symbolic links; a file's folder is free of links too
+  int descriptor = -1;  // of kind `descriptor`
+  int error = 0;        // errno if the name leads nowhere: a ring of links, no such folder
 };
 
 // "-" is standard output.

@@ -50,7 +50,7 @@ bool is_command(const std::string& name) {
 [[noreturn]] void refuse_file_first(const std::vector<std::string>& arguments) {
   const auto command = std::ranges::find_if(arguments, is_command);
   const std::string meant = command == arguments.end() ? "run" : *command;
-  throw UsageError(fmt::format("{}: a file; the command comes first: lockstep {} {}",
+  throw UsageError(fmt::format("{} is a file; the command must come first: lockstep {} {}",
                                arguments.front(), meant, arguments.front()));
 }
 
@@ -70,7 +70,7 @@ const Command& find_command(const std::vector<std::string>& arguments) {
 }
 
 ExitCode run_arguments(const std::vector<std::string>& arguments) {
-  if (arguments.empty()) throw UsageError("no command; `lockstep --help` lists them");
+  if (arguments.empty()) throw UsageError("no command given; `lockstep --help` lists them");
   const std::string& first = arguments.front();
   if (first == "--help" || first == "-h") {
     print(help());

@@ -17,11 +17,12 @@ class ProgressBar {
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
-  // A run begins. `expected` is how long it takes on the simulated clock; 0 if that is not known.
+  // Called when a run begins. `expected` is how long it takes on the simulated clock; 0 if that is
+  // not known.
   void begin(const std::string& label, Picoseconds expected);
   // Called often; draws once the run has lasted for a second, then ten times a second.
   void advance(Picoseconds now, std::uint64_t events);
-  // The same for something that is no run: the share that is done.
+  // Like the function above, for work that is not a run; `done` is the share that is done.
   void advance(double done);
   void erase();
 

@@ -38,17 +38,17 @@ void add_report_options(options_description& options) {
       ("csv", value<std::string>()->value_name("FILE"),
        "write a row per run, or per flow of a traffic scenario; - for stdout, without tables")  //
       ("html", value<std::string>()->value_name("FILE"),
-       "write a page to look at, one file that opens without a network; - for stdout");
+       "write an HTML page (one file that opens offline); - for stdout");
 }
 
 void add_trace_option(options_description& options) {
   using boost::program_options::value;
   options.add_options()("trace", value<std::string>()->value_name("FILE"),
-                        "write what happened when, as a trace that Perfetto opens; - for stdout");
+                        "write a timeline trace for Perfetto; - for stdout");
 }
 
 void add_timeline_option(options_description& options) {
-  options.add_options()("timeline", "show what each rank does when, a letter a moment");
+  options.add_options()("timeline", "show what each rank does when, one letter per time step");
 }
 
 void add_critical_path_option(options_description& options) {

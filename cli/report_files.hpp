@@ -28,31 +28,32 @@ class ReportFiles {
   // Throws UsageError for names that collide with each other or with what is read.
   explicit ReportFiles(const CommandLine& line);
 
-  // Whether all files can be written, as far as that shows before a long run; complains if not.
+  // Whether all files can be written, as far as can be told before a long run; complains if not.
   // Throws UsageError for reports that one file cannot hold together.
   [[nodiscard]] bool ready(const std::vector<LoadedScenario>& loaded) const;
 
-  // A recording for each of so many runs, where a file shows what happened when; else nothing.
+  // Returns a recording for one of `runs` runs if a page, a trace or a timeline shows what happened
+  // when; else nothing.
   [[nodiscard]] std::optional<models::Recording> recording_for(const models::Setup& setup,
                                                                std::size_t runs) const;
 
-  // Room for the causes of what happens in one of so many runs, where its critical path is asked
-  // for; else nothing.
+  // Returns room for the causes in one of `runs` runs if its critical path is asked for; else
+  // nothing.
   [[nodiscard]] std::optional<models::Causes> causes_for(std::size_t runs) const;
-  // Whether it is asked for by name, not only by a page.
+  // Whether the critical path is asked for by name, not only by a page.
   [[nodiscard]] bool wants_critical_path() const { return critical_path_; }
 
-  // Where the order of real runs goes, whose writing is another's business; empty for nowhere.
+  // Returns the file for the order of real runs, which the caller has to write; empty for none.
   [[nodiscard]] const std::string& order_file() const { return files_[4].file; }
 
-  // The tables of one scenario, unless stdout is for a file's content.
+  // Shows the tables of one scenario, unless stdout is for a file's content.
   void show(const reports::Report& report) const;
 
-  // All files. Without any report, none is written.
+  // Writes all files. Without any report, none is written.
   [[nodiscard]] ExitCode write(const std::vector<reports::Report>& reports) const;
 
-  // Of a job that may end at any moment, what is there so far: those files that `write` replaces as
-  // a whole; not stdout, devices or pipes.
+  // Writes what a job that may end at any moment has so far, to those files that `write` replaces
+  // as a whole; not to stdout, devices or pipes.
   [[nodiscard]] ExitCode keep(const std::vector<reports::Report>& so_far) const;
 
  private:
@@ -60,9 +61,9 @@ class ReportFiles {
   [[nodiscard]] const std::string& csv_file() const { return files_[1].file; }
   [[nodiscard]] const std::string& html_file() const { return files_[2].file; }
   [[nodiscard]] const std::string& trace_file() const { return files_[3].file; }
-  // Whether one of them is stdout: then nothing else goes there.
+  // Whether one of the files is stdout; then nothing else goes there.
   [[nodiscard]] bool to_stdout() const;
-  // Those files that `wanted` names.
+  // Writes the files for which `wanted` returns true.
   [[nodiscard]] bool write_files(const std::vector<reports::Report>& reports,
                                  bool (*wanted)(const std::string& file)) const;
 
@@ -72,8 +73,8 @@ class ReportFiles {
   bool timeline_;
 };
 
-// `run` and `cost` from their arguments to the scenarios, read and checked, which `report` then
-// reports on.
+// Does what `run` and `cost` have in common: reads and checks the scenarios of their arguments,
+// which `report` then reports on.
 [[nodiscard]] ExitCode report_on_scenarios(
     const Command& self, Arguments arguments, bool simulates,
     ExitCode (*report)(const std::vector<LoadedScenario>& all, const ReportFiles& files,

@@ -1,4 +1,4 @@
-// Files for results, and `-`, which stands for stdout; what goes wrong is complained of.
+// Writes results to files, or to stdout for `-`, and complains if that fails.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 
 namespace lockstep::cli {
 
-// Whether `file` can be written, as far as that shows beforehand; an empty name is no file.
+// Whether `file` can be written, as far as can be told beforehand; an empty name is no file.
 [[nodiscard]] bool can_write(const std::string& file);
 [[nodiscard]] bool write_result(const std::string& file, std::string_view contents);
 

@@ -37,9 +37,9 @@ bool is_too_long(const models::ClosedForm& analytic) {
 }
 
 // Runs scenarios until one of them ends badly or is interrupted.
-class Simulation {
+class ScenarioRuns {
  public:
-  Simulation(const ReportFiles& files, FinishedRuns& finished, std::size_t runs, bool quiet)
+  ScenarioRuns(const ReportFiles& files, FinishedRuns& finished, std::size_t runs, bool quiet)
       : progress_bar_(!quiet), files_(&files), finished_(&finished), runs_(runs) {
     control_.stop = &interrupt_flag();
     control_.progress = [this](Picoseconds now, std::uint64_t events) {
@@ -102,8 +102,9 @@ class Simulation {
         return;
       case Outcome::Kind::deadlock:
         code_ = ExitCode::unfinished;
-        complain_of(loaded.file,
-                    {{pointer, "deadlock: all that is left waits for what never comes"}});
+        complain_of(
+            loaded.file,
+            {{pointer, "deadlock: every remaining process waits for an event that cannot occur"}});
         for (const std::string& line : outcome.waiting) complain(line);
         return;
     }
@@ -130,7 +131,7 @@ ExitCode simulate_all(const std::vector<LoadedScenario>& all, const ReportFiles&
   const std::size_t runs = runs_of(all);
   FinishedRuns finished(&files, runs, [&](const auto& reports) { return files.write(reports); });
   const Watchdog watchdog([&] { finished.end_interrupted(); });
-  Simulation simulation(files, finished, runs, quiet);
+  ScenarioRuns simulation(files, finished, runs, quiet);
   for (const LoadedScenario& loaded : all) {
     simulation.run(loaded);
     if (simulation.code() != ExitCode::done) break;

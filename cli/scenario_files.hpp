@@ -17,16 +17,17 @@ struct LoadedScenario {
   [[nodiscard]] bool is_traffic() const { return scenario.runs.empty(); }
 };
 
-// The scenario of one file; its faults or its warnings go to stderr.
+// Loads the scenario of one file; its faults or its warnings go to stderr.
 [[nodiscard]] std::optional<LoadedScenario> load_scenario_file(
     const std::string& file, const CommandLine& line,
     scenarios::DataUse data = scenarios::DataUse::unread,
     scenarios::SweepUse sweep = scenarios::SweepUse::refused);
 
-// Whether algorithms may call MPI_Allreduce: only one way to run them has it.
+// Whether algorithms may call MPI_Allreduce, which only one way of running them can do.
 enum class SumsByMpi : std::uint8_t { refused, allowed };
 
-// All of the line's operands, or nothing when one of them is bad, after the faults of all.
+// Loads all of the line's operands. Returns nothing if one of them is bad, after reporting the
+// faults of all.
 [[nodiscard]] std::optional<std::vector<LoadedScenario>> load_scenario_files(
     const CommandLine& line, scenarios::DataUse data = scenarios::DataUse::unread,
     SumsByMpi sums_by_mpi = SumsByMpi::refused);

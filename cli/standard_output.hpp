@@ -1,6 +1,6 @@
-// Results, on stdout. A write that fails (a full disk) is remembered and reported once, at the end:
-// a command need not care. A pipe that its reader has closed, as `head` does, is no error: whoever
-// read has seen enough.
+// Prints results to stdout. A write that fails (a full disk) is remembered and reported once, at
+// the end, so commands need not care. A pipe that its reader has closed, as `head` does, is no
+// error: the reader has seen enough.
 #pragma once
 
 #include <string>
@@ -17,11 +17,11 @@ void secure_standard_streams();
 
 void print(std::string_view text);
 
-// Writes what is buffered; the error in words if any write failed, else empty.
+// Writes what is buffered; returns the error in words if any write failed, else an empty text.
 [[nodiscard]] std::string finish_standard_output();
 
-// Bold headings and colours if stdout is a terminal that shows them and NO_COLOR is not set; never
-// under mpirun.
+// Returns a style with bold headings and colours if stdout is a terminal that shows them and
+// NO_COLOR is not set; never under mpirun.
 [[nodiscard]] reports::Style standard_output_style();
 
 }  // namespace lockstep::cli

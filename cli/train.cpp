@@ -104,14 +104,14 @@ class Training {
   const models::Order* order_of(const LoadedScenario& loaded, const Setup& setup) {
     if (setup.algorithm->shared_memory) {
       refuse_order(
-          fmt::format("the workers of \"{}\" race for the parameters that they share; no "
-                      "order repeats that",
+          fmt::format("the workers of \"{}\" race on shared parameters, so no recorded order can "
+                      "reproduce the run",
                       setup.label));
       return nullptr;
     }
     for (const scenarios::LabelledOrder& one : replayed_.orders)
       if (one.label == setup.label && one.ranks == setup.ranks()) return &one.order;
-    refuse_order(fmt::format("has no run \"{}\" of {} ranks, as {}: {} is", setup.label,
+    refuse_order(fmt::format("has no order for run \"{}\" with {} ranks ({}: {})", setup.label,
                              setup.ranks(), loaded.file, setup.pointer));
     return nullptr;
   }
@@ -126,10 +126,8 @@ class Training {
     if (options_.replay == nullptr) return true;
     const auto& reasons = numbers.finished ? numbers.departures : numbers.waiting;
     if (reasons.empty()) return true;
-    refuse_order(
-        fmt::format("is no order of run \"{}\" as it is in the scenario, or contradicts "
-                    "itself:",
-                    setup.label));
+    refuse_order(fmt::format("does not match run \"{}\" of the scenario, or contradicts itself:",
+                             setup.label));
     for (const std::string& line : reasons) complain(line);
     return false;
   }
@@ -150,7 +148,8 @@ class Training {
     if (outcome == Outcome::Kind::deadlock || !trained.numbers.finished) {
       code_ = ExitCode::unfinished;
       complain_of(loaded.file,
-                  {{setup.pointer, "deadlock: all that is left waits for what never comes"}});
+                  {{setup.pointer,
+                    "deadlock: every remaining process waits for an event that cannot occur"}});
       for (const std::string& line : trained.numbers.waiting) complain(line);
       return false;
     }
@@ -158,12 +157,12 @@ class Training {
       code_ = ExitCode::unfinished;
       const std::string when =
           trained.curve.time_s.empty()
-              ? "from the start"
+              ? "at the start"
               : fmt::format("after {} s of simulated time", trained.curve.time_s.back());
-      complain_of(loaded.file,
-                  {{setup.pointer, fmt::format("the loss is no number any more {}: the report ends "
-                                               "there; try a smaller /training/learning_rate",
-                                               when)}});
+      complain_of(loaded.file, {{setup.pointer,
+                                 fmt::format("the loss stopped being a finite number {}, where the "
+                                             "report ends; try a smaller /training/learning_rate",
+                                             when)}});
     }
     return true;
   }
@@ -214,11 +213,11 @@ ExitCode train_command(const Command& self, Arguments arguments) {
   add_strict_option(options);
   options.add_options()  //
       ("threads", value<std::string>()->value_name("N"),
-       "compute numbers on N threads (default: one a core); no digit depends on it")  //
+       "compute numbers on N threads (default: one per core); the results do not depend on N")  //
       ("points", value<std::string>()->value_name("N"),
        "evaluate the model at N points of the run (default: 50)")  //
       ("replay", value<std::string>()->value_name("FILE"),
-       "carry out the order of a real run, from execute --order: the same parameters, bit for bit");
+       "replay the order of a real run, from execute --order: the same parameters, bit for bit");
   const auto line = read_command_line(self, options, arguments);
   if (!line) return ExitCode::done;
   check_operands(self, *line, 1, std::numeric_limits<std::size_t>::max());

@@ -63,6 +63,13 @@ endif()
 add_test(NAME structure/incomplete_records
   COMMAND ${PROJECT_SOURCE_DIR}/tests/structure/incomplete_records_test.sh ${CMAKE_CXX_COMPILER})
 
+# docs/floors.svg is what the includes make.
+find_package(Python3 COMPONENTS Interpreter)
+if(Python3_FOUND)
+  add_test(NAME structure/picture_of_floors
+    COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/docs/floors.py --check)
+endif()
+
 # A sanitizer's own symbols stand in every object.
 if(CMAKE_NM AND NOT LOCKSTEP_SANITIZE)
   get_property(kernel_objects GLOBAL PROPERTY lockstep_kernel_objects)

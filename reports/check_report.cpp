@@ -98,9 +98,10 @@ std::string check_tables(const CheckReport& report, double tolerance, Style styl
   }
   const Summary summary = summary_of(report);
   text += fmt::format(
-      "speed: of the machine, 1 as when calibrated; error: at that speed; numbers: all parameters\n"
+      "speed: machine speed relative to calibration; error: corrected for that speed;\n"
+      "numbers: all parameters compared\n"
       "time: median error {:.0f} %, worst {:.0f} % (tolerance {:.0f} %); rank correlation {:.3f};\n"
-      "order kept in {} of {} pairs of one table that are more than {:.0f} % apart\n",
+      "order correct for {} of {} pairs within a table whose times differ by more than {:.0f} %\n",
       100 * summary.median_error, 100 * summary.worst_error, 100 * tolerance, summary.correlation,
       summary.order.pairs - summary.order.swapped, summary.order.pairs, 100 * margin);
   const auto differ = std::ranges::count_if(

@@ -18,7 +18,7 @@ struct CheckReport {
   };
   std::vector<Row> rows;
 
-  // Counts and parameters are the same, and no time is off by more than `tolerance`.
+  // Whether counts and parameters are the same, and no time is off by more than `tolerance`.
   [[nodiscard]] bool holds(double tolerance) const;
 };
 

@@ -181,12 +181,13 @@ void write_flows(TraceEvents& events, const Report& report, std::int64_t first) 
 // What was joined, if anything.
 void note_joined(const Run& run, const Recording& kept, Json& notes) {
   if (kept.device_resolution().ps > 0)
-    notes.push_back(fmt::format("{}: of {} operations those within {} s are joined",
+    notes.push_back(fmt::format("{}: {} operations; those less than {} s apart are merged",
                                 run.setup->label, kept.operations(),
                                 kept.device_resolution().seconds()));
   if (kept.message_resolution().ps > 0)
-    notes.push_back(fmt::format("{}: of {} messages those within {} s are joined", run.setup->label,
-                                kept.messages(), kept.message_resolution().seconds()));
+    notes.push_back(fmt::format("{}: {} messages; those less than {} s apart are merged",
+                                run.setup->label, kept.messages(),
+                                kept.message_resolution().seconds()));
 }
 
 }  // namespace

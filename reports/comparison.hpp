@@ -11,23 +11,23 @@ namespace lockstep::reports {
 struct Comparison {
   double time_per_iteration_s = 0;
   double samples_per_s = 0;
-  // Times the throughput of `sgd` on host 0 alone with the same global batch, by its closed form;
-  // none where that would take over 106 days an iteration.
+  // Throughput divided by that of `sgd` on host 0 alone with the same global batch, by its closed
+  // form; none if that would take over 106 days per iteration.
   std::optional<double> speedup;
   std::optional<double> efficiency;  // speed-up per host that the run uses: hosts are paid for
   int hosts = 0;
 };
 
-// Of the simulation where there is one, else of the closed form.
+// Compares by the simulation if there is one, else by the closed form.
 [[nodiscard]] Comparison compare(const Run& run);
 
-// Samples a second of `sgd` on host 0 with the setup's global batch.
+// Returns the samples per second of `sgd` on host 0 with the setup's global batch.
 [[nodiscard]] std::optional<double> baseline_samples_per_s(const models::Setup& setup);
 
-// Workers and dedicated servers.
+// Returns the number of workers and dedicated servers.
 [[nodiscard]] int hosts_used(const models::Setup& setup);
 
-// The simulation's time over the closed form's, less 1.
+// Returns the simulation's time divided by the closed form's, minus 1.
 [[nodiscard]] double relative_difference(const Run& run);
 
 }  // namespace lockstep::reports

@@ -141,7 +141,7 @@ std::string saving_text(const Run& run, const Improvement& improvement) {
 
 std::string savings_table(const Report& report, Style style) {
   constexpr std::array parts = {Part::devices, Part::bandwidth, Part::latency, Part::endpoints};
-  Table table({{"saved if 10 % better", Align::left},
+  Table table({{"saving if 10 % better", Align::left},
                {"devices"},
                {"bandwidth"},
                {"latency"},
@@ -161,7 +161,7 @@ std::string savings_table(const Report& report, Style style) {
 }
 
 std::string links_table(const Report& report, Style style) {
-  Table table({{"saved if 10 % wider", Align::left}, {"these links", Align::left}, {"saved"}});
+  Table table({{"saving if 10 % wider", Align::left}, {"these links", Align::left}, {"saving"}});
   bool any = false;
   for (const Run& run : report.runs) {
     if (!run.critical_path) continue;
@@ -204,8 +204,8 @@ std::string critical_path_tables(const Report& report, Style style) {
   });
   if (!any) return {};
   return shares_table(report, style) + "\n" + savings_table(report, style) +
-         "Saved of the makespan, by simulating the better cluster; in brackets what the\n"
-         "path foretells, where that differs: another path may become the longest.\n" +
+         "saving: of the makespan, by simulating the better cluster; in brackets what the\n"
+         "critical path predicts, where it differs: another path may become the longest.\n" +
          links_table(report, style);
 }
 

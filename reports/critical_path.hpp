@@ -1,4 +1,5 @@
-// The critical path of runs: what its time is spent on, and what a better cluster would save.
+// Reports the critical path of runs: what its time is spent on, and what a better cluster would
+// save.
 #pragma once
 
 #include <string>
@@ -9,10 +10,10 @@
 
 namespace lockstep::reports {
 
-// Of a run with a critical path.
+// Returns the block of a run that has a critical path.
 [[nodiscard]] scenarios::Json critical_path_json(const Run& run);
 
-// Two or three tables of all runs; empty if none has a critical path.
+// Returns two or three tables of all runs; empty if none has a critical path.
 [[nodiscard]] std::string critical_path_tables(const Report& report, Style style);
 
 // "devices", "links of 10 Gbit/s and 5 us", "only h3 - switch".

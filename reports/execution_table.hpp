@@ -1,4 +1,4 @@
-// What real training came to: the table and the JSON block of `lockstep execute`.
+// The results of real training: the table and the JSON block of `lockstep execute`.
 #pragma once
 
 #include <string>
@@ -9,10 +9,10 @@
 
 namespace lockstep::reports {
 
-// Time per iteration with its spread, how the workers spent it, loss and accuracy.
+// Shows the time per iteration with its spread, how the workers spent it, loss and accuracy.
 [[nodiscard]] std::string execution_table(const Report& report, Style style);
 
-// `executed` of a run.
+// Returns the block `executed` of a run.
 [[nodiscard]] Json executed_json(const Run& run);
 
 }  // namespace lockstep::reports

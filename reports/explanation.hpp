@@ -1,4 +1,4 @@
-// An algorithm explained: words, options, formula, costs.
+// Explains an algorithm: words, options, formula, costs.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace lockstep::reports {
 
-// Of the setup's algorithm, with the values of the setup; `where` says which setup that is.
+// Explains the setup's algorithm with the values of the setup; `where` says which setup that is.
 [[nodiscard]] std::string explanation_text(const models::Setup& setup, std::string_view where,
                                            Style style);
 

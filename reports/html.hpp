@@ -11,11 +11,11 @@
 namespace lockstep::reports {
 
 [[nodiscard]] std::string html_text(const std::vector<Report>& reports);
-// Of `lockstep check`, whose times may be off by `tolerance`.
+// Returns the page of `lockstep check`, whose times may be off by `tolerance`.
 [[nodiscard]] std::string html_text(const CheckReport& report, double tolerance);
 
-// JSON that may stand inside <script>: whatever could end it, or begin anything else, is written
-// as an escape (\u003c for <), which strings alone can hold.
+// Returns JSON that may stand inside <script>: whatever could end the script, or begin anything
+// else, is written as an escape (\u003c for <), which only strings can hold.
 [[nodiscard]] std::string script_safe(const scenarios::Json& json);
 
 }  // namespace lockstep::reports

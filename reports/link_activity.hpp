@@ -1,4 +1,4 @@
-// How busy links were, over the time of a run.
+// Shows how busy links were over the time of a run.
 #pragma once
 
 #include <vector>
@@ -9,16 +9,17 @@
 
 namespace lockstep::reports {
 
-// Of one channel: the share of its bandwidth that messages used in each of equally long stretches
-// of the run. A message counts as spread evenly over the time it was under way, latency and waiting
-// included: rates that changed meanwhile show as their mean.
+// The share of one channel's bandwidth that messages used in each of equally long stretches of the
+// run. A message counts as spread evenly over the time it was under way, latency and waiting
+// included, so rates that changed meanwhile show as their mean.
 struct LinkActivity {
   topologies::ChannelIndex channel = 0;
   std::vector<double> utilization;
 };
 
-// Of the `most` channels that carried most bytes, by channel. Nothing where messages of several
-// senders were joined, for then nobody knows their routes.
+// Returns the activity of the `most` channels that carried most bytes, in order of channels. It is
+// empty if messages were joined, because their routes are then unknown, and if all sends were
+// measured.
 [[nodiscard]] std::vector<LinkActivity> link_activities(const models::Setup& setup,
                                                         const models::Recording& recording,
                                                         Picoseconds makespan, std::size_t stretches,

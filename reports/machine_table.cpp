@@ -29,9 +29,9 @@ std::string products_table(const models::MeasuredRates& rates, Style style) {
 
 std::string machine_tables(const models::Machine& machine, Style style) {
   const models::DeviceSpec& device = machine.device;
-  std::string text = fmt::format("{}: ranks on {} core{} at once\n\n", machine.processor,
-                                 machine.cores, machine.cores == 1 ? "" : "s");
-  text += heading("Products of a layer, GFLOP/s of a rank while all cores compute", style) + "\n";
+  std::string text = fmt::format("{}: {} core{} in parallel\n\n", machine.processor, machine.cores,
+                                 machine.cores == 1 ? "" : "s");
+  text += heading("Products of a layer, GFLOP/s per rank with all cores busy", style) + "\n";
   text += products_table(*device.measured, style);
   Table table({{"figure", Align::left}, {"measured"}});
   const models::MeasuredRates& rates = *device.measured;
@@ -41,7 +41,7 @@ std::string machine_tables(const models::Machine& machine, Style style) {
     table.add_row({"sums" + of, flops_text(rates.folds[i])});
   }
   table.add_row({"memory bandwidth of a rank", bytes_text(device.memory_bytes_per_s)});
-  table.add_row({"an operation by itself", format_seconds(device.launch_overhead_s)});
+  table.add_row({"overhead per operation", format_seconds(device.launch_overhead_s)});
   for (const models::MachineTransport& transport : machine.transports) {
     for (const models::Endpoint::Wake& wake : transport.endpoint.wakes)
       table.add_row(

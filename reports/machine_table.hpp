@@ -1,4 +1,4 @@
-// What was measured of a machine, for the terminal.
+// Tables of what was measured on a machine, for the terminal.
 #pragma once
 
 #include <string>

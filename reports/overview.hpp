@@ -8,7 +8,7 @@
 
 namespace lockstep::reports {
 
-// All of it, at most 80 columns wide where names allow; ends in a newline.
+// Returns the whole overview, at most 80 columns wide where names allow; ends in a newline.
 [[nodiscard]] std::string overview_text(const Report& report, Style style);
 
 }  // namespace lockstep::reports

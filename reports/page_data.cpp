@@ -120,7 +120,7 @@ std::string_view done_to(const Report& report) {
   if (any(&Run::executed)) return "trained for real, on the wall clock of this machine";
   if (any(&Run::trained)) return "trained in simulated time";
   if (any(&Run::simulated)) return "simulated";
-  return "costed by closed form";
+  return "cost by closed form";
 }
 
 }  // namespace
@@ -128,7 +128,7 @@ std::string_view done_to(const Report& report) {
 std::string scenario_sentence(const Report& report) {
   const scenarios::Scenario& scenario = *report.scenario;
   if (report.traffic)
-    return fmt::format("{} over a cluster of {}.",
+    return fmt::format("{} on a cluster of {}.",
                        counted(static_cast<std::int64_t>(scenario.traffic.size()), "flow"),
                        cluster_text(scenario));
   return fmt::format("{}, {}: {}; {}; on a cluster of {}.",

@@ -1,5 +1,5 @@
-// What the page of a report shows, as JSON: the report itself, and what else its pictures need.
-// The page's code reads it: reports/web/src/data.ts says the same in TypeScript.
+// The data of a report's page, as JSON: the report itself, and what else its pictures need. The
+// page's code reads it; reports/web/src/data.ts declares the same format in TypeScript.
 #pragma once
 
 #include "reports/report.hpp"
@@ -7,12 +7,12 @@
 
 namespace lockstep::reports {
 
-// An array with one document a report. Timelines hold at most `most_spans` spans of devices, and as
-// many messages, all together.
+// Returns an array with one document per report. All timelines together hold at most `most_spans`
+// spans of devices, and as many messages.
 [[nodiscard]] scenarios::Json page_data(const std::vector<Report>& reports,
                                         std::size_t most_spans = 400'000);
 
-// What was done, with what, and on what.
+// Returns a sentence that says what was done, with which model and training, and on which cluster.
 [[nodiscard]] std::string scenario_sentence(const Report& report);
 
 }  // namespace lockstep::reports

@@ -7,13 +7,13 @@
 
 namespace lockstep::reports {
 
-// Of a run that was simulated and recorded. Times count in ticks; each begin from the one before of
-// the same rank.
+// Returns the timeline of a run that was simulated and recorded. Times are in ticks; each begin
+// counts from the one before of the same rank.
 [[nodiscard]] scenarios::Json timeline_json(const Run& run, std::size_t most_spans);
 
 // "worker 3", "server 0".
 [[nodiscard]] std::string rank_name(const models::Setup& setup, models::Rank rank);
-// What messages carry, in words: "gradients", "parameter_sum".
+// Returns what messages carry, in words: "gradients", "parameter_sum".
 [[nodiscard]] std::string_view buffer_name(models::Buffer buffer);
 [[nodiscard]] std::string_view span_name(models::SpanKind kind);
 

@@ -1,4 +1,4 @@
-// What a command found out about a scenario, before it is written in one form or another.
+// What a command found out about a scenario, whatever form it is then written in.
 #pragma once
 
 #include <optional>

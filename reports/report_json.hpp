@@ -13,11 +13,11 @@ using scenarios::Json;
 
 [[nodiscard]] Json report_json(const Report& report);
 
-// Two spaces a level, doubles that read back the same, invalid UTF-8 replaced, a newline at the
-// end.
+// Formats JSON with two spaces per level, doubles that read back the same, invalid UTF-8 replaced,
+// and a newline at the end.
 [[nodiscard]] std::string json_text(const Json& json);
 
-// An integer where JSON readers have integers that large (64 bits), else the nearest double.
+// Returns an integer if JSON readers have integers that large (64 bits), else the nearest double.
 [[nodiscard]] Json count_json(Count count);
 
 }  // namespace lockstep::reports

@@ -5,7 +5,7 @@
 
 namespace lockstep::reports {
 
-// Draft 2020-12. Open: later versions may add fields.
+// Returns the schema, in draft 2020-12. It is open: later versions may add fields.
 [[nodiscard]] scenarios::Json report_schema();
 
 }  // namespace lockstep::reports

@@ -50,10 +50,10 @@ std::string difference_text(double relative) {
                                 : fmt::format("{:+.0f} %", 100 * relative);
 }
 
-// "FLOPs forward 12 in closed form, 14 in simulation": one line for each count that differs.
+// "FLOPs forward: 12 by closed form, 14 by simulation": one line for each count that differs.
 std::string count_difference(std::string_view what, Count analytic, Count simulated) {
   if (analytic == simulated) return {};
-  return fmt::format("  {}: {} in closed form, {} in simulation\n", what, count_text(analytic),
+  return fmt::format("  {}: {} by closed form, {} by simulation\n", what, count_text(analytic),
                      count_text(simulated));
 }
 
@@ -115,9 +115,7 @@ std::string side_by_side_table(const Report& report, Style style) {
     if (!unequal.empty()) differences += printable(run.setup->label) + "\n" + unequal;
   }
   const std::string note =
-      hanging("",
-              "counts: FLOPs by kind, bytes and messages of the closed form against those of "
-              "the simulation.");
+      hanging("", "counts: FLOPs by kind, bytes and messages, closed form vs simulation.");
   return table.text(style) + differences + note;
 }
 
@@ -181,8 +179,8 @@ std::string cost_table(const Report& report, Style style) {
   }
   const std::string note =
       hanging("",
-              "FLOP and bytes sent: of the whole run, servers included, over the workers; "
-              "staleness: mean / max; <=: at most.");
+              "FLOP and bytes sent: totals of the run, servers included, divided by the number of "
+              "workers; staleness: mean / max; <=: at most.");
   return table.text(style) + note;
 }
 
@@ -209,7 +207,7 @@ std::string optimal_workers_text(const Report& report) {
          if (!optimal->workers) return "none: " + optimal->reason;
          return fmt::format("{}, by the {}", *optimal->workers,
                             optimal->of_time ? "least time for the global mini-batch"
-                                             : "most samples/s for the mini-batch of a worker");
+                                             : "most samples/s at the given mini-batch per worker");
        }))
     if (!text.empty()) result += hanging("optimal workers: ", text + " (" + labels + ")");
   return result.empty() ? result : result + "\n";

@@ -9,23 +9,24 @@
 
 namespace lockstep::reports {
 
-// Time per iteration, samples a second, speed-up, efficiency.
+// Shows time per iteration, samples per second, speed-up and efficiency.
 [[nodiscard]] std::string speed_table(const Report& report, Style style);
 
-// FLOPs, bytes and memory per worker, staleness.
+// Shows FLOPs, bytes and memory per worker, and staleness.
 [[nodiscard]] std::string cost_table(const Report& report, Style style);
 
-// Closed form and simulation side by side, with the figures of counts that differ below; of
+// Shows closed form and simulation side by side, with the figures of counts that differ below; for
 // `lockstep cost`, the closed form alone.
 [[nodiscard]] std::string claim_table(const Report& report, Style style);
 
-// "exact", "lower bound", ...; of a closed form also "lower bound, rough".
+// Returns "exact", "lower bound", ...; for a closed form also "lower bound, rough".
 [[nodiscard]] std::string_view claim_text(models::TimeClaim claim);
 [[nodiscard]] std::string claim_text(const models::ClosedForm& form);
 
-// What each algorithm approximates, a paragraph a run.
-// Of `lockstep cost`; empty where no algorithm has such a number.
+// Shows the optimal number of workers, for `lockstep cost`; empty if no algorithm has such a
+// number.
 [[nodiscard]] std::string optimal_workers_text(const Report& report);
+// Shows what each algorithm approximates, in one paragraph per run.
 [[nodiscard]] std::string approximations(const Report& report, Style style);
 
 }  // namespace lockstep::reports

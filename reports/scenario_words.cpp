@@ -50,7 +50,7 @@ std::string sharing_text(Sharing sharing) {
 std::string connections_text(const Cluster& cluster) {
   const bool told = cluster.connections == models::Connections::independent &&
                     cluster.sharing != Sharing::single_port;
-  return told ? ", messages of a pair all at once" : "";
+  return told ? ", messages between two hosts may overlap" : "";
 }
 
 // What a preset reaches is said beside what the scenario takes it to reach.
@@ -70,7 +70,7 @@ std::string device_text(const DeviceSpec& device, std::string_view preset) {
   if (std::isfinite(device.memory_bytes_per_s))
     text += ", memory at " + format_bytes_per_second(device.memory_bytes_per_s);
   if (device.launch_overhead_s > 0)
-    text += ", " + format_seconds(device.launch_overhead_s) + " a launch";
+    text += ", " + format_seconds(device.launch_overhead_s) + " per launch";
   return text;
 }
 
@@ -101,7 +101,7 @@ std::string measured_text(const std::vector<models::MeasuredStage>& stages) {
   double bytes = 0;
   for (const models::MeasuredStage& stage : stages)
     bytes += static_cast<double>(stage.parameter_bytes);
-  return fmt::format("{}; {} of parameters",
+  return fmt::format("{}; parameters of {}",
                      counted(static_cast<std::int64_t>(stages.size()), "measured stage"),
                      format_bytes(bytes));
 }
@@ -110,9 +110,12 @@ std::string measured_text(const std::vector<models::MeasuredStage>& stages) {
 std::string precision_text(const models::Precision& precision) {
   if (precision == models::Precision::of(precision.parameters)) return {};
   const std::string master =
-      precision.master_copy > 0 ? fmt::format(", {} of a master copy", precision.master_copy) : "";
+      precision.master_copy > 0
+          ? fmt::format(", {} per scalar of a master copy", precision.master_copy)
+          : "";
   return fmt::format(
-      "; bytes: {} a parameter, {} a gradient, {} an activation{}, {} a scalar of optimizer state",
+      "; bytes: {} per parameter, {} per gradient, {} per activation{}, {} per scalar of optimizer "
+      "state",
       precision.parameters, precision.gradients, precision.activations, master,
       precision.optimizer_state);
 }
@@ -148,7 +151,7 @@ std::string model_text(const scenarios::Scenario& scenario) {
 std::string training_text(const models::Training& training) {
   const models::UpdateRule& rule = *training.optimizer.rule;
   return fmt::format("{} {}, {}{}", counted(training.batch, "sample"),
-                     training.batch_is_global ? "a mini-batch" : "a worker and mini-batch",
+                     training.batch_is_global ? "per mini-batch" : "per worker and mini-batch",
                      counted(training.iterations, "iteration"),
                      &rule == &models::sgd_rule ? "" : fmt::format(", by {}", rule.name));
 }

@@ -1,4 +1,4 @@
-// A scenario in words: for the head of a report.
+// Describes a scenario in words, for the head of a report.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ namespace lockstep::reports {
 [[nodiscard]] std::string cluster_text(const scenarios::Scenario& scenario);
 // "MLP, 32 layers of 4096 x 4096; 537 M parameters, 2.15 GB".
 [[nodiscard]] std::string model_text(const scenarios::Scenario& scenario);
-// "2048 samples a worker and mini-batch, 4 iterations".
+// "2048 samples per worker and mini-batch, 4 iterations".
 [[nodiscard]] std::string training_text(const models::Training& training);
 
 // "1 host", "2 hosts".

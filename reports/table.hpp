@@ -9,7 +9,7 @@ namespace lockstep::reports {
 
 enum class Align : std::uint8_t { left, right };
 
-// How the terminal shows it.
+// How the terminal shows text.
 struct Style {
   bool bold_headings = false;  // escape sequences around headings: for terminals only
   bool colours = false;        // likewise, around letters of timelines
@@ -24,10 +24,11 @@ class Table {
 
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
-  // One cell a column; cells are made printable here.
+  // Adds a row with one cell per column; cells are made printable here.
   void add_row(const std::vector<std::string>& cells);
 
-  // The first column is shortened, down to 16 columns, as far as the table is wider than 80.
+  // Returns the table as text. If it is wider than 80 columns, the first column is shortened, to 16
+  // at the least.
   [[nodiscard]] std::string text(Style style) const;
 
  private:
@@ -39,7 +40,7 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
 };
 
-// `text` in bold where the style has it.
+// Returns `text` in bold, if the style has bold headings.
 [[nodiscard]] std::string heading(const std::string& text, Style style);
 
 }  // namespace lockstep::reports

@@ -1,5 +1,5 @@
-// Ranks at work, in letters: the first of a run with their operations in order, or all of a run
-// that was recorded.
+// Timelines of ranks, in letters: the first ranks of a run with their operations in order, or all
+// ranks of a run that was recorded.
 #pragma once
 
 #include <string>
@@ -10,10 +10,11 @@
 
 namespace lockstep::reports {
 
-// Runs the setup, at most a few iterations of it. Empty where there are too many ranks for that.
+// Simulates at most a few iterations of the setup. Returns an empty text if there are too many
+// ranks.
 [[nodiscard]] std::string timeline_text(const models::Setup& setup, Style style);
 
-// Every run that was recorded, all of it: a row a rank, and one for the critical path if it is
+// Shows every recorded run in full: a row for each rank, and one for the critical path if it is
 // known. Runs of many ranks are only named.
 [[nodiscard]] std::string timelines_text(const Report& report, Style style);
 

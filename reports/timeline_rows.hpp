@@ -18,13 +18,14 @@ struct LetteredSpan {
   Picoseconds end;
 };
 
-// One letter a column: what took most of it, unless for over half of it nothing did.
+// Returns one letter per column: that of what took most of it, or `idle_letter` if for over half of
+// it nothing was done.
 [[nodiscard]] std::string timeline_row(std::span<const LetteredSpan> spans, Picoseconds makespan);
 
-// The row in the colours of its letters, where the style has them.
+// Returns the row in the colours of its letters, if the style has them.
 [[nodiscard]] std::string coloured(const std::string& row, Style style);
 
-// What the letters mean, and how long a row is.
+// Returns a legend that says what the letters mean, and how long a row is.
 [[nodiscard]] std::string timeline_legend(Picoseconds makespan);
 
 }  // namespace lockstep::reports

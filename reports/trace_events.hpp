@@ -19,17 +19,18 @@ struct Track {
 
 class TraceEvents {
  public:
-  // Names for people; processes and threads stand in the order of their numbers.
+  // Give processes and threads names for people; both stand in the order of their numbers.
   void name_process(std::int64_t process, std::string_view name);
   void name_thread(const Track& track, std::string_view name);
 
   void slice(const Track& track, std::string_view name, Picoseconds begin, Picoseconds end,
              const scenarios::Json& arguments);
-  // From a slice that begins then to one that ends then.
+  // Draws an arrow from the slice of `from` that begins at `begin` to the slice of `to` that ends
+  // at `end`.
   void arrow(const Track& from, Picoseconds begin, const Track& to, Picoseconds end);
   void counter(std::int64_t process, std::string_view name, Picoseconds time, double value);
 
-  // {"traceEvents": [...], ...}
+  // Returns the whole trace: {"traceEvents": [...], ...}
   [[nodiscard]] std::string text(const scenarios::Json& other_data) const;
 
  private:
@@ -40,8 +41,8 @@ class TraceEvents {
   std::int64_t arrows_ = 0;
 };
 
-// Tracks for slices that may overlap: each goes on the first that is free, so that slices of one
-// track never do. Slices come in order of their begin.
+// Finds tracks for slices that may overlap: each slice goes on the first free track, so that slices
+// of one track never overlap. Slices come in order of their begin.
 class FreeTracks {
  public:
   [[nodiscard]] std::size_t take(Picoseconds begin, Picoseconds end);

@@ -53,9 +53,10 @@ std::string training_table(const Report& report, Style style) {
     text +=
         fmt::format("Target: {:.4g} % of the held-out samples.\n", 100 * *numerics.target_accuracy);
   if (!numerics.as_costed)
-    text += hanging("", fmt::format("Losses are those of a network of {}: smaller than the model "
-                                    "whose time is simulated.",
-                                    network_text(numerics.mlp)));
+    text += hanging(
+        "",
+        fmt::format("Losses are for a network of {}, which is smaller than the model being timed.",
+                    network_text(numerics.mlp)));
   return text;
 }
 

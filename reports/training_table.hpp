@@ -1,4 +1,4 @@
-// What training in simulated time came to: the table and the JSON block of `lockstep train`.
+// The results of training in simulated time: the table and the JSON block of `lockstep train`.
 #pragma once
 
 #include <string>
@@ -9,11 +9,11 @@
 
 namespace lockstep::reports {
 
-// Loss and accuracy at the end, and when the target was reached, if there is one; with the network
-// that was computed, where it is not the one that was costed.
+// Shows loss and accuracy at the end, when the target was reached, if there is one, and the network
+// that was computed, if it is not the one that was costed.
 [[nodiscard]] std::string training_table(const Report& report, Style style);
 
-// `loss` of a run that was trained.
+// Returns the block `loss` of a run that was trained.
 [[nodiscard]] Json loss_json(const Report& report, const Run& run);
 
 }  // namespace lockstep::reports

@@ -1,4 +1,4 @@
-// The version, as the build says it.
+// The version, as set by the build.
 #pragma once
 
 #include <string_view>

@@ -5,7 +5,7 @@
 
 #include "models/cost/algorithm.hpp"
 #include "models/cost/make_setup.hpp"
-#include "scenarios/readers.hpp"
+#include "scenarios/parts.hpp"
 
 namespace lockstep::scenarios {
 namespace {

@@ -6,7 +6,7 @@
 #include "scenarios/json_pointer.hpp"
 #include "scenarios/messages.hpp"
 #include "scenarios/overrides.hpp"
-#include "scenarios/readers.hpp"
+#include "scenarios/parts.hpp"
 #include "scenarios/sweep_points.hpp"
 
 namespace lockstep::scenarios {

@@ -7,7 +7,7 @@
 
 #include "models/cost/algorithm.hpp"
 #include "scenarios/host_ranges.hpp"
-#include "scenarios/readers.hpp"
+#include "scenarios/parts.hpp"
 
 namespace lockstep::scenarios {
 namespace {
@@ -51,7 +51,7 @@ std::string format_needed(const Lack& lack) {
   const double needed = to_double(lack.needed);
   std::string text = format_bytes(needed);
   if (text != format_bytes(lack.has)) return text;
-  return fmt::format("{} ({} more than there is)", text, format_bytes(needed - lack.has));
+  return fmt::format("{} ({} more than available)", text, format_bytes(needed - lack.has));
 }
 
 void find_lacks(const Setup& setup, const ClosedForm& closed, Faults& warnings) {
@@ -102,7 +102,7 @@ void name_bare_number(const Json& value, const std::string& pointer, std::string
     const auto number = value.get<double>();
     if (bare.is_time ? number < bare.suspect : number >= bare.suspect) continue;
     faults.add(pointer, fmt::format("{0} without a unit is {0} {1}: a run takes longer than 106 "
-                                    "days; write what is meant, as \"{0} {2}\"",
+                                    "days; add a unit, e.g. \"{0} {2}\"",
                                     number, bare.base, bare.example));
   }
 }

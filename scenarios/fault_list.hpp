@@ -13,15 +13,15 @@ namespace lockstep::scenarios {
 class FaultList {
  public:
   void add(std::string pointer, std::string message);
-  // Adds faults of another floor, whose pointers start at `pointer`.
+  // Adds faults that another layer of the program found, with `pointer` put before their pointers.
   void add_all(const Faults& faults, std::string_view pointer = "");
 
   [[nodiscard]] std::size_t count() const { return count_; }
   [[nodiscard]] bool full() const { return count_ >= most_kept; }
-  // In the order in which they were added.
+  // Returns the faults in the order in which they were added.
   [[nodiscard]] const Faults& kept() const { return kept_; }
 
-  // The faults in the order of the file, each once, in printable form.
+  // Returns the faults in the order of the file, each once, in printable form.
   [[nodiscard]] Faults in_file_order(const Json& document) const;
 
  private:

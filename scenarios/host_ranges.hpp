@@ -14,10 +14,10 @@ struct HostRange {
   std::int64_t last;  // inclusive
 };
 
-// Nothing if the text is not of this form, or a range ends before it starts.
+// Returns nothing if the text is not of this form, or a range ends before it starts.
 [[nodiscard]] std::optional<std::vector<HostRange>> parse_host_ranges(std::string_view text);
 
-// "0-3,8" of ascending numbers; with more than five ranges the others are "...".
+// Formats ascending numbers as "0-3,8"; ranges after the fifth become "...".
 [[nodiscard]] std::string format_host_ranges(const std::vector<std::int64_t>& hosts);
 
 }  // namespace lockstep::scenarios

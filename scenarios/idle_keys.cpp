@@ -10,8 +10,9 @@
 #include <cmath>
 
 #include "models/cost/algorithm.hpp"
+#include "models/language/optimizers.hpp"
 #include "scenarios/host_ranges.hpp"
-#include "scenarios/readers.hpp"
+#include "scenarios/parts.hpp"
 
 namespace lockstep::scenarios {
 namespace {
@@ -35,12 +36,12 @@ std::string idle_learning_rate(const Setup& setup) {
 }
 std::string idle_seed(const Setup& setup) {
   return when(!setup.measured.empty() && !is_random(setup),
-              "with measured stages without a random slowdown");
+              "with measured stages and no random slowdown");
 }
 std::string idle_scalar_bytes(const Setup& setup) {
   const bool none = std::ranges::all_of(
       setup.measured, [](const auto& stage) { return stage.parameter_bytes == 0; });
-  return when(!setup.measured.empty() && none, "with measured stages without parameters");
+  return when(!setup.measured.empty() && none, "with measured stages that have no parameters");
 }
 std::string idle_send(const Setup& setup) {
   return when(setup.workers == 1, "with one stage, which sends nothing");
@@ -74,7 +75,8 @@ std::string idle_reductions(const Setup& setup) {
 // The kind that is compared with may have been told what to do by its own option.
 std::string idle_optimizer(const Setup& setup) {
   if (!setup.measured.empty()) return "with measured stages";
-  return when(setup.options.has("optimizer") && setup.options.choice("optimizer") != "training",
+  return when(setup.options.has(models::optimizer_option) &&
+                  setup.options[models::optimizer_option] != "training",
               "with an optimizer of the algorithm's own");
 }
 std::string idle_slowdown(const Setup& setup) {

@@ -41,11 +41,8 @@ std::string of_word(std::string_view word, bool is_key) {
                         : fmt::format("JSON's word for {} is {}", word, json);
   }
   if (word.empty() || is_digit(word[0])) return {};
-  return fmt::format("{} must stand in double quotes: {}",
-                     is_key ? "a key"
-                            : "a word that is no "
-                              "number",
-                     in_quotes(word));
+  return fmt::format("{} must be in double quotes: {}",
+                     is_key ? "a key" : "a word that is not a number", in_quotes(word));
 }
 
 bool is_expected(std::string_view complaint, std::string_view what) {
@@ -68,23 +65,24 @@ std::string of_mark(std::string_view text, std::size_t offset, std::string_view 
   const std::string_view here = text.substr(offset);
   const char last = before(text, offset);
   if (here.starts_with("//") || here.starts_with("/*") || here.starts_with("#"))
-    return "comments are no part of JSON; a scenario's words go into \"description\"";
-  if (here[0] == '\'') return "strings stand in double quotes (\"), not in single ones";
+    return "JSON has no comments; use \"description\" for notes";
+  if (here[0] == '\'') return "strings must use double quotes (\"), not single quotes";
   if (here.starts_with("\xE2\x80\x9C") || here.starts_with("\xE2\x80\x9D"))
-    return "strings stand in straight double quotes (\"), not in typographic ones";
+    return "strings must use straight double quotes (\"), not typographic quotes";
   if (last == ',' && (here[0] == '}' || here[0] == ']'))
-    return fmt::format("a trailing comma: none may stand before {}", here[0]);
+    return fmt::format("trailing comma before {}", here[0]);
   if (here[0] == ',' && (last == ',' || last == '[' || last == '{'))
     return "a comma with nothing before it";
-  if (here[0] == '+') return "a number takes no + before it";
+  if (here[0] == '+') return "a number must not start with +";
   if (here[0] == '.' && here.size() > 1 && is_digit(here[1]))
     return "a number begins with a digit: 0.5, not .5";
   if (here[0] == '\n' && complaint.find("invalid string") != std::string_view::npos)
     return "the string has no closing quote on its line";
-  if (here[0] == '=' && is_expected(complaint, "':'")) return "a colon stands after a key, not =";
+  if (here[0] == '=' && is_expected(complaint, "':'"))
+    return "a key must be followed by a colon, not =";
   if (!begins_value(here[0])) return {};
   const bool goes_on = offset > 0 && is_digit(text[offset - 1]) && is_digit(here[0]);
-  if (goes_on) return "a number takes no zero before its digits";
+  if (goes_on) return "a number must not have leading zeros";
   if (is_expected(complaint, "':'")) return "a colon is missing before this";
   if (is_expected(complaint, "'}'") || is_expected(complaint, "']'"))
     return "a comma is missing before this";

@@ -1,4 +1,4 @@
-// What people write that other languages take and JSON does not: comments, trailing commas, single
+// Recognises what other languages accept and JSON does not: comments, trailing commas, single
 // quotes, NaN, Python's None; and forgotten commas.
 #pragma once
 
@@ -11,14 +11,16 @@ namespace lockstep::scenarios {
 
 struct JsonHabit {
   std::size_t offset;   // where it stands, in bytes
-  std::string message;  // "comments are no part of JSON"
+  std::string message;  // "JSON has no comments"
 };
 
-// Which of them stands at the byte where the parser stopped; `complaint` are the parser's words.
+// Returns the habit that stands at the byte where the parser stopped; `complaint` is the parser's
+// message.
 [[nodiscard]] std::optional<JsonHabit> find_json_habit(std::string_view text, std::size_t offset,
                                                        std::string_view complaint);
 
-// "is UTF-16: save it as UTF-8", of an encoding that is told by a text's first bytes; else empty.
+// Returns, for example, "is UTF-16: save it as UTF-8" if a text's first bytes show that it is not
+// UTF-8; else an empty text.
 [[nodiscard]] std::string why_not_utf8(std::string_view text);
 
 }  // namespace lockstep::scenarios

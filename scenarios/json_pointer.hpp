@@ -11,14 +11,15 @@
 
 namespace lockstep::scenarios {
 
-// `pointer` with one more step.
+// Returns `pointer` with one more step.
 [[nodiscard]] std::string child_pointer(std::string_view pointer, std::string_view key);
 [[nodiscard]] std::string child_pointer(std::string_view pointer, std::size_t index);
 
-// The steps of a pointer, unescaped; nothing if it is no pointer. The empty pointer has no steps.
+// Returns the steps of a pointer, unescaped, or nothing if it is not a pointer. The empty pointer
+// has no steps.
 [[nodiscard]] std::optional<std::vector<std::string>> pointer_steps(std::string_view pointer);
 
-// An array index: digits without leading zeros.
+// Returns the array index that a step stands for (digits without leading zeros), if it does.
 [[nodiscard]] std::optional<std::size_t> array_index(std::string_view step);
 
 // Sorts faults by the place of their pointers in `document`. Keys that are missing come after those

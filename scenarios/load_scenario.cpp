@@ -6,7 +6,7 @@
 #include "models/cost/make_setup.hpp"
 #include "scenarios/json_text.hpp"
 #include "scenarios/overrides.hpp"
-#include "scenarios/readers.hpp"
+#include "scenarios/parts.hpp"
 
 namespace lockstep::scenarios {
 namespace {
@@ -30,8 +30,7 @@ class ScenarioReader {
     else
       read_runs();
     if (const auto sweep = object_.optional("sweep")) {
-      if (sweep_use_ == SweepUse::refused)
-        sweep->fault("only `lockstep check` goes through the points of a sweep");
+      if (sweep_use_ == SweepUse::refused) sweep->fault("only `lockstep check` runs sweeps");
       check_sweep(*sweep, *object_.place().value);
       object_.resolve("sweep", *sweep->value);
     }
@@ -56,7 +55,7 @@ class ScenarioReader {
     for (const std::string_view task : tasks) {
       if (!object_.has(task)) continue;
       if (!first.empty())
-        faults_.add(child_pointer("", task), fmt::format("cannot stand beside \"{}\"", first));
+        faults_.add(child_pointer("", task), fmt::format("cannot be combined with \"{}\"", first));
       else
         first = task;
     }
@@ -78,7 +77,7 @@ class ScenarioReader {
 
   void read_flows() {
     for (const std::string_view key : {"model", "training", "data", "numerics"})
-      if (object_.has(key)) object_.misplaced(key, R"(cannot stand beside "traffic")");
+      if (object_.has(key)) object_.misplaced(key, R"(cannot be combined with "traffic")");
     const auto named = read_cluster_part(false);
     Json part;
     if (const auto place = object_.required("traffic")) {
@@ -133,7 +132,7 @@ class ScenarioReader {
     if (place) object_.resolve("numerics", std::move(part));
     if (required && !scenario_.measured.empty() && scenario_.numerics.mlp.layers == 0 &&
         faults_.count() == faults_before)
-      faults_.add("/numerics", "must give layers and width, which measured stages have not");
+      faults_.add("/numerics", "must give layers and width, because measured stages have none");
     if (!data) return;
     data->spec.seed = scenario_.training.seed;
     scenario_.data = data->spec;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "scenarios/json_text.hpp"
-#include "scenarios/readers.hpp"
+#include "scenarios/parts.hpp"
 
 namespace lockstep::scenarios {
 
@@ -124,7 +124,7 @@ std::string other_machine(const Json& machine) {
   const auto processor = machine["machine"]["processor"].get<std::string>();
   const auto cores = machine["machine"]["cores"].get<std::int64_t>();
   if (processor == here.processor && cores == here.cores) return {};
-  return fmt::format("{} cores of \"{}\", and this machine has {} of \"{}\"", cores, processor,
+  return fmt::format("{} cores of \"{}\", but this machine has {} of \"{}\"", cores, processor,
                      here.cores, here.processor);
 }
 
@@ -134,7 +134,7 @@ std::optional<Json> cluster_on_machine(const Place& cluster, const std::filesyst
   const std::optional<Json> machine = document_of(*object.required("machine"), folder);
   const bool own_topology = object.has("topology");
   if (own_topology && object.has("hosts"))
-    object.misplaced("hosts", R"(cannot stand beside "topology")");
+    object.misplaced("hosts", R"(cannot be combined with "topology")");
   const std::int64_t hosts =
       own_topology ? 0 : object.integer("hosts", {1, topologies::most_hosts});
   const Json* transport = machine ? transport_of(*machine, object) : nullptr;

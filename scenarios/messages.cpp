@@ -42,7 +42,7 @@ std::string what_there_is(std::string_view what, std::span<const std::string_vie
        {"device", "devices"},
        {"link", "links"}}};
   for (const auto& [one, list] : lists)
-    if (what == one) return fmt::format("; `lockstep list {}` names those there are", list);
+    if (what == one) return fmt::format("; `lockstep list {}` lists them", list);
   if (known.empty() || known.size() > most_listed) return {};
   std::string text = "; there are ";
   for (std::size_t i = 0; i < known.size(); ++i)

@@ -122,7 +122,7 @@ std::string ObjectReader::unknown_key(std::string_view key) {
   }
   const std::string unknown = fmt::format("unknown key {}", in_quotes(key));
   if (!here.empty()) return fmt::format("{}; did you mean {}?", unknown, here);
-  if (!elsewhere.empty()) return fmt::format("{}; its place is {}", unknown, elsewhere);
+  if (!elsewhere.empty()) return fmt::format("{}; it belongs at {}", unknown, elsewhere);
   suggested_.push_back(nearest_name(key, known_));
   return unknown_name("key", key, known_);
 }

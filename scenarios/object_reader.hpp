@@ -21,12 +21,12 @@ class ObjectReader {
   [[nodiscard]] const Place& place() const { return place_; }
   [[nodiscard]] bool has(std::string_view key) const;
 
-  // The value of a key, if it is there; a required one that is not is a fault: "missing".
+  // Return the value of a key, if it is there. A required key that is absent is a fault: "missing".
   [[nodiscard]] std::optional<Place> optional(std::string_view key);
   [[nodiscard]] std::optional<Place> required(std::string_view key);
 
-  // Each gives the checked value; the fallback where the key is absent ("missing" if there is none
-  // either); a stand-in (0, "") after a fault.
+  // Each function returns the checked value, or the fallback if the key is absent (without a
+  // fallback, that is the fault "missing"), or a stand-in (0, "") after a fault.
   std::int64_t integer(std::string_view key, const IntegerRange& range,
                        std::optional<std::int64_t> fallback = std::nullopt);
   double number(std::string_view key, const NumberRange& range,
@@ -34,7 +34,7 @@ class ObjectReader {
   double quantity(std::string_view key, Dimension dimension, const NumberRange& range,
                   std::optional<double> fallback = std::nullopt);
   std::string text(std::string_view key, const std::optional<std::string>& fallback = std::nullopt);
-  // The index of the choice.
+  // Returns the index of the choice.
   std::size_t choice(std::string_view key, std::span<const std::string_view> choices,
                      std::optional<std::size_t> fallback = std::nullopt);
 
@@ -42,7 +42,7 @@ class ObjectReader {
   void resolve(std::string_view key, Json value);
   [[nodiscard]] Json& resolved() { return resolved_; }
 
-  // A key that does not belong here, with words of its own.
+  // Adds a fault with its own message for a key that does not belong here.
   void misplaced(std::string_view key, std::string message);
 
   // To be called once, when all keys have been asked for.

@@ -7,7 +7,7 @@
 
 #include "scenarios/json_pointer.hpp"
 #include "scenarios/json_text.hpp"
-#include "scenarios/readers.hpp"
+#include "scenarios/parts.hpp"
 
 namespace lockstep::scenarios {
 

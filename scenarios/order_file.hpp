@@ -19,7 +19,7 @@ struct LabelledOrder {
 };
 
 [[nodiscard]] Json orders_json(const std::vector<LabelledOrder>& orders);
-// The faults name the place in the file.
+// Reads the orders in a file. Faults name the place in the file.
 [[nodiscard]] Result<std::vector<LabelledOrder>> read_orders(const std::filesystem::path& file);
 
 }  // namespace lockstep::scenarios

@@ -11,7 +11,8 @@ namespace lockstep::scenarios {
 std::optional<std::string> why_not_settable(const Json& document, std::string_view pointer) {
   const auto steps = pointer_steps(pointer);
   if (!steps || steps->empty())
-    return fmt::format("{} is no JSON pointer, as \"/training/iterations\"", in_quotes(pointer));
+    return fmt::format("{} is not a JSON pointer such as \"/training/iterations\"",
+                       in_quotes(pointer));
   if (steps->size() > most_levels)
     return fmt::format("the pointer has more than {} levels", most_levels);
   const Json* value = &document;
@@ -24,7 +25,7 @@ std::optional<std::string> why_not_settable(const Json& document, std::string_vi
       if (step == "-") return std::nullopt;
       const auto index = array_index(step);
       const std::size_t end = value->size();
-      if (!index) return fmt::format("{} is no index of a list", in_quotes(step));
+      if (!index) return fmt::format("{} is not a list index", in_quotes(step));
       if (*index > end) return fmt::format("index {} is past the end of a list of {}", *index, end);
       if (*index == end) return std::nullopt;
       value = &(*value)[*index];

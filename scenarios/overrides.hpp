@@ -10,8 +10,9 @@
 
 namespace lockstep::scenarios {
 
-// Why `pointer` cannot be set in `document`, or nothing. Objects that are missing on the way would
-// be created; an array index must be there already, or be one past the end, or "-", to append.
+// Returns why `pointer` cannot be set in `document`, or nothing if it can. Objects that are missing
+// on the way would be created. An array index must exist already or, to append, be one past the end
+// or "-".
 [[nodiscard]] std::optional<std::string> why_not_settable(const Json& document,
                                                           std::string_view pointer);
 

@@ -1,5 +1,5 @@
-// A value of the document with its place, and the checked reading of single values. Each reader
-// gives nothing, and adds a fault, where the value is not what it must be.
+// A value of the document with its place, and functions that read and check single values. Each
+// returns nothing, and adds a fault, if the value is not what it must be.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ struct Place {
   FaultList* faults;
 
   void fault(std::string message) const { faults->add(pointer, std::move(message)); }
-  // "must be an integer, found true"
+  // Adds a fault such as "must be an integer, found true".
   void must_be(std::string_view what) const;
   [[nodiscard]] Place element(std::size_t index) const {
     return {&(*value)[index], child_pointer(pointer, index), faults};
@@ -41,7 +41,7 @@ struct NumberRange {
   bool below_most = false;   // `most` itself is excluded
 };
 inline constexpr NumberRange positive{0, std::numeric_limits<double>::infinity(), true};
-// Spans of time: from 0 to about 106 days, the longest run.
+// Spans of time, in seconds: from 0 to about 106 days, the longest run.
 inline constexpr NumberRange any_span{0, 9.2e6, false};
 
 [[nodiscard]] std::optional<bool> read_boolean(const Place& place);
@@ -50,15 +50,16 @@ inline constexpr NumberRange any_span{0, 9.2e6, false};
 [[nodiscard]] std::optional<std::int64_t> read_integer(const Place& place,
                                                        const IntegerRange& range);
 [[nodiscard]] std::optional<double> read_number(const Place& place, const NumberRange& range);
-// A number in base units, or a string with a unit.
+// Reads a number in base units, or a string with a unit.
 [[nodiscard]] std::optional<double> read_quantity(const Place& place, Dimension dimension,
                                                   const NumberRange& range);
-// A whole number of bytes.
+// Reads a whole number of bytes.
 [[nodiscard]] std::optional<double> read_bytes(const Place& place, const NumberRange& range);
-// The index of one of `choices`; `what` names the choice in the fault.
+// Returns the index of one of `choices`; `what` names the choice in the fault.
 [[nodiscard]] std::optional<std::size_t> read_choice(const Place& place, std::string_view what,
                                                      std::span<const std::string_view> choices);
-// False, with a fault, unless the value is a list; `what` names its elements: "links".
+// Returns whether the value is a list, and adds a fault if it is not; `what` names its elements:
+// "links".
 [[nodiscard]] bool is_list(const Place& place, std::string_view what);
 
 }  // namespace lockstep::scenarios

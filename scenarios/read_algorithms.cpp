@@ -8,7 +8,7 @@
 #include "models/algorithms/registry.hpp"
 #include "models/cost/algorithm.hpp"
 #include "scenarios/messages.hpp"
-#include "scenarios/readers.hpp"
+#include "scenarios/parts.hpp"
 
 namespace lockstep::scenarios {
 namespace {

@@ -2,7 +2,7 @@
 #include <array>
 
 #include "scenarios/machine_file.hpp"
-#include "scenarios/readers.hpp"
+#include "scenarios/parts.hpp"
 
 namespace lockstep::scenarios {
 
@@ -18,7 +18,7 @@ std::vector<models::Endpoint::Wake> read_wakes(const Place& place) {
     wake.takes_s = object.quantity("takes", Dimension::seconds, any_span);
     object.finish();
     if (!wakes.empty() && wake.waited_s <= wakes.back().waited_s)
-      place.element(i).fault("must have waited for longer than the one before it");
+      place.element(i).fault("must have a longer wait than the entry before it");
     wakes.push_back(wake);
   }
   return wakes;

@@ -1,7 +1,7 @@
 // `data`: what is learnt. A kind's name, or an object with the options of its kind.
 #include "models/data/data_kind.hpp"
 #include "scenarios/messages.hpp"
-#include "scenarios/readers.hpp"
+#include "scenarios/parts.hpp"
 
 namespace lockstep::scenarios {
 namespace {

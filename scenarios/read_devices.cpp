@@ -7,7 +7,7 @@
 #include "models/devices/presets.hpp"
 #include "scenarios/host_ranges.hpp"
 #include "scenarios/messages.hpp"
-#include "scenarios/readers.hpp"
+#include "scenarios/parts.hpp"
 
 namespace lockstep::scenarios {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "scenarios/json_text.hpp"
 #include "scenarios/messages.hpp"
-#include "scenarios/readers.hpp"
+#include "scenarios/parts.hpp"
 
 namespace lockstep::scenarios {
 namespace {
@@ -132,7 +132,7 @@ void check_names(const Place& file, const TopologySpec& spec) {
 void read_from_file(ObjectReader& object, const Place& file, const std::filesystem::path& folder,
                     TopologySpec& spec) {
   for (const std::string_view key : {"nodes", "links"})
-    if (const auto place = object.optional(key)) place->fault("cannot stand beside \"file\"");
+    if (const auto place = object.optional(key)) place->fault("cannot be combined with \"file\"");
   spec.from_file = true;
   if (const auto link = object.optional("link")) {
     Json resolved;  // no part of the copy: that has each link's own figures
@@ -168,7 +168,7 @@ void read_hosts(ObjectReader& object, bool nodes_have_kinds, TopologySpec& spec)
   const auto place = object.optional("hosts");
   if (!place) return;
   object.resolve("hosts", *place->value);
-  if (nodes_have_kinds) return place->fault("cannot stand beside the nodes' \"kind\"");
+  if (nodes_have_kinds) return place->fault("cannot be combined with the nodes' \"kind\"");
   spec.host_names.clear();  // of a file
   if (place->value->is_number())
     take_first_hosts(*place, spec);
@@ -187,7 +187,8 @@ void read_graph_keys(ObjectReader& object, const std::filesystem::path& folder,
     has_kinds = read_nodes(object, spec);
     read_links(object, spec);
     if (object.has("link"))
-      object.misplaced("link", R"(stands beside "file" only; "links" have figures of their own)");
+      object.misplaced("link",
+                       R"(is allowed only with "file"; each of "links" has its own values)");
   }
   read_hosts(object, has_kinds, spec);
   read_routes(object, spec);

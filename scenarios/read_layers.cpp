@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "scenarios/messages.hpp"
-#include "scenarios/readers.hpp"
+#include "scenarios/parts.hpp"
 
 namespace lockstep::scenarios {
 namespace {
@@ -31,7 +31,7 @@ void read_entry(const Place& place, std::vector<LayerShape>& shapes, Json& resol
                                 shape.inputs, shape.outputs, count));
   const auto total = static_cast<std::int64_t>(shapes.size()) + count;
   if (total > layer_range.most) {
-    place.fault(fmt::format("must leave at most {} layers, found {}", layer_range.most, total));
+    place.fault(fmt::format("must give at most {} layers, found {}", layer_range.most, total));
     return;
   }
   shapes.insert(shapes.end(), static_cast<std::size_t>(count), shape);

@@ -1,7 +1,7 @@
 // Links: bandwidth and latency, from a preset or in figures.
 #include "models/devices/presets.hpp"
 #include "scenarios/messages.hpp"
-#include "scenarios/readers.hpp"
+#include "scenarios/parts.hpp"
 
 namespace lockstep::scenarios {
 namespace {

@@ -1,7 +1,7 @@
 // `numerics`: the network that is computed, which may be narrower than the one that is costed.
 #include <array>
 
-#include "scenarios/readers.hpp"
+#include "scenarios/parts.hpp"
 
 namespace lockstep::scenarios {
 namespace {

@@ -1,7 +1,7 @@
 // `training/optimizer`: a rule's name, or an object with its numbers.
 #include "models/language/optimizers.hpp"
 #include "scenarios/messages.hpp"
-#include "scenarios/readers.hpp"
+#include "scenarios/parts.hpp"
 
 namespace lockstep::scenarios {
 namespace {

@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "scenarios/messages.hpp"
-#include "scenarios/readers.hpp"
+#include "scenarios/parts.hpp"
 
 namespace lockstep::scenarios {
 namespace {
@@ -64,7 +64,7 @@ models::Precision read_precision(ObjectReader& object) {
   const auto found = object.optional(key);
   if (found && !found->value->is_object()) {
     if (object.has(alike))
-      object.misplaced(alike, R"(cannot stand beside the name of a "precision")");
+      object.misplaced(alike, R"(cannot be combined with the name of a "precision")");
     const auto index = read_choice(*found, key, precision_names);
     const Precision named = index ? precisions[*index] : Precision{};
     object.resolve(alike, named.parameters);

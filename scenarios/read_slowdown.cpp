@@ -1,7 +1,7 @@
 // `cluster.slowdown`: random factors on the compute times of workers.
 #include <array>
 
-#include "scenarios/readers.hpp"
+#include "scenarios/parts.hpp"
 
 namespace lockstep::scenarios {
 
@@ -16,7 +16,7 @@ double read_parameter(ObjectReader& object, std::string_view key, const Slowdown
   if (slowdown.distribution == owner) return object.number(key, {least, 1e6, true}, fallback);
   if (object.has(key))
     object.misplaced(key,
-                     "has no effect but with distribution \"" + std::string(owner_name) + "\"");
+                     "has an effect only with distribution \"" + std::string(owner_name) + "\"");
   return fallback;
 }
 

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "scenarios/messages.hpp"
-#include "scenarios/readers.hpp"
+#include "scenarios/parts.hpp"
 
 namespace lockstep::scenarios {
 namespace {
@@ -41,7 +41,7 @@ void read_entry(const Place& place, std::int64_t bytes_per_scalar,
   const std::int64_t total = static_cast<std::int64_t>(stages.size()) + count;
   if (total > topologies::most_hosts) {
     place.fault(
-        fmt::format("must leave at most {} stages, found {}", topologies::most_hosts, total));
+        fmt::format("must give at most {} stages, found {}", topologies::most_hosts, total));
     return;
   }
   stages.insert(stages.end(), static_cast<std::size_t>(count), stage);

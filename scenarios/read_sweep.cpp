@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "scenarios/overrides.hpp"
-#include "scenarios/readers.hpp"
+#include "scenarios/parts.hpp"
 #include "scenarios/sweep_points.hpp"
 
 namespace lockstep::scenarios {
@@ -24,7 +24,7 @@ void check_sweep(const Place& place, const Json& document) {
   }
   if (place.faults->count() > faults_before) return;
   if (const Count points = number_of_points(*place.value); points > most_sweep_points)
-    place.fault(fmt::format("has {}{} points, and a sweep can have {}",
+    place.fault(fmt::format("has {}{} points, but the limit is {}",
                             points == most_counted_points ? "more than " : "", points,
                             most_sweep_points));
 }

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "scenarios/messages.hpp"
-#include "scenarios/readers.hpp"
+#include "scenarios/parts.hpp"
 
 namespace lockstep::scenarios {
 namespace {

@@ -6,7 +6,7 @@
 #include <unordered_map>
 
 #include "scenarios/messages.hpp"
-#include "scenarios/readers.hpp"
+#include "scenarios/parts.hpp"
 
 namespace lockstep::scenarios {
 namespace {

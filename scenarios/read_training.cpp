@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "scenarios/messages.hpp"
-#include "scenarios/readers.hpp"
+#include "scenarios/parts.hpp"
 
 namespace lockstep::scenarios {
 namespace {
@@ -17,7 +17,7 @@ constexpr double most_bytes = 9e18;
 models::Mlp read_measured_model(ObjectReader& object,
                                 std::vector<models::MeasuredStage>& measured) {
   for (const std::string_view key : {"layers", "width", "precision"})
-    if (object.has(key)) object.misplaced(key, R"(cannot stand beside "stages")");
+    if (object.has(key)) object.misplaced(key, R"(cannot be combined with "stages")");
   const auto place = object.optional("stages");
   const std::int64_t bytes_per_scalar = read_scalar_bytes(object);
   Json part;
@@ -31,7 +31,8 @@ models::Mlp read_measured_model(ObjectReader& object,
 
 // Layers that could not all be read, or do not fit, are none: how many there are is in doubt.
 models::Mlp read_layer_list(ObjectReader& object) {
-  if (object.has("width")) object.misplaced("width", R"(cannot stand beside a list of "layers")");
+  if (object.has("width"))
+    object.misplaced("width", R"(cannot be combined with a list of "layers")");
   const auto place = object.optional("layers");
   const std::size_t faults_before = place->faults->count();
   Json part;
@@ -91,7 +92,7 @@ void read_batch(ObjectReader& object, const models::Mlp& mlp, models::Training& 
   const bool global = object.has(global_key);
   if (per_worker && global) {
     object.place().faults->add(child_pointer(object.place().pointer, global_key),
-                               fmt::format("cannot stand beside \"{}\"", per_worker_key));
+                               fmt::format("cannot be combined with \"{}\"", per_worker_key));
   } else if (!per_worker && !global && object.place().value->is_object()) {
     object.place().fault(
         fmt::format("one of \"{}\" and \"{}\" is missing", per_worker_key, global_key));

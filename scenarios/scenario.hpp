@@ -1,4 +1,4 @@
-// A scenario: what the user asks, read from a JSON file, checked, with defaults filled in.
+// A scenario: what the user asks for, read from a JSON file, checked, with defaults filled in.
 #pragma once
 
 #include <cstdint>
@@ -28,12 +28,12 @@ struct Scenario {
   std::vector<models::MeasuredStage> measured;  // in place of `mlp`'s layers
   models::Training training;
   std::vector<models::Setup> runs;       // one for each algorithm, in the scenario's order
-  models::Numerics numerics;             // what is computed where numbers are
-  std::optional<models::DataSpec> data;  // what is learnt, if it is said
-  std::shared_ptr<const models::DividedData> samples;  // read, where `LoadOptions::data` asks
+  models::Numerics numerics;             // what is computed by commands that compute numbers
+  std::optional<models::DataSpec> data;  // what is learnt, if it is given
+  std::shared_ptr<const models::DividedData> samples;  // read if `LoadOptions::data` says so
   // ... or this.
   std::vector<topologies::RawFlow> traffic;
-  // Things that are no fault but that the user should hear of: memory that does not fit.
+  // Things that are not faults but that the user should know, such as memory that does not fit.
   std::vector<Fault> warnings;
   Json resolved;  // the scenario as read, `--set` applied, defaults filled in, quantities in SI
                   // units
@@ -50,12 +50,12 @@ struct Override {
 enum class DataUse : std::uint8_t {
   unread,
   if_given,  // read, and checked against the network that is computed
-  required,  // the same, and a scenario without data or without layers to compute is faulted
+  required,  // as `if_given`, and it is a fault to lack data or layers to compute
 };
 
-// What becomes of a `sweep`: a command that does not sweep refuses it.
+// How a `sweep` is treated; a command that does not sweep refuses it.
 enum class SweepUse : std::uint8_t {
-  checked,  // and all of its points
+  checked,  // the axes and all points
   axes_only,
   refused,
 };
@@ -68,16 +68,17 @@ struct LoadOptions {
   SweepUse sweep = SweepUse::checked;
 };
 
-// Reads and checks a scenario: all faults of the file at once, in the order of the file.
+// Reads and checks a scenario. Returns all faults of the file at once, in the order of the file.
 // Refuses files over 64 MiB and nesting over 64 levels.
 [[nodiscard]] Result<Scenario> load_scenario(const std::filesystem::path& file,
                                              const LoadOptions& options = {});
-// The same of a text; `folder` is where relative file names inside it start from.
+// Like `load_scenario`, for a text; relative file names inside it start from `folder`.
 [[nodiscard]] Result<Scenario> parse_scenario(std::string_view text,
                                               const std::filesystem::path& folder,
                                               const LoadOptions& options = {});
 
-// The JSON Schema (draft 2020-12) of a scenario, made from the same registries.
+// Returns the JSON Schema (draft 2020-12) of a scenario, made from the registries that reading
+// uses.
 [[nodiscard]] Json scenario_schema();
 
 }  // namespace lockstep::scenarios

@@ -8,7 +8,7 @@
 #include "models/data/data_kind.hpp"
 #include "models/language/optimizers.hpp"
 #include "scenarios/messages.hpp"
-#include "scenarios/readers.hpp"
+#include "scenarios/parts.hpp"
 #include "scenarios/schema_parts.hpp"
 
 namespace lockstep::scenarios {

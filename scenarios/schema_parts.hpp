@@ -1,4 +1,4 @@
-// What the parts of the scenario's schema are made of.
+// Building blocks for the parts of the scenario's schema.
 #pragma once
 
 #include <string_view>
@@ -8,7 +8,7 @@
 
 namespace lockstep::scenarios {
 
-// One of the schema's own definitions.
+// Refers to one of the schema's own definitions.
 [[nodiscard]] Json reference(std::string_view definition);
 // A number in base units, or a text with a unit that matches `units`.
 [[nodiscard]] Json quantity(std::string_view description, std::string_view units,

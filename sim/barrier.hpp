@@ -1,5 +1,5 @@
-// A place where processes wait for each other: when the last of `parties` comes, all go on, in the
-// order in which they came; then it can be used again.
+// A reusable barrier for processes: when the last of `parties` processes arrives, all continue, in
+// the order in which they arrived.
 #pragma once
 
 #include <coroutine>
@@ -13,7 +13,7 @@ class Barrier {
  public:
   explicit Barrier(std::size_t parties) : parties_(parties) {}
 
-  // `co_await barrier.arrive()`.
+  // `co_await barrier.arrive()` waits until all parties have arrived.
   [[nodiscard]] auto arrive() {
     struct Awaiter {
       Barrier* barrier;
@@ -32,7 +32,8 @@ class Barrier {
   }
 
  private:
-  // Who goes on may come again at once: that is the next round, which needs the last of this one.
+  // A resumed process may arrive again at once. That arrival belongs to the next round, which
+  // cannot end before the last process of this round arrives again.
   void release() {
     for (const std::coroutine_handle<> handle : std::exchange(waiting_, {})) handle.resume();
   }

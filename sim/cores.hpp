@@ -1,8 +1,8 @@
-// Processors that several devices have between them: device d computes on core d mod cores, where
-// uses are served one at a time, in the order in which they are asked for.
+// Processor cores that several devices share: device d computes on core d mod cores, which serves
+// uses one at a time, in the order in which they are requested.
 //
-// An operating system would cut long uses into slices; the sum of work done is the same, and uses
-// are short against a run.
+// An operating system would cut long uses into time slices; the total work is the same, and uses
+// are short compared with a run.
 #pragma once
 
 #include <cstddef>
@@ -16,13 +16,14 @@ class Cores {
  public:
   explicit Cores(std::size_t count) : free_at_(count) {}
 
-  // When a use by the device can begin at the earliest.
+  // Returns the earliest time at which a use by the device can begin.
   [[nodiscard]] Picoseconds free_at(std::size_t device) const {
     return free_at_[device % free_at_.size()];
   }
-  // A use by the device, from `free_at` or later, ends at `end`.
+  // Records that a use by the device, begun at `free_at` or later, ends at `end`.
   void take(std::size_t device, Picoseconds end) { free_at_[device % free_at_.size()] = end; }
-  // A use that was to end at `end` ends at `now` already; others may have queued behind it.
+  // Records that a use that was to end at `end` ends at `now` already; others may have queued
+  // behind it.
   void cut(std::size_t device, Picoseconds end, Picoseconds now) {
     if (free_at(device) == end) take(device, now);
   }

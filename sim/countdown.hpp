@@ -10,13 +10,14 @@ class Countdown {
  public:
   explicit Countdown(int left) : left_(left) {}
 
-  // One of the things has happened; after the last, the process goes on at once.
+  // Records that one of the things has happened; after the last, the waiting process continues at
+  // once.
   void done() {
     --left_;
     if (left_ == 0 && waiting_) std::exchange(waiting_, nullptr).resume();
   }
 
-  // `co_await countdown`.
+  // These functions implement `co_await countdown`.
   [[nodiscard]] bool await_ready() const { return left_ <= 0; }
   void await_suspend(std::coroutine_handle<> handle) { waiting_ = handle; }
   void await_resume() const {}

@@ -1,6 +1,6 @@
-// A resource that serves one use at a time, in order of arrival: a device that computes, a queue at
-// a server. The end of each use is known when it arrives, and no queue needs to be kept: O(1), one
-// event a use. A use can be cut short; those queued behind it keep their turn.
+// A resource that serves one use at a time, in order of arrival, such as a device that computes or
+// a queue at a server. The end of each use is known when it arrives, so no queue is kept: a use
+// costs O(1) and one event. A use can be cut short; those queued behind it keep their turn.
 #pragma once
 
 #include <algorithm>
@@ -15,12 +15,13 @@ class Device {
  public:
   explicit Device(Engine& engine) : engine_(&engine) {}
 
-  // A use that takes `span` once it is its turn.
+  // When a use begins and ends.
   struct Turn {
     Picoseconds begin;
     Picoseconds end;
   };
-  // Not before `earliest`, when what else it needs is there.
+  // Reserves a use of `span`, which begins when it is its turn, but not before `earliest`, when
+  // everything else that it needs is there.
   Turn reserve(Picoseconds span, Picoseconds earliest = {}) {
     const Picoseconds begin = std::max({free_at_, engine_->now(), earliest});
     free_at_ = saturating_add(begin, span);
@@ -28,14 +29,14 @@ class Device {
     return {begin, free_at_};
   }
 
-  // Ends `turn`, which has not ended yet, now.
+  // Ends `turn` now; it must not have ended yet.
   void cut(const Turn& turn) {
     const Picoseconds end = turn.begin > engine_->now() ? turn.begin : engine_->now();
     busy_ -= turn.end - end;
     if (free_at_ == turn.end) free_at_ = end;
   }
 
-  // `co_await device.use(span)`: until the use has ended.
+  // `co_await device.use(span)` waits until a new use of `span` has ended.
   [[nodiscard]] auto use(Picoseconds span) { return engine_->delay(reserve(span).end - now()); }
 
   [[nodiscard]] Picoseconds busy() const { return busy_; }  // sum of all uses so far

@@ -1,8 +1,8 @@
 // The engine: a virtual clock, the event queue, and the processes that wait for events.
 //
-// Order of simultaneous events: as they were scheduled. After the last event of an instant, before
-// the clock moves, `at_end_of_instant` runs once if asked for: there the network solves for the
-// rates of all flows that started or ended in the instant.
+// Simultaneous events run in the order in which they were scheduled. After the last event of an
+// instant, before the clock moves, the event given to `at_end_of_instant`, if any, runs once: there
+// the network solves for the rates of all flows that started or ended in the instant.
 #pragma once
 
 #include <atomic>
@@ -20,7 +20,7 @@ namespace lockstep::sim {
 
 class Process;
 
-// Who a process is, in a report: "rank" 3 -> "rank 3".
+// The name of a process in a report: "rank" 3 -> "rank 3".
 struct ProcessName {
   const char* role = "process";
   std::int64_t number = 0;
@@ -39,7 +39,7 @@ struct ProcessRecord {
   Wait wait;
   Picoseconds since;
   std::coroutine_handle<> handle;         // null once it has ended
-  std::coroutine_handle<> waits_for_end;  // who joins it; null if nobody does
+  std::coroutine_handle<> waits_for_end;  // the process that joins it; null if none does
 };
 
 using ProcessIndex = std::uint32_t;
@@ -48,7 +48,7 @@ using ProcessIndex = std::uint32_t;
 struct Outcome {
   enum class Kind : std::uint8_t {
     finished,
-    deadlock,  // processes are left and no event is
+    deadlock,  // processes are left, but no event
     stopped,   // by the stop flag
     too_long,  // the clock would pass `longest_run`
   };
@@ -96,7 +96,8 @@ class Engine {
   // Starts a process now, after the events of this instant that are already scheduled.
   ProcessIndex spawn(Process process, ProcessName name);
 
-  // What process `index` waits for from now on, for the deadlock report; `{}` when it goes on.
+  // Records what process `index` waits for from now on, for the deadlock report; `{}` when it
+  // continues.
   void set_wait(ProcessIndex index, Wait wait) {
     processes_[index].wait = wait;
     processes_[index].since = now_;
@@ -106,7 +107,7 @@ class Engine {
   // Runs until no event is left, the run is stopped, or the clock would pass `longest_run`.
   Outcome run(const RunControl& control = {});
 
-  // `co_await engine.delay(d)` in a process.
+  // `co_await engine.delay(d)` makes a process wait for `d`.
   [[nodiscard]] auto delay(Picoseconds span) {
     struct Awaiter {
       Engine* engine;
@@ -120,9 +121,9 @@ class Engine {
     return Awaiter{this, span};
   }
 
-  // `co_await engine.end_of(index)`: until that process has ended. One process may wait for it,
-  // once: its index may then name a new process, so that a long run of short processes needs no
-  // memory.
+  // `co_await engine.end_of(index)` waits until that process has ended. One process may wait for
+  // it, once: afterwards the index may name a new process, so that a long run of short processes
+  // needs no further memory.
   [[nodiscard]] auto end_of(ProcessIndex index) {
     struct Awaiter {
       Engine* engine;
@@ -139,7 +140,7 @@ class Engine {
  private:
   friend class Process;
 
-  // Called by a process that ends; resumes who waits for it.
+  // Called by a process that ends; resumes the process that waits for it.
   void process_ended(ProcessIndex index);
   [[nodiscard]] std::vector<std::string> describe_waiting() const;
 

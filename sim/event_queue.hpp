@@ -3,14 +3,14 @@
 // Events leave in order of time, and events of one instant in the order in which they were pushed.
 //
 //   operation   cost (n = distinct instants pending)
-//   push        O(log n); O(1) onto an instant that was pushed to lately
+//   push        O(log n); O(1) onto an instant that was pushed to recently
 //   pop         O(log n); O(1) while the instant has further events
 //   cancel      O(1) amortised
 //
 // One 4-ary heap orders instants; each instant is a singly linked list of events, oldest first.
 // Several lists may share a time: only the youngest of them is ever appended to, and the heap
 // breaks ties by age, so the order above holds. A small direct-mapped table remembers the lists
-// that were pushed to lately: the simultaneous events of a collective cost one heap operation in
+// that were pushed to recently: the simultaneous events of a collective cost one heap operation in
 // all, while events at distinct times cost one probe more than a bare heap.
 // A cancelled event stays as a tombstone until it is reached or until tombstones outnumber live
 // events, when all are swept. Storage is reused: no allocation in steady state.
@@ -26,7 +26,7 @@
 
 namespace lockstep::sim {
 
-// What happens: a plain function, the thing it acts on, and one number for it.
+// An event: a plain function, the object it acts on, and one number for it.
 struct Event {
   void (*run)(void* target, std::uint64_t argument) = nullptr;
   void* target = nullptr;
@@ -56,7 +56,7 @@ class EventQueue {
     return {node, nodes_[node].generation};
   }
 
-  // Takes the event back if it has neither run nor been cancelled; says whether it did.
+  // Cancels the event if it has neither run nor been cancelled; returns whether it did.
   bool cancel(EventHandle handle);
 
   [[nodiscard]] bool empty() const { return live_ == 0; }

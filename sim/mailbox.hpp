@@ -1,4 +1,4 @@
-// Messages between processes: a mailbox a process reads by source and tag.
+// Messages between processes: a mailbox from which a process reads by source and tag.
 //
 // Matching follows MPI: a receive takes the oldest delivered message that fits it; `any_source`
 // fits every source. A delivered message goes to the process that has waited longest for it.
@@ -18,7 +18,8 @@ inline constexpr std::int32_t any_source = -1;
 template <class Message>
 class Mailbox {
  public:
-  // Hands over `message`: resumes the process that waits for it, at once, or keeps it.
+  // Delivers `message`: resumes the process that waits for it at once or, if there is none, keeps
+  // it.
   void deliver(std::int32_t source, std::int32_t tag, const Message& message) {
     for (std::size_t i = 0; i < waiting_.size(); ++i) {
       Receive* receive = waiting_[i];
@@ -37,13 +38,14 @@ class Mailbox {
     return Receive{this, source, tag, {}, {}};
   }
 
-  // Whether a message with `tag` that nobody has received is there.
+  // Whether there is a message with `tag` that nobody has received.
   [[nodiscard]] bool holds(std::int32_t tag) const {
     return std::any_of(kept_.begin() + static_cast<std::ptrdiff_t>(first_kept_), kept_.end(),
                        [tag](const Kept& kept) { return kept.tag == tag; });
   }
 
-  // Told of the next message with `tag` that is delivered and not received at once. One at a time.
+  // A callback for the next message with `tag` that is delivered and not received at once. There is
+  // one at a time.
   struct Watch {
     std::int32_t tag = 0;
     void* target = nullptr;
@@ -52,7 +54,7 @@ class Mailbox {
   };
   void watch(const Watch* watch) { watch_ = watch; }
 
-  // How many delivered messages nobody has received.
+  // Returns how many delivered messages nobody has received.
   [[nodiscard]] std::size_t unreceived() const { return kept_.size() - first_kept_; }
 
  private:
@@ -79,7 +81,8 @@ class Mailbox {
     [[nodiscard]] Message await_resume() const { return message; }
   };
 
-  // Takes the oldest kept message that fits. Those in front leave without moving the rest.
+  // Takes the oldest kept message that fits. Messages at the front are taken without moving the
+  // rest.
   bool take_kept(Receive& receive) {
     for (std::size_t i = first_kept_; i < kept_.size(); ++i) {
       if (!receive.fits(kept_[i].source, kept_[i].tag)) continue;

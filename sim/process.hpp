@@ -57,7 +57,7 @@ class [[nodiscard]] Process {
   std::coroutine_handle<promise_type> handle_;
 };
 
-// `ProcessIndex me = co_await this_process()`: the process's own index, at no time.
+// `ProcessIndex me = co_await this_process()` returns the process's own index and takes no time.
 [[nodiscard]] inline auto this_process() {
   struct Awaiter {
     ProcessIndex index = 0;

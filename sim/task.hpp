@@ -1,4 +1,5 @@
-// A part of a process, or of another part: a coroutine that is awaited, as a function is called.
+// A part of a process, or of another task: a coroutine that is awaited much as a function is
+// called.
 //
 //   Task fetch(TaskMemory& memory, Engine& engine, Device& device) {
 //     co_await engine.delay(five_microseconds);
@@ -6,7 +7,8 @@
 //   }
 //   ... co_await fetch(memory, engine, device);
 //
-// It begins when it is called, and whoever awaits it goes on when it ends, at no time of its own.
+// A task begins when it is called, and its awaiter continues when it ends; neither takes simulated
+// time.
 #pragma once
 
 #include <coroutine>
@@ -16,16 +18,17 @@
 #include <utility>
 #include <vector>
 
-// GCC 12 says of every task that its memory is not what its operator delete gives back.
-// The warning comes at the end of a coroutine, in whichever source that stands.
+// GCC 12 warns for every task that its operator delete does not match how its memory was allocated.
+// The warning appears at the end of a coroutine, in whichever source that stands.
 #ifdef __GNUC__
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"
 #endif
 
 namespace lockstep::sim {
 
-// Where the tasks of one process live, those that it awaits and those that these await: one inside
-// the other, so that the memory of one that has ended is that of the next. It outlives them.
+// The memory of the tasks of one process: those that it awaits, and those that these await in turn.
+// Tasks are nested, so the memory of a task that has ended is reused for the next. It outlives its
+// tasks.
 class TaskMemory {
  public:
   TaskMemory() = default;
@@ -93,7 +96,7 @@ class [[nodiscard]] Task {
     static void operator delete(void* frame) { TaskMemory::give_back(frame); }
   };
 
-  Task() = default;  // one that has ended: of what takes no time, and needs no coroutine
+  Task() = default;  // a task that has ended, for work that takes no time and needs no coroutine
   Task(Task&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
   Task(const Task&) = delete;
   Task& operator=(const Task&) = delete;

@@ -6,8 +6,8 @@
 //   (2) fair:      every flow f has a bottleneck: a channel with no capacity left on which no other
 //                  flow is faster than f.
 // Exactly one vector of rates satisfies both: raise all rates together from 0; when a channel is
-// full, its flows stop there (whoever were to get more would take it from a flow that has no more
-// than it), the others go on (Bertsekas and Gallager: "Data networks", 2nd ed., section 6.5.2).
+// full, its flows stop there (a flow that got more would take it from one that has no more than
+// it has), the others go on (Bertsekas and Gallager: "Data networks", 2nd ed., section 6.5.2).
 //
 //   Example. Channels A (capacity 10) and B (capacity 6); flows 1 over A, 2 over A and B, 3 over B.
 //   Rising together, B is full at 3: flows 2 and 3 get 3. Flow 1 goes on until A is full: 10-3 = 7.
@@ -48,12 +48,12 @@ class FairSharing {
     double rate;  // at which the channel would be full, when last computed
     std::uint32_t channel;
   };
-  // A channel while rates rise. Flows that have stopped at the present level are counted apart, so
-  // that channels that tie are seen to tie, whatever rounding would make of what is left on them.
+  // A channel while rates rise. Flows that have stopped at the current level are counted apart, so
+  // that channels that tie are seen to tie, however rounding changes the capacity left on them.
   struct Filling {
     double left = 0;            // capacity not taken by flows that stopped at lower levels
-    std::uint32_t flows = 0;    // that have not
-    std::uint32_t stopped = 0;  // of those, the ones that stopped at `stopped_at`
+    std::uint32_t flows = 0;    // that did not stop at lower levels
+    std::uint32_t stopped = 0;  // those of `flows` that stopped at `stopped_at`
     double stopped_at = 0;
 
     [[nodiscard]] double rate() const { return left / flows; }

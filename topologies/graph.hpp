@@ -29,7 +29,7 @@ void for_each_arc(const Topology& topology, Visit visit) {
   }
 }
 
-// The graph whose edges are the arcs turned round, for searches that start at the destination.
+// Returns the graph whose edges are the reversed arcs, for searches that start at the destination.
 [[nodiscard]] Graph make_reversed_graph(const Topology& topology);
 
 }  // namespace lockstep::topologies

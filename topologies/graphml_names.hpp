@@ -1,4 +1,4 @@
-// What GraphML leaves open: which of a node's words is its name, and what a group of nodes is.
+// Decides what GraphML leaves open: which text of a node is its name, and what a group of nodes is.
 #pragma once
 
 #include <cstddef>
@@ -18,14 +18,14 @@ struct GraphmlNode {
   std::size_t line = 0;
 };
 
-// An edge that ends at a group reaches none of the nodes within by itself. Where edges end at a
-// group and nothing else leads from its nodes to the outside, the nodes are cut off: a fault.
+// Returns a fault for each group whose nodes are cut off. An edge that ends at a group does not by
+// itself reach the nodes within; they are cut off if edges end at the group and nothing else leads
+// from its nodes to the outside.
 [[nodiscard]] Faults faults_of_groups(const std::vector<GraphmlNode>& nodes,
                                       const std::vector<EdgeText>& edges);
 
-// The graph without groups that nothing is said of, neither by edges nor by a kind: those are boxes
-// in a drawing. Each node has its name; or its label, where no two would have the same name; or its
-// id.
+// Returns the graph without the groups that have neither edges nor a kind, which are just boxes in
+// a drawing. Each node has its name; or its label, if no two would have the same name; or its id.
 [[nodiscard]] GraphText named_graph(std::vector<GraphmlNode> nodes, std::vector<EdgeText> edges);
 
 }  // namespace lockstep::topologies

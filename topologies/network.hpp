@@ -1,5 +1,5 @@
-// The network of a run: messages go in, and come out when the topology and the sharing rule let
-// them.
+// The network of a run: it takes messages, and delivers them when the topology and the sharing rule
+// let it.
 //
 // A message spends the latency of its route first and then needs bandwidth for its bytes:
 //   none         it has the narrowest bandwidth of its route for itself;
@@ -7,17 +7,18 @@
 //                is, in order of asking; then both are taken for latency + bytes / bandwidth;
 //   max_min      its flow has the rate that max-min fair sharing gives it, at every moment.
 //
-// Messages of one connection go in order, besides: bytes flow when the latency has passed and the
-// message before has been sent in full. So latencies overlap and bytes do not, and messages arrive
-// in the order in which they were sent. Example, 1 ms of latency and 1 ms of bytes each, two sent
-// at 0: the first flows from 1 to 2 ms, the second from 2 to 3 ms. Without a connection both flow
-// from 1 ms, at half the rate (max_min), to 3 ms. Under `single_port` one sender's messages are in
-// order anyway.
+// Messages of one connection also go in order: the bytes of a message flow once its latency has
+// passed and the message before it has been sent in full. So latencies overlap and bytes do not,
+// and messages arrive in the order in which they were sent. Example: two messages with 1 ms of
+// latency and 1 ms of bytes each are sent at 0. On one connection, the first flows from 1 to 2 ms
+// and the second from 2 to 3 ms. Without a connection both flow from 1 ms, at half the rate
+// (max_min), to 3 ms. Under `single_port` the messages of one sender are in order anyway.
 //
 // With `max_min`, flows that start or end mark their channels; at the end of the instant one solve
 // finds new rates for the flows connected to them through shared channels, and for no others. These
-// become a group with one event, for the first of them to end: n flows whose rates all change cost
-// O(n) and one event. A flow that meets nobody is not solved for and has an event of its own.
+// flows become a group with one event, for the first of them to end: n flows whose rates all change
+// cost O(n) and one event. A flow that shares no channel is not solved for and has an event of its
+// own.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +33,7 @@
 
 namespace lockstep::topologies {
 
-// What has gone over a channel.
+// The traffic that has gone over a channel.
 struct ChannelLoad {
   Count bytes = 0;
   Picoseconds busy;  // while at least one message was on it
@@ -48,17 +49,17 @@ class Network {
   Network(const Network&) = delete;
   Network& operator=(const Network&) = delete;
 
-  // Sends `bytes` (at least 0) between two distinct nodes; `delivered` runs when the last arrives.
-  // The message waits for no other, but for what the sharing rule says.
+  // Sends `bytes` (at least 0) between two distinct nodes; `delivered` runs when the last byte
+  // arrives. The message waits for others only as the sharing rule says.
   void send(NodeIndex from, NodeIndex to, std::int64_t bytes, sim::Event delivered);
-  // A new connection between two distinct nodes, and a message over it.
+  // Opens a connection between two distinct nodes; `send` then sends messages over it.
   [[nodiscard]] ConnectionIndex open(NodeIndex from, NodeIndex to);
   void send(ConnectionIndex connection, std::int64_t bytes, sim::Event delivered);
 
   [[nodiscard]] const Topology& topology() const { return routes_.topology(); }
   [[nodiscard]] std::vector<ChannelLoad> loads() const;
 
-  // The rates at this moment, for checks: of every channel, the sum over its flows.
+  // Returns the current rate of every channel, which is the sum over its flows, for checks.
   [[nodiscard]] std::vector<double> channel_rates() const;
 
  private:
@@ -71,9 +72,9 @@ class Network {
     double bytes = 0;
     NodeIndex from = 0;
     NodeIndex to = 0;
-    sim::EventHandle end = {};  // max_min: of a flow that meets nobody
+    sim::EventHandle end = {};  // max_min: of a flow that shares no channel
     ConnectionIndex connection = no_connection;
-    MessageIndex next = none;  // max_min: on its connection
+    MessageIndex next = none;  // max_min: the next message on its connection
     bool may_flow = false;     // max_min, on a connection: its latency has passed
   };
   struct Connection {
@@ -84,7 +85,8 @@ class Network {
     MessageIndex first = none;  // max_min: the message whose turn it is
     MessageIndex last = none;
   };
-  // max_min: of a message, what solves read and change; small, for they go through all of them.
+  // max_min: the part of a message that solves read and change; small, because they go through all
+  // of them.
   struct Flow {
     std::span<const ChannelIndex> channels;
     double left_bytes = 0;   // at `rated_at`
@@ -102,7 +104,7 @@ class Network {
     Picoseconds busy_since;
     ChannelLoad load;
   };
-  // Flows that were solved for together. Who has since been solved for again has left.
+  // Flows that were solved for together. A flow that has since been solved for again has left.
   struct Group {
     std::vector<MessageIndex> members;  // may name some that have left
     std::uint32_t present = 0;

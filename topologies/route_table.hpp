@@ -1,5 +1,5 @@
-// The routes found so far, by pair of nodes (40 bytes a slot), and an arena for the channels, whose
-// chunks never move.
+// The routes found so far, by pair of nodes (40 bytes per slot), and an arena for their channels,
+// whose chunks never move.
 #pragma once
 
 #include <algorithm>
@@ -23,7 +23,7 @@ class RouteTable {
   // Adds a route that is not there yet.
   void insert(NodeIndex from, NodeIndex to, const Route& route) { routes_.insert(from, to, route); }
 
-  // Copies channels to where they stay for good.
+  // Copies channels to the arena, where they stay for good, and returns the copy.
   [[nodiscard]] std::span<const ChannelIndex> keep(std::span<const ChannelIndex> channels) {
     if (channels.size() > free_.size()) {
       const std::size_t length = std::max(chunk_length, channels.size());

@@ -1,6 +1,6 @@
 // Best paths on any graph, by Dijkstra's algorithm from the destination.
 //
-// The order of paths: least latency, then fewest links, then the lexicographically least sequence
+// Paths are ordered by least latency, then fewest links, then the lexicographically least sequence
 // of link indices from the source. Latency and hops together form a distance that grows with every
 // link, so the arcs on which it falls by exactly the arc's own length are those of the best paths.
 // All of these have equally many links; hence taking the least link index at each node gives the

@@ -34,7 +34,8 @@ struct Link {
   Duplex duplex = Duplex::full;
 };
 
-// What flows share. A full-duplex link is two channels: its own direction first, then the reverse.
+// A channel, which flows share. A full-duplex link is two channels: its own direction first, then
+// the reverse.
 struct Channel {
   LinkIndex link = 0;
   NodeIndex from = 0;
@@ -56,9 +57,10 @@ enum class Sharing : std::uint8_t {
   max_min,      // every channel is shared max-min fairly by the flows over it
 };
 
-// How the messages from one rank to another go. Of a message in order, bytes flow once its latency
-// has passed and the message before it has been sent in full: latencies overlap, bytes do not, and
-// what was sent first arrives first, as on a TCP stream, a queue pair or a channel of NCCL.
+// How messages from one rank to another are ordered. The bytes of a message in order flow once its
+// latency has passed and the message before it has been sent in full: latencies overlap, bytes do
+// not, and messages arrive in the order in which they were sent, as on a TCP stream, a queue pair
+// or a channel of NCCL.
 enum class Connections : std::uint8_t {
   ordered,      // over one connection, in order
   independent,  // as if each had a connection of its own: they share links as all others do
@@ -68,7 +70,7 @@ enum class Connections : std::uint8_t {
 enum class Wiring : std::uint8_t {
   star,             // each host has one full-duplex link to one switch; all links alike
   fully_connected,  // each pair of hosts has a link of its own; all links alike
-  bus,              // one channel that every message crosses, from wherever to wherever
+  bus,              // one channel that every message crosses, whatever its ends
   general,          // anything else
 };
 
@@ -81,7 +83,7 @@ struct Topology {
   std::vector<ChannelIndex> first_channel_of_link;
   std::vector<RouteOverride> route_overrides;
   Wiring wiring = Wiring::general;
-  std::optional<NodeIndex> memory = std::nullopt;  // that all hosts share; not a host itself
+  std::optional<NodeIndex> memory = std::nullopt;  // the memory that all hosts share; not a host
 };
 
 // Fills `channels` and `first_channel_of_link` from `links`.
@@ -94,10 +96,10 @@ struct Route {
   double bytes_per_s = 0;                  // of the narrowest channel; infinity if there is none
 };
 
-// Finds routes by the contract's rule: least latency, then fewest links, then the
-// lexicographically least sequence of link indices; route overrides come first. Each is computed
-// when first asked for: O(links log nodes) for the first route to a destination on a general graph,
-// O(length) on a star or fully connected graph, O(1) afterwards. For one thread at a time.
+// Finds routes by the contract's rule: least latency, then fewest links, then the lexicographically
+// least sequence of link indices; route overrides come first. Each route is computed when it is
+// first asked for: O(links log nodes) for the first route to a destination on a general graph,
+// O(length) on a star or fully connected graph, O(1) afterwards. For use by one thread at a time.
 class Routes {
  public:
   explicit Routes(const Topology& topology);

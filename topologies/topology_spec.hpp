@@ -1,4 +1,5 @@
-// What a scenario says of a topology, and the table of kinds that build one from it.
+// The description of a topology in a scenario, and the table of kinds that build a topology from
+// it.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +14,8 @@
 namespace lockstep::topologies {
 
 struct LinkSpec {
-  std::string
-      from;  // node names; empty for the one link of a uniform topology, which is full duplex
+  // Node names; empty for the one link of a uniform topology, which is full duplex.
+  std::string from;
   std::string to;
   double bytes_per_s = 0;
   double latency_s = 0;
@@ -30,25 +31,25 @@ struct RouteSpec {
 struct TopologySpec {
   std::string kind;
   std::int64_t hosts = 0;  // uniform kinds
-  // Uniform kinds: of every link. Custom: what links of a file have where it says nothing
-  // (bandwidth 0: nothing is said here either).
+  // Uniform kinds: the values of every link. Custom: the defaults of links in a file that does not
+  // give their values (bandwidth 0: there is no default either).
   LinkSpec link;
   std::vector<std::string> nodes;  // custom
-  // Custom: which nodes compute, in rank order. Empty: the nodes with exactly one neighbour or, if
-  // there is none such, all nodes; in the order of `nodes`.
+  // Custom: the nodes that compute, in rank order. If empty, the nodes with exactly one neighbour
+  // compute or, if there are none, all nodes; in the order of `nodes`.
   std::vector<std::string> host_names;
   std::vector<LinkSpec> links;    // custom
   std::vector<RouteSpec> routes;  // custom
   std::string file;               // custom: a GraphML (.graphml) or DOT (.dot, .gv) file,
                                   // in place of nodes and links
   bool from_file = false;         // custom: nodes and links come from a file that has been read
-  std::string source;             // its name, without folders
-  // Custom: pointers of what could not be read and has its fault already ("/links/3/from"); a
+  std::string source;             // name of the file, without folders
+  // Custom: pointers ("/links/3/from") to what could not be read and has its fault already; a
   // stand-in is in its place. The builder finds no fault with it, nor with what depends on it.
   std::set<std::string, std::less<>> unread;
 };
 
-// The keys that a kind takes, beside `kind`.
+// The keys that a kind takes, besides `kind`.
 enum class TopologyKeys : std::uint8_t { hosts_and_link, graph };
 
 // One entry of the registry.
@@ -56,8 +57,8 @@ struct TopologyKind {
   std::string_view kind;     // "star"
   std::string_view summary;  // one sentence for `lockstep list topologies`
   TopologyKeys keys;
-  // Builds it, or gives every fault; pointers are relative to the topology object
-  // ("/links/3/from"). Where something is unread nothing is built, even if there is no other fault.
+  // Builds the topology, or returns every fault, with pointers relative to the topology object
+  // ("/links/3/from"). If something is unread, nothing is built, even if there is no other fault.
   Result<Topology> (*build)(const TopologySpec&);
 };
 
@@ -71,14 +72,14 @@ inline constexpr std::int64_t most_links = 4'000'000;
 enum class GraphFormat : std::uint8_t { dot, graphml };
 
 // Reads nodes and links from `spec.file` into `spec`, and empties `file`. Nodes carry `kind`
-// ("host" or "switch"; all of them or none); edges `bandwidth`, `latency` and `duplex`, as strings
-// with units or numbers in base units. What an edge does not say is that of `spec.link`; without
-// `duplex` an undirected edge is full duplex and a directed edge is simplex. Nodes and links keep
-// the file's order; graph_text.hpp says what their names are. Hosts named in `spec` win over those
-// of the file. Gives every fault, each pointing to "/file"; what could not be read is `unread`
-// then. `build_custom` calls it where there is a file.
+// ("host" or "switch"; all of them or none); edges carry `bandwidth`, `latency` and `duplex`, as
+// strings with units or numbers in base units. Attributes that an edge lacks are those of
+// `spec.link`; without `duplex` an undirected edge is full duplex and a directed edge is simplex.
+// Nodes and links keep the file's order; graph_text.hpp says what their names are. Hosts named in
+// `spec` take precedence over those of the file. Returns every fault, each pointing to "/file";
+// what could not be read is then `unread`. `build_custom` calls it if there is a file.
 [[nodiscard]] Faults read_graph_file(TopologySpec& spec);
-// The same of a text; faults name it `file`.
+// Reads nodes and links from a text in the same way; faults name it `file`.
 [[nodiscard]] Faults read_graph_text(std::string_view text, GraphFormat format,
                                      const std::string& file, TopologySpec& spec);
 

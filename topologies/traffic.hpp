@@ -1,6 +1,6 @@
 // Raw flows over a topology: each starts at its time, and the network says when it ends. Flows are
-// independent of each other, but for those that name one connection: these go in order, as what one
-// rank sends another does.
+// independent of each other, except that flows which name the same connection go in order, as
+// messages from one rank to another do.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ struct RawFlow {
   NodeIndex to = 0;
   std::int64_t bytes = 0;
   Picoseconds start;
-  std::int32_t connection = no_named_connection;  // all flows of one go from one node to one other
+  std::int32_t connection = no_named_connection;  // flows of one connection share `from` and `to`
 };
 
 struct TrafficResult {

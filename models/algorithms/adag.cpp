@@ -16,24 +16,22 @@ namespace lockstep::models {
 
 namespace {
 
-constexpr std::array options = {
+constexpr IntegerOption sync_period_option =
     OptionSpec{.name = "sync_period",
                .type = OptionType::integer,
-               .summary = "after how many steps a worker pushes their mean gradient and fetches "
-                          "(the paper's lambda)",
+               .summary =
+                   "after how many steps a worker pushes their mean gradient and fetches "
+                   "(the paper's lambda)",
                .fallback = std::int64_t{1},
                .least = 1,
-               .most = 1e6},
-    compression_option,
-    error_feedback_option,
-    top_k_fraction_option,
-    rank_option,
-    servers_option,
-    placement_option,
-};
+               .most = 1e6};
+
+constexpr auto options =
+    option_table(sync_period_option, compression_option, error_feedback_option,
+                 top_k_fraction_option, rank_option, servers_option, placement_option);
 
 Exchanges plan_of(const Setup& setup) {
-  const std::int64_t period = setup.options.integer("sync_period");
+  const std::int64_t period = setup.options[sync_period_option];
   Exchanges plan = exchanges_of(setup, period, period);
   plan.mean_of_push = true;
   return plan;

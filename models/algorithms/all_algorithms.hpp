@@ -1,5 +1,5 @@
-// The records, each in its algorithm's own file. They are declared here alone, so that what the
-// registry lists is what `RegisteredAlgorithm` has looked through.
+// The records of all algorithms, each defined in its algorithm's own file. They are declared only
+// here, so that `RegisteredAlgorithm` has checked everything that the registry lists.
 #pragma once
 
 #include "models/cost/algorithm.hpp"

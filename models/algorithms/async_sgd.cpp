@@ -18,6 +18,7 @@
 #include "models/cost/passes.hpp"
 #include "models/language/optimizers.hpp"
 #include "models/language/update_site.hpp"
+#include "models/parts/servers/compute_groups.hpp"
 #include "models/parts/servers/parameter_server.hpp"
 
 namespace lockstep::models {
@@ -25,19 +26,19 @@ namespace lockstep::models {
 namespace {
 
 constexpr std::array<std::string_view, 2> momenta = {"none", "compensated"};
-constexpr Tag group_tag = 1;
 
-std::string idle_target_momentum(const Setup& setup) {
-  return setup.options.unless_chosen("momentum", "compensated");
-}
-
-constexpr std::array options = {
+constexpr TextOption compensation_option =
     OptionSpec{.name = "momentum",
                .type = OptionType::choice,
-               .summary = "none: servers take plain steps; compensated: with target_momentum less "
-                          "the 1 - 1/g that staleness gives g pushers",
+               .summary =
+                   "none: servers take plain steps; compensated: with target_momentum less "
+                   "the 1 - 1/g that staleness gives g pushers",
                .fallback = std::string_view{"none"},
-               .choices = momenta},
+               .choices = momenta};
+std::string idle_target_momentum(const Setup& setup) {
+  return setup.options.unless_chosen(compensation_option, "compensated");
+}
+constexpr NumberOption target_momentum_option =
     OptionSpec{.name = "target_momentum",
                .type = OptionType::number,
                .summary = "with compensated: momentum that steps should have in all",
@@ -45,7 +46,8 @@ constexpr std::array options = {
                .least = 0,
                .most = 1,
                .below_most = true,
-               .idle = idle_target_momentum},
+               .idle = idle_target_momentum};
+constexpr IntegerOption compute_groups_option =
     OptionSpec{.name = "compute_groups",
                .type = OptionType::integer,
                .summary =
@@ -53,25 +55,22 @@ constexpr std::array options = {
                    "each worker is one",
                .fallback = std::int64_t{0},
                .least = 0,
-               .most = 1e6},
-    compression_option,
-    error_feedback_option,
-    top_k_fraction_option,
-    rank_option,
-    servers_option,
-    placement_option,
-};
+               .most = 1e6};
+
+constexpr auto options = option_table(
+    compensation_option, target_momentum_option, compute_groups_option, compression_option,
+    error_feedback_option, top_k_fraction_option, rank_option, servers_option, placement_option);
 
 // What is left for the servers; below 0 where staleness gives more than is wanted.
 double explicit_momentum(const Setup& setup, const Exchanges& plan) {
-  if (setup.options.choice("momentum") == "none") return 0;
+  if (setup.options[compensation_option] == "none") return 0;
   const double implicit = 1 - 1 / static_cast<double>(plan.pushers);
-  return setup.options.number("target_momentum") - implicit;
+  return setup.options[target_momentum_option] - implicit;
 }
 
 Exchanges plain_plan_of(const Setup& setup) {
   Exchanges plan = exchanges_of(setup);
-  const std::int64_t groups = setup.options.integer("compute_groups");
+  const std::int64_t groups = setup.options[compute_groups_option];
   if (groups > 0) plan.pushers = static_cast<int>(groups);
   return plan;
 }
@@ -91,52 +90,20 @@ Exchanges plan_of(const Setup& setup) {
   return plan;
 }
 
-Group group_of(const Setup& setup, const Exchanges& plan, Rank rank) {
-  Group group = group_at(setup, plan, 0);
-  for (int index = 1; group.first + group.count <= rank; ++index)
-    group = group_at(setup, plan, index);
-  return group;
-}
-
-// A worker that is not the first of its group: hands in its gradient, gets parameters.
-Program exchange_in_group(Worker& worker, Payload gradients, Group group) {
-  const Compression compression = plan_of(worker.setup()).compression;
-  const Payload sent = compression.encoded(gradients);
-  if (!compression.none())
-    co_await worker.transcode(CodingStep::encode, sent,
-                              compression.residual(Residual::of_gradients));
-  co_await worker.post(group.first, group_tag, sent);
-  co_await worker.store(co_await worker.receive(group.first, group_tag));
-}
-
-// The first worker of a group: sums, exchanges the mean, hands on what it gets.
-Program exchange_for_group(Worker& worker, Payload gradients, Payload model, Group group,
-                           std::int64_t* versions) {
-  for (int other = 1; other < group.count; ++other)
-    co_await worker.reduce(co_await worker.receive_any(group_tag));
-  if (group.count > 1) co_await worker.copy(gradients, Buffer::gradients, 1.0 / group.count);
-  co_await push_blocks(worker, gradients, exchange_tag, versions,
-                       plan_of(worker.setup()).compression);
-  co_await fetch_blocks(worker, exchange_tag, versions);
-  for (Rank other = group.first + 1; other < group.first + group.count; ++other)
-    co_await worker.post(other, group_tag, model);
-}
-
 Program train(Worker& worker) {
   const Setup& setup = worker.setup();
   const LayerRange layers = all_layers(setup.mlp);
-  const Payload gradients = gradients_of(setup.mlp, layers);
-  const Payload model = parameters_of(setup.mlp, layers);
-  const Group group = group_of(setup, plan_of(setup), worker.rank());
+  const Exchanges plan = plan_of(setup);
+  const Group group = group_of(setup, plan, worker.rank());
   std::vector<std::int64_t> versions(static_cast<std::size_t>(setup.servers), 0);
   for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
     co_await worker.begin_iteration();
     co_await forward_pass(worker, layers, setup.batch_per_worker);
     co_await backward_pass(worker, layers, setup.batch_per_worker);
     if (worker.rank() == group.first) {
-      co_await exchange_for_group(worker, gradients, model, group, versions.data());
+      co_await exchange_for_group(worker, plan, group, versions.data());
     } else {
-      co_await exchange_in_group(worker, gradients, group);
+      co_await exchange_in_group(worker, plan, group);
     }
   }
 }
@@ -147,11 +114,11 @@ Program program(Worker& worker) {
 }
 
 void check(const Setup& setup, Faults& faults) {
-  const std::int64_t groups = setup.options.integer("compute_groups");
-  if (groups <= setup.workers) return;
-  faults.push_back(
-      {setup.pointer + "/compute_groups",
-       fmt::format("must be at most the number of workers, {}, found {}", setup.workers, groups)});
+  const std::int64_t groups = setup.options[compute_groups_option];
+  if (groups > setup.workers)
+    faults.push_back({setup.pointer + "/compute_groups",
+                      fmt::format("must be at most the number of workers, {}, found {}",
+                                  setup.workers, groups)});
 }
 
 }  // namespace

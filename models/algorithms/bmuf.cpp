@@ -12,8 +12,8 @@
 #include <fmt/format.h>
 
 #include "models/algorithms/all_algorithms.hpp"
+#include "models/algorithms/bmuf_rules.hpp"
 #include "models/cost/algorithm.hpp"
-#include "models/language/update_site.hpp"
 #include "models/parts/collectives/allreduce.hpp"
 #include "models/parts/replicas/rounds.hpp"
 
@@ -21,107 +21,59 @@ namespace lockstep::models {
 
 namespace {
 
-double block_momentum(const Setup& setup) {
-  const double chosen = setup.options.number("block_momentum");
-  return chosen < 0 ? 1 - 1.0 / setup.workers : chosen;
-}
-
-// The parameters are m before and w after; w and d are kept.
-void classical_step(UpdateSite& site) {
-  const auto eta = static_cast<float>(block_momentum(*site.setup));
-  const auto zeta = static_cast<float>(site.setup->options.number("block_learning_rate"));
-  const std::span<float> w = site.state(0, true);
-  const std::span<float> d = site.state(1);
-  for (std::size_t i = 0; i < w.size(); ++i) {
-    d[i] = eta * d[i] + zeta * (site.parameters[i] - w[i]);
-    w[i] += d[i];
-    site.parameters[i] = w[i];
-  }
-}
-
-void look_ahead_step(UpdateSite& site) {
-  const auto eta = static_cast<float>(block_momentum(*site.setup));
-  const auto zeta = static_cast<float>(site.setup->options.number("block_learning_rate"));
-  const std::span<float> w = site.state(0, true);
-  const std::span<float> d = site.state(1);
-  for (std::size_t i = 0; i < w.size(); ++i) {
-    const float step = zeta * (site.parameters[i] - w[i]);
-    d[i] = eta * d[i] + step;
-    w[i] += step;  // u
-    w[i] += eta * d[i];
-    site.parameters[i] = w[i];
-  }
-}
-
-void last_look_ahead_step(UpdateSite& site) {
-  const auto zeta = static_cast<float>(site.setup->options.number("block_learning_rate"));
-  const std::span<const float> w = site.state(0, true);
-  for (std::size_t i = 0; i < w.size(); ++i)
-    site.parameters[i] = w[i] + zeta * (site.parameters[i] - w[i]);
-}
-
-// FLOPs a parameter: g 1, zeta g 1, d 2, then w 1. Reads the mean, w and d; writes d, w, and w
-// once more, as the model that the next block trains.
-constexpr UpdateRule classical = {.name = "block_momentum",
-                                  .flops = 5,
-                                  .scalars_touched = 6,
-                                  .copies = 2,
-                                  .gradients_read = 0,
-                                  .step = classical_step};
-// g 1, zeta g 1, d 2, u 1, w 2.
-constexpr UpdateRule look_ahead = {.name = "block_nesterov_momentum",
-                                   .flops = 7,
-                                   .scalars_touched = 6,
-                                   .copies = 2,
-                                   .gradients_read = 0,
-                                   .step = look_ahead_step};
-// g 1, zeta g 1, u 1. Reads the mean and w; writes u.
-constexpr UpdateRule last_look_ahead = {.name = "last_block_nesterov_momentum",
-                                        .flops = 3,
-                                        .scalars_touched = 3,
-                                        .gradients_read = 0,
-                                        .step = last_look_ahead_step,
-                                        .state_of = &look_ahead};
-
-constexpr std::array options = {
+constexpr IntegerOption block_steps_option =
     OptionSpec{.name = "block_steps",
                .type = OptionType::integer,
                .summary = "how many local steps a block has; 0: all of the run",
                .fallback = std::int64_t{10},
                .least = 0,
-               .most = 1e9},
+               .most = 1e9};
+constexpr NumberOption block_momentum_option =
     OptionSpec{.name = "block_momentum",
                .type = OptionType::number,
-               .summary = "how much of a block's step the next one repeats, from 0 to below 1; "
-                          "-1: 1 - 1/P with P workers",
+               .summary =
+                   "how much of a block's step the next one repeats, from 0 to below 1; "
+                   "-1: 1 - 1/P with P workers",
                .fallback = -1.0,
                .least = -1,
-               .most = 1},
+               .most = 1};
+constexpr NumberOption block_learning_rate_option =
     OptionSpec{.name = "block_learning_rate",
                .type = OptionType::number,
                .summary = "how far a block's step goes towards the mean",
                .fallback = 1.0,
-               .least = 0},
+               .least = 0};
+constexpr BooleanOption nesterov_option =
     OptionSpec{.name = "nesterov",
                .type = OptionType::boolean,
                .summary = "start each block from where the momentum will carry the model",
-               .fallback = false},
-    allreduce_option,
-    allreduce_servers_option,
-    allreduce_placement_option,
-};
+               .fallback = false};
+
+constexpr auto options = option_table(block_steps_option, block_momentum_option,
+                                      block_learning_rate_option, nesterov_option, allreduce_option,
+                                      allreduce_servers_option, allreduce_placement_option);
+
+}  // namespace
+
+double block_momentum(const Setup& setup) {
+  const double chosen = setup.options[block_momentum_option];
+  return chosen < 0 ? 1 - 1.0 / setup.workers : chosen;
+}
+double block_learning_rate(const Setup& setup) { return setup.options[block_learning_rate_option]; }
+
+namespace {
 
 // Without momentum and at full step a block ends with the mean: there is nothing to compute.
 bool takes_the_mean(const Setup& setup) {
-  return block_momentum(setup) == 0 && setup.options.number("block_learning_rate") == 1;
+  return block_momentum(setup) == 0 && block_learning_rate(setup) == 1;
 }
 
 Rounds blocks_of(const Setup& setup) {
-  Rounds blocks = rounds_of(setup, setup.options.integer("block_steps"));
+  Rounds blocks = rounds_of(setup, setup.options[block_steps_option]);
   if (takes_the_mean(setup)) return blocks;
-  const bool nesterov = setup.options.boolean("nesterov");
-  blocks.outer = nesterov ? &look_ahead : &classical;
-  blocks.last_outer = nesterov ? &last_look_ahead : &classical;
+  const bool nesterov = setup.options[nesterov_option];
+  blocks.outer = nesterov ? &block_nesterov_rule : &block_momentum_rule;
+  blocks.last_outer = nesterov ? &last_block_nesterov_rule : &block_momentum_rule;
   return blocks;
 }
 
@@ -136,7 +88,7 @@ Formula formula(const Setup& setup) { return rounds_formula(setup, blocks_of(set
 
 void check(const Setup& setup, Faults& faults) {
   check_allreduce(setup, faults);
-  const double momentum = setup.options.number("block_momentum");
+  const double momentum = setup.options[block_momentum_option];
   if (momentum == 1 || (momentum < 0 && momentum != -1))
     faults.push_back(
         {setup.pointer + "/block_momentum",

@@ -20,6 +20,40 @@ namespace lockstep::models {
 
 namespace {
 
+constexpr BooleanOption adaptive_option =
+    OptionSpec{.name = "adaptive",
+               .type = OptionType::boolean,
+               .summary = "lambda is divided by the root of the gradient's mean square",
+               .fallback = false};
+
+std::string idle_mean_square_decay(const Setup& setup) {
+  return setup.options[adaptive_option] ? std::string{} : "without adaptive";
+}
+
+constexpr NumberOption lambda_option = OptionSpec{
+    .name = "lambda",
+    .type = OptionType::number,
+    .summary =
+        "how strongly delays are compensated: 0 is async_sgd; the paper's value for the task is "
+        "uncertain; a public implementation uses 2 with adaptive, and 0.04 is reported without",
+    .fallback = 0.04,
+    .least = 0};
+
+constexpr NumberOption mean_square_decay_option =
+    OptionSpec{.name = "mean_square_decay",
+               .type = OptionType::number,
+               .summary =
+                   "with adaptive: how much of the mean square is kept from push to push (a public "
+                   "implementation's; the paper's is uncertain)",
+               .fallback = 0.95,
+               .least = 0,
+               .most = 1,
+               .idle = idle_mean_square_decay};
+
+constexpr auto options = option_table(
+    lambda_option, adaptive_option, mean_square_decay_option, compression_option,
+    error_feedback_option, top_k_fraction_option, rank_option, servers_option, placement_option);
+
 // A multiple of g g (w - w_bak) is added to g; `lambda_of(index, g g)` is that multiple.
 template <class LambdaOf>
 void compensate(UpdateSite& site, const LambdaOf& lambda_of) {
@@ -35,14 +69,14 @@ void compensate(UpdateSite& site, const LambdaOf& lambda_of) {
 }
 
 void constant_step(UpdateSite& site) {
-  const auto lambda = static_cast<float>(site.setup->options.number("lambda"));
+  const auto lambda = static_cast<float>(site.setup->options[lambda_option]);
   compensate(site, [lambda](std::size_t, float) { return lambda; });
 }
 
 void adaptive_step(UpdateSite& site) {
-  const auto lambda = static_cast<float>(site.setup->options.number("lambda"));
+  const auto lambda = static_cast<float>(site.setup->options[lambda_option]);
   const std::span<float> mean = site.state(site.setup->workers);  // after the workers' w_bak
-  const double decay = site.setup->options.number("mean_square_decay");
+  const double decay = site.setup->options[mean_square_decay_option];
   const auto kept = static_cast<float>(decay);
   const auto added = static_cast<float>(1 - decay);
   compensate(site, [lambda, mean, kept, added](std::size_t i, float square) {
@@ -59,48 +93,17 @@ constexpr UpdateRule constant_rule = {.name = "delay compensated",
                                       .scalars_touched = 5,
                                       .copies = 1,
                                       .step = constant_step};
+
 constexpr UpdateRule adaptive_rule = {.name = "delay compensated, adaptive",
                                       .flops = 13,
                                       .scalars_touched = 7,
                                       .copies = 2,
                                       .step = adaptive_step};
 
-std::string idle_mean_square_decay(const Setup& setup) {
-  return setup.options.boolean("adaptive") ? std::string{} : "without adaptive";
-}
-
-constexpr std::array options = {
-    OptionSpec{.name = "lambda",
-               .type = OptionType::number,
-               .summary = "how strongly delays are compensated: 0 is async_sgd; the paper's value "
-                          "for the task is not known for sure, a public implementation has 2 with "
-                          "adaptive, 0.04 is told of without",
-               .fallback = 0.04,
-               .least = 0},
-    OptionSpec{.name = "adaptive",
-               .type = OptionType::boolean,
-               .summary = "lambda is divided by the root of the gradient's mean square",
-               .fallback = false},
-    OptionSpec{.name = "mean_square_decay",
-               .type = OptionType::number,
-               .summary = "with adaptive: how much of the mean square is kept from push to push (a "
-                          "public implementation's; the paper's is not known for sure)",
-               .fallback = 0.95,
-               .least = 0,
-               .most = 1,
-               .idle = idle_mean_square_decay},
-    compression_option,
-    error_feedback_option,
-    top_k_fraction_option,
-    rank_option,
-    servers_option,
-    placement_option,
-};
-
 Exchanges plan_of(const Setup& setup) {
   Exchanges plan = exchanges_of(setup);
-  if (setup.options.number("lambda") == 0) return plan;  // nothing is compensated, nothing kept
-  const bool adaptive = setup.options.boolean("adaptive");
+  if (setup.options[lambda_option] == 0) return plan;  // nothing is compensated, nothing kept
+  const bool adaptive = setup.options[adaptive_option];
   plan.server_rule = adaptive ? &adaptive_rule : &constant_rule;
   plan.further_server_copies = setup.workers - 1;  // w_bak of the others
   return plan;
@@ -111,10 +114,9 @@ Exchanges plan_of(const Setup& setup) {
 const RegisteredAlgorithm dc_asgd = by_plan<plan_of>({
     .kind = "dc_asgd",
     .title = "Delay-compensated asynchronous SGD",
-    .summary =
-        "Asynchronous SGD whose server corrects each late gradient by how far the parameters have "
-        "moved since the worker got them. It costs memory and computing on the server, and no "
-        "message more.",
+    .summary = "Asynchronous SGD whose server corrects each late gradient by how far the "
+               "parameters have moved since the worker got them. It costs memory and computing on "
+               "the server, but no extra messages.",
     .approximation = "gradients are about P-1 updates old with P equal workers; what that changes "
                      "is corrected to first order, with a guess of the Hessian",
     .when_to_use = "When asynchronous SGD loses accuracy to staleness, and servers have memory for "
@@ -123,7 +125,7 @@ const RegisteredAlgorithm dc_asgd = by_plan<plan_of>({
     .options = options,
     .own_rule =
         [](const Setup& setup) {
-          return setup.options.number("lambda") != 0
+          return setup.options[lambda_option] != 0
                      ? std::string_view{"compensates the delay of plain steps"}
                      : std::string_view{};
         },

@@ -15,7 +15,7 @@ namespace lockstep::models {
 
 namespace {
 
-constexpr std::array options = {modules_option};
+constexpr auto options = option_table(modules_option);
 
 }  // namespace
 

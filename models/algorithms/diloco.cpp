@@ -13,6 +13,7 @@
 // rate 0.7, momentum 0.9, 500 inner steps and a weight decay of 0.1 are the usual choice, written
 // down from memory.
 #include "models/algorithms/all_algorithms.hpp"
+#include "models/algorithms/diloco_rules.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/language/optimizers.hpp"
 #include "models/language/update_site.hpp"
@@ -23,101 +24,85 @@ namespace lockstep::models {
 
 namespace {
 
-void inner_step(UpdateSite& site) {
-  const Options& options = site.setup->options;
-  const double rate = options.number("inner_learning_rate");
-  const Optimizer numbers{.beta1 = options.number("beta1"),
-                          .beta2 = options.number("beta2"),
-                          .epsilon = options.number("epsilon")};
-  step_of_adam(site, numbers, rate, 1 - rate * options.number("weight_decay"));
-}
-
-// The parameters are the mean before and w after; w and d are kept.
-void outer_step(UpdateSite& site) {
-  const auto mu = static_cast<float>(site.setup->options.number("outer_momentum"));
-  const auto eta = static_cast<float>(site.setup->options.number("outer_learning_rate"));
-  const std::span<float> w = site.state(0, true);
-  const std::span<float> d = site.state(1);
-  for (std::size_t i = 0; i < w.size(); ++i) {
-    const float gradient = w[i] - site.parameters[i];
-    d[i] = mu * d[i] + gradient;
-    w[i] -= eta * (gradient + mu * d[i]);
-    site.parameters[i] = w[i];
-  }
-}
-
-// FLOPs a parameter: m 3, v 4, square root, epsilon, quotient, step 1 each, w 1, decay 1; the
-// corrections of m and v are in the step's factor. Reads w, g, m, v; writes w, m, v.
-constexpr UpdateRule adamw = {
-    .name = "adamw", .flops = 13, .scalars_touched = 7, .copies = 2, .step = inner_step};
-// g 1, d 2, g + mu d 2, w 2. Reads the mean, w and d; writes d, w, and w once more, as the model
-// that the next round trains.
-constexpr UpdateRule nesterov = {.name = "outer_nesterov",
-                                 .flops = 7,
-                                 .scalars_touched = 6,
-                                 .copies = 2,
-                                 .gradients_read = 0,
-                                 .step = outer_step};
-
-constexpr std::array options = {
+constexpr IntegerOption inner_steps_option =
     OptionSpec{.name = "inner_steps",
                .type = OptionType::integer,
                .summary = "how many local steps there are between averages; 0: all of the run",
                .fallback = std::int64_t{500},
                .least = 0,
-               .most = 1e9},
+               .most = 1e9};
+constexpr NumberOption inner_learning_rate_option =
     OptionSpec{.name = "inner_learning_rate",
                .type = OptionType::number,
-               .summary = "AdamW's, in place of the training's: its steps are about as long, "
-                          "whatever the gradient (default: Adam's)",
+               .summary =
+                   "AdamW's, in place of the training's: its steps are about as long, "
+                   "whatever the gradient (default: Adam's)",
                .fallback = 0.001,
-               .least = 0},
+               .least = 0};
+constexpr NumberOption outer_learning_rate_option =
     OptionSpec{.name = "outer_learning_rate",
                .type = OptionType::number,
                .summary = "how far the outer step goes towards the mean (default from memory)",
                .fallback = 0.7,
-               .least = 0},
+               .least = 0};
+constexpr NumberOption outer_momentum_option =
     OptionSpec{.name = "outer_momentum",
                .type = OptionType::number,
                .summary = "how much of an outer step the next one repeats (default from memory)",
                .fallback = 0.9,
                .least = 0,
                .most = 1,
-               .below_most = true},
+               .below_most = true};
+constexpr NumberOption inner_weight_decay_option =
     OptionSpec{.name = "weight_decay",
                .type = OptionType::number,
-               .summary = "of AdamW: what part of a parameter, times the learning rate, each inner "
-                          "step takes away (default from memory)",
+               .summary =
+                   "of AdamW, decoupled weight decay: the part of a parameter, times the learning "
+                   "rate, that each inner step removes (default from memory)",
                .fallback = 0.1,
-               .least = 0},
-    beta1_option,
-    beta2_option,
-    epsilon_option,
-    allreduce_option,
-    ranks_per_node_option,
-    tree_chunks_option,
-    allreduce_servers_option,
-    allreduce_placement_option,
-};
+               .least = 0};
 
-Rounds rounds_with_rules(const Setup& setup) {
-  Rounds rounds = rounds_of(setup, setup.options.integer("inner_steps"));
+constexpr auto options =
+    option_table(inner_steps_option, inner_learning_rate_option, outer_learning_rate_option,
+                 outer_momentum_option, inner_weight_decay_option, beta1_option, beta2_option,
+                 epsilon_option, allreduce_option, ranks_per_node_option, tree_chunks_option,
+                 allreduce_servers_option, allreduce_placement_option);
+
+void inner_step(UpdateSite& site) {
+  const Options& chosen = site.setup->options;
+  const double rate = chosen[inner_learning_rate_option];
+  const Optimizer numbers{.beta1 = chosen[beta1_option],
+                          .beta2 = chosen[beta2_option],
+                          .epsilon = chosen[epsilon_option]};
+  step_of_adam(site, numbers, rate, 1 - rate * chosen[inner_weight_decay_option]);
+}
+
+// FLOPs a parameter: m 3, v 4, square root, epsilon, quotient, step 1 each, w 1, decay 1; the
+// corrections of m and v are in the step's factor. Reads w, g, m, v; writes w, m, v.
+constexpr UpdateRule adamw = {
+    .name = "adamw", .flops = 13, .scalars_touched = 7, .copies = 2, .step = inner_step};
+}  // namespace
+
+double outer_momentum(const Setup& setup) { return setup.options[outer_momentum_option]; }
+double outer_learning_rate(const Setup& setup) { return setup.options[outer_learning_rate_option]; }
+
+namespace {
+
+Rounds schedule_of(const Setup& setup) {
+  Rounds rounds = rounds_of(setup, setup.options[inner_steps_option]);
   rounds.inner = &adamw;
-  rounds.outer = &nesterov;
-  rounds.last_outer = &nesterov;
+  rounds.outer = rounds.last_outer = &outer_nesterov_rule;
   return rounds;
 }
 
 Program program(Worker& worker) {
-  const Rounds rounds = rounds_with_rules(worker.setup());
+  const Rounds rounds = schedule_of(worker.setup());
   if (worker.is_server()) return serve_rounds(worker, rounds.count, Buffer::parameters);
   return train_in_rounds(worker, rounds);
 }
 
-ClosedForm closed_form(const Setup& setup) {
-  return rounds_closed_form(setup, rounds_with_rules(setup));
-}
-Formula formula(const Setup& setup) { return rounds_formula(setup, rounds_with_rules(setup)); }
+ClosedForm closed_form(const Setup& setup) { return rounds_closed_form(setup, schedule_of(setup)); }
+Formula formula(const Setup& setup) { return rounds_formula(setup, schedule_of(setup)); }
 
 void check(const Setup& setup, Faults& faults) {
   check_allreduce(setup, faults);

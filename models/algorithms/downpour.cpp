@@ -17,37 +17,38 @@ namespace lockstep::models {
 
 namespace {
 
-constexpr std::array options = {
+constexpr IntegerOption push_period_option =
     OptionSpec{.name = "push_period",
                .type = OptionType::integer,
-               .summary = "after how many steps a worker pushes the sum of their gradients (the "
-                          "paper's n_push; 1 in its experiments as far as is known)",
+               .summary =
+                   "after how many steps a worker pushes the sum of their gradients (the paper's "
+                   "n_push; reportedly 1 in its experiments)",
                .fallback = std::int64_t{1},
                .least = 1,
-               .most = 1e6},
+               .most = 1e6};
+constexpr IntegerOption fetch_period_option =
     OptionSpec{.name = "fetch_period",
                .type = OptionType::integer,
-               .summary = "after how many steps a worker fetches the parameters (the paper's "
-                          "n_fetch)",
+               .summary =
+                   "after how many steps a worker fetches the parameters (the paper's "
+                   "n_fetch)",
                .fallback = std::int64_t{1},
                .least = 1,
-               .most = 1e6},
+               .most = 1e6};
+constexpr BooleanOption adagrad_option =
     OptionSpec{.name = "adagrad",
                .type = OptionType::boolean,
                .summary = "servers take their steps by Adagrad, as in the paper",
-               .fallback = false},
-    compression_option,
-    error_feedback_option,
-    top_k_fraction_option,
-    rank_option,
-    servers_option,
-    placement_option,
-};
+               .fallback = false};
+
+constexpr auto options = option_table(
+    push_period_option, fetch_period_option, adagrad_option, compression_option,
+    error_feedback_option, top_k_fraction_option, rank_option, servers_option, placement_option);
 
 Exchanges plan_of(const Setup& setup) {
-  Exchanges plan = exchanges_of(setup, setup.options.integer("push_period"),
-                                setup.options.integer("fetch_period"));
-  if (setup.options.boolean("adagrad")) plan.server_rule = &adagrad_rule;
+  Exchanges plan =
+      exchanges_of(setup, setup.options[push_period_option], setup.options[fetch_period_option]);
+  if (setup.options[adagrad_option]) plan.server_rule = &adagrad_rule;
   return plan;
 }
 
@@ -68,7 +69,7 @@ const RegisteredAlgorithm downpour = by_plan<plan_of>({
     .options = options,
     .own_rule =
         [](const Setup& setup) {
-          return setup.options.boolean("adagrad")
+          return setup.options[adagrad_option]
                      ? std::string_view{"takes its steps by Adagrad with adagrad true"}
                      : std::string_view{};
         },

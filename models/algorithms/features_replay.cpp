@@ -18,17 +18,16 @@ namespace lockstep::models {
 
 namespace {
 
-constexpr std::array options = {modules_option};
+constexpr auto options = option_table(modules_option);
 
 }  // namespace
 
 const RegisteredAlgorithm features_replay = of_modules<true>({
     .kind = "features_replay",
     .title = "Features Replay",
-    .summary =
-        "Like delayed gradients, but a module keeps only the inputs of earlier mini-batches and "
-        "computes forward again before it goes back. That takes little memory and one forward "
-        "pass more.",
+    .summary = "Like delayed gradients, but a module keeps only the inputs of earlier mini-batches "
+               "and computes forward again before it goes back. That needs little memory and one "
+               "extra forward pass.",
     .approximation =
         "module m of K goes back with a gradient from above that belongs to activations of K-m "
         "updates ago, through activations computed anew with its present parameters",

@@ -16,16 +16,16 @@ namespace lockstep::models {
 
 namespace {
 
-constexpr std::array options = {
-    micro_batches_option,
-    stages_option,
+constexpr BooleanOption rematerialization_option =
     OptionSpec{.name = "rematerialization",
                .type = OptionType::boolean,
                .summary = "keep only stage inputs and compute activations again when going back",
-               .fallback = false},
-};
+               .fallback = false};
 
-bool rematerialize(const Setup& setup) { return setup.options.boolean("rematerialization"); }
+constexpr auto options =
+    option_table(micro_batches_option, stages_option, rematerialization_option);
+
+bool rematerialize(const Setup& setup) { return setup.options[rematerialization_option]; }
 
 Program program(Worker& worker) {
   const Setup& setup = worker.setup();

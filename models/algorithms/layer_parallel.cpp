@@ -16,7 +16,7 @@ namespace lockstep::models {
 
 namespace {
 
-constexpr std::array options = {stages_option};
+constexpr auto options = option_table(stages_option);
 
 Program program(Worker& worker) {
   for (std::int64_t batch = 0; batch < worker.setup().training.iterations; ++batch) {

@@ -13,22 +13,20 @@ namespace lockstep::models {
 
 namespace {
 
-constexpr std::array options = {
-    OptionSpec{
-        .name = "sync_period",
-        .type = OptionType::integer,
-        .summary = "after how many local steps models are averaged; 0 or \"end\": once, at the end",
-        .fallback = std::int64_t{1},
-        .least = 0,
-        .most = 1e9,
-        .zero_name = "end"},
-    allreduce_option,
-    allreduce_servers_option,
-    allreduce_placement_option,
-};
+constexpr IntegerOption sync_period_option = OptionSpec{
+    .name = "sync_period",
+    .type = OptionType::integer,
+    .summary = "after how many local steps models are averaged; 0 or \"end\": once, at the end",
+    .fallback = std::int64_t{1},
+    .least = 0,
+    .most = 1e9,
+    .zero_name = "end"};
+
+constexpr auto options = option_table(sync_period_option, allreduce_option,
+                                      allreduce_servers_option, allreduce_placement_option);
 
 Rounds schedule_of(const Setup& setup) {
-  return rounds_of(setup, setup.options.integer("sync_period"));
+  return rounds_of(setup, setup.options[sync_period_option]);
 }
 
 Program program(Worker& worker) {
@@ -38,6 +36,7 @@ Program program(Worker& worker) {
 }
 
 ClosedForm closed_form(const Setup& setup) { return rounds_closed_form(setup, schedule_of(setup)); }
+
 Formula formula(const Setup& setup) { return rounds_formula(setup, schedule_of(setup)); }
 
 }  // namespace

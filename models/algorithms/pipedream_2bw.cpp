@@ -17,7 +17,7 @@ namespace lockstep::models {
 
 namespace {
 
-constexpr std::array options = {micro_batches_option, stages_option};
+constexpr auto options = option_table(micro_batches_option, stages_option);
 
 Stream stream_of(const Setup& setup) {
   const Pipeline pipeline = pipeline_of(setup);

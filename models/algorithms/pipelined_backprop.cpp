@@ -20,18 +20,19 @@ namespace {
 
 constexpr std::array<std::string_view, 2> schedules = {"1f1b", "cycles"};
 
-constexpr std::array options = {
-    stages_option,
+constexpr TextOption schedule_option =
     OptionSpec{.name = "schedule",
                .type = OptionType::choice,
-               .summary = "1f1b: as few mini-batches under way as keep all stages busy; cycles: "
-                          "about twice as many, so that messages have a cycle to arrive",
+               .summary =
+                   "1f1b: as few mini-batches under way as keep all stages busy; cycles: "
+                   "about twice as many, so that messages have a cycle to arrive",
                .fallback = std::string_view{"1f1b"},
-               .choices = schedules},
-};
+               .choices = schedules};
+
+constexpr auto options = option_table(stages_option, schedule_option);
 
 WholeBatches plan_of(const Setup& setup) {
-  return {.depth = setup.options.choice("schedule") == "cycles" ? 2 : 1};
+  return {.depth = setup.options[schedule_option] == "cycles" ? 2 : 1};
 }
 
 }  // namespace

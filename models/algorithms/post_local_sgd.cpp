@@ -14,32 +14,34 @@ namespace lockstep::models {
 
 namespace {
 
-constexpr std::array options = {
+constexpr IntegerOption switch_after_option =
     OptionSpec{.name = "switch_after",
                .type = OptionType::integer,
-               .summary = "after how many iterations local steps begin (the paper's t'); 0 or "
-                          "\"half\": after half of them, as in the paper",
+               .summary =
+                   "after how many iterations local steps begin (the paper's t'); 0 or "
+                   "\"half\": after half of them, as in the paper",
                .fallback = std::int64_t{0},
                .least = 0,
                .most = 1e9,
-               .zero_name = "half"},
+               .zero_name = "half"};
+constexpr IntegerOption sync_period_option =
     OptionSpec{.name = "sync_period",
                .type = OptionType::integer,
-               .summary = "after how many local steps models are averaged then (the paper's H); 0 "
-                          "or \"end\": once, at the end",
+               .summary =
+                   "after how many local steps models are averaged then (the paper's H); 0 "
+                   "or \"end\": once, at the end",
                .fallback = std::int64_t{16},
                .least = 0,
                .most = 1e9,
-               .zero_name = "end"},
-    allreduce_option,
-    allreduce_servers_option,
-    allreduce_placement_option,
-};
+               .zero_name = "end"};
+
+constexpr auto options = option_table(switch_after_option, sync_period_option, allreduce_option,
+                                      allreduce_servers_option, allreduce_placement_option);
 
 Rounds schedule_of(const Setup& setup) {
-  const std::int64_t asked = setup.options.integer("switch_after");
+  const std::int64_t asked = setup.options[switch_after_option];
   const std::int64_t first = asked == 0 ? setup.training.iterations / 2 : asked;
-  return rounds_of(setup, setup.options.integer("sync_period"), first);
+  return rounds_of(setup, setup.options[sync_period_option], first);
 }
 
 Program program(Worker& worker) {

@@ -8,8 +8,8 @@ namespace lockstep::models {
 
 namespace {
 
-constexpr std::array options = {optimizer_option, momentum_option, beta1_option,
-                                beta2_option,     epsilon_option,  weight_decay_option};
+constexpr auto options = option_table(optimizer_option, momentum_option, beta1_option, beta2_option,
+                                      epsilon_option, weight_decay_option);
 
 Program program(Worker& worker) {
   const Setup& setup = worker.setup();

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "models/algorithms/all_algorithms.hpp"
+#include "models/algorithms/sgp_plan.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/cost/near_bound.hpp"
 #include "models/cost/passes.hpp"
@@ -24,37 +25,45 @@ namespace lockstep::models {
 
 namespace {
 
-// z = x / w: reads x, writes z.
-void divide_by_weight(UpdateSite& site) {
-  const std::span<const float> numerators = site.other(Buffer::push_sum);
-  const float weight = site.whole(Buffer::push_sum).back();
-  for (std::size_t i = 0; i < numerators.size(); ++i) site.parameters[i] = numerators[i] / weight;
-}
-constexpr UpdateRule debias_rule = {.name = "debias",
-                                    .flops = 1,
-                                    .scalars_touched = 2,
-                                    .gradients_read = 0,
-                                    .step = divide_by_weight};
+using namespace sgp_plan;
 
-constexpr std::array options = {
+constexpr IntegerOption overlap_steps_option =
     OptionSpec{.name = "overlap_steps",
                .type = OptionType::integer,
                .summary = "after how many further steps a message must be there; 0: in the same",
                .fallback = std::int64_t{0},
                .least = 0,
-               .most = 1e6},
-};
-constexpr Tag push_tag = 0;
+               .most = 1e6};
 
-// How far step `iteration` pushes: 1, 2, 4, ... below P, and again.
+constexpr auto options = option_table(overlap_steps_option);
+
+}  // namespace
+
+namespace sgp_plan {
+
+void divide_by_weight(UpdateSite& site) {
+  const std::span<const float> numerators = site.other(Buffer::push_sum);
+  const float weight = site.whole(Buffer::push_sum).back();
+  for (std::size_t i = 0; i < numerators.size(); ++i) site.parameters[i] = numerators[i] / weight;
+}
+
+std::int64_t overlap_steps(const Setup& setup) { return setup.options[overlap_steps_option]; }
+
 std::int64_t distance_of(std::int64_t iteration, int workers) {
   std::int64_t turns = 0;
   while ((std::int64_t{1} << turns) < workers) ++turns;
   return turns == 0 ? 0 : std::int64_t{1} << (iteration % turns);
 }
+
 Rank rank_at(Rank rank, std::int64_t distance, int workers) {
   return static_cast<Rank>(((rank + distance) % workers + workers) % workers);
 }
+
+}  // namespace sgp_plan
+
+namespace {
+
+constexpr Tag push_tag = 0;
 
 // Receives what was pushed to the worker in step `iteration`, and adds it.
 Program add_push(Worker& worker, std::int64_t iteration) {
@@ -69,7 +78,7 @@ Program program(Worker& worker) {
   const Setup& setup = worker.setup();
   const LayerRange layers = all_layers(setup.mlp);
   const std::int64_t iterations = setup.training.iterations;
-  const std::int64_t lag = setup.options.integer("overlap_steps");
+  const std::int64_t lag = overlap_steps(setup);
   const Payload model = parameters_of(setup.mlp, layers);
   const Payload numerators{Buffer::push_sum, 0, model.count};
   const Payload with_weight{Buffer::push_sum, 0, model.count + 1};
@@ -89,124 +98,6 @@ Program program(Worker& worker) {
   for (std::int64_t late = std::max<std::int64_t>(0, iterations - lag); late < iterations; ++late)
     co_await add_push(worker, late);
   co_await worker.update(model, 0, debias_rule);
-}
-
-struct Parts {
-  double passes_s = 0;  // these five of the fastest worker
-  double update_s = 0;
-  double fold_s = 0;
-  double debias_s = 0;
-  double message_s = 0;  // the mean over the run's messages; with overlap the last
-  double wait_s = 0;     // with overlap: for the last message
-  double slowest_computing_s = 0;
-  double slowest_message_s = 0;  // with all others on its way
-  bool exact = true;
-};
-
-NeighbourExchange exchange_at(const Setup& setup, NetworkView& network, std::int64_t iteration) {
-  std::vector<std::vector<Rank>> senders;
-  for (Rank rank = 0; rank < (network.uniform() ? 1 : setup.workers); ++rank)
-    senders.push_back({rank_at(rank, -distance_of(iteration, setup.workers), setup.workers)});
-  return exchange_of(setup, network, senders,
-                     (setup.mlp.parameters() + 1) * setup.mlp.precision.parameters);
-}
-
-// With overlap it is exact where every message is there before the next is posted.
-void set_messages(const Setup& setup, Parts& parts) {
-  NetworkView network(setup);
-  const std::int64_t iterations = setup.training.iterations;
-  const std::int64_t lag = setup.options.integer("overlap_steps");
-  const auto each = static_cast<double>(iterations);
-  std::vector<NeighbourExchange> rounds;
-  for (std::int64_t turn = 0; turn < iterations; ++turn) {
-    if (turn > 0 && distance_of(turn, setup.workers) == 1) break;
-    rounds.push_back(exchange_at(setup, network, turn));
-  }
-  const auto turns = static_cast<std::int64_t>(rounds.size());
-  for (std::int64_t turn = 0; turn < turns; ++turn) {
-    const NeighbourExchange& round = rounds[static_cast<std::size_t>(turn)];
-    const std::int64_t times = (iterations - turn - 1) / turns + 1;
-    parts.message_s += static_cast<double>(times) * round.least_s / each;
-    parts.slowest_message_s = std::max(parts.slowest_message_s, round.most_s);
-    parts.exact = parts.exact && round.exact &&
-                  (lag == 0 || round.least_s <= parts.passes_s + parts.update_s);
-  }
-  if (lag == 0) return;
-  parts.message_s = rounds[static_cast<std::size_t>((iterations - 1) % turns)].least_s;
-  const std::int64_t others_left = std::min(lag + 1, iterations) - 1;
-  parts.wait_s =
-      max(0, parts.message_s - static_cast<double>(others_left) * parts.fold_s - parts.debias_s);
-}
-
-Parts parts_of(const Setup& setup) {
-  const std::int64_t parameters = setup.mlp.parameters();
-  const auto passes = [&](Rank rank) { return passes_s(setup, rank, setup.batch_per_worker); };
-  const auto update = [&](Rank rank) { return update_s(setup, rank, parameters); };
-  const auto folding = [&](Rank rank) {
-    return fold_s(setup, rank, setup.mlp.scalars(ScalarKind::parameter, parameters + 1));
-  };
-  const auto debias = [&](Rank rank) { return update_s(setup, rank, parameters, debias_rule); };
-  Parts parts;
-  parts.passes_s = least_over_workers(setup, passes);
-  parts.update_s = least_over_workers(setup, update);
-  if (setup.workers == 1) return parts;
-  parts.fold_s = least_over_workers(setup, folding);
-  parts.debias_s = least_over_workers(setup, debias);
-  parts.slowest_computing_s = most_over_workers(
-      setup, [&](Rank rank) { return passes(rank) + update(rank) + folding(rank) + debias(rank); });
-  set_messages(setup, parts);
-  return parts;
-}
-
-template <class Term>
-Term expression_of(const Setup& setup, const Parts& parts) {
-  using T = Terms<Term>;
-  const Term iterations = T::number("iterations", static_cast<double>(setup.training.iterations));
-  const Term step =
-      passes_term<Term>(setup, parts.passes_s) + T::seconds("t_update(n)", parts.update_s);
-  if (setup.workers == 1) return iterations * step;
-  const Term adding =
-      T::seconds("t_reduce(n+1)", parts.fold_s) + T::seconds("t_debias(n)", parts.debias_s);
-  const bool overlaps = setup.options.integer("overlap_steps") > 0;
-  const Term whole =
-      overlaps ? iterations * (step + adding) + T::seconds("t_wait_for_last", parts.wait_s) +
-                     T::seconds("t_debias(n)", parts.debias_s)
-               : iterations * (step + T::seconds("t_message(n+1)", parts.message_s) + adding);
-  if (setup.same_devices()) return whole;
-  return max(whole, iterations * T::seconds("t_slowest_worker", parts.slowest_computing_s));
-}
-
-Formula formula(const Setup& setup) { return expression_of<Formula>(setup, parts_of(setup)); }
-
-ClosedForm closed_form(const Setup& setup) {
-  ClosedForm form;
-  const Parts parts = parts_of(setup);
-  const Count parameters = setup.mlp.parameters();
-  const Count steps = Count{setup.training.iterations} * setup.workers;
-  count_passes(form.flops, setup.mlp, steps * setup.batch_per_worker);
-  form.flops[ComputeKind::update] = steps * setup.step_rule().flops * parameters;
-  form.makespan = nearest_seconds(expression_of<double>(setup, parts));
-  form.memory = replica_memory(setup);
-  if (setup.workers == 1) return form;
-  form.messages = steps;
-  form.bytes = steps * (parameters + 1) * setup.mlp.precision.parameters;
-  form.flops[ComputeKind::reduce] = steps * (parameters + 1);
-  const bool once_more = setup.options.integer("overlap_steps") > 0;
-  const Count divisions = steps + (once_more ? setup.workers : 0);
-  form.flops[ComputeKind::update] += divisions * debias_rule.flops * parameters;
-  if (!parts.exact || !setup.same_devices()) {
-    form.claim = TimeClaim::lower_bound;
-    form.leaves_out = "messages that are late or share links, and workers that wait for them";
-    note_rough(form,
-               static_cast<double>(setup.training.iterations) *
-                   (parts.slowest_computing_s + parts.slowest_message_s),
-               "all may wait for the slowest worker and the fullest link");
-  }
-  // The numerators beside z; the halves that are under way to the worker.
-  const Count halves = 1 + Count{setup.options.integer("overlap_steps")};
-  form.memory.versions += parameters * setup.mlp.precision.parameters;
-  form.memory.buffers = halves * (parameters + 1) * setup.mlp.precision.parameters;
-  return form;
 }
 
 }  // namespace
@@ -229,8 +120,8 @@ const RegisteredAlgorithm sgp = Algorithm{
     .servers = no_servers,
     .check = nullptr,
     .program = program,
-    .closed_form = closed_form,
-    .formula = formula,
+    .closed_form = sgp_plan::closed_form,
+    .formula = sgp_plan::formula,
     .samples_of_gradient = mini_batch_of_a_worker,
 };
 

@@ -22,9 +22,20 @@ namespace lockstep::models {
 
 namespace {
 
+constexpr NumberOption spectrain_momentum_option =
+    OptionSpec{.name = "momentum",
+               .type = OptionType::number,
+               .summary = "how much of the velocity an update keeps",
+               .fallback = 0.9,
+               .least = 0,
+               .most = 1,
+               .below_most = true};
+
+constexpr auto options = option_table(stages_option, spectrain_momentum_option);
+
 // FLOPs a parameter: v 3, w 2. Reads w, v and g; writes w and v.
 void momentum_step(UpdateSite& site) {
-  const auto kept = static_cast<float>(site.setup->options.number("momentum"));
+  const auto kept = static_cast<float>(site.setup->options[spectrain_momentum_option]);
   const float added = 1 - kept;
   const auto rate = static_cast<float>(site.learning_rate());
   const std::span<float> velocity = site.other(Buffer::velocity);
@@ -33,6 +44,7 @@ void momentum_step(UpdateSite& site) {
     site.parameters[i] -= rate * velocity[i];
   }
 }
+
 constexpr UpdateRule momentum_rule = {
     .name = "momentum", .flops = 5, .scalars_touched = 5, .copies = 1, .step = momentum_step};
 
@@ -44,6 +56,7 @@ void predict(UpdateSite& site, std::int64_t updates) {
   for (std::size_t i = 0; i < present.size(); ++i)
     site.parameters[i] = present[i] - rate * velocity[i];
 }
+
 constexpr UpdateRule forward_prediction_rule = {
     .name = "prediction",
     .flops = 2,
@@ -52,23 +65,13 @@ constexpr UpdateRule forward_prediction_rule = {
     .step = [](UpdateSite& site) {
       predict(site, site.rank / 2 + site.setup->workers - 1 - site.rank);
     }};
+
 constexpr UpdateRule backward_prediction_rule = {
     .name = "prediction",
     .flops = 2,
     .scalars_touched = 3,
     .gradients_read = 0,
     .step = [](UpdateSite& site) { predict(site, site.rank / 2); }};
-
-constexpr std::array options = {
-    stages_option,
-    OptionSpec{.name = "momentum",
-               .type = OptionType::number,
-               .summary = "how much of the velocity an update keeps",
-               .fallback = 0.9,
-               .least = 0,
-               .most = 1,
-               .below_most = true},
-};
 
 WholeBatches plan_of(const Setup& setup) {
   const bool predicts = setup.workers > 1;
@@ -83,10 +86,9 @@ WholeBatches plan_of(const Setup& setup) {
 const RegisteredAlgorithm spectrain = of_whole_batches<plan_of>({
     .kind = "spectrain",
     .title = "SpecTrain",
-    .summary =
-        "Pipelined back-propagation that computes with predicted parameters: the current ones "
-        "moved on along the velocity by as many updates as are still to come. Passes of one "
-        "mini-batch through different stages so aim at the same version.",
+    .summary = "Pipelined back-propagation that computes with predicted parameters: the current "
+               "ones moved on along the velocity by as many updates as are still to come. Passes "
+               "of one mini-batch through different stages thus aim at the same version.",
     .approximation =
         "gradients are those of predicted parameters; nominally stage s of K makes K-1-s updates "
         "of its own between the passes of a mini-batch. The update is momentum SGD",

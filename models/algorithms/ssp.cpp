@@ -21,7 +21,7 @@ namespace lockstep::models {
 
 namespace {
 
-constexpr std::array options = {
+constexpr IntegerOption staleness_bound_option =
     OptionSpec{.name = "staleness_bound",
                .type = OptionType::integer,
                .summary =
@@ -29,14 +29,11 @@ constexpr std::array options = {
                    "is bulk-synchronous",
                .fallback = std::int64_t{3},
                .least = 0,
-               .most = 1e9},
-    compression_option,
-    error_feedback_option,
-    top_k_fraction_option,
-    rank_option,
-    servers_option,
-    placement_option,
-};
+               .most = 1e9};
+
+constexpr auto options =
+    option_table(staleness_bound_option, compression_option, error_feedback_option,
+                 top_k_fraction_option, rank_option, servers_option, placement_option);
 
 // What one server knows of the workers.
 class Clocks {
@@ -73,7 +70,7 @@ Program serve(Worker& server) {
   const Setup& setup = server.setup();
   const Payload mine = block_of(server, Buffer::parameters);
   const std::int64_t pushes = setup.training.iterations * setup.workers;
-  Clocks clocks(setup.workers, setup.options.integer("staleness_bound"));
+  Clocks clocks(setup.workers, setup.options[staleness_bound_option]);
   for (std::int64_t version = 0; version < pushes; ++version) {
     const Message push = co_await server.receive_any(exchange_tag);
     co_await server.store(push);
@@ -97,7 +94,7 @@ Program program(Worker& worker) {
 // bound: equal workers in turn are never two iterations ahead, so that it holds up nobody; others
 // get their answers later, and so fresher parameters. No push is older than the bound allows.
 ClaimedStaleness staleness_of(const Setup& setup) {
-  const std::int64_t bound = setup.options.integer("staleness_bound");
+  const std::int64_t bound = setup.options[staleness_bound_option];
   const std::int64_t others = setup.workers - 1;
   if (bound == 0) return {static_cast<double>(others) / 2, others};
   ClaimedStaleness staleness = staleness_of_pushes(setup, exchanges_of(setup));

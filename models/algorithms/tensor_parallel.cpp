@@ -14,7 +14,7 @@ namespace lockstep::models {
 
 namespace {
 
-constexpr std::array options = {split_option, group_allreduce_option};
+constexpr auto options = option_table(split_option, group_allreduce_option);
 
 SplitPass pass_of(const Setup& setup) {
   return {all_workers(setup), all_layers(setup.mlp), setup.global_batch};

@@ -10,13 +10,12 @@ namespace lockstep::models {
 const RegisteredAlgorithm zb_h2 = of_zero_bubble<2>({
     .kind = "zb_h2",
     .title = "ZB-H2",
-    .summary =
-        "As ZB-H1, but each stage starts with about twice as many forwards, so that it hardly "
-        "waits for the first gradients either. It keeps the activations of up to 2K-1 "
-        "micro-batches, where 1F1B keeps those of K.",
+    .summary = "Like ZB-H1, but each stage starts with about twice as many forwards, so that it "
+               "hardly waits for the first gradients either. It keeps the activations of up to "
+               "2K-1 micro-batches, where 1F1B keeps those of K.",
     .approximation = "nothing: gradients of all micro-batches are summed before the one update",
     .when_to_use =
-        "When there is memory for twice the activations of 1F1B, and micro-batches enough.",
+        "When there is memory for twice the activations of 1F1B, and enough micro-batches.",
     .source = "Qi et al., arXiv:2401.10241",
     .options = zero_bubble_options,
 });

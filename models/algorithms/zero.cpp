@@ -38,19 +38,9 @@ namespace lockstep::models {
 
 namespace {
 
-using zero_plan::divides_gradients;
-using zero_plan::divides_parameters;
-using zero_plan::layer_at;
-using zero_plan::portions_of;
-using zero_plan::prefetches;
+using namespace zero_plan;
 
-std::string idle_prefetch(const Setup& setup) {
-  const std::int64_t stage = setup.options.integer("stage");
-  if (stage < 3) return fmt::format("with stage {}, where nothing is gathered for a pass", stage);
-  return setup.workers == 1 ? "with one worker" : std::string{};
-}
-
-constexpr std::array options = {
+constexpr IntegerOption stage_option =
     OptionSpec{.name = "stage",
                .type = OptionType::integer,
                .summary =
@@ -58,49 +48,40 @@ constexpr std::array options = {
                    "too; 3: parameters too",
                .fallback = std::int64_t{1},
                .least = 1,
-               .most = 3},
-    OptionSpec{.name = "parameter_bytes",
-               .type = OptionType::integer,
-               .summary = "memory a parameter takes; 0: as model.precision says",
-               .fallback = std::int64_t{0},
-               .least = 0,
-               .most = 1e6},
-    OptionSpec{.name = "gradient_bytes",
-               .type = OptionType::integer,
-               .summary = "memory a parameter's gradient takes; 0: as model.precision says",
-               .fallback = std::int64_t{0},
-               .least = 0,
-               .most = 1e6},
-    OptionSpec{.name = "optimizer_bytes",
-               .type = OptionType::integer,
-               .summary = "memory the optimizer and its master copy keep for a parameter; 0: what "
-                          "training.optimizer needs with model.precision",
-               .fallback = std::int64_t{0},
-               .least = 0,
-               .most = 1e6},
+               .most = 3};
+
+std::string idle_prefetch(const Setup& setup) {
+  const std::int64_t stage = setup.options[stage_option];
+  if (stage < 3) return fmt::format("with stage {}, where nothing is gathered for a pass", stage);
+  return setup.workers == 1 ? "with one worker" : std::string{};
+}
+
+constexpr BooleanOption prefetch_option =
     OptionSpec{.name = "prefetch",
                .type = OptionType::boolean,
-               .summary = "with stage 3: gather the next layer and scatter gradients while one "
-                          "layer is computed, with a buffer for another layer",
+               .summary =
+                   "with stage 3: gather the next layer and scatter gradients while one "
+                   "layer is computed, with a buffer for another layer",
                .fallback = false,
-               .idle = idle_prefetch},
-    compression_option,
-    error_feedback_option,
-    top_k_fraction_option,
-    rank_option,
-};
+               .idle = idle_prefetch};
 
-const Collective& allgather() { return *find_collective("allgather"); }
+constexpr auto options = option_table(stage_option, parameter_bytes_option, gradient_bytes_option,
+                                      optimizer_bytes_option, prefetch_option, compression_option,
+                                      error_feedback_option, top_k_fraction_option, rank_option);
 
-constexpr Tag gather_tag = 0;
-constexpr Tag scatter_tag = 1;
+}  // namespace
 
-Program gather_parameters(Worker& worker, LayerRange layers) {
-  return allgather().program(worker, parameters_of(worker.setup().mlp, layers), gather_tag);
+namespace zero_plan {
+
+bool divides_gradients(const Setup& setup) { return setup.options[stage_option] >= 2; }
+bool divides_parameters(const Setup& setup) { return setup.options[stage_option] >= 3; }
+bool prefetches(const Setup& setup) {
+  return divides_parameters(setup) && setup.options[prefetch_option];
 }
-Program scatter_gradients(Worker& worker, LayerRange layers) {
-  return scatter_gradient_sum(worker, gradients_of(worker.setup().mlp, layers), scatter_tag);
-}
+
+}  // namespace zero_plan
+
+namespace {
 
 Program layer_by_layer(Worker& worker) {
   const Setup& setup = worker.setup();
@@ -115,46 +96,10 @@ Program layer_by_layer(Worker& worker) {
   }
 }
 
-// Scatters one layer's gradients once those of the layer before it are.
-Program scatter_after(Worker& worker, LayerRange layer, std::optional<std::uint32_t> previous) {
-  if (previous) co_await worker.join(*previous);
-  co_await scatter_gradients(worker, layer);
-}
-
-Program backward_of_layer(Worker& worker, std::int64_t layer,
-                          std::optional<std::uint32_t>* scatter) {
-  const std::int64_t samples = worker.setup().batch_per_worker;
-  co_await worker.backward_weight(layer, samples);
-  Program next = scatter_after(worker, {layer, 1}, *scatter);
-  *scatter = co_await worker.fork(next);
-  if (layer > 0) co_await worker.backward_input(layer, samples);
-}
-
-Program prefetching(Worker& worker) {
-  const Setup& setup = worker.setup();
-  const std::int64_t visits = 2 * setup.mlp.layers;
-  std::optional<std::uint32_t> scatter;
-  co_await gather_parameters(worker, {0, 1});
-  for (std::int64_t visit = 0; visit < visits; ++visit) {
-    std::optional<std::uint32_t> gather;
-    if (visit + 1 < visits) {
-      Program next = gather_parameters(worker, {layer_at(setup, visit + 1), 1});
-      gather = co_await worker.fork(next);
-    }
-    const std::int64_t layer = layer_at(setup, visit);
-    if (visit < setup.mlp.layers)
-      co_await worker.forward(layer, setup.batch_per_worker);
-    else
-      co_await backward_of_layer(worker, layer, &scatter);
-    if (gather) co_await worker.join(*gather);
-  }
-  if (scatter) co_await worker.join(*scatter);
-}
-
 Program program(Worker& worker) {
   const Setup& setup = worker.setup();
   const LayerRange all = all_layers(setup.mlp);
-  const Payload mine{Buffer::own_parameters, 0, zero_plan::owned_by(setup, worker.rank())};
+  const Payload mine{Buffer::own_parameters, 0, owned_by(setup, worker.rank())};
   for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
     co_await worker.begin_iteration();
     if (prefetches(setup)) {

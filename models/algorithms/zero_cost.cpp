@@ -90,6 +90,7 @@ Parts parts_of(const Setup& setup) {
   NetworkView network(setup);
   Parts parts;
   parts.passes_s = slowest_passes_s(setup, setup.batch_per_worker);
+  // Rank 0 owns the most: the first blocks of a portion are never shorter than the others.
   parts.update_s = setup.slowest_worker_s(step_work(setup, owned_by(setup, 0)));
   for (const LayerRange& portion : portions_of(setup)) {
     parts.scatter.add(gradient_scatter_parts(setup, network, gradients_of(setup.mlp, portion)));
@@ -136,15 +137,15 @@ Term expression_of(const Setup& setup, const Parts& parts) {
 
 // The options stand in place of the model's precision, or of what the optimizer needs.
 Count parameter_bytes(const Setup& setup) {
-  const std::int64_t chosen = setup.options.integer("parameter_bytes");
+  const std::int64_t chosen = setup.options[parameter_bytes_option];
   return chosen == 0 ? setup.mlp.precision.parameters : chosen;
 }
 Count gradient_bytes(const Setup& setup) {
-  const std::int64_t chosen = setup.options.integer("gradient_bytes");
+  const std::int64_t chosen = setup.options[gradient_bytes_option];
   return chosen == 0 ? setup.mlp.precision.gradients : chosen;
 }
 Count state_bytes(const Setup& setup, Count owned) {
-  const std::int64_t chosen = setup.options.integer("optimizer_bytes");
+  const std::int64_t chosen = setup.options[optimizer_bytes_option];
   return chosen == 0 ? update_state_bytes(setup, owned) : owned * chosen;
 }
 
@@ -180,6 +181,7 @@ std::int64_t gradients_at_once(const Setup& setup) {
 Count buffers_of(const Setup& setup) {
   if (setup.workers == 1) return 0;
   Count bytes = 0;
+  // With prefetch, the next layer is gathered while the present one is used.
   if (divides_parameters(setup))
     bytes += Count{largest_in_a_row(setup, prefetches(setup) ? 2 : 1)} * parameter_bytes(setup);
   if (divides_gradients(setup)) bytes += Count{gradients_at_once(setup)} * gradient_bytes(setup);

@@ -1,4 +1,4 @@
-// The record of an algorithm, made in the algorithm's own file.
+// The record of an algorithm, defined in the algorithm's own file.
 #pragma once
 
 #include <cstdint>
@@ -18,14 +18,14 @@ namespace lockstep::models {
 class Program;
 class Worker;
 
-// Over what a mini-batch is divided, and so what the batch must be a multiple of.
+// How a mini-batch is divided, and so what its size must be a multiple of.
 enum class Family : std::uint8_t {
-  sequential,      // one worker has it all
-  data_parallel,   // workers: global_batch must be a multiple of their number
-  model_parallel,  // one mini-batch goes through all workers; the algorithm's own check divides it
+  sequential,      // one worker computes the whole mini-batch
+  data_parallel,   // global_batch must be a multiple of the number of workers
+  model_parallel,  // each mini-batch goes through all workers; `check` tests how it divides
 };
 
-// Scalars of the parameters in a row.
+// A contiguous range of the parameters, in scalars.
 struct OwnRange {
   std::int64_t offset = 0;
   std::int64_t count = 0;
@@ -40,57 +40,61 @@ struct Algorithm {
   std::string_view source;         // paper, equation
   Family family = Family::sequential;
   std::span<const OptionSpec> options;
-  // How many ranks of each sort a cluster of `hosts` hosts gives. From here on to `formula`, all
-  // must be there but `check`; `RegisteredAlgorithm` looks after that.
+  // Return how many workers a cluster of `hosts` hosts gives, and how many servers. From here to
+  // `formula`, every function but `check` is mandatory; `RegisteredAlgorithm` enforces that.
   int (*workers)(const Options& options, int hosts) = nullptr;
   int (*servers)(const Options& options) = nullptr;
-  // Adds the faults of this combination, with absolute JSON pointers.
+  // Adds the faults of this setup, with absolute JSON pointers.
   void (*check)(const Setup& setup, Faults& faults) = nullptr;
-  // What each rank does.
+  // Returns the program of the worker's rank.
   Program (*program)(Worker& worker) = nullptr;
-  // The counts and the time, without running anything.
+  // Computes the counts and the time without running anything.
   ClosedForm (*closed_form)(const Setup& setup) = nullptr;
-  // The same time as text.
+  // Returns the time of the closed form as text.
   Formula (*formula)(const Setup& setup) = nullptr;
-  // What `training.optimizer` becomes; null: it stays.
+  // Returns the optimizer that replaces `training.optimizer`; null: nothing replaces it.
   Optimizer (*optimizer)(const Setup& setup) = nullptr;
-  // Where the algorithm has an update rule of its own, so that `training.optimizer` must be `sgd`:
-  // its name, as in "compensates delays of plain steps"; null, or empty: there it takes any.
+  // Returns what the algorithm's own update rule does, as in "compensates delays of plain steps",
+  // if it has one, so that `training.optimizer` must be `sgd`. Null, or an empty text: the
+  // algorithm takes any optimizer.
   std::string_view (*own_rule)(const Setup& setup) = nullptr;
-  // Ranks are stages in a row that micro-batches go through by the programs of `stages.hpp`:
-  // measured stages can stand in place of layers.
+  // Ranks are the stages of a pipeline, through which micro-batches go by the programs of
+  // `stages.hpp`; measured stages can replace layers.
   bool pipeline = false;
-  // A pipeline that is never flushed: the bubble of its first mini-batch would say nothing of it.
-  // Its micro-batches are numbered through the whole run, not anew in every iteration.
+  // The pipeline is never flushed, so the bubble of its first mini-batch says nothing about it. Its
+  // micro-batches are numbered through the whole run, not anew in every iteration.
   bool unflushed = false;
-  // Ranks go on without waiting for each other: what one of them does depends on which message
-  // arrives first.
+  // Ranks do not wait for each other: what a rank does depends on which message arrives first.
   bool asynchronous = false;
-  // Messages may be left that nobody reads: gradients that come too late.
+  // Some messages may never be received, such as gradients that come too late.
   bool leaves_messages = false;
-  // Computes or updates more than `sgd` does even with one worker.
+  // Even with one worker, the algorithm computes or updates more than `sgd` does.
   bool extra_work = false;
-  // Between ranks go gradients by what leaves an activation function, not by what enters it: who
-  // receives one takes the derivative, at the outputs that its layers have computed since.
+  // Ranks exchange gradients with respect to the output of an activation function, not its input:
+  // the receiver applies the derivative, at the outputs that its layers have computed since.
   bool gradients_by_outputs = false;
-  // Samples of a mini-batch whose gradients are used, where not all of them are.
+  // Returns how many samples of a mini-batch have their gradients used; null: all of them.
   std::int64_t (*used_per_iteration)(const Setup& setup) = nullptr;
-  // Where options change what differs from sequential SGD; else it is `approximation`.
+  // Returns what differs from sequential SGD where that depends on options; null: `approximation`
+  // says it.
   std::string (*approximation_of)(const Setup& setup) = nullptr;
-  // Works on parameters in a memory that all workers share: needs such a topology.
+  // The algorithm works on parameters in a memory that all workers share, and needs such a
+  // topology.
   bool shared_memory = false;
-  // How many versions of its parameters, beside the newest, a rank keeps to compute with; null:
-  // none.
+  // Returns how many versions of its parameters, besides the newest, a rank keeps to compute with;
+  // null: none.
   std::int64_t (*versions)(const Setup& setup, Rank rank) = nullptr;
-  // Over how many samples the gradient that an update gets is the mean: a function below, or one
-  // of the algorithm's own. Whatever the sum that an update gets is of, it is divided by that.
+  // Returns the number of samples over which the gradient given to an update is a mean: a function
+  // below, or one of the algorithm's own. Whatever sum an update gets is divided by this number.
   std::int64_t (*samples_of_gradient)(const Setup& setup) = nullptr;
-  // What `own_parameters` and `own_gradients` of a rank are, in order; null where it has none.
+  // Returns the parameter ranges that the `own_parameters` and `own_gradients` of a rank hold, in
+  // order; null: no rank has any.
   std::vector<OwnRange> (*own_ranges)(const Setup& setup, Rank rank) = nullptr;
-  // The stages, where the algorithm divides layers by what they cost; null, or none: it does not.
+  // Returns the stages if the algorithm divides layers by their cost; null, or an empty result: it
+  // does not.
   std::vector<PartitionStage> (*partition)(const Setup& setup) = nullptr;
-  // The place of a rank's first sample in the mini-batch of all; null: after those of the workers
-  // before it if data-parallel, else 0.
+  // Returns the position of a rank's first sample in the global mini-batch; null: it follows the
+  // samples of the workers before it if the algorithm is data-parallel, else it is 0.
   std::int64_t (*first_sample)(const Setup& setup, Rank rank) = nullptr;
 };
 
@@ -100,8 +104,8 @@ struct Algorithm {
   return std::string(algorithm.approximation);
 }
 
-// For `Algorithm::samples_of_gradient`: the gradient is a sum over all samples of an iteration
-// whose gradients are used; or each worker's is of its own mini-batch.
+// Choices for `Algorithm::samples_of_gradient`: the gradient is a sum over all samples of an
+// iteration whose gradients are used, or over the mini-batch of one worker.
 [[nodiscard]] inline std::int64_t all_used_samples(const Setup& setup) {
   return setup.used_per_iteration;
 }
@@ -109,7 +113,8 @@ struct Algorithm {
   return setup.batch_per_worker;
 }
 
-// Defined nowhere: the compiler names the one that a record would call, which says what it lacks.
+// These functions are defined nowhere: the compiler names the one that an incomplete record would
+// call, which says what the record lacks.
 namespace record_lacks {
 void words();  // kind, title, summary, approximation, when_to_use and source
 void workers_or_servers();
@@ -119,7 +124,7 @@ void formula();
 void samples_of_gradient();
 }  // namespace record_lacks
 
-// A record that has all that the registry's readers ask of it; one that has not does not compile.
+// A record with everything that the registry's readers need; an incomplete record does not compile.
 struct RegisteredAlgorithm : Algorithm {
   // NOLINTNEXTLINE(google-explicit-constructor): a record is written as an `Algorithm`.
   consteval RegisteredAlgorithm(const Algorithm& record) : Algorithm(record) {

@@ -35,7 +35,7 @@ ClosedForm form_on_cores(const Setup& setup) {
   const double ranks_a_core = static_cast<double>(setup.ranks()) / setup.cluster.cores;
   for (DeviceSpec& device : shared.cluster.devices) device.slowdown *= ranks_a_core;
   ClosedForm form = setup.algorithm->closed_form(shared);
-  make_estimate(form, "that ranks which wait leave their cores to others");
+  make_estimate(form, "waiting ranks that yield their cores");
   return form;
 }
 
@@ -60,7 +60,7 @@ ClosedForm closed_form_of(const Setup& setup) {
   if (form.claim == TimeClaim::exact && is_exact_by_sharing_alone(setup, form))
     make_estimate(form, "messages that meet on oversubscribed links inside the network");
   if (!cluster.endpoint.is_free() || cluster.endpoint.eager)
-    make_estimate(form, "what messages keep processors from");
+    make_estimate(form, "processor time taken by messages");
   if (cluster.slowdown && cluster.slowdown->random())
     make_estimate(form, "the spread of random slowdowns");
   return form;

@@ -1,5 +1,5 @@
-// Closed forms are templates over their term type: with `Picoseconds`-valued doubles they give the
-// number, with `Formula` they print themselves, symbols and values.
+// Closed forms are templates over their term type: with `Picoseconds`-valued doubles they return
+// the number, with `Formula` they print themselves as symbols and values.
 #pragma once
 
 #include <cstdint>
@@ -9,14 +9,17 @@
 
 namespace lockstep::models {
 
-// A text that looks like mathematics: "iterations * (forward + backward + 2 (P-1) * hop)".
+// A text that looks like mathematics: "iterations * (t_passes + 2 * (P - 1) * t_message(n/P))". Its
+// symbols are names; some take an argument as a function does, which says what the time is of.
+// Evaluated with the values of its symbols, it gives the number that the same closed form gives, up
+// to the digits that are shown.
 class Formula {
  public:
   Formula(double value);  // NOLINT(google-explicit-constructor): numbers stand in formulas
   [[nodiscard]] static Formula symbol(std::string name, std::string value);
 
   [[nodiscard]] const std::string& text() const { return text_; }
-  // Each symbol with its value, in order of first appearance: {"forward", "1.2 ms"}.
+  // Each symbol with its value, in order of first appearance: {"t_passes", "1.2 ms"}.
   [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& where() const {
     return where_;
   }
@@ -40,7 +43,13 @@ class Formula {
 
 [[nodiscard]] inline double max(double a, double b) { return a > b ? a : b; }
 
-// Makes the terms of a formula: a name, and its value in seconds or as a plain number.
+// Returns the mean time in seconds of one of `count` things that take `total_s` together, to be
+// multiplied by their number; 0 if there are none.
+[[nodiscard]] inline double mean_s(double total_s, std::int64_t count) {
+  return count == 0 ? 0 : total_s / static_cast<double>(count);
+}
+
+// Makes the terms of a formula from a name and a value, in seconds or as a plain number.
 template <class Term>
 struct Terms;
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "models/cost/algorithm.hpp"
+#include "models/language/common_options.hpp"
 
 namespace lockstep::models {
 
@@ -14,13 +15,14 @@ void check_measured(const Setup& setup, Faults& faults) {
   const std::size_t stages = setup.measured.size();
   if (!setup.algorithm->pipeline)
     faults.push_back(
-        {"/model/stages", fmt::format("{} needs layers: measured stages only tell what "
-                                      "passes of stages in a row take",
-                                      setup.algorithm->kind)});
+        {"/model/stages",
+         fmt::format(
+             "{} needs layers: measured stages give only the times of consecutive pipeline stages",
+             setup.algorithm->kind)});
   else if (static_cast<std::int64_t>(stages) != setup.workers)
-    faults.push_back({"/model/stages", fmt::format("must be as many as the {} stages of {}, "
-                                                   "found {}",
-                                                   setup.workers, setup.label, stages)});
+    faults.push_back({"/model/stages",
+                      fmt::format("must have one entry for each of the {} stages of {}, found {}",
+                                  setup.workers, setup.label, stages)});
 }
 
 void check_memory(const Setup& setup, Faults& faults) {
@@ -43,8 +45,8 @@ void check_ranks(const Setup& setup, Faults& faults) {
                                   setup.servers, setup.servers == 1 ? "" : "s",
                                   setup.algorithm->kind, hosts, hosts == 1 ? "" : "s")});
   } else if (!dedicated && setup.servers > setup.workers) {
-    faults.push_back({where, fmt::format("must be at most the number of workers, {}, for colocated "
-                                         "servers sit beside them, found {}",
+    faults.push_back({where, fmt::format("must be at most the number of workers, {}, because "
+                                         "colocated servers share their hosts, found {}",
                                          setup.workers, setup.servers)});
   }
 }
@@ -122,7 +124,7 @@ Result<Setup> make_setup(const Mlp& mlp, const Training& training, const Cluster
   setup.partition = spec.partition;
   setup.training = training;
   setup.cluster = cluster;
-  if (spec.options.has("placement") && spec.options.choice("placement") == "colocated")
+  if (spec.options.has(placement_option) && spec.options[placement_option] == "colocated")
     setup.placement = Placement::colocated;
   setup.servers = spec.algorithm->servers(spec.options);
   setup.workers = spec.algorithm->workers(spec.options, cluster.hosts());

@@ -1,4 +1,4 @@
-// A setup, made of the parts of a scenario and checked against the record of its algorithm.
+// Makes a setup from the parts of a scenario and checks it against the record of its algorithm.
 #pragma once
 
 #include <vector>
@@ -8,8 +8,8 @@
 
 namespace lockstep::models {
 
-// The setup of one algorithm of a scenario, or every fault of the combination (batch that does not
-// divide, more stages than layers, too few hosts, ...), with absolute JSON pointers. With
+// Returns the setup of one algorithm of a scenario, or every fault of the combination (batch that
+// does not divide, more stages than layers, too few hosts, ...), with absolute JSON pointers. With
 // `measured` stages the cluster needs no devices.
 [[nodiscard]] Result<Setup> make_setup(const Mlp& mlp, const Training& training,
                                        const Cluster& cluster, const AlgorithmSpec& spec,

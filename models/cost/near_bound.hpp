@@ -1,6 +1,7 @@
-// When a bound is near. About the most that a run takes is what it takes if nothing overlaps and
-// every message waits for all others on its way; nothing is claimed of it. Where that is not much
-// more than the least, the bound is near; else it is rough, and says so.
+// Tells near lower bounds on the time of a run from rough ones. A run takes about the most time if
+// nothing overlaps and every message waits for all others on its way; nothing is claimed about that
+// time. If it is not much more than the lower bound, the bound is near; otherwise it is rough, and
+// says so.
 #pragma once
 
 #include <string_view>
@@ -9,13 +10,14 @@
 
 namespace lockstep::models {
 
-// A bound is near where a run takes at most so many times as long.
+// A bound is near if a run takes at most this many times as long.
 inline constexpr double near_factor = 1.2;
 
-// A collective whose time is a lower bound may take so many times that longer.
+// A collective whose time is a lower bound may take up to this many times that bound in addition.
 inline constexpr double far_sum = 1.5;
 
-// For lower bounds; other claims are left as they are.
+// Sets `form.rough` to `why` if the claim is a lower bound and `most_s` is more than `near_factor`
+// times as long; leaves other closed forms as they are.
 void note_rough(ClosedForm& form, double most_s, std::string_view why);
 
 }  // namespace lockstep::models

@@ -1,5 +1,6 @@
-// What messages that are known in advance put on the network: seconds that each channel is taken
-// (max_min), or that each host sends and receives (single_port). Without sharing nothing is taken.
+// The load that messages known in advance put on the network: the seconds for which each channel is
+// taken (max_min), or for which each host sends and receives (single_port). Without sharing,
+// nothing is taken.
 #pragma once
 
 #include <vector>
@@ -12,12 +13,14 @@ class NetworkLoads {
  public:
   explicit NetworkLoads(const Setup& setup);
 
-  // `times` messages of `bytes`; nothing where both ranks are on one host.
+  // Adds `times` messages of `bytes`, or nothing if both ranks are on one host.
   void add(Rank from, Rank to, std::int64_t bytes, double times = 1);
 
-  // Of each channel, or port: what is sent over it. Of two loads of the same setup.
+  // Returns the seconds for which each channel, or each port, is taken; two loads of the same setup
+  // have the same indices.
   [[nodiscard]] const std::vector<double>& seconds() const { return seconds_; }
-  // How long a message of `bytes` takes at most where all that were added are under way at once.
+  // Returns how long a message of `bytes` takes at most if all added messages are under way at
+  // once.
   [[nodiscard]] double behind_all_s(Rank from, Rank to, std::int64_t bytes);
 
  private:
@@ -30,7 +33,7 @@ class NetworkLoads {
   NetworkView network_;
   topologies::Routes routes_;
   std::vector<double> seconds_;
-  std::vector<double> messages_;  // as many
+  std::vector<double> messages_;  // number of messages over each channel (max_min)
 };
 
 }  // namespace lockstep::models

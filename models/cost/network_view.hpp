@@ -1,5 +1,5 @@
-// What closed forms know of the network: how long a message takes alone, and whether the messages
-// of one round of a collective get in each other's way.
+// The network as closed forms see it: how long a message takes alone, and whether the messages of
+// one round of a collective delay each other.
 #pragma once
 
 #include <cstdint>
@@ -13,13 +13,13 @@
 
 namespace lockstep::models {
 
-// A duration with what is promised of it.
+// A duration and its claim.
 struct ClaimedTime {
   double seconds = 0;
   TimeClaim claim = TimeClaim::exact;
   std::string leaves_out;
 
-  // Weakens the claim to what holds of both; keeps the first reason.
+  // Weakens the claim to one that holds for both; keeps the first reason.
   void weaken(TimeClaim other, std::string reason);
 };
 
@@ -36,23 +36,24 @@ class NetworkView {
  public:
   explicit NetworkView(const Setup& setup) : setup_(&setup), routes_(*setup.cluster.topology) {}
 
-  // One message of `bytes` between two ranks, when `sharers` such messages share its bandwidth.
-  // Ranks of one host exchange in no time.
+  // Returns how long a message of `bytes` takes between two ranks when `sharers` such messages
+  // share its bandwidth. Ranks on one host exchange messages in no time.
   [[nodiscard]] Picoseconds message(Rank from, Rank to, std::int64_t bytes,
                                     std::int64_t sharers = 1);
   [[nodiscard]] Picoseconds latency(Rank from, Rank to);
-  // bytes over the narrowest bandwidth, not rounded: for bounds.
+  // Returns bytes over the narrowest bandwidth, not rounded, for use in bounds.
   [[nodiscard]] double transfer_s(Rank from, Rank to, std::int64_t bytes);
 
-  // A round of a collective.
+  // Describes a round of a collective in which the sender of each pair sends `bytes` to its
+  // receiver.
   [[nodiscard]] Round round(std::span<const Pair> pairs, std::int64_t bytes);
 
-  // All pairs of hosts are alike, and messages between distinct hosts meet at hosts only.
+  // Whether all pairs of hosts are alike and messages between distinct hosts meet at hosts only.
   [[nodiscard]] bool uniform() const {
     const topologies::Wiring wiring = setup_->cluster.topology->wiring;
     return wiring == topologies::Wiring::star || wiring == topologies::Wiring::fully_connected;
   }
-  // Messages from or to one host share its link.
+  // Whether messages from or to one host share its link.
   [[nodiscard]] bool hosts_share_links() const {
     return setup_->cluster.sharing == Sharing::max_min &&
            setup_->cluster.topology->wiring == topologies::Wiring::star;

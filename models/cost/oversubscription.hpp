@@ -1,14 +1,15 @@
-// Whether the links inside a network can be asked for more than they have.
+// Tells whether the links inside a network can be asked for more bandwidth than they have.
 #pragma once
 
 #include "models/language/setup.hpp"
 
 namespace lockstep::models {
 
-// A channel is oversubscribed if several hosts send over it to several others, and they can send,
-// and those receive, more at once than its bandwidth: the uplink of a rack, a link of a ring. Not
-// in a star or where each host is joined with each, and not on a bus, which is the memory's own.
-// On a general graph O(hosts^2 route length); of more than 256 hosts it is taken to be so.
+// Returns whether any channel is oversubscribed: several hosts send over it to several others, and
+// both what the senders can send at once and what the receivers can receive at once exceed its
+// bandwidth, as on the uplink of a rack or a link of a ring. No channel of a star, of a fully
+// connected network or of a bus, which is the memory's own, is oversubscribed. On a general graph
+// it takes O(hosts^2 route length); a graph of more than 256 hosts is taken to be oversubscribed.
 [[nodiscard]] bool has_oversubscribed_links(const Setup& setup);
 
 }  // namespace lockstep::models

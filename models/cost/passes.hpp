@@ -1,5 +1,5 @@
-// Forward and backward passes over a run of layers: the programs, their FLOPs, their times. What
-// every algorithm does between its messages.
+// Forward and backward passes over a range of layers, which every algorithm runs between its
+// messages: their programs, FLOPs and times.
 #pragma once
 
 #include <algorithm>
@@ -11,28 +11,32 @@
 
 namespace lockstep::models {
 
-// All layers of the model, and the block that stage `stage` of `stages` has.
+// Return all layers of the model, and the block of layers that stage `stage` of `stages` has.
 [[nodiscard]] LayerRange all_layers(const Mlp& mlp);
 [[nodiscard]] LayerRange layers_of_stage(const Mlp& mlp, int stages, int stage);
 [[nodiscard]] Payload parameters_of(const Mlp& mlp, LayerRange layers);
 [[nodiscard]] Payload gradients_of(const Mlp& mlp, LayerRange layers);
 
-// A pass ends when a posted message with `stop_tag` arrives.
+// Runs a forward pass over `layers`. Both passes end early when a posted message with `stop_tag`
+// arrives.
 [[nodiscard]] Program forward_pass(Worker& worker, LayerRange layers, std::int64_t samples,
                                    std::int64_t micro_batch = 0, Tag stop_tag = no_tag,
                                    Weights weights = {});
-// From the last layer to the first, gradient by weights before gradient by inputs.
+// Runs a backward pass from the last layer of `layers` to the first, the weight gradient of each
+// before its input gradient.
 [[nodiscard]] Program backward_pass(Worker& worker, LayerRange layers, std::int64_t samples,
                                     std::int64_t micro_batch = 0, Tag stop_tag = no_tag,
                                     Weights weights = {});
 
-// Both through the whole model, with the samples and parameters of `like`.
+// Runs a forward and a backward pass over the whole model, with the samples and parameters of
+// `like`.
 [[nodiscard]] Program passes(Worker& worker, Compute like);
 
 // Adds the FLOPs of one forward and backward pass of the whole model over `samples` samples.
 void count_passes(FlopCounts& flops, const Mlp& mlp, Count samples);
 
-// The times of passes over `layers` on `rank`'s device: each a sum of the products of its layers.
+// Return the seconds that passes over `layers` take on `rank`'s device: each is the sum over the
+// products of its layers.
 [[nodiscard]] double product_s(const Setup& setup, Rank rank, std::int64_t layer,
                                std::int64_t samples);
 [[nodiscard]] double forward_s(const Setup& setup, Rank rank, LayerRange layers,
@@ -43,32 +47,35 @@ void count_passes(FlopCounts& flops, const Mlp& mlp, Count samples);
                                       std::int64_t samples);
 [[nodiscard]] double backward_s(const Setup& setup, Rank rank, LayerRange layers,
                                 std::int64_t samples);
-// By the training's optimizer, or by another rule.
+// Return the seconds of an update by the training's optimizer, or by `rule`.
 [[nodiscard]] double update_s(const Setup& setup, Rank rank, std::int64_t parameters);
 [[nodiscard]] double update_s(const Setup& setup, Rank rank, std::int64_t parameters,
                               const UpdateRule& rule);
 [[nodiscard]] Work step_work(const Setup& setup, std::int64_t parameters);
 [[nodiscard]] double fold_s(const Setup& setup, Rank rank, Scalars scalars);
-// Forward and backward through the whole model on `rank`, and on the slowest of the workers.
+// Return the seconds of a forward and a backward pass over the whole model, on `rank` and on the
+// slowest worker.
 [[nodiscard]] double passes_s(const Setup& setup, Rank rank, std::int64_t samples);
 [[nodiscard]] double slowest_passes_s(const Setup& setup, std::int64_t samples);
-// What waiting for the first `awaited` workers makes of the mean factor on compute times: an order
-// statistic of the P workers' draws. Factors that change with every operation even out instead.
+// Returns by how much waiting for the first `awaited` workers multiplies the mean factor on compute
+// times, from an order statistic of the P workers' draws; 1 if factors change with every operation,
+// because these even out.
 [[nodiscard]] double waiting_factor(const Setup& setup, int awaited);
-// The least and the most that `seconds(rank)` is over the workers; it depends on the device alone.
+// Return the minimum and the maximum of `seconds(rank)` over the workers; it must depend on the
+// device alone.
 template <class Seconds>
-[[nodiscard]] double least_over_workers(const Setup& setup, const Seconds& seconds) {
+[[nodiscard]] double min_over_workers(const Setup& setup, const Seconds& seconds) {
   double least_s = seconds(0);
   for (Rank rank = 1; rank < setup.workers && setup.cluster.devices.size() > 1; ++rank)
     least_s = std::min(least_s, seconds(rank));
   return least_s;
 }
 template <class Seconds>
-[[nodiscard]] double most_over_workers(const Setup& setup, const Seconds& seconds) {
-  return -least_over_workers(setup, [&](Rank rank) { return -seconds(rank); });
+[[nodiscard]] double max_over_workers(const Setup& setup, const Seconds& seconds) {
+  return -min_over_workers(setup, [&](Rank rank) { return -seconds(rank); });
 }
-// Passes as a formula: "(3 L - 1) t_product(b)" where all layers are equally wide. `seconds` is
-// the value.
+// Returns the term of a forward and a backward pass: "(3 L - 1) t_product(b)" if all layers are
+// equally wide. `seconds` is its value.
 template <class Term>
 [[nodiscard]] Term passes_term(const Setup& setup, double seconds) {
   using T = Terms<Term>;
@@ -78,16 +85,16 @@ template <class Term>
          T::seconds("t_product(b)", seconds / (3 * layers - 1));
 }
 
-// Bytes of the activations that a pass over `layers` keeps for the backward pass: the input
-// and each layer's output (the derivative of the activation is a function of its output).
+// Returns the bytes of the activations that a pass over `layers` keeps for the backward pass: the
+// input and each layer's output (the derivative of the activation is a function of its output).
 [[nodiscard]] Count stashed_bytes(const Mlp& mlp, LayerRange layers, std::int64_t samples);
-// What a rule keeps of so many parameters, and their master copy, if there is one and it updates by
-// gradients; by default of the training's optimizer.
+// Return the bytes that `rule`, by default the training's optimizer, keeps for `parameters`
+// parameters, and those of their master copy if there is one and the rule takes gradients.
 [[nodiscard]] Count update_state_bytes(const Setup& setup, Count parameters,
                                        const UpdateRule& rule);
 [[nodiscard]] Count update_state_bytes(const Setup& setup, Count parameters);
-// Parameters and gradients of the whole model, what updating it keeps, and the activations of one
-// mini-batch.
+// Returns the memory of one replica: parameters and gradients of the whole model, what updating it
+// keeps, and the activations of one mini-batch.
 [[nodiscard]] Memory replica_memory(const Setup& setup);
 
 }  // namespace lockstep::models

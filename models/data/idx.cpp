@@ -15,6 +15,16 @@ namespace lockstep::models {
 
 namespace {
 
+constexpr TextOption images_option =
+    OptionSpec{.name = "images",
+               .type = OptionType::text,
+               .summary = "file of the images, from the scenario's folder",
+               .fallback = std::string_view{}};
+constexpr TextOption labels_option = OptionSpec{.name = "labels",
+                                                .type = OptionType::text,
+                                                .summary = "file of their labels",
+                                                .fallback = std::string_view{}};
+
 constexpr std::size_t word = 4;
 constexpr std::uint32_t images_magic = 0x803;
 constexpr std::uint32_t labels_magic = 0x801;
@@ -22,9 +32,9 @@ constexpr std::uint32_t labels_magic = 0x801;
 // One of the two files, or why it is none.
 class File {
  public:
-  File(const DataSpec& spec, std::string_view option, std::uint32_t magic, Faults& faults)
-      : pointer_(fmt::format("/data/{}", option)),
-        name_(spec.options.text(option)),
+  File(const DataSpec& spec, const TextOption& option, std::uint32_t magic, Faults& faults)
+      : pointer_(fmt::format("/data/{}", option.name)),
+        name_(spec.options[option]),
         faults_(faults) {
     if (read(spec.folder / name_) && is_format(magic)) check_size(1 + (magic & 0xFFU));
   }
@@ -114,8 +124,8 @@ class File {
 Result<Dataset> load(const DataSpec& spec) {
   constexpr float brightest = 255;
   Faults faults;
-  const File images(spec, "images", images_magic, faults);
-  const File labels(spec, "labels", labels_magic, faults);
+  const File images(spec, images_option, images_magic, faults);
+  const File labels(spec, labels_option, labels_magic, faults);
   if (images.good() && labels.good() && images.dimension(0) != labels.dimension(0))
     faults.push_back({labels.pointer(), fmt::format("must have a label for each of the {} images, "
                                                     "found {}",
@@ -131,15 +141,7 @@ Result<Dataset> load(const DataSpec& spec) {
   return data;
 }
 
-constexpr std::array<OptionSpec, 2> options = {
-    OptionSpec{.name = "images",
-               .type = OptionType::text,
-               .summary = "file of the images, from the scenario's folder",
-               .fallback = std::string_view{}},
-    OptionSpec{.name = "labels",
-               .type = OptionType::text,
-               .summary = "file of their labels",
-               .fallback = std::string_view{}}};
+constexpr auto options = option_table(images_option, labels_option);
 
 }  // namespace
 

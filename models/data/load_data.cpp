@@ -20,10 +20,9 @@ void check_fit(const Dataset& data, const Mlp& computed, Faults& faults) {
 void check_division(std::int64_t samples, double held_out, Faults& faults) {
   const std::int64_t apart = held_out_count(samples, held_out);
   if (apart > 0 && apart < samples) return;
-  faults.push_back({"/data/held_out",
-                    fmt::format("must keep some of the {} samples apart and leave some to learn "
-                                "from, found {}",
-                                samples, held_out)});
+  faults.push_back({"/data/held_out", fmt::format("must hold out at least one of the {} samples "
+                                                  "and leave at least one for training, found {}",
+                                                  samples, held_out)});
 }
 
 }  // namespace

@@ -18,6 +18,31 @@ namespace lockstep::models {
 
 namespace {
 
+consteval IntegerOption count(std::string_view name, std::string_view summary,
+                              std::int64_t fallback, double least, double most) {
+  return OptionSpec{.name = name,
+                    .type = OptionType::integer,
+                    .summary = summary,
+                    .fallback = fallback,
+                    .least = least,
+                    .most = most};
+}
+
+constexpr NumberOption noise_option =
+    OptionSpec{.name = "noise",
+               .type = OptionType::number,
+               .summary = "fraction of samples with a label that is not the teacher's",
+               .fallback = 0.0,
+               .least = 0,
+               .most = 1};
+
+constexpr IntegerOption samples_option =
+    count("samples", "how many, those that are held out included", 4096, 2, 1e8);
+constexpr IntegerOption inputs_option = count("inputs", "features of a sample", 64, 1, 65536);
+constexpr IntegerOption classes_option =
+    count("classes", "how many labels there are", 10, 2, 65536);
+constexpr IntegerOption layers_option = count("layers", "weight layers of the teacher", 2, 1, 8);
+
 using Row = std::vector<double>;
 
 // Outputs x inputs weights.
@@ -76,9 +101,9 @@ std::int32_t with_noise(std::int32_t label, std::int64_t classes, double noise,
 }
 
 std::vector<Layer> random_teacher(const DataSpec& spec) {
-  const auto inputs = static_cast<std::size_t>(spec.options.integer("inputs"));
-  const auto classes = static_cast<std::size_t>(spec.options.integer("classes"));
-  const std::int64_t layers = spec.options.integer("layers");
+  const auto inputs = static_cast<std::size_t>(spec.options[inputs_option]);
+  const auto classes = static_cast<std::size_t>(spec.options[classes_option]);
+  const std::int64_t layers = spec.options[layers_option];
   std::vector<Layer> network;
   for (std::int64_t layer = 0; layer < layers; ++layer)
     network.push_back(random_layer(inputs, layer + 1 < layers ? inputs : classes, spec.seed,
@@ -90,9 +115,9 @@ std::vector<Layer> random_teacher(const DataSpec& spec) {
 constexpr double most_features = 1 << 30;
 
 Result<Dataset> load(const DataSpec& spec) {
-  const std::int64_t samples = spec.options.integer("samples");
-  const double noise = spec.options.number("noise");
-  Dataset data{spec.options.integer("inputs"), spec.options.integer("classes"), {}, {}};
+  const std::int64_t samples = spec.options[samples_option];
+  const double noise = spec.options[noise_option];
+  Dataset data{spec.options[inputs_option], spec.options[classes_option], {}, {}};
   if (const auto features = static_cast<double>(samples) * static_cast<double>(data.inputs);
       features > most_features)
     return Fault{"/data",
@@ -114,27 +139,8 @@ Result<Dataset> load(const DataSpec& spec) {
   return data;
 }
 
-constexpr OptionSpec count(std::string_view name, std::string_view summary, std::int64_t fallback,
-                           double least, double most) {
-  return {.name = name,
-          .type = OptionType::integer,
-          .summary = summary,
-          .fallback = fallback,
-          .least = least,
-          .most = most};
-}
-
-constexpr std::array<OptionSpec, 5> options = {
-    count("samples", "how many, those that are held out included", 4096, 2, 1e8),
-    count("inputs", "features of a sample", 64, 1, 65536),
-    count("classes", "how many labels there are", 10, 2, 65536),
-    count("layers", "weight layers of the teacher", 2, 1, 8),
-    OptionSpec{.name = "noise",
-               .type = OptionType::number,
-               .summary = "fraction of samples with a label that is not the teacher's",
-               .fallback = 0.0,
-               .least = 0,
-               .most = 1}};
+constexpr auto options =
+    option_table(samples_option, inputs_option, classes_option, layers_option, noise_option);
 
 }  // namespace
 

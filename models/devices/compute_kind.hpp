@@ -1,4 +1,5 @@
-// What a device computes in training: the three products of a layer, folds of messages, updates.
+// The kinds of computation on a device in training: the three products of a layer, folds of
+// messages, updates.
 #pragma once
 
 #include <array>

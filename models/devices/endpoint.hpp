@@ -1,4 +1,4 @@
-// The processors at the ends of a message, and what it costs them.
+// The processors at the ends of a message, and what the message costs them.
 #pragma once
 
 #include <cmath>
@@ -7,16 +7,18 @@
 
 namespace lockstep::models {
 
-// What a message costs the processors at its ends (the o of LogP, and LogGP's O per byte: Culler et
-// al., PPoPP 1993; Ino et al., PPoPP 2001): each is busy for overhead_s + bytes / copy_bytes_per_s.
+// The cost of a message to the processors at its ends (the o of LogP, and LogGP's O per byte:
+// Culler et al., PPoPP 1993; Ino et al., PPoPP 2001): each is busy for overhead_s + bytes /
+// copy_bytes_per_s.
 struct Endpoint {
   double overhead_s = 0;
   double copy_bytes_per_s = std::numeric_limits<double>::infinity();
-  // Messages go on their way at once and wait in a buffer (MPI's eager protocol), in place of
-  // waiting for their receiver (rendezvous).
+  // True: messages set off at once and wait in a buffer (MPI's eager protocol). False: they wait
+  // for their receiver (rendezvous).
   bool eager = false;
-  // How long it takes until a rank goes on that has waited for a message for so long: the longer it
-  // sleeps, the deeper. By time waited, ascending; in between linear.
+  // The time `takes_s` that a rank needs to wake up after waiting `waited_s` for a message: the
+  // longer it sleeps, the deeper. `wakes` is in ascending order of `waited_s`, with linear
+  // interpolation between entries.
   struct Wake {
     double waited_s = 0;
     double takes_s = 0;
@@ -26,7 +28,7 @@ struct Endpoint {
   [[nodiscard]] bool is_free() const {
     return !(overhead_s > 0) && std::isinf(copy_bytes_per_s) && wakes.empty();
   }
-  // 0 for a rank that has not waited.
+  // Returns how long a rank that has waited `waited_s` takes to wake up; 0 if it has not waited.
   [[nodiscard]] double wake_s(double waited_s) const;
 };
 

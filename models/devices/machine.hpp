@@ -10,11 +10,11 @@
 
 namespace lockstep::models {
 
-// The rate where only a pointer goes from rank to rank.
+// The bandwidth of a transport that only hands a pointer from rank to rank.
 inline constexpr double handed_over_bytes_per_s = 1e12;
 
-// How a message of n bytes travels from rank to rank: endpoint, latency_s + n / bytes_per_s,
-// endpoint.
+// How a message of n bytes travels from rank to rank: the sending endpoint, then latency_s + n /
+// bytes_per_s, then the receiving endpoint.
 struct MachineTransport {
   std::string name;  // "threads"
   double latency_s = 0;
@@ -29,15 +29,15 @@ struct Spread {
 };
 
 struct Machine {
-  std::string processor;  // as it calls itself
-  int cores = 1;          // that this process may use
-  double pulse_s = 0;     // of the speed that all figures are of (calibrate.hpp)
+  std::string processor;  // the name that it reports
+  int cores = 1;          // number that this process may use
+  double pulse_s = 0;     // pulse at the speed that all figures refer to (calibrate.hpp)
   DeviceSpec device = {.reductions = Reductions::device};  // one rank, while all cores compute
   std::vector<MachineTransport> transports;
   std::vector<Spread> spreads;
 };
 
-// Processor and cores of the machine that this runs on.
+// Returns the processor and cores of the machine that this process runs on.
 [[nodiscard]] Machine this_machine();
 
 }  // namespace lockstep::models

@@ -1,5 +1,5 @@
-// What a device does in a second, as measured on it (`lockstep calibrate`): products have no one
-// rate, for small ones do not fill the device and large ones leave its caches.
+// The rates of a device, as measured on it (`lockstep calibrate`). Products have no single rate:
+// small ones do not fill the device, and large ones do not fit in its caches.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 namespace lockstep::models {
 
-// A product of b samples, I inputs and O outputs has the size (b, sqrt(I O)). All rates FLOP/s.
+// Rates in FLOP/s. A product of b samples, I inputs and O outputs has the size (b, sqrt(I O)).
 struct MeasuredRates {
   std::vector<std::int64_t> samples;   // ascending, at least one
   std::vector<std::int64_t> widths;    // ascending, at least one
@@ -16,10 +16,11 @@ struct MeasuredRates {
   std::vector<double> updates;         // of parameter updates, by elements
   std::vector<double> folds;           // of sums of messages, one FLOP an element
 
-  // Between measured sizes the logarithm of the rate is linear in those of b and of sqrt(I O);
-  // beyond them it is that of the nearest one.
+  // Returns the rate of a product. Between measured sizes, the logarithm of the rate is linear in
+  // the logarithms of b and of sqrt(I O); beyond them, the rate is that of the nearest measured
+  // size.
   [[nodiscard]] double product_rate(double of_samples, double width) const;
-  // The same of updates and sums, by their elements.
+  // Return the rates of updates and of sums, interpolated likewise by their number of elements.
   [[nodiscard]] double update_rate(double of_elements) const;
   [[nodiscard]] double fold_rate(double of_elements) const;
 };

@@ -54,15 +54,15 @@ const std::array devices = {
 };
 
 constexpr std::array links = {
-    LinkPreset{"ethernet_1g", 1e9 / 8, 50e-6, "IEEE 802.3ab", "a choice of ours, usual of TCP"},
+    LinkPreset{"ethernet_1g", 1e9 / 8, 50e-6, "IEEE 802.3ab", "a choice of ours, typical of TCP"},
     LinkPreset{"ethernet_10g", 10e9 / 8, 10e-6, "IEEE 802.3ae",
-               "a choice of ours, usual of a kernel bypass or a tuned TCP"},
+               "a choice of ours, typical of a kernel bypass or a tuned TCP"},
     LinkPreset{"ethernet_100g", 100e9 / 8, 5e-6, "IEEE 802.3ba",
-               "a choice of ours, usual of RDMA with a switch"},
+               "a choice of ours, typical of RDMA with a switch"},
     LinkPreset{"infiniband_hdr", 200e9 / 8, 1e-6, "InfiniBand HDR 4x",
-               "a choice of ours, about what makers give"},
+               "a choice of ours, roughly what vendors state"},
     LinkPreset{"infiniband_ndr", 400e9 / 8, 1e-6, "InfiniBand NDR 4x",
-               "a choice of ours, about what makers give"},
+               "a choice of ours, roughly what vendors state"},
     LinkPreset{"nvlink3", 300e9, 1e-6, "NVIDIA A100 data sheet, half of 600 GB/s",
                "a choice of ours, about what is measured"},
     LinkPreset{"nvlink4", 450e9, 1e-6, "NVIDIA H100 data sheet, half of 900 GB/s",

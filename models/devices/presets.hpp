@@ -9,9 +9,9 @@
 namespace lockstep::models {
 
 // `device.flops_per_s` is the peak of dense products in the format that the name ends with, and
-// `device.efficiency` is 1: a run on a preset is one at its peak, unless the scenario says what
-// share of it is reached. What share is typical of large products was measured by others, or is a
-// choice of ours, as its source says.
+// `device.efficiency` is 1: a run on a preset is at its peak, unless the scenario says what share
+// of it is reached. `typical_efficiency`, the share that large products typically reach, was
+// measured by others or is our choice, as `efficiency_source` says.
 struct DevicePreset {
   std::string_view name;
   DeviceSpec device;

@@ -1,4 +1,4 @@
-// Workers that are not as steady as their devices: a random factor on compute times.
+// Random factors on compute times, for workers that are not as steady as their devices.
 //
 // Each worker draws from a stream of its own (seed, rank), so that no worker's draws depend on
 // another's, or on the order in which they compute.
@@ -23,12 +23,13 @@ struct Slowdown {
 
   [[nodiscard]] bool random() const { return distribution != Distribution::constant; }
 
-  // The factor below which the fraction `probability`, in [0, 1), of all draws falls.
+  // Returns the factor below which the fraction `probability`, in [0, 1), of all draws falls.
   [[nodiscard]] double quantile(double probability) const;
 
-  // The expected `rank`-th smallest of `draws` independent factors: rank = draws is the largest.
-  // Exponential: (H_n - H_(n-k)) times the mean (Chen et al., arXiv:1604.00981, for the wait for
-  // the first k of n workers); others by integrating over the beta-distributed quantile.
+  // Returns the expected `rank`-th smallest of `draws` independent factors; rank = draws is the
+  // largest. Exponential factors: (H_n - H_(n-k)) times the mean (Chen et al., arXiv:1604.00981,
+  // for the wait for the first k of n workers); others: the integral over the beta-distributed
+  // quantile.
   [[nodiscard]] double expected_order_statistic(int rank, int draws) const;
 
   friend bool operator==(const Slowdown&, const Slowdown&) = default;

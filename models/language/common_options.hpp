@@ -11,7 +11,7 @@ namespace lockstep::models {
 
 inline constexpr std::array<std::string_view, 2> placements = {"dedicated", "colocated"};
 
-inline constexpr OptionSpec servers_option = {
+inline constexpr IntegerOption servers_option = OptionSpec{
     .name = "servers",
     .type = OptionType::integer,
     .summary = "how many servers the parameters are divided over",
@@ -20,7 +20,7 @@ inline constexpr OptionSpec servers_option = {
     .most = 1e6,
 };
 
-inline constexpr OptionSpec placement_option = {
+inline constexpr TextOption placement_option = OptionSpec{
     .name = "placement",
     .type = OptionType::choice,
     .summary = "dedicated: servers take the last hosts; colocated: server i sits beside worker i",
@@ -28,7 +28,7 @@ inline constexpr OptionSpec placement_option = {
     .choices = placements,
 };
 
-inline constexpr OptionSpec stages_option = {
+inline constexpr IntegerOption stages_option = OptionSpec{
     .name = "stages",
     .type = OptionType::integer,
     .summary = "into how many stages the layers are divided; 0: one for each host",
@@ -37,7 +37,7 @@ inline constexpr OptionSpec stages_option = {
     .most = 1e6,
 };
 
-inline constexpr OptionSpec micro_batches_option = {
+inline constexpr IntegerOption micro_batches_option = OptionSpec{
     .name = "micro_batches",
     .type = OptionType::integer,
     .summary = "into how many micro-batches a mini-batch is divided; 0: one for each stage",
@@ -46,14 +46,14 @@ inline constexpr OptionSpec micro_batches_option = {
     .most = 1e9,
 };
 
-// All hosts work, and none serves.
+// Counts for algorithms without servers: every host is a worker.
 [[nodiscard]] inline int all_hosts(const Options& /*options*/, int hosts) { return hosts; }
 [[nodiscard]] inline int no_servers(const Options& /*options*/) { return 0; }
 
-// All hosts work but those that dedicated servers take.
+// Returns the number of workers: all hosts but those that dedicated servers take.
 template <int (*servers)(const Options&)>
 [[nodiscard]] int data_parallel_workers(const Options& options, int hosts) {
-  const bool dedicated = options.choice("placement") == "dedicated";
+  const bool dedicated = options[placement_option] == "dedicated";
   return hosts - (dedicated ? servers(options) : 0);
 }
 

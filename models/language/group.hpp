@@ -12,7 +12,7 @@ struct Group {
   int stride = 1;
 
   [[nodiscard]] Rank rank_of(int index) const { return first + index * stride; }
-  // Of a member.
+  // Returns the index of `rank`, which must be a member.
   [[nodiscard]] int index_of(Rank rank) const { return (rank - first) / stride; }
 };
 

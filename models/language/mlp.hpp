@@ -1,10 +1,10 @@
 // The network that is trained: an MLP, and the work of each of its operations.
 //
-// After the survey (Yook, Lee, Yoo, 2020) all layers are N wide: layer l of L has N x N weights and
-// N biases. A list of layers gives each inputs I and outputs O of its own. For a mini-batch of b
-// samples the three products of a layer take 2 b I O FLOPs each: forward, gradient by weights,
-// gradient by inputs (not for the first layer). The element-wise work of biases and activations is
-// not counted.
+// As in the survey (Yook, Lee, Yoo, 2020), all layers are N wide: layer l of L has N x N weights
+// and N biases. A list of layers may instead give each layer its own inputs I and outputs O. For a
+// mini-batch of b samples the three products of a layer take 2 b I O FLOPs each: forward, weight
+// gradient, and input gradient (not for the first layer). The element-wise work of biases and
+// activations is not counted.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +32,7 @@ struct LayerRange {
   friend bool operator==(const LayerRange&, const LayerRange&) = default;
 };
 
-// Layers that one machine has, or several as replicas.
+// A range of layers that one machine holds, or several as replicas.
 struct PartitionStage {
   LayerRange layers;
   int machines = 1;
@@ -40,16 +40,16 @@ struct PartitionStage {
   friend bool operator==(const PartitionStage&, const PartitionStage&) = default;
 };
 
-// The part of a layer between some of its inputs and some of its outputs; by default all of it.
-// Where its outputs are to be added to those of other parts it is a summand: the activation
-// function is left to the layer after it, whose part activates its inputs.
+// The part of a layer between some of its inputs and some of its outputs; by default the whole
+// layer. A part whose outputs are to be added to those of other parts is a summand: it leaves the
+// activation function to the next layer, whose part activates its inputs.
 struct LayerPart {
   std::int64_t first_input = 0;
   std::int64_t inputs = 0;
   std::int64_t first_output = 0;
   std::int64_t outputs = 0;
   std::int64_t first_bias = 0;
-  std::int64_t biases = 0;  // among the outputs, that it adds
+  std::int64_t biases = 0;  // number of outputs whose bias it adds
   bool is_summand = false;
   bool activates_inputs = false;
 
@@ -57,24 +57,24 @@ struct LayerPart {
   [[nodiscard]] LayerShape shape() const { return {inputs, outputs}; }
 };
 
-// How layers are divided within: by outputs, by inputs, or in pairs of both in turn.
+// How each layer is divided: by outputs, by inputs, or by both in turn, in pairs of layers.
 enum class Split : std::uint8_t { column, row, pairs };
 [[nodiscard]] constexpr bool by_columns(Split split, std::int64_t layer) {
   return split == Split::column || (split == Split::pairs && layer % 2 == 0);
 }
-// The layers of a model that a rank has, or an equal part of each: its parameters in a row. By
-// columns, an output's weights are followed by its bias, as in a whole layer; by rows, what the
-// rank has of the biases comes after all weights.
+// The layers of a model that a rank has, or an equal part of each, with contiguous parameters. By
+// columns, the weights of an output are followed by its bias, as in a whole layer; by rows, the
+// share of the biases that the rank has comes after all weights.
 struct ModelPart {
   LayerRange layers;
   std::int32_t parts = 0;  // 0: all layers of the model
   Split split = Split::column;
 };
 
-// How many bytes a scalar takes, by what it is. Mixed precision (Micikevicius et al., ICLR 2018)
-// has parameters, gradients and activations of 2 bytes, and a master copy of the parameters, of 4,
-// that is updated in their place. The products of a layer, whatever they compute, touch weights as
-// long as parameters; a gradient has its own length where it is kept, summed, sent or used.
+// The bytes of a scalar, by its kind. Mixed precision (Micikevicius et al., ICLR 2018) has 2-byte
+// parameters, gradients and activations, and a 4-byte master copy of the parameters that is updated
+// in their place. The products of a layer, whatever they compute, touch weights of the length of
+// parameters; a gradient has its own length where it is kept, summed, sent or used.
 enum class ScalarKind : std::uint8_t { parameter, gradient, activation };
 struct Precision {
   std::int64_t parameters = 4;
@@ -83,7 +83,7 @@ struct Precision {
   std::int64_t master_copy = 0;  // 0: there is none
   std::int64_t optimizer_state = 4;
 
-  // All scalars alike.
+  // Returns a precision in which every scalar has `bytes` bytes, without a master copy.
   [[nodiscard]] static constexpr Precision of(std::int64_t bytes) {
     return {bytes, bytes, bytes, 0, bytes};
   }
@@ -101,21 +101,21 @@ struct Precision {
   friend bool operator==(const Precision&, const Precision&) = default;
 };
 
-// Scalars in a row, equally long: what a message carries, a fold adds, a buffer holds.
+// Contiguous scalars of equal size: what a message carries, a fold adds, a buffer holds.
 struct Scalars {
   std::int64_t count = 0;
   std::int64_t bytes_each = 0;
 
   [[nodiscard]] std::int64_t bytes() const { return count * bytes_each; }
-  // So many of them.
+  // Returns `how_many` scalars of the same size.
   [[nodiscard]] Scalars part(std::int64_t how_many) const { return {how_many, bytes_each}; }
 };
 
 struct Mlp {
   std::int64_t layers = 0;
-  std::int64_t width = 0;  // of all layers; 0 where `shapes` gives each its own
+  std::int64_t width = 0;  // of every layer; 0 where `shapes` gives each its own
   Precision precision = {};
-  std::vector<LayerShape> shapes = {};  // empty, or one for each layer; neighbours fit
+  std::vector<LayerShape> shapes = {};  // empty, or one per layer; outputs match the next inputs
 
   [[nodiscard]] bool equally_wide() const { return shapes.empty(); }
   [[nodiscard]] LayerShape shape(std::int64_t layer) const {
@@ -127,18 +127,19 @@ struct Mlp {
   [[nodiscard]] std::int64_t parameters_of_layer(std::int64_t layer) const {
     return weights_of_layer(layer) + shape(layer).outputs;
   }
-  // The most scalars of a sample that any layer takes or gives.
+  // Returns the largest number of inputs or outputs of any layer.
   [[nodiscard]] std::int64_t widest() const;
-  // Of layers [first, first + count): O(1) where all are equally wide.
+  // Return the number of parameters, or weights, of `range`, in O(1) if all layers are equally
+  // wide.
   [[nodiscard]] std::int64_t parameters(LayerRange range) const;
   [[nodiscard]] std::int64_t weights(LayerRange range) const;
   [[nodiscard]] std::int64_t parameters() const { return parameters({0, layers}); }
-  // Scalars of one sample that go from `layer - 1` to `layer`: the model's input for layer 0, its
-  // output for layer L.
+  // Returns the scalars per sample that go from `layer - 1` to `layer`: the model's input for layer
+  // 0, its output for layer L.
   [[nodiscard]] std::int64_t activations_before(std::int64_t layer) const {
     return layer < layers ? shape(layer).inputs : shape(layers - 1).outputs;
   }
-  // Scalars of one sample that all layers below `layer` take in.
+  // Returns the scalars per sample that all layers below `layer` take as inputs, in total.
   [[nodiscard]] std::int64_t activations_below(std::int64_t layer) const;
 
   [[nodiscard]] constexpr Scalars scalars(ScalarKind kind, std::int64_t count) const {
@@ -146,22 +147,23 @@ struct Mlp {
   }
 };
 
-// One product of one layer (forward, gradient by weights, or gradient by inputs) for `samples`
-// samples. Touches the I O weights or their gradients, and b (I + O) activations, once each.
+// Returns the work of one product of a layer (forward, weight gradient or input gradient) for
+// `samples` samples. It touches the I O weights or their gradients, and b (I + O) activations, once
+// each.
 [[nodiscard]] Work layer_product(const Mlp& mlp, std::int64_t layer, std::int64_t samples);
 
-// The same of a layer, or part of one, of any shape.
+// Returns the work of one product of a layer, or part of a layer, of any shape.
 [[nodiscard]] Work product_of(const Mlp& mlp, LayerShape shape, std::int64_t samples);
 
-// Folding scalars into as many others: reads both, writes one.
+// Returns the work of folding scalars into as many others: it reads both and writes one.
 [[nodiscard]] Work fold(Scalars scalars);
 
-// Updating `elements` parameters by a rule. Where there is a master copy, a rule that takes a
-// gradient reads and writes that, and writes the parameters anew.
+// Returns the work of updating `elements` parameters by a rule. If there is a master copy, a rule
+// that takes a gradient reads and writes the master copy and also writes the parameters.
 [[nodiscard]] Work update_work(const Mlp& mlp, std::int64_t elements, const UpdateRule& rule);
 
-// `total` items over `parts`: the first total % parts parts get one more, as MPI implementations
-// size blocks.
+// Return the size and the offset of block `part` when `total` items are divided over `parts`: the
+// first total % parts blocks get one item more, as MPI implementations size blocks.
 [[nodiscard]] constexpr std::int64_t block_count(std::int64_t total, std::int64_t parts,
                                                  std::int64_t part) {
   return total / parts + (part < total % parts ? 1 : 0);

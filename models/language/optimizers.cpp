@@ -79,9 +79,9 @@ void adamw_step(UpdateSite& site) {
 }
 
 void check_betas(const Setup& setup, Faults& faults) {
-  for (const char* beta : {"beta1", "beta2"})
-    if (const double chosen = setup.options.number(beta); chosen == 1)
-      faults.push_back({fmt::format("{}/{}", setup.pointer, beta),
+  for (const NumberOption* beta : {&beta1_option, &beta2_option})
+    if (const double chosen = setup.options[*beta]; chosen == 1)
+      faults.push_back({fmt::format("{}/{}", setup.pointer, beta->name),
                         fmt::format("must be at least 0 and below 1, found {}", chosen)});
 }
 
@@ -104,12 +104,13 @@ constexpr std::array adamw_numbers = {
     below_one("beta2", "how much of the mean square is kept from step to step", Optimizer{}.beta2),
     OptionSpec{.name = "epsilon",
                .type = OptionType::number,
-               .summary = "is added to the root of the mean square that a step is divided by",
+               .summary = "term added to the denominator of a step",
                .fallback = Optimizer{}.epsilon,
                .least = 0},
     OptionSpec{.name = "weight_decay",
                .type = OptionType::number,
-               .summary = "what part of a parameter, times the learning rate, each step takes away",
+               .summary = "decoupled weight decay: the part of a parameter, times the learning "
+                          "rate, that each step removes",
                .fallback = Optimizer{}.weight_decay,
                .least = 0}};
 constexpr std::array kinds = {
@@ -122,18 +123,19 @@ constexpr std::array kinds = {
 };
 
 struct NamedNumber {
-  std::string_view option;
+  const NumberOption* option;
   double Optimizer::* number;
 };
-constexpr std::array numbers = {
-    NamedNumber{"momentum", &Optimizer::momentum}, NamedNumber{"beta1", &Optimizer::beta1},
-    NamedNumber{"beta2", &Optimizer::beta2}, NamedNumber{"epsilon", &Optimizer::epsilon},
-    NamedNumber{"weight_decay", &Optimizer::weight_decay}};
+constexpr std::array numbers = {NamedNumber{&momentum_option, &Optimizer::momentum},
+                                NamedNumber{&beta1_option, &Optimizer::beta1},
+                                NamedNumber{&beta2_option, &Optimizer::beta2},
+                                NamedNumber{&epsilon_option, &Optimizer::epsilon},
+                                NamedNumber{&weight_decay_option, &Optimizer::weight_decay}};
 
 // Those of `numbers` that `chosen` holds.
 void take_numbers(Optimizer& optimizer, const Options& chosen) {
   for (const NamedNumber& named : numbers)
-    if (chosen.has(named.option)) optimizer.*named.number = chosen.number(named.option);
+    if (chosen.has(*named.option)) optimizer.*named.number = chosen[*named.option];
 }
 
 }  // namespace
@@ -150,8 +152,8 @@ namespace {
 
 // Where there is no choice of an optimizer, it is part of the algorithm.
 std::string unless_one_of(const Setup& setup, std::initializer_list<std::string_view> optimizers) {
-  if (!setup.options.has("optimizer")) return {};
-  const std::string& chosen = setup.options.choice("optimizer");
+  if (!setup.options.has(optimizer_option)) return {};
+  const std::string& chosen = setup.options[optimizer_option];
   if (std::ranges::find(optimizers, chosen) != optimizers.end()) return {};
   return fmt::format("with optimizer \"{}\"", chosen);
 }
@@ -172,7 +174,7 @@ std::string idle_weight_decay(const Setup& setup) {
 
 Optimizer chosen_optimizer(const Setup& setup) {
   const Options& options = setup.options;
-  const auto* const found = std::ranges::find(optimizers, options.choice("optimizer"));
+  const auto* const found = std::ranges::find(optimizers, options[optimizer_option]);
   if (found == optimizers.end()) return setup.training.optimizer;
   Optimizer optimizer{.rule =
                           optimizer_rules.at(static_cast<std::size_t>(found - optimizers.begin()))};

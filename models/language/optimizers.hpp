@@ -1,5 +1,5 @@
-// Optimizers: what is done with a gradient. With the state that each rule keeps, and the options by
-// which `sgd` chooses one in place of the training's.
+// Optimizers: the rules that apply a gradient, the state that each keeps, and the options by which
+// `sgd` chooses one in place of the training's.
 #pragma once
 
 #include <array>
@@ -15,12 +15,13 @@ namespace lockstep::models {
 
 struct UpdateSite;
 
-// With these numbers, whoever gives them; those of the training's optimizer.
+// Steps of the update rules. `step_with_momentum` and `step_of_adam` take their numbers as
+// arguments; the others use those of the training's optimizer.
 void step_with_momentum(UpdateSite& site, double momentum);
 void momentum_step(UpdateSite& site);
 void nesterov_step(UpdateSite& site);
 void adagrad_step(UpdateSite& site);
-// `kept`: by what the parameters are multiplied at each step; below 1 they decay.
+// Multiplies the parameters by `kept` at each step; below 1 they decay.
 void step_of_adam(UpdateSite& site, const Optimizer& optimizer, double learning_rate, double kept);
 void adam_step(UpdateSite& site);
 void adamw_step(UpdateSite& site);
@@ -44,11 +45,11 @@ inline constexpr UpdateRule adagrad_rule = {
 
 // m <- b1 m + (1-b1) g; v <- b2 v + (1-b2) g^2; w <- w - rate m / (sqrt(v) + eps), where the rate
 // holds both corrections of bias: learning_rate sqrt(1 - b2^t) / (1 - b1^t) at step t. Reads w, g,
-// m, v; writes w, m, v. Kingma and Ba, arXiv:1412.6980, end of section 2: eps is their hatted one.
+// m, v; writes w, m, v. Kingma and Ba, arXiv:1412.6980, end of section 2: eps is their epsilon hat.
 inline constexpr UpdateRule adam_rule = {
     .name = "adam", .flops = 12, .scalars_touched = 7, .copies = 2, .step = adam_step};
 
-// The same on w that shrinks by learning_rate weight_decay w at each step, for one FLOP more.
+// Adam on parameters w that shrink by learning_rate weight_decay w at each step, for one FLOP more.
 // Loshchilov and Hutter, ICLR 2019, arXiv:1711.05101, algorithm 2.
 inline constexpr UpdateRule adamw_rule = {
     .name = "adamw", .flops = 13, .scalars_touched = 7, .copies = 2, .step = adamw_step};
@@ -62,7 +63,7 @@ inline constexpr std::array<std::string_view, 6> optimizers = {
 inline constexpr std::array<std::string_view, 7> optimizers_and_training = {
     "training",        sgd_rule.name,  momentum_rule.name, nesterov_rule.name,
     adagrad_rule.name, adam_rule.name, adamw_rule.name};
-inline constexpr OptionSpec optimizer_option = {
+inline constexpr TextOption optimizer_option = OptionSpec{
     .name = "optimizer",
     .type = OptionType::choice,
     .summary =
@@ -74,7 +75,7 @@ inline constexpr OptionSpec optimizer_option = {
 
 [[nodiscard]] std::string idle_momentum(const Setup& setup);
 [[nodiscard]] std::string idle_without_adam(const Setup& setup);
-inline constexpr OptionSpec momentum_option = {
+inline constexpr NumberOption momentum_option = OptionSpec{
     .name = "momentum",
     .type = OptionType::number,
     .summary = "with optimizer momentum or nesterov: how much of a step the next one repeats",
@@ -83,7 +84,7 @@ inline constexpr OptionSpec momentum_option = {
     .most = 1,
     .idle = idle_momentum,
 };
-inline constexpr OptionSpec beta1_option = {
+inline constexpr NumberOption beta1_option = OptionSpec{
     .name = "beta1",
     .type = OptionType::number,
     .summary = "of Adam: how much of the mean gradient is kept from step to step, below 1",
@@ -92,7 +93,7 @@ inline constexpr OptionSpec beta1_option = {
     .most = 1,
     .idle = idle_without_adam,
 };
-inline constexpr OptionSpec beta2_option = {
+inline constexpr NumberOption beta2_option = OptionSpec{
     .name = "beta2",
     .type = OptionType::number,
     .summary = "of Adam: how much of the mean square is kept from step to step, below 1",
@@ -101,24 +102,26 @@ inline constexpr OptionSpec beta2_option = {
     .most = 1,
     .idle = idle_without_adam,
 };
-inline constexpr OptionSpec epsilon_option = {
+inline constexpr NumberOption epsilon_option = OptionSpec{
     .name = "epsilon",
     .type = OptionType::number,
-    .summary = "of Adam: is added to the root of the mean square that a step is divided by",
+    .summary = "of Adam: term added to the denominator of a step",
     .fallback = 1e-8,
     .least = 0,
     .idle = idle_without_adam,
 };
 [[nodiscard]] std::string idle_weight_decay(const Setup& setup);
-inline constexpr OptionSpec weight_decay_option = {
+inline constexpr NumberOption weight_decay_option = OptionSpec{
     .name = "weight_decay",
     .type = OptionType::number,
-    .summary = "of AdamW: what part of a parameter, times the learning rate, each step takes away",
+    .summary =
+        "of AdamW, decoupled weight decay: the part of a parameter, times the learning rate, that "
+        "each step removes",
     .fallback = 0.01,
     .least = 0,
     .idle = idle_weight_decay,
 };
-// What `training.optimizer` may be: a rule and the numbers that it takes, each with its default.
+// A choice for `training.optimizer`: a rule and the numbers that it takes, each with its default.
 struct OptimizerKind {
   const UpdateRule* rule;
   std::span<const OptionSpec> options;
@@ -126,10 +129,11 @@ struct OptimizerKind {
 [[nodiscard]] std::span<const OptimizerKind> optimizer_kinds();
 [[nodiscard]] Optimizer optimizer_of(const OptimizerKind& kind, const Options& chosen);
 
-// That none of both betas is 1.
+// Adds a fault for each of the two betas that is 1.
 void check_betas(const Setup& setup, Faults& faults);
 
-// For `Algorithm::optimizer`: the options', where they name one.
+// Serves as `Algorithm::optimizer`: returns the optimizer that the options name, else the
+// training's.
 [[nodiscard]] Optimizer chosen_optimizer(const Setup& setup);
 
 }  // namespace lockstep::models

@@ -25,31 +25,9 @@ const OptionValue& Options::get(std::string_view name) const {
   return found->second;
 }
 
-namespace {
-
-template <class Value>
-const Value& typed(const OptionValue& value, std::string_view name) {
-  const auto* held = std::get_if<Value>(&value);
-  check(held != nullptr, "option {} is of another type", name);
-  return *held;
-}
-
-}  // namespace
-
-bool Options::boolean(std::string_view name) const { return typed<bool>(get(name), name); }
-std::int64_t Options::integer(std::string_view name) const {
-  return typed<std::int64_t>(get(name), name);
-}
-double Options::number(std::string_view name) const { return typed<double>(get(name), name); }
-const std::string& Options::choice(std::string_view name) const {
-  return typed<std::string>(get(name), name);
-}
-std::string Options::unless_chosen(std::string_view name, std::string_view needed) const {
-  const std::string& chosen = choice(name);
-  return chosen == needed ? std::string{} : fmt::format("with {} \"{}\"", name, chosen);
-}
-const std::vector<std::int64_t>& Options::integers(std::string_view name) const {
-  return typed<std::vector<std::int64_t>>(get(name), name);
+std::string Options::unless_chosen(const TextOption& option, std::string_view needed) const {
+  const std::string& chosen = (*this)[option];
+  return chosen == needed ? std::string{} : fmt::format("with {} \"{}\"", option.name, chosen);
 }
 
 }  // namespace lockstep::models

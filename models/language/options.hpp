@@ -1,15 +1,24 @@
 // The options of an algorithm: what its file declares, and what a scenario sets.
 //
-// An algorithm declares its options beside its program, as a table of `OptionSpec`. The loader, the
-// schema, `explain` and the nearest-name hints all read that table: a new option touches one file.
+// An algorithm declares its options beside its program, each as a constant of its type, and all as
+// a table:
+//
+//   constexpr IntegerOption sync_period_option = OptionSpec{.name = "sync_period", ...};
+//   constexpr auto options = option_table(sync_period_option, ...);
+//   ... setup.options[sync_period_option] ...  // a std::int64_t
+//
+// The loader, the schema, `explain` and the nearest-name hints read that table: a new option
+// touches one file. A misspelt option, or one of another type, does not compile.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <map>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -23,15 +32,15 @@ enum class OptionType : std::uint8_t {
   number,    // a plain double
   bytes,     // a quantity: 26214400 or "25 MiB"
   choice,    // one of `choices`
-  integers,  // a list of them: [2, 1, 1]
-  text,      // any; with an empty default it must be given
+  integers,  // a list of integers: [2, 1, 1]
+  text,      // any text; with an empty default it must be given
 };
 
 struct OptionSpec {
   std::string_view name;  // the JSON key
   OptionType type;
   std::string_view summary;  // one sentence, with the default in words where it is derived
-  // The default, of the type that goes with `type`: bool, int64, double (number, bytes), text
+  // The default, of the type that matches `type`: bool, int64, double (number, bytes), text
   // (choice, text), list.
   std::variant<bool, std::int64_t, double, std::string_view, std::span<const std::int64_t>>
       fallback;
@@ -40,46 +49,107 @@ struct OptionSpec {
   double most = std::numeric_limits<double>::infinity();
   bool below_most = false;  // number: `most` itself is excluded
   std::span<const std::string_view> choices = {};
-  // integer: what may be written for 0, "end".
+  // integer: a name that may be written for 0, such as "end".
   std::string_view zero_name = {};
-  // Why the option has no effect on a run, as "with ..."; empty where it has one. Null: it always
-  // has.
+  // Returns why the option has no effect on a run, as "with ...", or an empty text if it has one.
+  // Null: the option always has an effect.
   std::string (*idle)(const Setup& setup) = nullptr;
 };
 
-// The same option, in an algorithm with reasons of its own for it to be idle.
-[[nodiscard]] constexpr OptionSpec with_idle(OptionSpec option,
-                                             std::string (*idle)(const Setup& setup)) {
-  option.idle = idle;
-  return option;
+// This function is defined nowhere: the compiler names it if an option's type and its default do
+// not match.
+void option_has_a_default_of_another_type();
+
+// An option whose values have type `Value`.
+template <class Value>
+struct TypedOption : OptionSpec {
+  // NOLINTNEXTLINE(google-explicit-constructor): an option is written as an `OptionSpec`.
+  consteval TypedOption(const OptionSpec& spec) : OptionSpec(spec) {
+    if (!goes_with(spec.type) || !goes_with_default(spec.fallback))
+      option_has_a_default_of_another_type();
+  }
+
+ private:
+  template <class Other>
+  static constexpr bool holds = std::is_same_v<Value, Other>;
+
+  static constexpr bool goes_with(OptionType type) {
+    switch (type) {
+      case OptionType::boolean:
+        return holds<bool>;
+      case OptionType::integer:
+        return holds<std::int64_t>;
+      case OptionType::number:
+      case OptionType::bytes:
+        return holds<double>;
+      case OptionType::choice:
+      case OptionType::text:
+        return holds<std::string>;
+      case OptionType::integers:
+        return holds<std::vector<std::int64_t>>;
+    }
+    return false;
+  }
+  template <class Fallback>
+  static constexpr bool goes_with_default(const Fallback& fallback) {
+    return holds<bool>           ? std::holds_alternative<bool>(fallback)
+           : holds<std::int64_t> ? std::holds_alternative<std::int64_t>(fallback)
+           : holds<double>       ? std::holds_alternative<double>(fallback)
+           : holds<std::string>  ? std::holds_alternative<std::string_view>(fallback)
+                                 : std::holds_alternative<std::span<const std::int64_t>>(fallback);
+  }
+};
+using BooleanOption = TypedOption<bool>;
+using IntegerOption = TypedOption<std::int64_t>;
+using NumberOption = TypedOption<double>;
+using TextOption = TypedOption<std::string>;
+using IntegersOption = TypedOption<std::vector<std::int64_t>>;
+
+// Returns `option` for an algorithm in which it is idle for reasons of its own.
+template <class Value>
+[[nodiscard]] consteval TypedOption<Value> with_idle(const TypedOption<Value>& option,
+                                                     std::string (*idle)(const Setup& setup)) {
+  OptionSpec spec = option;
+  spec.idle = idle;
+  return spec;
+}
+
+template <class... Option>
+[[nodiscard]] consteval std::array<OptionSpec, sizeof...(Option)> option_table(
+    const Option&... options) {
+  return {static_cast<const OptionSpec&>(options)...};
 }
 
 using OptionValue =
     std::variant<bool, std::int64_t, double, std::string, std::vector<std::int64_t>>;
 
-// The options of one run, every declared one present (defaults filled in by the loader).
+// The options of one run. Every declared option is present; the loader fills in defaults.
 class Options {
  public:
   Options() = default;
-  // All defaults of `specs`.
+  // Sets every option of `specs` to its default.
   explicit Options(std::span<const OptionSpec> specs);
 
   void set(std::string_view name, OptionValue value) {
     values_.insert_or_assign(std::string(name), std::move(value));
   }
+  // Whether the run's algorithm declares it.
+  [[nodiscard]] bool has(const OptionSpec& option) const { return values_.contains(option.name); }
+
+  // Returns the value of an option. The run's algorithm must declare it; otherwise it is a broken
+  // invariant.
+  template <class Value>
+  [[nodiscard]] const Value& operator[](const TypedOption<Value>& option) const {
+    return *std::get_if<Value>(&get(option.name));
+  }
+
+  // Returns, for example, `with compression "none"`, but an empty text if `option` has the choice
+  // `needed`.
+  [[nodiscard]] std::string unless_chosen(const TextOption& option, std::string_view needed) const;
+
+  // Whether the run's algorithm declares an option with the JSON key `name`, for readers of any
+  // table.
   [[nodiscard]] bool has(std::string_view name) const { return values_.contains(name); }
-
-  // The value of a declared option; asking for another one, or another type, is a broken invariant.
-  [[nodiscard]] bool boolean(std::string_view name) const;
-  [[nodiscard]] std::int64_t integer(std::string_view name) const;
-  [[nodiscard]] double number(std::string_view name) const;  // number and bytes
-  [[nodiscard]] const std::string& choice(std::string_view name) const;
-  [[nodiscard]] const std::string& text(std::string_view name) const { return choice(name); }
-  [[nodiscard]] const std::vector<std::int64_t>& integers(std::string_view name) const;
-
-  // "with compression "none"", unless the option has the one choice that is needed.
-  [[nodiscard]] std::string unless_chosen(std::string_view name, std::string_view needed) const;
-
   [[nodiscard]] const std::map<std::string, OptionValue, std::less<>>& all() const {
     return values_;
   }

@@ -44,7 +44,7 @@ class [[nodiscard]] Program {
     if (handle_) handle_.destroy();
   }
 
-  // `co_await program` inside another program.
+  // These functions implement `co_await program` inside another program.
   [[nodiscard]] bool await_ready() const noexcept { return false; }
   inline std::coroutine_handle<> await_suspend(Handle caller) const noexcept;
   void await_resume() const noexcept {}
@@ -55,7 +55,7 @@ class [[nodiscard]] Program {
   Handle handle_;
 };
 
-// A running program with the programs that it calls.
+// A running program and the programs that it calls.
 class Strand {
  public:
   explicit Strand(Program program) : root_(std::move(program)), innermost_(root_.handle_) {
@@ -64,15 +64,15 @@ class Strand {
   Strand(const Strand&) = delete;
   Strand& operator=(const Strand&) = delete;
 
-  // Runs to the next operation; null when the program has ended.
+  // Runs to the next operation and returns it, or null when the program has ended.
   [[nodiscard]] const Operation* next() {
     pending_ = nullptr;
     innermost_.resume();
     return pending_;
   }
 
-  // The result of the operation that `next` gave last: a receive's message, a fork's strand,
-  // whether what a probe asks for is there.
+  // Set the result of the operation that `next` returned last: the message of a receive, the strand
+  // of a fork, or whether the message that a probe asks for is there.
   void answer(const Message& message) { message_ = message; }
   void answer(std::uint32_t strand) { forked_ = strand; }
   void answer(bool is_there) { is_there_ = is_there; }
@@ -111,7 +111,7 @@ std::coroutine_handle<> Program::await_suspend(Handle caller) const noexcept {
   return handle_;
 }
 
-// What `co_await worker.send(...)` suspends on.
+// The awaiter of `co_await worker.send(...)` and of other operations without a result.
 struct OperationAwaiter {
   Operation operation;
   Strand* strand = nullptr;

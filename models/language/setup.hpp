@@ -29,8 +29,8 @@ using topologies::Sharing;
 
 enum class Placement : std::uint8_t { dedicated, colocated };
 
-// What is done with a gradient where the algorithm does not say it itself: a rule of
-// `optimizers.hpp` and its numbers, of which each rule uses some.
+// How gradients are applied where the algorithm does not say it itself: a rule of `optimizers.hpp`
+// and its numbers, of which each rule uses some.
 struct Optimizer {
   const UpdateRule* rule = &sgd_rule;
   double momentum = 0.9;
@@ -57,8 +57,9 @@ struct Cluster {
   Connections connections = Connections::ordered;
   std::optional<Slowdown> slowdown = std::nullopt;  // of workers; dedicated servers are steady
   Endpoint endpoint = {};
-  int cores =
-      0;  // hosts are ranks of one machine: host h computes on core h mod cores; 0: on its own
+  // Above 0, hosts are ranks of one machine, and host h computes on core h mod cores; 0: every host
+  // computes on its own.
+  int cores = 0;
 
   [[nodiscard]] int hosts() const { return static_cast<int>(topology->hosts.size()); }
   [[nodiscard]] const DeviceSpec& device_of_host(topologies::HostIndex host) const {
@@ -71,8 +72,8 @@ struct AlgorithmSpec {
   std::string label;    // defaults to the kind
   Options options;      // all that the algorithm declares
   std::string pointer;  // where it stands in the scenario: "/algorithm", "/algorithms/2"
-  // Of a network that is computed in place of the one that is costed: the stages that an algorithm
-  // which divides layers by their cost has found for that one (`Algorithm::partition`).
+  // The stages that the algorithm has found for the costed network (`Algorithm::partition`), if it
+  // divides layers by their cost and another network is computed in place of the costed one.
   std::vector<PartitionStage> partition = {};
 };
 
@@ -83,21 +84,21 @@ struct Setup {
   std::string label;
   std::string pointer;
   Mlp mlp;
-  // In place of `mlp`'s layers, for pipelines: one for each stage. `mlp` then has as many layers,
-  // each of width 0 and with scalars of one byte: payloads count bytes.
+  // The measured stages of a pipeline, which replace the layers of `mlp`. `mlp` then has one layer
+  // per stage, each of width 0 and with one-byte scalars, so that payloads count bytes.
   std::vector<MeasuredStage> measured;
-  std::vector<PartitionStage> partition;  // of the spec; empty: the algorithm finds its own
+  std::vector<PartitionStage> partition;  // as in the spec; empty: the algorithm finds its own
   Training training;
   Cluster cluster;
   int workers = 0;
   int servers = 0;
   Placement placement = Placement::dedicated;
   std::int64_t batch_per_worker = 0;    // samples of one mini-batch on one worker
-  std::int64_t global_batch = 0;        // samples of one mini-batch on all of them
-  std::int64_t used_per_iteration = 0;  // those of them whose gradients are not dropped
+  std::int64_t global_batch = 0;        // samples of one mini-batch on all workers
+  std::int64_t used_per_iteration = 0;  // samples of one mini-batch whose gradients are not dropped
 
   [[nodiscard]] int ranks() const { return workers + servers; }
-  // Of a worker or server that takes a step by a gradient.
+  // Returns the rule by which a worker or server takes a step with a gradient.
   [[nodiscard]] const UpdateRule& step_rule() const { return *training.optimizer.rule; }
   [[nodiscard]] bool is_server(Rank rank) const { return rank >= workers; }
   // Dedicated servers take the hosts after the workers; colocated server i sits beside worker i.
@@ -107,21 +108,22 @@ struct Setup {
   [[nodiscard]] const DeviceSpec& device_of(Rank rank) const {
     return cluster.device_of_host(host_of(rank));
   }
-  // The messages that reach the rank are folded beside its device's products.
+  // Whether messages that reach the rank are folded beside its device's products.
   [[nodiscard]] bool has_engine(Rank rank) const {
     return measured.empty() && device_of(rank).reductions == Reductions::engine;
   }
-  // Those that reach any worker, or a server beside it, are folded on its device.
+  // Whether messages that reach any worker, or a server beside it, are folded on its device.
   [[nodiscard]] bool workers_fold_on_devices() const;
-  // Null where the rank computes layers on a device.
+  // Returns the measured stage of the rank, or null if it computes layers on a device.
   [[nodiscard]] const MeasuredStage* measured_stage(Rank rank) const {
     return measured.empty() ? nullptr : &measured[static_cast<std::size_t>(rank)];
   }
-  // No message goes through the network: every stage says how long its messages take.
+  // Whether no message goes through the network, because every stage says how long its messages
+  // take.
   [[nodiscard]] bool all_sends_measured() const;
-  // All workers compute alike, and so do all servers; random factors apart.
+  // Whether all workers compute alike, and all servers too, apart from random factors.
   [[nodiscard]] bool same_devices() const;
-  // How long `work` takes on the slowest of the workers, or of the servers.
+  // Return the seconds that `work` takes on the slowest worker, or on the slowest server.
   [[nodiscard]] double slowest_worker_s(const Work& work) const;
   [[nodiscard]] double slowest_server_s(const Work& work) const;
 };

@@ -1,5 +1,5 @@
-// How parameters are updated: what a rule costs for each of them. The rules of one algorithm stand
-// in its own file; this one is everybody's.
+// Update rules of parameters, and what they cost per parameter. An algorithm's own rules are
+// defined in its own file; `sgd_rule` serves all algorithms.
 #pragma once
 
 #include <cstdint>
@@ -11,15 +11,16 @@ struct UpdateSite;
 
 struct UpdateRule {
   std::string_view name;
-  std::int64_t flops = 0;            // a parameter
-  std::int64_t scalars_touched = 0;  // a parameter: read and written in device memory
-  // Vectors as long as the parameters that it keeps from update to update, each of them read and
-  // written; and how many of the scalars touched are a gradient's.
+  std::int64_t flops = 0;            // per parameter
+  std::int64_t scalars_touched = 0;  // per parameter, read and written in device memory
+  // Vectors as long as the parameters that the rule keeps from update to update; each is read and
+  // written.
   std::int64_t copies = 0;
-  std::int64_t gradients_read = 1;
-  // Carries it out on real numbers (update_site.hpp).
+  std::int64_t gradients_read = 1;  // per parameter: scalars touched that belong to a gradient
+  // Carries out the update on real numbers (update_site.hpp).
   void (*step)(UpdateSite& site) = nullptr;
-  // Whose vectors it works on, if not its own: one that takes turns with another goes on with them.
+  // The rule whose vectors this one works on, if not its own: a rule that takes turns with another
+  // continues with its vectors.
   const UpdateRule* state_of = nullptr;
 };
 

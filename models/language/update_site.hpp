@@ -1,4 +1,4 @@
-// What an update rule works on when it is carried out on real numbers.
+// The data that an update rule works on when it is carried out on real numbers.
 #pragma once
 
 #include <cstddef>
@@ -10,30 +10,31 @@
 
 namespace lockstep::models {
 
-// The elements of one update, in one rank's memory. All spans are equally long; the same index is
-// the same parameter. What a rule keeps from update to update is zero at first.
+// The elements of one update, in one rank's memory. All spans are equally long, and an index means
+// the same parameter in each. What a rule keeps from update to update is initially zero.
 struct UpdateSite {
   const Setup* setup = nullptr;
-  Rank rank = 0;               // who updates
-  Rank source = 0;             // whose message was stored last: on a server, the worker that pushed
-  std::int64_t version = 0;    // of that message
-  std::int64_t staleness = 0;  // of the gradient
-  std::int64_t number = 1;     // of this update among those of its elements by its rule, from 1
-  Payload payload;             // what is updated
-  std::span<float> parameters;       // of `payload`
+  Rank rank = 0;    // the rank that updates
+  Rank source = 0;  // sender of the message stored last: on a server, the worker that pushed
+  std::int64_t version = 0;     // of the message stored last
+  std::int64_t staleness = 0;   // of the gradient
+  std::int64_t number = 1;      // of this update among its rule's updates of its elements, from 1
+  Payload payload;              // what is updated
+  std::span<float> parameters;  // of `payload`
   std::span<const float> gradients;  // a mean over samples: `Algorithm::samples_of_gradient`
 
   [[nodiscard]] double learning_rate() const { return setup->training.learning_rate; }
-  // The same elements of another buffer of the rank.
+  // Returns the same elements of another buffer of the rank.
   [[nodiscard]] std::span<float> other(Buffer buffer) const { return buffer_of(memory, buffer); }
-  // All of that buffer: where its meaning is not that of parameters.
+  // Returns all of another buffer, for buffers whose elements do not stand for parameters.
   [[nodiscard]] std::span<float> whole(Buffer buffer) const { return whole_of(memory, buffer); }
-  // The rule's own vector number `index`; `from_parameters` starts it as a copy of these.
+  // Returns the rule's own vector number `index`, which `from_parameters` starts as a copy of the
+  // parameters.
   [[nodiscard]] std::span<float> state(int index, bool from_parameters = false) const {
     return state_of(memory, index, from_parameters);
   }
 
-  // Set by whoever holds the numbers.
+  // The members below are set by the owner of the numbers.
   void* memory = nullptr;
   std::span<float> (*buffer_of)(void* memory, Buffer buffer) = nullptr;
   std::span<float> (*whole_of)(void* memory, Buffer buffer) = nullptr;

@@ -19,8 +19,8 @@ class Worker {
   [[nodiscard]] int servers() const { return setup_->servers; }
   [[nodiscard]] bool is_server() const { return setup_->is_server(rank_); }
 
-  // Each of these is awaited: `co_await worker.forward(layer, samples)`. A product ends at once
-  // when a posted message with `stop_tag` arrives.
+  // The operations below are to be awaited: `co_await worker.forward(layer, samples)`. A product
+  // ends at once when a posted message with `stop_tag` arrives.
   [[nodiscard]] static OperationAwaiter forward(std::int64_t layer, std::int64_t samples,
                                                 std::int64_t micro_batch = 0,
                                                 Tag stop_tag = no_tag) {
@@ -36,7 +36,8 @@ class Worker {
                                                        Tag stop_tag = no_tag) {
     return product(ComputeKind::backward_input, layer, samples, micro_batch, {}, stop_tag);
   }
-  // Any of the three, of a part of the layer, or with other parameters.
+  // Computes any of the three products, of the layer or a part of it, with current or other
+  // parameters.
   [[nodiscard]] static OperationAwaiter product(ComputeKind kind, std::int64_t layer,
                                                 std::int64_t samples, std::int64_t micro_batch,
                                                 const LayerPart& part = {}, Tag stop_tag = no_tag,
@@ -50,9 +51,10 @@ class Worker {
                     .version = weights.version,
                     .weights = weights.buffer}};
   }
-  // Whether a posted message with `tag` has arrived and was not received.
+  // Asks whether a posted message with `tag` has arrived and was not received.
   [[nodiscard]] static ProbeAwaiter probe(Tag tag) { return {{Probe{tag}}}; }
-  // A product of layer `index` (from 0) of the synthesiser for the gradient of `layer`'s output.
+  // Computes a product of layer `index` (from 0) of the synthesiser for the gradient of `layer`'s
+  // output.
   [[nodiscard]] static OperationAwaiter synthesise(ComputeKind kind, std::int64_t layer,
                                                    std::int64_t index, std::int64_t samples,
                                                    std::int64_t micro_batch) {
@@ -72,7 +74,7 @@ class Worker {
   [[nodiscard]] static OperationAwaiter copy(const Payload& payload, Buffer to, double factor = 1) {
     return {Copy{payload, to, factor}};
   }
-  // By the training's optimizer, or by another rule.
+  // Updates `payload` by the training's optimizer, or by `rule`.
   [[nodiscard]] OperationAwaiter update(const Payload& payload, std::int64_t staleness = 0) const {
     return update(payload, staleness, setup_->step_rule());
   }
@@ -109,7 +111,7 @@ class Worker {
   [[nodiscard]] static MessageAwaiter hold_shared(const Payload& payload) {
     return {{AccessShared{payload, true}}};
   }
-  // Of the workers; servers take no part in it.
+  // Waits for all workers; servers take no part.
   [[nodiscard]] static OperationAwaiter barrier() { return {Barrier{}}; }
   [[nodiscard]] static OperationAwaiter begin_iteration() { return {BeginIteration{}}; }
   // The child runs beside this strand; it must be joined.

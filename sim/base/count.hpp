@@ -10,7 +10,7 @@ namespace lockstep {
 
 __extension__ using Count = __int128;
 
-// The nearest double; equal counts give equal doubles.
+// Returns the nearest double; equal counts give equal doubles.
 [[nodiscard]] constexpr double to_double(Count count) { return static_cast<double>(count); }
 
 }  // namespace lockstep

@@ -1,4 +1,4 @@
-// What belongs to a pair of indices: a flat hash table with linear probing, at most half full.
+// A map from pairs of indices to values: a flat hash table with linear probing, at most half full.
 #pragma once
 
 #include <cstddef>
@@ -10,13 +10,13 @@ namespace lockstep {
 template <class Value>
 class PairTable {
  public:
-  // What belongs to the pair, or nullptr; valid until the next insertion.
+  // Returns the value of the pair, or nullptr; valid until the next insertion.
   [[nodiscard]] const Value* find(std::int32_t first, std::int32_t second) const {
     const Slot& slot = slots_[position(key(first, second))];
     return slot.key == no_key ? nullptr : &slot.value;
   }
 
-  // Adds what belongs to a pair of indices (at least 0) that is not there yet.
+  // Adds the value of a pair of indices (at least 0) that is not in the table yet.
   void insert(std::int32_t first, std::int32_t second, const Value& value) {
     if (2 * (used_ + 1) > slots_.size()) grow();
     slots_[position(key(first, second))] = {key(first, second), value};
@@ -35,8 +35,8 @@ class PairTable {
            static_cast<std::uint32_t>(second);
   }
 
-  // Where `key` is or, if it is nowhere, belongs. The multiplier is 2^64 / golden ratio: the top
-  // bits of the product spread keys that differ by little.
+  // Returns the slot of `key` or, if it is absent, the slot where it belongs. The multiplier is
+  // 2^64 over the golden ratio: the top bits of the product spread keys that differ by little.
   [[nodiscard]] std::size_t position(std::uint64_t key) const {
     std::size_t i = static_cast<std::size_t>((key * 0x9E3779B97F4A7C15u) >> shift_);
     while (slots_[i].key != key && slots_[i].key != no_key) i = (i + 1) & (slots_.size() - 1);

@@ -30,28 +30,28 @@ struct Picoseconds {
 // The longest span that a run may take; larger inputs are refused by the loader.
 inline constexpr Picoseconds longest_run{std::numeric_limits<std::int64_t>::max()};
 
-// The least whole number of picoseconds not below `seconds`; saturates at `longest_run`.
+// Returns the least whole number of picoseconds not below `seconds`; saturates at `longest_run`.
 [[nodiscard]] inline Picoseconds ceil_seconds(double seconds) {
   const double ps = std::ceil(seconds * 1e12);
   if (!(ps < 9.2e18)) return longest_run;
   return {static_cast<std::int64_t>(ps)};
 }
 
-// `span` times `factor` (at least 0), rounded up; saturates at `longest_run`.
+// Returns `span` times `factor` (at least 0), rounded up; saturates at `longest_run`.
 [[nodiscard]] inline Picoseconds ceil_scaled(Picoseconds span, double factor) {
   const double ps = std::ceil(static_cast<double>(span.ps) * factor);
   if (!(ps < 9.2e18)) return longest_run;
   return {static_cast<std::int64_t>(ps)};
 }
 
-// The nearest whole number of picoseconds: for spans that a person wrote down ("10 us").
+// Returns the nearest whole number of picoseconds, for spans that a person wrote down ("10 us").
 [[nodiscard]] inline Picoseconds nearest_seconds(double seconds) {
   const double ps = std::nearbyint(seconds * 1e12);
   if (!(ps < 9.2e18)) return longest_run;
   return {static_cast<std::int64_t>(ps)};
 }
 
-// a + b, saturating at `longest_run`; both are at least 0.
+// Returns a + b, saturating at `longest_run`; both are at least 0.
 [[nodiscard]] constexpr Picoseconds saturating_add(Picoseconds a, Picoseconds b) {
   return a.ps > longest_run.ps - b.ps ? longest_run : a + b;
 }

@@ -16,15 +16,15 @@ struct QuantityError {
   std::string message;  // what is wrong, with the nearest unit that is known
 };
 
-// The value of `text` in base units, or why it is none.
+// Returns the value of `text` in base units, or why it is not a quantity.
 [[nodiscard]] std::variant<double, QuantityError> parse_quantity(std::string_view text,
                                                                  Dimension dimension);
 
-// For people: "1.3 ms", "4.2 GB", "9.9 GFLOP"; three significant digits.
+// Format quantities for people, with three significant digits: "1.3 ms", "4.2 GB", "9.9 GFLOP".
 [[nodiscard]] std::string format_seconds(double seconds);
 [[nodiscard]] std::string format_bytes(double bytes);
 [[nodiscard]] std::string format_flops(double flops);
-// Rates: "1.25 GB/s", the same as "10 Gbit/s", "7.9 TFLOP/s".
+// Format rates for people: "1.25 GB/s", which is the same as "10 Gbit/s", and "7.9 TFLOP/s".
 [[nodiscard]] std::string format_bytes_per_second(double bytes_per_s);
 [[nodiscard]] std::string format_bits_per_second(double bytes_per_s);
 [[nodiscard]] std::string format_flops_per_second(double flops_per_s);

@@ -1,4 +1,4 @@
-// Errors as values: a thing, or the list of all faults that kept it from being made.
+// Errors as values: a result is a value, or the list of all faults that kept it from being made.
 #pragma once
 
 #include <string>
@@ -30,7 +30,7 @@ class [[nodiscard]] Result {
   [[nodiscard]] bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
 
-  // The value; the result must be ok.
+  // Returns the value; the result must be ok.
   [[nodiscard]] Value& operator*() {
     check(ok(), "value of a failed result");
     return *std::get_if<0>(&state_);
@@ -42,7 +42,7 @@ class [[nodiscard]] Result {
   [[nodiscard]] Value* operator->() { return &**this; }
   [[nodiscard]] const Value* operator->() const { return &**this; }
 
-  // The faults; the result must not be ok.
+  // Returns the faults; the result must not be ok.
   [[nodiscard]] const Faults& faults() const {
     check(!ok(), "faults of a good result");
     return *std::get_if<1>(&state_);

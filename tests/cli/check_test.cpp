@@ -110,7 +110,7 @@ TEST_CASE("check: one file cannot be the page and the report") {
   const Ended ended =
       here.run({"check", "small.json", "--machine", "machine.json", "-o", "x", "--html", "./x"});
   CHECK(ended.code == 2);
-  CHECK(ended.errors.find("--output and --html: must not be one file") != std::string::npos);
+  CHECK(ended.errors.find("--output and --html: must not be the same file") != std::string::npos);
 }
 
 TEST_CASE("check: bad machines and tolerances are exit 2") {

@@ -90,7 +90,7 @@ TEST_CASE("cli: help and version go to stdout") {
 
 TEST_CASE("cli: bad usage is exit code 2 with one line") {
   const Workplace place;
-  place.check_refused({}, 2, "lockstep: no command; `lockstep --help` lists them\n");
+  place.check_refused({}, 2, "lockstep: no command given; `lockstep --help` lists them\n");
   place.check_refused({"rnu"}, 2, "lockstep: unknown command \"rnu\"; did you mean \"run\"?\n");
   place.check_refused({"run", "quick.json", "--quite"}, 2,
                       "lockstep: unknown option \"--quite\"; did you mean \"--quiet\"?\n");
@@ -107,7 +107,7 @@ TEST_CASE("cli: bad usage is exit code 2 with one line") {
       {"run", "quick.json", "--seed", "-1"}, 2,
       "lockstep: --seed: must be a whole number from 0 to 2^64 - 1, found \"-1\"\n");
   place.check_refused({"run", "quick.json", "-o", "./quick.json"}, 2,
-                      "lockstep: ./quick.json: would be overwritten, and is a scenario\n");
+                      "lockstep: ./quick.json: would be overwritten, but it is a scenario\n");
   place.check_refused({"cost", "flows.json"}, 2,
                       "lockstep: flows.json: /traffic: has no closed form; `lockstep run` "
                       "simulates it\n");
@@ -219,12 +219,12 @@ TEST_CASE("cli: a pipe that its reader has closed is no error") {
 
 TEST_CASE("cli: a command behind its file is told of") {
   const Workplace place;
-  place.check_refused({"quick.json", "cost"}, 2,
-                      "lockstep: quick.json: a file; the command comes first: lockstep cost "
-                      "quick.json\n");
-  place.check_refused({"quick.json"}, 2,
-                      "lockstep: quick.json: a file; the command comes first: lockstep run "
-                      "quick.json\n");
+  place.check_refused(
+      {"quick.json", "cost"}, 2,
+      "lockstep: quick.json is a file; the command must come first: lockstep cost quick.json\n");
+  place.check_refused(
+      {"quick.json"}, 2,
+      "lockstep: quick.json is a file; the command must come first: lockstep run quick.json\n");
 }
 
 TEST_CASE("cli: full devices are exit code 3") {
@@ -310,7 +310,7 @@ TEST_CASE("cli: explain's example takes options of the algorithm, and says that 
   const Ended changed = place.run(
       {"explain", "sync_sgd", "--set", "/algorithm/overlap=true", "--set", "/model/width=64"});
   CHECK(changed.code == 0);
-  CHECK(has(changed.output, "changed as --set says"));
+  CHECK(has(changed.output, "modified by --set"));
   CHECK(has(changed.output, "t_last_bucket"));
 }
 
@@ -342,7 +342,8 @@ TEST_CASE("cli: Ctrl-C keeps what was finished and is exit code 130") {
     child.send(signal);
     const Ended ended = child.wait();
     CHECK(ended.code == 130);
-    CHECK(ended.errors == "lockstep: interrupted; 2 of 3 runs were finished and are kept\n");
+    CHECK(ended.errors ==
+          "lockstep: interrupted; 2 of 3 runs finished; results of finished runs are kept\n");
     CHECK(ended.output.starts_with("quick\n"));
     const Json kept = Json::parse(place.folder.read("kept.json"), nullptr, false);
     REQUIRE(kept.is_array());

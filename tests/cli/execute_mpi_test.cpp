@@ -185,11 +185,13 @@ TEST_CASE("execute on mpi: another number of processes than ranks is refused, an
   if (!can_run_mpi()) return;
   const Ended ended = at.on_mpi(3, {"s.json"});
   CHECK(ended.code == 2);
-  CHECK(times(ended.errors, "s.json: /algorithms/0: has 4 ranks, but MPI started 3: mpirun -n 4") ==
-        1);
+  CHECK(times(ended.errors,
+              "s.json: /algorithms/0: has 4 ranks, but the number of MPI processes is 3; use "
+              "mpirun -n 4") == 1);
   const Ended alone = at.here({"execute", "s.json", "--transport", "mpi"});
   CHECK(alone.code == 2);
-  CHECK(alone.errors.find("has 4 ranks, but MPI started 1") != std::string::npos);
+  CHECK(alone.errors.find("has 4 ranks, but the number of MPI processes is 1") !=
+        std::string::npos);
 }
 
 TEST_CASE("execute on mpi: wrong input is told by one process; what shares memory is refused") {
@@ -201,7 +203,7 @@ TEST_CASE("execute on mpi: wrong input is told by one process; what shares memor
   at.write("hogwild.json", hogwild);
   const Ended ended = at.on_mpi(2, {"hogwild.json"});
   CHECK(ended.code == 2);
-  CHECK(times(ended.errors, "works on a memory that all workers share") == 1);
+  CHECK(times(ended.errors, "needs memory shared by all workers") == 1);
   const Ended missing = at.on_mpi(2, {"missing.json"});
   CHECK(missing.code == 2);
   CHECK(times(missing.errors, "missing.json") == 1);
@@ -236,7 +238,7 @@ TEST_CASE("execute on mpi: Ctrl-C ends all processes and keeps what was finished
   CAPTURE(ended.errors);
   CHECK(ended.code != 0);
   // mpirun may end before it has passed on what its processes said.
-  CHECK(times(ended.errors, "interrupted; the runs that were finished are kept") <= 1);
+  CHECK(times(ended.errors, "finished; results of finished runs are kept") <= 1);
   CHECK(at.report("report.json").is_array());
   for (const pid_t process : processes) CHECK(lockstep::cli::testing::ends(process));
 }

@@ -71,7 +71,8 @@ TEST_CASE("interrupt: a request that comes twice keeps what was finished, every 
       child.send(SIGTERM);
       const Ended ended = child.wait();
       CHECK(ended.code == 130);
-      CHECK(ended.errors == "lockstep: interrupted; 1 of 2 runs were finished and are kept\n");
+      CHECK(ended.errors ==
+            "lockstep: interrupted; 1 of 2 runs finished; results of finished runs are kept\n");
       const Json kept = Json::parse(at.folder.read("kept.json"), nullptr, false);
       REQUIRE(kept.is_array());
       CHECK(kept[0]["runs"].size() == 1);

@@ -80,7 +80,7 @@ TEST_CASE("report_files: --critical-path adds to tables and report; pages have i
   const Ended path = place.run({"run", "quick.json", "--critical-path", "-o", "path.json"});
   CHECK(path.code == 0);
   CHECK(plain.output.find("critical path") == std::string::npos);
-  CHECK(path.output.find("saved if 10 % better") != std::string::npos);
+  CHECK(path.output.find("saving if 10 % better") != std::string::npos);
   Json report = Json::parse(place.folder.read("path.json"), nullptr, false);
   const Json without = Json::parse(place.folder.read("plain.json"), nullptr, false);
   for (Json& run : report["runs"]) {
@@ -94,7 +94,7 @@ TEST_CASE("report_files: --critical-path adds to tables and report; pages have i
     CHECK(place.data("page.html")[0]["runs"][0]["critical_path"]["activities"] > 0);
   }
   const Ended trained = place.run({"train", "quick.json", "--critical-path"});
-  CHECK(trained.output.find("saved if 10 % better") != std::string::npos);
+  CHECK(trained.output.find("saving if 10 % better") != std::string::npos);
 }
 
 TEST_CASE("report_files: --timeline shows each rank, without colours into a pipe") {
@@ -154,7 +154,7 @@ TEST_CASE("report_files: one file by two names, links included, is refused") {
     CAPTURE(arguments.back());
     const Ended ended = place.run(arguments);
     CHECK(ended.code == 2);
-    CHECK(ended.errors.find("must not be one file") != std::string::npos);
+    CHECK(ended.errors.find("must not be the same file") != std::string::npos);
   };
   fs::create_symlink("out", place.folder.file("link"));
   refused({"run", "quick.json", "-o", "out", "--csv", "link"});
@@ -186,7 +186,7 @@ TEST_CASE("report_files: two files of one name are refused, whichever they are")
   const Workplace place;
   const Ended same = place.run({"run", "quick.json", "--html", "x", "--trace", "./x"});
   CHECK(same.code == 2);
-  CHECK(same.errors.find("--html and --trace: must not be one file, found ./x") !=
+  CHECK(same.errors.find("--html and --trace: must not be the same file, found ./x") !=
         std::string::npos);
   CHECK(place.run({"run", "quick.json", "--html", "quick.json"}).code == 2);
   CHECK(place.run({"run", "quick.json", "--html", ""}).code == 2);

@@ -70,7 +70,7 @@ TEST_CASE("train: a loss that is no number ends with exit 3 and the report up to
   const Ended ended = here.run({"train", "digits.json", "--set", "/training/learning_rate=1e30",
                                 "--set", "/numerics/activation=relu", "-o", "report.json"});
   CHECK(ended.code == 3);
-  CHECK(ended.errors.find("digits.json: /algorithms/0: the loss is no number any more") !=
+  CHECK(ended.errors.find("digits.json: /algorithms/0: the loss stopped being a finite number") !=
         std::string::npos);
   const Json report = Json::parse(here.folder.read("report.json"));
   CHECK(report["runs"].size() == 2);
@@ -114,7 +114,7 @@ TEST_CASE("execute: a loss that is no number in the end is told, with exit 3 and
   const Ended ended = here.run({"execute", "digits.json", "--set", "/training/learning_rate=1e30",
                                 "--set", "/numerics/activation=relu", "-o", "report.json"});
   CHECK(ended.code == 3);
-  CHECK(ended.errors.find("digits.json: /algorithms/0: the loss is no number in the end") !=
+  CHECK(ended.errors.find("digits.json: /algorithms/0: the final loss is not a finite number") !=
         std::string::npos);
   CHECK(Json::parse(here.folder.read("report.json"))["runs"].size() == 2);
 }
@@ -140,7 +140,8 @@ TEST_CASE("train: an order that is none, or of other runs, is refused") {
       {"train", "digits.json", "--replay", "order.json", "--set", "/algorithms/1/kind=adag"});
   CHECK(other.code == 2);
   CHECK(other.errors ==
-        "lockstep: order.json: has no run \"adag\" of 3 ranks, as digits.json: /algorithms/1 is\n");
+        "lockstep: order.json: has no order for run \"adag\" with 3 ranks (digits.json: "
+        "/algorithms/1)\n");
 }
 
 TEST_CASE("train: workers that race for shared parameters have no order, and replaying says so") {
@@ -157,8 +158,8 @@ TEST_CASE("train: workers that race for shared parameters have no order, and rep
   const Ended ended = with_race({"train", "--replay", "order.json"});
   CHECK(ended.code == 2);
   CHECK(ended.errors ==
-        "lockstep: order.json: the workers of \"hogwild\" race for the parameters that they share; "
-        "no order repeats that\n");
+        "lockstep: order.json: the workers of \"hogwild\" race on shared parameters, so no "
+        "recorded order can reproduce the run\n");
 }
 
 TEST_CASE("train: an order that contradicts itself is refused, and says where") {
@@ -176,13 +177,13 @@ TEST_CASE("train: an order that contradicts itself is refused, and says where") 
   const std::string tag = order[sources].begin().key();
   const Ended all_of_one = with(sources / tag, std::vector<int>(80, 0));
   CHECK(all_of_one.code == 2);
-  CHECK(all_of_one.errors.find("changed.json: is no order of run \"async_sgd\" as it is in the "
-                               "scenario, or contradicts itself:") != std::string::npos);
+  CHECK(all_of_one.errors.find("changed.json: does not match run \"async_sgd\" of the scenario, or "
+                               "contradicts itself:") != std::string::npos);
   CHECK(all_of_one.errors.find("rank 2 waits for a message from rank 0 with tag") !=
         std::string::npos);
   const Ended too_short = with(sources / tag, std::vector<int>(3, 1));
   CHECK(too_short.code == 2);
-  CHECK(too_short.errors.find("rank 2: the order holds 3 messages from any rank with tag ") !=
+  CHECK(too_short.errors.find("rank 2: the order records 3 messages from any rank with tag ") !=
         std::string::npos);
   const Ended no_such_rank = with(sources / tag / 5, 3);
   CHECK(no_such_rank.code == 2);

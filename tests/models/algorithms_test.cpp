@@ -10,6 +10,7 @@
 #include "models/cost/algorithm.hpp"
 #include "models/parts/encodings/compression.hpp"
 #include "models/readers/simulate/simulate.hpp"
+#include "tests/models/evaluated_formula.hpp"
 #include "tests/models/random_run.hpp"
 #include "tests/sanitized.hpp"
 
@@ -134,13 +135,18 @@ TEST_CASE("algorithms: sharing the network is never faster than having it alone"
 
 namespace {
 
+bool is_on(const Options& options, const char* name) {
+  const auto found = options.all().find(name);
+  return found != options.all().end() && found->second == OptionValue{true};
+}
+
 // Folds or codings on a device that computes meanwhile: what arrives sooner may hold up a product
 // that others wait for (Graham's anomalies, Bell Syst. Tech. J. 45 (1966)).
 bool sums_beside_products_on_devices(const Setup& setup) {
   const Options& options = setup.options;
-  const bool beside = std::ranges::any_of(
-      std::array{"overlap", "prefetch", "double_buffering"},
-      [&](const char* option) { return options.has(option) && options.boolean(option); });
+  const bool beside =
+      std::ranges::any_of(std::array{"overlap", "prefetch", "double_buffering"},
+                          [&](const char* option) { return is_on(options, option); });
   return beside && (setup.workers_fold_on_devices() || !compression_of(options).none());
 }
 
@@ -243,8 +249,7 @@ TEST_CASE("algorithms: what approximates nothing computes what sequential SGD do
   int exact = 0;
   for_random_setups(8, [&](const Setup& setup, const testing::RunOf&) {
     if (!approximation_of(setup).starts_with("nothing")) return;
-    if (setup.options.has("rematerialization") && setup.options.boolean("rematerialization"))
-      return;
+    if (is_on(setup.options, "rematerialization")) return;
     ++exact;
     const FlopCounts flops = simulated(setup).flops;
     const Count square = Count{setup.mlp.width} * setup.mlp.width;
@@ -254,6 +259,15 @@ TEST_CASE("algorithms: what approximates nothing computes what sequential SGD do
               square);
   });
   CHECK(exact > 5 * runs_each / 3);
+}
+
+TEST_CASE("algorithms: a printed formula, with the numbers printed for its symbols, is the time") {
+  for_random_setups(12, [](const Setup& setup, const testing::RunOf&) {
+    const Formula formula = setup.algorithm->formula(setup);
+    CAPTURE(formula.text());
+    const double seconds = closed_form_of(setup).makespan.seconds();
+    CHECK(testing::EvaluatedFormula(formula).value() == testing::as_printed(seconds));
+  });
 }
 
 TEST_CASE("algorithms: every record has its words") {

@@ -10,6 +10,7 @@
 #include "models/parts/collectives/collective.hpp"
 #include "models/readers/simulate/numbers.hpp"
 #include "models/readers/simulate/simulate.hpp"
+#include "tests/models/evaluated_formula.hpp"
 #include "tests/models/run_of.hpp"
 #include "tests/sanitized.hpp"
 
@@ -303,6 +304,28 @@ TEST_CASE("collectives: times are the published ones where ranks divide the vect
   // star: all P gradients share the server's link, P-1 are folded, P results share it again
   CHECK(time_of("star") ==
         doctest::Approx(2 * (alpha + 8 * n_beta) + 7 * fold(8000)).epsilon(1e-6));
+}
+
+TEST_CASE("collectives: a printed formula, with the numbers printed for its symbols, is the time") {
+  for (const Collective* collective : collectives())
+    for (const char* topology : {"star", "ring"})
+      for (const Sharing sharing : {Sharing::max_min, Sharing::single_port})
+        for (const int workers : {2, 3, 6, 8, 12}) {
+          CAPTURE(collective->kind);
+          CAPTURE(workers);
+          const Setup setup = setup_of({.kind = std::string(collective->kind),
+                                        .workers = workers,
+                                        .servers = collective->kind == "star" ? 1 : 2,
+                                        .count = 1001,
+                                        .topology = topology,
+                                        .sharing = sharing});
+          NetworkView network(setup);
+          const Scalars vector = setup.mlp.scalars(ScalarKind::gradient, 1001);
+          const Formula formula = collective->formula(setup, network, vector);
+          CAPTURE(formula.text());
+          CHECK(testing::EvaluatedFormula(formula).value() ==
+                testing::as_printed(collective->duration(setup, network, vector).seconds));
+        }
 }
 
 TEST_CASE("collectives: the option allreduce offers the allreduces of the registry, in its order") {

@@ -97,8 +97,7 @@ TEST_CASE("compressed pushes: a lone worker pushes as ever, and reports say what
   testing::RunOf run = pushing("one_bit");
   CHECK(approximation_of(run.setup()) ==
         std::string(find_algorithm("async_sgd")->approximation) +
-            "; gradients are sent as one bit a weight; what that leaves out joins the next "
-            "gradient");
+            "; gradients are sent as one bit per weight; the remainder joins the next gradient");
   run.hosts = 2;
   testing::RunOf dense = run;
   dense.options.clear();

@@ -32,7 +32,7 @@ TEST_CASE("overview: says the scenario in sentences") {
   CHECK(text.starts_with("sample\ncluster:  2 hosts, star, links of 8 kbit/s and 0 s, "));
   // 10 x 10 weights and 10 biases of 4 bytes
   CHECK(has(text, "model:    MLP, 1 layer of 10 x 10; 110 parameters, 440 B\n"));
-  CHECK(has(text, "training: 4 samples a mini-batch, 2 iterations\n"));
+  CHECK(has(text, "training: 4 samples per mini-batch, 2 iterations\n"));
 }
 
 TEST_CASE("overview: closed form and simulation side by side, at most 80 columns wide") {
@@ -51,8 +51,8 @@ TEST_CASE("overview: counts that differ are shown with both figures") {
   report.runs[0].simulated->flops.by_kind[0] = 11;
   const std::string text = overview_text(report, {});
   CHECK(has(text, "  lower bound  differ\n"));
-  CHECK(has(text, "  FLOPs forward: 1 in closed form, 11 in simulation\n"));
-  CHECK(has(text, "  messages: 7 in closed form, 8 in simulation\n"));
+  CHECK(has(text, "  FLOPs forward: 1 by closed form, 11 by simulation\n"));
+  CHECK(has(text, "  messages: 7 by closed form, 8 by simulation\n"));
   CHECK_FALSE(has(text, "  bytes: "));
 }
 

@@ -26,7 +26,7 @@ TEST_CASE("page_data: a document a report, with the report itself") {
   CHECK(data.size() == 2);
   CHECK(data[0]["report"]["runs"].size() == 1);
   CHECK(data[0]["sentence"] ==
-        "1 algorithm, simulated: MLP, 1 layer of 10 x 10; 110 parameters, 440 B; 4 samples a "
+        "1 algorithm, simulated: MLP, 1 layer of 10 x 10; 110 parameters, 440 B; 4 samples per "
         "mini-batch, 2 iterations; on a cluster of 2 hosts, star, links of 8 kbit/s and 0 s, "
         "shared max-min fairly; each 1 MFLOP/s at peak, efficiency 1.");
   CHECK(page_data({}) == Json::array());
@@ -109,8 +109,7 @@ TEST_CASE("page_data: flows of a traffic scenario") {
   const scenarios::Scenario scenario = testing::sample_traffic();
   const Json data = page_data({testing::sample_traffic_report(scenario)})[0];
   CHECK(data["sentence"] ==
-        "2 flows over a cluster of 2 hosts, star, links of 8 kbit/s and 0 s, shared max-min "
-        "fairly.");
+        "2 flows on a cluster of 2 hosts, star, links of 8 kbit/s and 0 s, shared max-min fairly.");
   CHECK(data["runs"].empty());
   CHECK(data["clusters"].size() == 1);
 }

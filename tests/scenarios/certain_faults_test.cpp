@@ -78,7 +78,7 @@ TEST_CASE("certain_faults: a fault that hangs on something unread is not told") 
   CHECK(with(five, {{"/training/batch_per_worker", "0"}}) ==
         Lines{"/training/batch_per_worker: must be at least 1, found 0"});
   CHECK(with(five, {{"/training/global_batch", "7"}}) ==
-        Lines{R"(/training/global_batch: cannot stand beside "batch_per_worker")"});
+        Lines{R"(/training/global_batch: cannot be combined with "batch_per_worker")"});
   CHECK(with("sync_sgd", {{"/training", R"({"global_batch": 0})"}}) ==
         Lines{"/training/global_batch: must be at least 1, found 0"});
 }

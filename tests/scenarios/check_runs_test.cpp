@@ -50,7 +50,7 @@ TEST_CASE("check_runs: exactly as much memory as is needed is enough") {
   CHECK(warnings_with({{"/cluster/device/memory", std::to_string(bytes)}}).empty());
   const Lines lines = warnings_with({{"/cluster/device/memory", std::to_string(bytes - 1)}});
   REQUIRE(lines.size() == 1);
-  CHECK(lines[0].find("(1 B more than there is)") != std::string::npos);
+  CHECK(lines[0].find("(1 B more than available)") != std::string::npos);
 }
 
 TEST_CASE("check_runs: strict makes faults of warnings") {
@@ -65,7 +65,7 @@ TEST_CASE("check_runs: strict makes faults of warnings") {
 TEST_CASE("check_runs: a run past 106 days is a fault") {
   CHECK(faults_of(training_example, {{"/cluster/device/flops", "1e-9"}}) ==
         Lines{"/cluster/device/flops: 1e-09 without a unit is 1e-09 FLOP/s: a run takes longer "
-              "than 106 days; write what is meant, as \"1e-09 TFLOP/s\"",
+              "than 106 days; add a unit, e.g. \"1e-09 TFLOP/s\"",
               "/algorithm: sync_sgd would take longer than 106 days"});
   // With a unit it is what was meant.
   CHECK(faults_of(training_example,
@@ -78,6 +78,6 @@ TEST_CASE("check_runs: a number that lacks its unit is named where a run takes t
   CHECK(faults_of(training_example, {{"/cluster/topology/link/latency", "10"},
                                      {"/training/iterations", "1000000"}}) ==
         Lines{"/cluster/topology/link/latency: 10 without a unit is 10 s: a run takes longer than "
-              "106 days; write what is meant, as \"10 us\"",
+              "106 days; add a unit, e.g. \"10 us\"",
               "/algorithm: sync_sgd would take longer than 106 days"});
 }

@@ -100,7 +100,7 @@ TEST_CASE("common_names: names from elsewhere point to ours") {
   CHECK(unknown_name("device", "h100", device_names()) ==
         R"(unknown device "h100"; did you mean "h100_bf16"?)");
   CHECK(unknown_name("device", "t4", device_names()) ==
-        R"(unknown device "t4"; `lockstep list devices` names those there are)");
+        R"(unknown device "t4"; `lockstep list devices` lists them)");
   CHECK(unknown_name("link", "10GbE", link_names()) ==
         R"(unknown link "10GbE"; did you mean "ethernet_10g"?)");
 }
@@ -111,17 +111,17 @@ TEST_CASE("common_names: a key at the wrong place is told where its place is") {
   };
   CHECK(told("/cluster/straggler") ==
         Lines{R"(/cluster/straggler: unknown key "straggler"; did you mean "slowdown"?)"});
-  CHECK(told("/cluster/bandwidth") ==
-        Lines{"/cluster/bandwidth: unknown key \"bandwidth\"; its place is "
-              "/cluster/topology/link"});
+  CHECK(
+      told("/cluster/bandwidth") ==
+      Lines{"/cluster/bandwidth: unknown key \"bandwidth\"; it belongs at /cluster/topology/link"});
   const std::string batch =
-      R"(unknown key "batch"; its place is /training/batch_per_worker or /training/global_batch)";
+      R"(unknown key "batch"; it belongs at /training/batch_per_worker or /training/global_batch)";
   CHECK(told("/model/batch") == Lines{"/model/batch: " + batch});
   CHECK(told("/batch") == Lines{"/batch: " + batch});
   CHECK(told("/training/lr") ==
         Lines{R"(/training/lr: unknown key "lr"; did you mean "learning_rate"?)"});
   CHECK(told("/algorithm/learning_rate") ==
-        Lines{"/algorithm/learning_rate: unknown key \"learning_rate\"; its place is "
+        Lines{"/algorithm/learning_rate: unknown key \"learning_rate\"; it belongs at "
               "/training/learning_rate"});
   CHECK(told("/training/batch") ==
         Lines{R"(/training/batch: unknown key "batch"; did you mean "batch_per_worker" or )"

@@ -129,9 +129,9 @@ TEST_CASE("idle keys: measured stages learn nothing and compute on no device") {
                   {"/training/seed", "2"},
                   {"/model/bytes_per_scalar", "2"},
                   {"/cluster/device", R"({"flops": 1})"}}) ==
-        Lines{"/model/bytes_per_scalar: has no effect with measured stages without parameters",
+        Lines{"/model/bytes_per_scalar: has no effect with measured stages that have no parameters",
               "/training/learning_rate: has no effect with measured stages: they learn nothing",
-              "/training/seed: has no effect with measured stages without a random slowdown",
+              "/training/seed: has no effect with measured stages and no random slowdown",
               "/cluster/device: has no effect with measured stages"});
   CHECK(measured({{"/training/seed", "2"},
                   {"/cluster/slowdown", R"({"distribution": "exponential"})"},

@@ -97,7 +97,8 @@ TEST_CASE("idle options: a period may be \"end\", once for the whole run") {
         std::string(R"({"kind": ")") + kind + R"(", "sync_period": "end"})";
     const auto scenario = parse_scenario(training_example, ".", options);
     REQUIRE(scenario.ok());
-    CHECK(scenario->runs[0].options.integer("sync_period") == 0);
+    CHECK(scenario->runs[0].options.all().at("sync_period") ==
+          models::OptionValue{std::int64_t{0}});
   }
   CHECK(faults_of(training_example,
                   {{"/algorithm", R"({"kind": "model_averaging", "sync_period": "ende"})"}}) ==

@@ -26,8 +26,7 @@ TEST_CASE("json_text: a document keeps its keys' order and its numbers' types") 
 TEST_CASE("json_text: a syntax error has its line and column") {
   CHECK(faults_in("{\n  \"a\": 1,\n  \"b\" 2\n}") ==
         Faults{{"line 3, column 7", "not JSON: a colon is missing before this"}});
-  CHECK(faults_in("[1,]") ==
-        Faults{{"line 1, column 4", "not JSON: a trailing comma: none may stand before ]"}});
+  CHECK(faults_in("[1,]") == Faults{{"line 1, column 4", "not JSON: trailing comma before ]"}});
   CHECK(faults_in("[1}") == Faults{{"line 1, column 3", "not JSON: unexpected '}'; expected ']'"}});
   CHECK(faults_in("{} {}") ==
         Faults{{"line 1, column 4", "not JSON: unexpected '{'; expected end of input"}});
@@ -88,33 +87,32 @@ TEST_CASE("json_text: what other languages take is told by its name") {
     const char* where;
     const char* what;
   };
-  const std::string comment =
-      "comments are no part of JSON; a scenario's words go into \"description\"";
+  const std::string comment = "JSON has no comments; use \"description\" for notes";
   for (const auto& [text, where, what] :
        {Case{"{\n  // one\n}", "line 2, column 3", comment.c_str()},
         {"{ /* one */ }", "line 1, column 3", comment.c_str()},
         {"{\"a\": 1 # one\n}", "line 1, column 9", comment.c_str()},
-        {"{\"a\": 1,}", "line 1, column 9", "a trailing comma: none may stand before }"},
+        {"{\"a\": 1,}", "line 1, column 9", "trailing comma before }"},
         {"{\"a\": 1,\n \"b\": 2\n \"c\": 3}", "line 3, column 2", "a comma is missing before this"},
         {"[1 2]", "line 1, column 4", "a comma is missing before this"},
         {"[[1][2]]", "line 1, column 5", "a comma is missing before this"},
         {"[1,,2]", "line 1, column 4", "a comma with nothing before it"},
-        {"{'a': 1}", "line 1, column 2", "strings stand in double quotes (\"), not in single ones"},
+        {"{'a': 1}", "line 1, column 2", "strings must use double quotes (\"), not single quotes"},
         {"{\xE2\x80\x9C"
          "a\": 1}",
          "line 1, column 2",
-         "strings stand in straight double quotes (\"), not in typographic ones"},
-        {"{name: 1}", "line 1, column 2", "a key must stand in double quotes: \"name\""},
+         "strings must use straight double quotes (\"), not typographic quotes"},
+        {"{name: 1}", "line 1, column 2", "a key must be in double quotes: \"name\""},
         {"[ring]", "line 1, column 2",
-         "a word that is no number must stand in double quotes: \"ring\""},
+         "a word that is not a number must be in double quotes: \"ring\""},
         {"[True]", "line 1, column 2", "JSON's word for True is true"},
         {"[1, None]", "line 1, column 5", "JSON's word for None is null"},
         {"[nan]", "line 1, column 2", "JSON has no nan: numbers are finite"},
         {"[-Infinity]", "line 1, column 3", "JSON has no Infinity: numbers are finite"},
         {"[.5]", "line 1, column 2", "a number begins with a digit: 0.5, not .5"},
-        {"[+5]", "line 1, column 2", "a number takes no + before it"},
-        {"[05]", "line 1, column 3", "a number takes no zero before its digits"},
-        {"{\"a\" = 1}", "line 1, column 6", "a colon stands after a key, not ="},
+        {"[+5]", "line 1, column 2", "a number must not start with +"},
+        {"[05]", "line 1, column 3", "a number must not have leading zeros"},
+        {"{\"a\" = 1}", "line 1, column 6", "a key must be followed by a colon, not ="},
         {"{\"a\n\": 1}", "line 1, column 4", "the string has no closing quote on its line"}}) {
     CAPTURE(text);
     CHECK(faults_in(text) == Faults{{where, std::string("not JSON: ") + what}});

@@ -154,12 +154,12 @@ TEST_CASE("load_scenario: faults of all parts come at once, in the order of the 
 
 TEST_CASE("load_scenario: one task is given, exactly") {
   CHECK(faults_of(training_example, {{"/algorithms", R"(["sgd"])"}}) ==
-        Lines{R"(/algorithms: cannot stand beside "algorithm")"});
+        Lines{R"(/algorithms: cannot be combined with "algorithm")"});
   CHECK(faults_of(training_example, {{"/traffic", "[]"}}) ==
-        Lines{R"(/traffic: cannot stand beside "algorithm")"});
+        Lines{R"(/traffic: cannot be combined with "algorithm")"});
   CHECK(faults_of(traffic_example, {{"/model", "{}"}, {"/training", "{}"}}) ==
-        Lines{R"(/model: cannot stand beside "traffic")",
-              R"(/training: cannot stand beside "traffic")"});
+        Lines{R"(/model: cannot be combined with "traffic")",
+              R"(/training: cannot be combined with "traffic")"});
 }
 
 TEST_CASE("load_scenario: names are strings, keys are known, nothing breaks the line") {

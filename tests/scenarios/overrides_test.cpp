@@ -51,12 +51,12 @@ TEST_CASE("overrides: a pointer that cannot be set is a fault, and changes nothi
     return outcome.faults.at(0);
   };
   CHECK(fault("{}", {"a", "1"}) ==
-        Fault{"a", R"(--set: "a" is no JSON pointer, as "/training/iterations")"});
+        Fault{"a", R"(--set: "a" is not a JSON pointer such as "/training/iterations")"});
   CHECK(fault("{}", {"", "1"}) ==
-        Fault{"", R"(--set: "" is no JSON pointer, as "/training/iterations")"});
+        Fault{"", R"(--set: "" is not a JSON pointer such as "/training/iterations")"});
   CHECK(fault("[1,2]", {"/3", "1"}) ==
         Fault{"/3", "--set: index 3 is past the end of a list of 2"});
-  CHECK(fault("[1,2]", {"/01", "1"}) == Fault{"/01", R"(--set: "01" is no index of a list)"});
+  CHECK(fault("[1,2]", {"/01", "1"}) == Fault{"/01", R"(--set: "01" is not a list index)"});
   CHECK(fault(R"({"a":5})", {"/a/b", "1"}) == Fault{"/a/b", R"(--set: there is no "b" in 5)"});
   CHECK(fault("{}", {"/a", "\xFF"}) == Fault{"", "--set: not UTF-8"});
   std::string deep;

@@ -81,8 +81,9 @@ TEST_CASE("read_algorithms: given options replace defaults") {
                                                    {"/algorithm/bucket_bytes", "25 MiB"},
                                                    {"/algorithm/label", "mine"}});
   REQUIRE(scenario.ok());
-  CHECK(scenario->runs.at(0).options.boolean("overlap"));
-  CHECK(scenario->runs[0].options.number("bucket_bytes") == 26214400);  // 25 * 1024^2
+  CHECK(scenario->runs.at(0).options.all().at("overlap") == models::OptionValue{true});
+  CHECK(scenario->runs[0].options.all().at("bucket_bytes") ==
+        models::OptionValue{26214400.0});  // 25 * 1024^2
   CHECK(scenario->runs[0].label == "mine");
 }
 
@@ -96,7 +97,8 @@ TEST_CASE("read_algorithms: a list of integers is read one by one") {
   CHECK(with({replicas("3")}) == Lines{"/algorithm/replicas: must be a list of integers, found 3"});
   const auto scenario = changed(training_example, {replicas("[2, 1]")});
   REQUIRE(scenario.ok());
-  CHECK(scenario->runs.at(0).options.integers("replicas") == std::vector<std::int64_t>{2, 1});
+  CHECK(scenario->runs.at(0).options.all().at("replicas") ==
+        models::OptionValue{std::vector<std::int64_t>{2, 1}});
   CHECK(scenario->runs[0].workers == 3);
   CHECK(scenario->resolved["algorithm"]["replicas"] == Json::array({2, 1}));
 }

@@ -85,5 +85,5 @@ TEST_CASE("read_cluster: slowdowns are read, filled in and checked") {
   CHECK(slowdown(R"({"distribution":"pareto","shape":1,"mean":0,"sigma":2})") ==
         Lines{"/cluster/slowdown/shape: must be greater than 1, found 1",
               "/cluster/slowdown/mean: must be greater than 0, found 0",
-              R"(/cluster/slowdown/sigma: has no effect but with distribution "lognormal")"});
+              R"(/cluster/slowdown/sigma: has an effect only with distribution "lognormal")"});
 }

@@ -53,7 +53,7 @@ TEST_CASE("read_data: an object sets options, and the resolved copy has them all
                                           {"classes", 10},
                                           {"layers", 2},
                                           {"noise", 0.1}});
-  CHECK(scenario.data->options.integer("samples") == 100);
+  CHECK(scenario.data->options.all().at("samples") == models::OptionValue{std::int64_t{100}});
 }
 
 TEST_CASE("read_data: a scenario without data has none in its resolved copy") {
@@ -122,8 +122,8 @@ TEST_CASE("read_data: files are looked for in the scenario's folder") {
   REQUIRE(!scenario.ok());
   // Read, that is: one sample cannot be divided.
   CHECK(scenario.faults() == Faults{{"/data/held_out",
-                                     "must keep some of the 1 samples apart and leave some to "
-                                     "learn from, found 0.2"}});
+                                     "must hold out at least one of the 1 samples and leave at "
+                                     "least one for training, found 0.2"}});
 }
 
 TEST_CASE("read_data: the network has room for inputs and classes") {
@@ -143,8 +143,8 @@ TEST_CASE("read_data: faults of the data come with all others") {
 
 TEST_CASE("read_data: raw flows learn nothing") {
   CHECK(faults_of(traffic_example, {{"/data", "digits"}, {"/numerics", "{}"}}) ==
-        Lines{R"(/data: cannot stand beside "traffic")",
-              R"(/numerics: cannot stand beside "traffic")"});
+        Lines{R"(/data: cannot be combined with "traffic")",
+              R"(/numerics: cannot be combined with "traffic")"});
 }
 
 TEST_CASE("read_data: the resolved copy reads as itself") {

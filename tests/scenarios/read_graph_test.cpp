@@ -45,7 +45,7 @@ TEST_CASE("read_graph: hosts are the first n, a list of names, or the nodes of t
 
 TEST_CASE("read_graph: hosts are said in one way") {
   CHECK(with({{topology + "/nodes/0", R"({"name": "a", "kind": "host"})"}}) ==
-        Lines{topology + R"(/hosts: cannot stand beside the nodes' "kind")"});
+        Lines{topology + R"(/hosts: cannot be combined with the nodes' "kind")"});
   CHECK(with({{topology + "/hosts", "4"}}) ==
         Lines{topology + "/hosts: must be at most 3, found 4"});
   CHECK(with({{topology + "/hosts", "[]"}}) ==
@@ -190,12 +190,12 @@ TEST_CASE("read_graph: faults of the graph itself come with absolute pointers") 
 
 TEST_CASE("read_graph: a file stands in place of nodes and links") {
   CHECK(with({{topology + "/file", "net.dot"}}) ==
-        Lines{topology + R"(/nodes: cannot stand beside "file")",
-              topology + R"(/links: cannot stand beside "file")",
+        Lines{topology + R"(/nodes: cannot be combined with "file")",
+              topology + R"(/links: cannot be combined with "file")",
               topology + R"(/file: cannot read "./net.dot": there is no such file)"});
   CHECK(with({{topology + "/file", "5"}}) ==
-        Lines{topology + R"(/nodes: cannot stand beside "file")",
-              topology + R"(/links: cannot stand beside "file")",
+        Lines{topology + R"(/nodes: cannot be combined with "file")",
+              topology + R"(/links: cannot be combined with "file")",
               topology + "/file: must be a string, found 5"});
   const Lines lines =
       with({{topology, R"({"kind": "custom", "file": "no_such_file.dot", "hosts": 2})"}});

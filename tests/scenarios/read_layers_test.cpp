@@ -45,7 +45,7 @@ TEST_CASE("read_layers: neighbours must fit, and only square layers repeat") {
   CHECK(with({{"/model/layers", "[]"}}) ==
         Lines{"/model/layers: must have at least one layer, found none"});
   CHECK(with({{"/model/width", "2048"}}) ==
-        Lines{"/model/width: cannot stand beside a list of \"layers\""});
+        Lines{"/model/width: cannot be combined with a list of \"layers\""});
   CHECK(with({{"/model/layers/0/input", "3"}, {"/model/layers/1/outputs", "0"}}) ==
         Lines{R"(/model/layers/0/input: unknown key "input"; did you mean "inputs"?)",
               "/model/layers/1/outputs: must be at least 1, found 0"});

@@ -80,7 +80,7 @@ TEST_CASE("read_numerics: measured stages have no layers, so it must give some t
   CHECK(faults_of(training_example, options).empty());
   options.data = DataUse::required;
   CHECK(faults_of(training_example, options) ==
-        Lines{"/numerics: must give layers and width, which measured stages have not"});
+        Lines{"/numerics: must give layers and width, because measured stages have none"});
   options.overrides.push_back({"/numerics", R"({"layers": 4, "width": 64})"});
   CHECK(faults_of(training_example, options).empty());
 }

@@ -63,18 +63,18 @@ TEST_CASE("read_stages: what was resolved loads again, and resolves to itself") 
 
 TEST_CASE("read_stages: layers and width do not stand beside stages") {
   CHECK(with({{"/model/layers", "3"}, {"/model/width", "4"}}) ==
-        Lines{R"(/model/layers: cannot stand beside "stages")",
-              R"(/model/width: cannot stand beside "stages")"});
+        Lines{R"(/model/layers: cannot be combined with "stages")",
+              R"(/model/width: cannot be combined with "stages")"});
 }
 
 TEST_CASE("read_stages: only pipelines can use them, and as many as they have stages") {
   CHECK(with({{"/algorithm", "sync_sgd"}}) ==
-        Lines{"/model/stages: sync_sgd needs layers: measured stages only tell what passes of "
-              "stages in a row take"});
+        Lines{"/model/stages: sync_sgd needs layers: measured stages give only the times of "
+              "consecutive pipeline stages"});
   CHECK(with({{"/algorithm/stages", "2"}}) ==
-        Lines{"/model/stages: must be as many as the 2 stages of gpipe, found 3"});
+        Lines{"/model/stages: must have one entry for each of the 2 stages of gpipe, found 3"});
   CHECK(with({{"/cluster/topology/hosts", "5"}}) ==
-        Lines{"/model/stages: must be as many as the 5 stages of gpipe, found 3"});
+        Lines{"/model/stages: must have one entry for each of the 5 stages of gpipe, found 3"});
 }
 
 TEST_CASE("read_stages: each fault by its place") {
@@ -91,5 +91,5 @@ TEST_CASE("read_stages: each fault by its place") {
   CHECK(with({{"/model/stages/1/activation_bytes", "0.5"}}) ==
         Lines{"/model/stages/1/activation_bytes: must be a whole number of bytes, found 0.5"});
   CHECK(with({{"/model/stages/1/count", "1000000"}}) ==
-        Lines{"/model/stages/1: must leave at most 1000000 stages, found 1000002"});
+        Lines{"/model/stages/1: must give at most 1000000 stages, found 1000002"});
 }

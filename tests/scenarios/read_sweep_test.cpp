@@ -53,7 +53,7 @@ TEST_CASE("read_sweep: more points than anybody goes through are refused with th
     sweep += fmt::format("{}\"/algorithm/x{}\": [1, 2]", axis == 0 ? "" : ", ", axis);
   // 2^70
   CHECK(sweeping("{" + sweep + "}") ==
-        Lines{"/sweep: has 1180591620717411303424 points, and a sweep can have 10000"});
+        Lines{"/sweep: has 1180591620717411303424 points, but the limit is 10000"});
 }
 
 TEST_CASE("read_sweep: a command that does not sweep refuses the key") {
@@ -62,8 +62,7 @@ TEST_CASE("read_sweep: a command that does not sweep refuses the key") {
   options.overrides = {{"/sweep", R"({"/model/width": [64]})"}};
   const auto scenario = parse_scenario(training_example, ".", options);
   REQUIRE_FALSE(scenario.ok());
-  CHECK(scenario.faults() ==
-        Faults{{"/sweep", "only `lockstep check` goes through the points of a sweep"}});
+  CHECK(scenario.faults() == Faults{{"/sweep", "only `lockstep check` runs sweeps"}});
 }
 
 TEST_CASE("sweep_points: the last axis is the fastest") {
@@ -77,7 +76,7 @@ TEST_CASE("sweep_points: the last axis is the fastest") {
 
 TEST_CASE("read_sweep: an axis has a pointer that can be set, and values") {
   CHECK(sweeping(R"({"model": [1]})") ==
-        Lines{R"(/sweep/model: "model" is no JSON pointer, as "/training/iterations")"});
+        Lines{R"(/sweep/model: "model" is not a JSON pointer such as "/training/iterations")"});
   CHECK(sweeping(R"({"/model/width/x": [1]})") ==
         Lines{R"(/sweep/~1model~1width~1x: there is no "x" in 64)"});
   CHECK(sweeping(R"({"/model/width": []})") ==

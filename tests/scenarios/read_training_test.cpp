@@ -88,7 +88,7 @@ TEST_CASE("read_training: precision is a name, or bytes of each sort") {
   CHECK(again->mlp.precision == mixed->mlp.precision);
 
   CHECK(with({{"/model/precision", "mixed"}}) ==
-        Lines{R"(/model/bytes_per_scalar: cannot stand beside the name of a "precision")"});
+        Lines{R"(/model/bytes_per_scalar: cannot be combined with the name of a "precision")"});
   CHECK(with({{"/model/precision", R"({"parameters": 3})"}}) ==
         Lines{"/model/precision/parameters: must be 1, 2, 4 or 8, found 3"});
   CHECK(with({{"/model/precision", R"({"master_copy": 3})"}}) ==
@@ -128,7 +128,7 @@ TEST_CASE("read_training: an algorithm with a rule of its own takes no optimizer
 
 TEST_CASE("read_training: there is one batch") {
   CHECK(with({{"/training/global_batch", "64"}}) ==
-        Lines{R"(/training/global_batch: cannot stand beside "batch_per_worker")"});
+        Lines{R"(/training/global_batch: cannot be combined with "batch_per_worker")"});
   CHECK(with({{"/training", R"({"iterations": 1})"}}) ==
         Lines{R"(/training: one of "batch_per_worker" and "global_batch" is missing)"});
 }

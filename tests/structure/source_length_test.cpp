@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <string_view>
 
 #include "tests/structure/source_files.hpp"
 
@@ -22,6 +23,17 @@ TEST_CASE("structure: no source file is longer than 400 lines") {
   for (const SourceFile& source : source_files()) {
     CAPTURE(source.path);
     CHECK(source.lines.size() <= 400);
+  }
+}
+
+// Idea, options, program and record of an algorithm: what a reader opens first. What it costs
+// stands beside it, where both together would be longer.
+TEST_CASE("structure: no file with an algorithm's program is longer than 150 lines") {
+  for (const SourceFile& source : source_files()) {
+    const std::string_view path = source.path;
+    if (!path.starts_with("models/algorithms/") || path.ends_with("_cost.cpp")) continue;
+    CAPTURE(path);
+    CHECK(source.lines.size() <= 150);
   }
 }
 

@@ -12,41 +12,42 @@ std::string idle_without_servers(const Setup& setup) {
   if (setup.servers > 0) return {};
   if (allreduce_of(setup.options).through_servers) return "where no servers sum";
   return fmt::format("with allreduce \"{}\", which needs no servers",
-                     setup.options.choice("allreduce"));
+                     setup.options[allreduce_option]);
 }
 
 std::string idle_ranks_per_node(const Setup& setup) {
-  return setup.options.unless_chosen("allreduce", "hierarchical");
+  return setup.options.unless_chosen(allreduce_option, "hierarchical");
 }
 
 std::string idle_tree_chunks(const Setup& setup) {
-  return setup.options.unless_chosen("allreduce", "double_tree");
+  return setup.options.unless_chosen(allreduce_option, "double_tree");
 }
 
 extern const Collective mpi_allreduce;
 
 bool sums_by_mpi(const Setup& setup) {
-  return setup.options.has("allreduce") && setup.options.choice("allreduce") == allreduce_by_mpi;
+  return setup.options.has(allreduce_option) && setup.options[allreduce_option] == allreduce_by_mpi;
 }
 
 const Collective& allreduce_of(const Options& chosen) {
-  if (chosen.choice("allreduce") == allreduce_by_mpi) return mpi_allreduce;
-  return *find_collective(chosen.choice("allreduce"));
+  if (chosen[allreduce_option] == allreduce_by_mpi) return mpi_allreduce;
+  return *find_collective(chosen[allreduce_option]);
 }
 
 int allreduce_servers(const Options& chosen) {
-  return allreduce_of(chosen).through_servers ? static_cast<int>(chosen.integer("servers")) : 0;
+  return allreduce_of(chosen).through_servers ? static_cast<int>(chosen[servers_option]) : 0;
 }
 
 void check_allreduce(const Setup& setup, Faults& faults) {
-  if (setup.options.choice("allreduce") == "star" && setup.options.integer("servers") != 1)
+  if (setup.options[allreduce_option] == "star" && setup.options[servers_option] != 1)
     faults.push_back({setup.pointer + "/servers",
                       fmt::format("must be 1 with allreduce \"star\", found {}; several servers "
                                   "are \"sharded_server\"",
-                                  setup.options.integer("servers"))});
-  if (setup.options.choice("allreduce") != "hierarchical" || !setup.options.has("ranks_per_node"))
+                                  setup.options[servers_option])});
+  if (setup.options[allreduce_option] != "hierarchical" ||
+      !setup.options.has(ranks_per_node_option))
     return;
-  const std::int64_t ranks = setup.options.integer("ranks_per_node");
+  const std::int64_t ranks = setup.options[ranks_per_node_option];
   if (ranks > 0 && setup.workers % ranks != 0)
     faults.push_back({setup.pointer + "/ranks_per_node",
                       fmt::format("must divide the {} workers, found {}", setup.workers, ranks)});

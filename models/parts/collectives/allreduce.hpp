@@ -1,5 +1,5 @@
-// The option `allreduce` and what follows from it: which collective sums, through which servers.
-// Shared by the algorithms that sum over all workers.
+// The option `allreduce` and what follows from it: which collective sums, and through which
+// servers. Shared by the algorithms that sum over all workers.
 #pragma once
 
 #include <array>
@@ -17,7 +17,7 @@ inline constexpr std::array<std::string_view, 8> allreduces = {
     "star", "sharded_server"};
 
 [[nodiscard]] std::string idle_allreduce(const Setup& setup);
-inline constexpr OptionSpec allreduce_option = {
+inline constexpr TextOption allreduce_option = OptionSpec{
     .name = "allreduce",
     .type = OptionType::choice,
     .summary = "the collective that sums over the workers",
@@ -26,13 +26,13 @@ inline constexpr OptionSpec allreduce_option = {
     .idle = idle_allreduce,
 };
 
-// The same and what stands outside of the registry: MPI_Allreduce itself, which chooses its own
-// algorithm. Only `lockstep execute --transport mpi` can call it.
+// The option `allreduce` with one more choice, which is not in the registry: MPI_Allreduce itself,
+// which chooses its own algorithm. Only `lockstep execute --transport mpi` can call it.
 inline constexpr std::string_view allreduce_by_mpi = "mpi";
 inline constexpr std::array<std::string_view, 9> allreduces_and_mpi = {
     "ring", "recursive_doubling", "halving_doubling", "tree", "double_tree", "hierarchical",
     "star", "sharded_server",     allreduce_by_mpi};
-inline constexpr OptionSpec allreduce_or_mpi_option = {
+inline constexpr TextOption allreduce_or_mpi_option = OptionSpec{
     .name = "allreduce",
     .type = OptionType::choice,
     .summary =
@@ -44,18 +44,18 @@ inline constexpr OptionSpec allreduce_or_mpi_option = {
 };
 [[nodiscard]] bool sums_by_mpi(const Setup& setup);
 
-// A message of a worker to itself with such a tag: what carries messages sums what it holds over
-// all workers before it arrives.
+// If a worker sends itself a message whose tag is at least this one, the transport sums its payload
+// over all workers before it arrives.
 inline constexpr Tag summed_on_the_way = Tag{1} << 30;
 [[nodiscard]] constexpr bool is_summed_on_the_way(const Message& message) {
   return message.tag >= summed_on_the_way;
 }
 
-// Those of the registry that go through no servers.
+// The allreduces of the registry that go through no servers.
 inline constexpr std::array<std::string_view, 6> peer_allreduces = {
     "ring", "recursive_doubling", "halving_doubling", "tree", "double_tree", "hierarchical"};
 
-inline constexpr OptionSpec peer_allreduce_option = {
+inline constexpr TextOption peer_allreduce_option = OptionSpec{
     .name = "allreduce",
     .type = OptionType::choice,
     .summary = "the collective that sums over a group of workers",
@@ -63,16 +63,16 @@ inline constexpr OptionSpec peer_allreduce_option = {
     .choices = peer_allreduces,
 };
 
-// Servers that sum: there are none where workers sum among themselves.
+// The options of servers that sum. They are idle where workers sum among themselves.
 [[nodiscard]] std::string idle_without_servers(const Setup& setup);
 inline constexpr OptionSpec allreduce_servers_option =
     with_idle(servers_option, idle_without_servers);
 inline constexpr OptionSpec allreduce_placement_option =
     with_idle(placement_option, idle_without_servers);
 
-// Of `hierarchical`; an algorithm that does not declare it takes the default.
+// The option of `hierarchical`. An algorithm that does not declare it takes the default.
 [[nodiscard]] std::string idle_ranks_per_node(const Setup& setup);
-inline constexpr OptionSpec ranks_per_node_option = {
+inline constexpr IntegerOption ranks_per_node_option = OptionSpec{
     .name = "ranks_per_node",
     .type = OptionType::integer,
     .summary =
@@ -84,14 +84,14 @@ inline constexpr OptionSpec ranks_per_node_option = {
     .idle = idle_ranks_per_node,
 };
 
-// Of `double_tree`; likewise.
+// The option of `double_tree`. An algorithm that does not declare it takes the default.
 [[nodiscard]] std::string idle_tree_chunks(const Setup& setup);
-inline constexpr OptionSpec tree_chunks_option = {
+inline constexpr IntegerOption tree_chunks_option = OptionSpec{
     .name = "tree_chunks",
     .type = OptionType::integer,
     .summary =
-        "with double_tree: in how many chunks each half of the vector goes; 0: of 64 KiB or more, "
-        "at most 16 ceil(log2 P)",
+        "with double_tree: number of chunks per half of the vector; 0: chunks of at least 64 KiB, "
+        "at most 16 ceil(log2 P) of them",
     .fallback = std::int64_t{0},
     .least = 0,
     .most = 1e6,
@@ -100,18 +100,19 @@ inline constexpr OptionSpec tree_chunks_option = {
 
 [[nodiscard]] const Collective& allreduce_of(const Options& chosen);
 
-// How many servers the collective goes through: 0 where the workers sum among themselves.
+// Returns how many servers the collective goes through; 0 where the workers sum among themselves.
 [[nodiscard]] int allreduce_servers(const Options& chosen);
-// `star` has one server; nodes have equally many workers.
+// Adds a fault unless `star` has one server and all nodes of `hierarchical` have equally many
+// workers.
 void check_allreduce(const Setup& setup, Faults& faults);
-// On a server's host: its block of the sum, in place of the first arrival, and those of all other
-// workers, which may come at once.
+// Returns the memory of a server: its block of the sum, which takes the place of the first arrival,
+// and one block from each other worker, since all may arrive at once.
 [[nodiscard]] Memory allreduce_server_memory(const Setup& setup, ScalarKind kind);
-// Of a server that sums such blocks.
+// Returns the memory of a server that sums one such block from every worker.
 [[nodiscard]] Memory summing_memory(const Setup& setup, Scalars block);
 
-// One sum of all parameters, or gradients, that takes `seconds`: as a formula, the collective's
-// own.
+// Returns the term of one sum of all parameters or gradients, which takes `seconds`. In a formula
+// it is the collective's own formula.
 template <class Term>
 [[nodiscard]] Term allreduce_term(const Setup& setup, NetworkView& network, ScalarKind kind,
                                   double seconds) {

@@ -67,8 +67,8 @@ const Collective alltoall = {
     .kind = "alltoall",
     .title = "Alltoall (pairwise exchange)",
     .summary =
-        "Not an allreduce: every rank has a block for every other and swaps with one after "
-        "the other.",
+        "Not an allreduce: every rank has a block for every other rank and exchanges with them one "
+        "at a time.",
     .source = "Thakur, Rabenseifner and Gropp, IJHPCA 19 (2005)",
     .through_servers = false,
     .group_program = program,

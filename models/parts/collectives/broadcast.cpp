@@ -29,8 +29,10 @@ ClaimedTime all_steps(const Setup& /*setup*/, NetworkView& network, Group group,
 }
 
 Formula formula(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
-  return Terms<Formula>::seconds("ceil(log2 P) t_message(n)",
-                                 all_steps(setup, network, group, vector).seconds);
+  using T = Terms<Formula>;
+  const int levels = binomial_steps(group);
+  const double all_s = all_steps(setup, network, group, vector).seconds;
+  return T::number("levels", levels) * T::seconds("t_message(n)", mean_s(all_s, levels));
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
-// Ranks paired at doubling distances, for any number of ranks.
+// Pairs of ranks at doubling distances, for any number of ranks.
 //
-// With P not a power of two, the first 2 r ranks (r = P - 2^floor(log2 P)) fold together before
-// the butterfly: each even one hands its vector to the odd one after it and gets the result back at
-// the end. The remaining 2^floor(log2 P) ranks are renumbered 0, 1, ... (MPICH; Thakur,
+// If P is not a power of two, the first 2 r ranks (r = P - 2^floor(log2 P)) fold together before
+// the butterfly: each even rank hands its vector to the odd rank after it and gets the result back
+// at the end. The remaining 2^floor(log2 P) ranks are renumbered 0, 1, ... (MPICH; Thakur,
 // Rabenseifner and Gropp: "Optimization of collective communication operations in MPICH", IJHPCA 19
 // (2005)).
 #pragma once
@@ -16,14 +16,14 @@
 
 namespace lockstep::models {
 
-// Ranks by their index in a group.
+// A butterfly over `ranks` ranks, which are named by their index in a group.
 struct Butterfly {
   int ranks;
 
   [[nodiscard]] int inner() const { return static_cast<int>(std::bit_floor(unsigned(ranks))); }
   [[nodiscard]] int folded() const { return ranks - inner(); }
   [[nodiscard]] int steps() const { return std::countr_zero(unsigned(inner())); }
-  // Hands its vector over before the butterfly, and takes no part in it.
+  // Whether a rank hands its vector over before the butterfly and takes no part in it.
   [[nodiscard]] bool hands_over(int index) const { return index < 2 * folded() && index % 2 == 0; }
   [[nodiscard]] bool takes_over(int index) const { return index < 2 * folded() && index % 2 == 1; }
   [[nodiscard]] int inner_index(int index) const {
@@ -33,8 +33,8 @@ struct Butterfly {
     return inner_index < folded() ? 2 * inner_index + 1 : inner_index + folded();
   }
 
-  // The messages of the step at `distance`, and of handing over; one pair stands for all where the
-  // network is uniform.
+  // `step_pairs` returns the messages of the step at `distance`, `handing_over_pairs` those that
+  // hand vectors over. If the network is uniform, one pair stands for all.
   [[nodiscard]] std::vector<Pair> step_pairs(Group group, int distance, bool uniform) const {
     std::vector<Pair> pairs;
     for (int index = 0; index < (uniform ? 1 : inner()); ++index)
@@ -49,9 +49,9 @@ struct Butterfly {
   }
 };
 
-// Weakens the claim of a sum of rounds that were each taken to last as long as their slowest. That
-// is no upper bound: fast pairs go on to a round at another distance, whose routes may share links
-// with those of the slow ones.
+// Weakens the claim of a time that sums rounds, each taken to last as long as its slowest message.
+// Such a sum is no upper bound: fast pairs go on to a round at another distance, whose routes may
+// share links with those of the slow pairs.
 inline void weaken_by_round(ClaimedTime& duration, const Round& round) {
   if (round.contended) {
     duration.weaken(TimeClaim::estimate, "ranks that drift apart where steps share links");
@@ -60,8 +60,8 @@ inline void weaken_by_round(ClaimedTime& duration, const Round& round) {
   }
 }
 
-// How long the folded ranks take to hand their vectors over before the butterfly and to get the
-// results back after it; weakens the claim by what these rounds are like.
+// Returns the seconds that the folded ranks take to hand their vectors over before the butterfly
+// and to get the results back after it. Weakens the claim where these two rounds call for it.
 inline double handing_over_s(const Butterfly& butterfly, NetworkView& network, Group group,
                              std::int64_t bytes, ClaimedTime& claim) {
   std::vector<Pair> pairs = butterfly.handing_over_pairs(group, network.uniform());

@@ -1,5 +1,5 @@
-// Collectives: how the ranks of a group sum a vector, or share or spread what they have. One record
-// each, made in the collective's own file under models/parts/collectives.
+// Collectives: operations in which the ranks of a group sum a vector, or gather or distribute data.
+// Each collective has one record, defined in its own file under models/parts/collectives.
 #pragma once
 
 #include <cstdint>
@@ -14,14 +14,14 @@
 
 namespace lockstep::models {
 
-// What a group of P ranks has afterwards. Vectors are cut into P blocks, as `block_count` does; the
-// rank of index i owns block i.
+// What the ranks of a group of P hold after the operation. `block_count` cuts vectors into P
+// blocks; the rank of index i owns block i.
 enum class CollectiveOperation : std::uint8_t {
-  allreduce,       // all have the sum of all vectors
-  reduce_scatter,  // each has the sum of its own block
-  allgather,       // all have the own blocks of all
-  broadcast,       // all have the vector of the first rank
-  alltoall,        // the rank of index i has block i of all, in `Buffer::exchanged`
+  allreduce,       // every rank has the sum of all vectors
+  reduce_scatter,  // each rank has the sum of its own block
+  allgather,       // every rank has every owner's block
+  broadcast,       // every rank has the vector of the first rank
+  alltoall,        // the rank of index i has block i of every rank, in `Buffer::exchanged`
 };
 
 // What all ranks of a group together send and fold in one collective.
@@ -37,22 +37,23 @@ struct Collective {
   std::string_view summary;  // one sentence
   std::string_view source;
   bool through_servers;  // needs server ranks
-  // What a worker does for the operation on `payload` of its buffer, within its group. Through
-  // servers the group is always that of all workers.
+  // Runs a worker's part of the operation on `payload` of its buffer, within `group`. A collective
+  // through servers always has all workers in its group.
   Program (*group_program)(Worker& worker, Group group, Payload payload, Tag tag);
-  // What a server does meanwhile; null without servers.
+  // Runs a server's part of the operation; null if the collective uses no servers.
   Program (*serve)(Worker& server, Payload payload, Tag tag);
-  // The closed form, for a vector of these scalars; the time while no other group uses the network.
+  // The closed form for a vector of these scalars. The time holds while no other group uses the
+  // network.
   CollectiveCounts (*group_counts)(const Setup& setup, Group group, Scalars vector);
   ClaimedTime (*group_duration)(const Setup& setup, NetworkView& network, Group group,
                                 Scalars vector);
   Formula (*group_formula)(const Setup& setup, NetworkView& network, Group group, Scalars vector);
   CollectiveOperation operation = CollectiveOperation::allreduce;
-  // The most scalars that a rank of a group of at least two has received and not folded yet; null:
-  // none, for what it receives replaces what it has.
+  // Returns the largest number of scalars that a rank of a group of at least two holds received but
+  // not yet folded. Null means none, because received data replace the rank's own.
   std::int64_t (*group_unfolded)(const Setup& setup, Group group, Scalars vector) = nullptr;
 
-  // The same over all workers.
+  // Each of the following applies to the group of all workers.
   [[nodiscard]] Program program(Worker& worker, Payload payload, Tag tag) const {
     return group_program(worker, all_workers(worker.setup()), payload, tag);
   }
@@ -66,7 +67,7 @@ struct Collective {
   [[nodiscard]] Formula formula(const Setup& setup, NetworkView& network, Scalars vector) const {
     return group_formula(setup, network, all_workers(setup), vector);
   }
-  // Of any group.
+  // Returns the largest number of scalars received but not yet folded, for a group of any size.
   [[nodiscard]] std::int64_t unfolded(const Setup& setup, Group group, Scalars vector) const {
     return group_unfolded == nullptr || group.count == 1 ? 0 : group_unfolded(setup, group, vector);
   }

@@ -15,6 +15,7 @@
 #include <optional>
 
 #include "models/cost/passes.hpp"
+#include "models/parts/collectives/allreduce.hpp"
 #include "models/parts/collectives/collective.hpp"
 #include "models/parts/collectives/complementary_trees.hpp"
 
@@ -25,8 +26,8 @@ namespace {
 constexpr std::int64_t least_chunk_bytes = 65'536;
 
 std::int64_t chunks_of(const Setup& setup, Group group, Scalars vector) {
-  const bool chosen = setup.options.has("tree_chunks");
-  const std::int64_t asked = chosen ? setup.options.integer("tree_chunks") : 0;
+  const bool chosen = setup.options.has(tree_chunks_option);
+  const std::int64_t asked = chosen ? setup.options[tree_chunks_option] : 0;
   const std::int64_t half = vector.count / 2;
   const std::int64_t most = 16 * std::bit_width(unsigned(group.count - 1));
   const std::int64_t chunks =
@@ -233,7 +234,7 @@ Term expression(const Bounds& bounds, std::int64_t chunks) {
                                T::seconds("t_message(n/2c)", bounds.leaf_s) +
                            T::seconds("t_up_and_down(n/2c)", bounds.up_and_down_s);
   if (bounds.port_s == 0) return longest_way;
-  return max(longest_way, T::seconds("t_busiest_link: up to 2 n beta", bounds.port_s));
+  return max(longest_way, T::seconds("t_busiest_link(2n)", bounds.port_s));
 }
 
 ClaimedTime duration(const Setup& setup, NetworkView& network, Group group, Scalars vector) {

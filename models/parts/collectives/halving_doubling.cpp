@@ -98,7 +98,7 @@ Term expression(const Setup& setup, Group group, const Rounds& rounds, Scalars v
                      T::seconds("t_reducing", rounds.reducing_s) +
                      T::seconds("t_doubling", rounds.doubling_s);
   if (Butterfly{group.count}.folded() == 0) return steps;
-  return T::seconds("2 t_message(n) to fold", rounds.handing_over_s) +
+  return T::seconds("t_hand_over(n)", rounds.handing_over_s) +
          T::seconds("t_reduce(n)", setup.slowest_worker_s(fold(vector))) + steps;
 }
 

@@ -8,6 +8,7 @@
 // root, which needs the fewest steps.
 #include <vector>
 
+#include "models/parts/collectives/allreduce.hpp"
 #include "models/parts/collectives/collective.hpp"
 #include "models/parts/collectives/ring_steps.hpp"
 
@@ -32,8 +33,8 @@ Nodes nodes_of(const Setup& setup, Group group) {
   int g = 1;
   for (int divisor = 1; divisor * divisor <= group.count; ++divisor)
     if (group.count % divisor == 0) g = divisor;
-  const bool chosen = setup.options.has("ranks_per_node");
-  const std::int64_t asked = chosen ? setup.options.integer("ranks_per_node") : 0;
+  const bool chosen = setup.options.has(ranks_per_node_option);
+  const std::int64_t asked = chosen ? setup.options[ranks_per_node_option] : 0;
   if (asked > 0 && group.count % asked == 0) g = static_cast<int>(asked);
   return {group, g, group.count / g};
 }
@@ -45,10 +46,10 @@ Program program(Worker& worker, Group group, Payload whole, Tag tag) {
   const Group node = nodes.node(index / nodes.g);
   const Payload block = whole.part(block_offset(whole.count, nodes.g, place),
                                    block_count(whole.count, nodes.g, place));
-  co_await fold_round_ring(worker, node, whole, tag, 0);
-  co_await fold_round_ring(worker, nodes.across(place), block, tag, 1);
-  co_await gather_round_ring(worker, nodes.across(place), block, tag, 1);
-  co_await gather_round_ring(worker, node, whole, tag, 0);
+  co_await ring_reduce_scatter(worker, node, whole, tag, 0);
+  co_await ring_reduce_scatter(worker, nodes.across(place), block, tag, 1);
+  co_await ring_allgather(worker, nodes.across(place), block, tag, 1);
+  co_await ring_allgather(worker, node, whole, tag, 0);
 }
 
 // A step within the nodes moves 1/g of the vector from each rank, one across them 1/P.

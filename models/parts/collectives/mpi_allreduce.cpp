@@ -39,7 +39,7 @@ extern const Collective mpi_allreduce;
 const Collective mpi_allreduce = {
     .kind = allreduce_by_mpi,
     .title = "MPI_Allreduce",
-    .summary = "What the MPI library takes for the best.",
+    .summary = "Whatever algorithm the MPI library chooses.",
     .source = "MPI: A Message-Passing Interface Standard, version 4.0, section 6.9.6",
     .through_servers = false,
     .group_program = program,

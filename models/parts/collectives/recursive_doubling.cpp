@@ -63,10 +63,10 @@ Term expression(const Setup& setup, Group group, const Rounds& rounds, Scalars v
   using T = Terms<Term>;
   const Butterfly butterfly{group.count};
   const Term reduce = T::seconds("t_reduce(n)", setup.slowest_worker_s(fold(vector)));
-  const Term steps = T::seconds("sum over floor(log2 P) steps of t_message(n)", rounds.steps_s) +
-                     T::number("floor(log2 P)", butterfly.steps()) * reduce;
+  const Term message = T::seconds("t_message(n)", mean_s(rounds.steps_s, butterfly.steps()));
+  const Term steps = T::number("steps", butterfly.steps()) * (message + reduce);
   if (butterfly.folded() == 0) return steps;
-  return T::seconds("2 t_message(n) to fold", rounds.handing_over_s) + reduce + steps;
+  return T::seconds("t_hand_over(n)", rounds.handing_over_s) + reduce + steps;
 }
 
 ClaimedTime duration(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
@@ -91,7 +91,9 @@ extern const Collective recursive_doubling;
 const Collective recursive_doubling = {
     .kind = "recursive_doubling",
     .title = "Recursive doubling",
-    .summary = "Partners ever farther away swap whole vectors: log2 P steps, for short vectors.",
+    .summary =
+        "Ranks exchange whole vectors with ever more distant partners: log2 P steps, for short "
+        "vectors.",
     .source = "Thakur, Rabenseifner and Gropp, IJHPCA 19 (2005)",
     .through_servers = false,
     .group_program = program,

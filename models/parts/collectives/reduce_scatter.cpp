@@ -8,7 +8,7 @@ namespace lockstep::models {
 namespace {
 
 Program program(Worker& worker, Group group, Payload whole, Tag tag) {
-  return fold_round_ring(worker, group, whole, tag, 0);
+  return ring_reduce_scatter(worker, group, whole, tag, 0);
 }
 
 CollectiveCounts counts(const Setup& /*setup*/, Group group, Scalars vector) {

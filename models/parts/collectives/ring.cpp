@@ -15,8 +15,8 @@ namespace {
 constexpr int ahead = 1;
 
 Program program(Worker& worker, Group group, Payload whole, Tag tag) {
-  co_await fold_round_ring(worker, group, whole, tag, ahead);
-  co_await gather_round_ring(worker, group, whole, tag, ahead);
+  co_await ring_reduce_scatter(worker, group, whole, tag, ahead);
+  co_await ring_allgather(worker, group, whole, tag, ahead);
 }
 
 CollectiveCounts counts(const Setup& /*setup*/, Group group, Scalars vector) {

@@ -26,7 +26,7 @@ Neighbours neighbours_of(Rank rank, Group group) {
 
 }  // namespace
 
-Program fold_round_ring(Worker& worker, Group group, Payload whole, Tag tag, int ahead) {
+Program ring_reduce_scatter(Worker& worker, Group group, Payload whole, Tag tag, int ahead) {
   const auto [index, right, left] = neighbours_of(worker.rank(), group);
   for (int step = 1; step < group.count; ++step) {
     const Payload chunk = chunk_of(whole, group.count, index + ahead - step);
@@ -35,7 +35,7 @@ Program fold_round_ring(Worker& worker, Group group, Payload whole, Tag tag, int
   }
 }
 
-Program gather_round_ring(Worker& worker, Group group, Payload whole, Tag tag, int ahead) {
+Program ring_allgather(Worker& worker, Group group, Payload whole, Tag tag, int ahead) {
   const auto [index, right, left] = neighbours_of(worker.rank(), group);
   for (int step = 0; step < group.count - 1; ++step) {
     const Payload chunk = chunk_of(whole, group.count, index + ahead - step);

@@ -1,7 +1,8 @@
-// Steps round a ring: in each, every rank of a group passes a chunk of its vector to its right
-// neighbour. Shared by the collectives that sum, or gather, round a ring.
+// Steps round a ring: in each step every rank of a group passes a chunk of its vector to its right
+// neighbour. Shared by the collectives that sum or gather round a ring.
 //
-// The vector is cut into as many chunks as ranks. Rank i of the group owns chunk i + `ahead`.
+// The vector is cut into as many chunks as there are ranks. Rank i of the group owns chunk i +
+// `ahead`, modulo the number of ranks.
 #pragma once
 
 #include "models/cost/network_view.hpp"
@@ -10,21 +11,23 @@
 
 namespace lockstep::models {
 
-// Each rank passes on the chunk that it received last and folds the one that comes: after P-1
+// Each rank passes on the chunk that it received last and folds the chunk that arrives. After P-1
 // steps it has the sum of the chunk that it owns.
-[[nodiscard]] Program fold_round_ring(Worker& worker, Group group, Payload whole, Tag tag,
-                                      int ahead);
-// Each rank starts with the chunk that it owns and stores what comes: after P-1 steps it has all.
-[[nodiscard]] Program gather_round_ring(Worker& worker, Group group, Payload whole, Tag tag,
-                                        int ahead);
+[[nodiscard]] Program ring_reduce_scatter(Worker& worker, Group group, Payload whole, Tag tag,
+                                          int ahead);
+// Each rank starts with the chunk that it owns, passes on the chunk that it received last and
+// stores the chunk that arrives. After P-1 steps it has all chunks.
+[[nodiscard]] Program ring_allgather(Worker& worker, Group group, Payload whole, Tag tag,
+                                     int ahead);
 
-// The messages of one step, as long as the longest chunk.
+// Returns the messages of one step, each as long as the longest chunk.
 [[nodiscard]] Round ring_step(NetworkView& network, Group group, Scalars vector);
-// How long folding the longest chunk takes.
+// Returns the seconds to fold the longest chunk, on the slowest worker.
 [[nodiscard]] double ring_fold_s(const Setup& setup, Group group, Scalars vector);
-// Of the chunks one is on the way, and is folded before the next comes.
+// Returns the largest number of scalars received but not yet folded: one chunk, since each is
+// folded before the next arrives.
 [[nodiscard]] std::int64_t unfolded_on_ring(const Setup& setup, Group group, Scalars vector);
-// `seconds`, a sum of steps, with what can be promised of it.
+// Returns `seconds`, a sum of ring steps, with the claim that holds for it.
 [[nodiscard]] ClaimedTime ring_time(double seconds, const Round& step, Group group, Scalars vector);
 
 }  // namespace lockstep::models

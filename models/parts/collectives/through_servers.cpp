@@ -45,13 +45,12 @@ Parts parts_of(const Setup& setup, NetworkView& network, Scalars vector) {
 template <class Term>
 Term expression(const Setup& setup, const Parts& parts) {
   using T = Terms<Term>;
-  const Term message = T::seconds("t_message(n/K) beside the others", parts.message_s);
+  const Term message = T::seconds("t_message(n/K)", parts.message_s);
   const Term reduce = T::seconds("t_reduce(n/K)", parts.reduce_s);
   const Term others = T::number("P", setup.workers) - Term(1);
   if (!parts.one_at_a_time) return Term(2) * message + others * reduce;
   // In turn: the folds of early arrivals hide behind later ones.
-  const Term turns =
-      T::number("max(P, K)", setup.workers > setup.servers ? setup.workers : setup.servers);
+  const Term turns = max(T::number("P", setup.workers), T::number("K", setup.servers));
   return max(turns * message + reduce, Term(2) * message + others * reduce) + turns * message;
 }
 
@@ -65,7 +64,7 @@ ClaimedTime duration(const Setup& setup, NetworkView& network, Group /*group*/, 
   if (!network.uniform()) {
     result.weaken(TimeClaim::estimate, "routes that differ, and links between switches");
   } else if (parts.one_at_a_time && (setup.servers > 1 || colocated)) {
-    result.weaken(TimeClaim::estimate, "the order in which ports fall free");
+    result.weaken(TimeClaim::estimate, "the order in which ports become free");
   } else if (parts.one_at_a_time) {
     result.weaken(TimeClaim::upper_bound, "workers that are answered first go on first");
   }

@@ -56,9 +56,10 @@ template <class Term>
 Term expression(const Setup& setup, Group group, const Rounds& rounds, Scalars vector) {
   using T = Terms<Term>;
   const Term reduce = T::seconds("t_reduce(n)", setup.slowest_worker_s(fold(vector)));
-  return T::seconds("t_up: ceil(log2 P) t_message(n)", rounds.up_s) +
-         T::seconds("t_down", rounds.down_s) +
-         T::number("ceil(log2 P)", binomial_steps(group)) * reduce;
+  const int levels = binomial_steps(group);
+  return T::number("levels", levels) *
+         (T::seconds("t_up(n)", mean_s(rounds.up_s, levels)) + reduce +
+          T::seconds("t_down(n)", mean_s(rounds.down_s, levels)));
 }
 
 ClaimedTime duration(const Setup& setup, NetworkView& network, Group group, Scalars vector) {

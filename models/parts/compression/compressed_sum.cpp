@@ -161,10 +161,11 @@ Term expression(const Setup& setup, Group group, const SumParts& parts) {
   if (compression.encoding == Encoding::low_rank) return factors_term<Term>(parts);
   const Term others = T::number("P", group.count) - Term(1);
   const Term encode = T::seconds("t_encode(n)", parts.encode_s);
+  const double message_s = mean_s(parts.rounds.seconds, group.count - 1);
   if (compression.encoding == Encoding::top_k)
-    return encode + T::seconds("(P-1) t_message(k)", parts.rounds.seconds) +
-           others * T::seconds("t_reduce(k)", parts.fold_s);
-  return encode + Term(2) * T::seconds("(P-1) t_message(n/P)", parts.rounds.seconds) +
+    return encode + others * (T::seconds("t_message(k)", message_s) +
+                              T::seconds("t_reduce(k)", parts.fold_s));
+  return encode + Term(2) * others * T::seconds("t_message(n/P)", message_s) +
          others * T::seconds("t_reduce(n/P)", parts.fold_s) +
          T::seconds("t_encode(n/P)", parts.encode_block_s) +
          T::seconds("t_decode(n)", parts.decode_s);

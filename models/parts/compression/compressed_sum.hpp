@@ -1,5 +1,5 @@
 // The sum of gradients over all workers, or a group of them, as the options `compression` and
-// `allreduce` want it.
+// `allreduce` select it.
 //
 //   none       the allreduce itself
 //   one_bit,   each of P workers owns a P-th of the gradients: it gets that block from the P-1
@@ -12,7 +12,7 @@
 //              up what they have.
 //   power_sgd  two allreduces, of the left factors and of the right ones: factors can be summed.
 //
-// Servers take part in sums of all workers only. One worker sends and encodes nothing.
+// Servers take part in sums of all workers only. A single worker sends and encodes nothing.
 #pragma once
 
 #include <type_traits>
@@ -22,12 +22,13 @@
 
 namespace lockstep::models {
 
-// `gradients` are those of whole layers, or of a rank's parts of them.
+// Sums `gradients` over the group. They must be those of whole layers, or of a rank's parts of
+// layers.
 [[nodiscard]] Program sum_gradients(Worker& worker, Group group, Payload gradients, Tag tag);
 [[nodiscard]] inline Program sum_gradients(Worker& worker, const Payload& gradients, Tag tag) {
   return sum_gradients(worker, all_workers(worker.setup()), gradients, tag);
 }
-// What a server does meanwhile.
+// Runs a server's part of the sum.
 [[nodiscard]] Program serve_gradient_sum(Worker& server, Payload gradients, Tag tag);
 
 [[nodiscard]] CollectiveCounts gradient_sum_counts(const Setup& setup, Group group,
@@ -44,7 +45,7 @@ namespace lockstep::models {
 }
 [[nodiscard]] Formula gradient_sum_formula(const Setup& setup, NetworkView& network,
                                            const Payload& gradients);
-// As in `allreduce_term`: `seconds`, or the formula behind it.
+// Returns the term of one sum, as `allreduce_term` does: `seconds`, or the formula behind it.
 template <class Term>
 [[nodiscard]] Term gradient_sum_term(const Setup& setup, NetworkView& network,
                                      const Payload& gradients, double seconds) {
@@ -56,21 +57,21 @@ template <class Term>
     return seconds;
 }
 
-// What is claimed of sums that go on while workers compute: less where folds or codings take their
-// devices. Engines and dedicated servers fold beside them.
+// Weakens the claim of sums that go on while workers compute, where folds or codings take the
+// workers' devices. Engines and dedicated servers fold beside the devices.
 void weaken_sums_beside_passes(const Setup& setup, ClaimedTime& claim);
-// Servers that the allreduce goes through, if there is one.
+// Returns the number of servers that the allreduce goes through; 0 if there is no allreduce.
 [[nodiscard]] int gradient_sum_servers(const Options& chosen);
 void check_gradient_sum(const Setup& setup, Faults& faults);
 [[nodiscard]] Memory gradient_sum_server_memory(const Setup& setup);
-// What a worker holds for a moment in such a sum: what it has received and not folded, and what it
-// has encoded, in bytes.
+// Returns the bytes that a worker holds temporarily during such a sum: what it has received but not
+// yet folded, and what it has encoded.
 [[nodiscard]] Count gradient_sum_buffers(const Setup& setup, Group group, const Payload& gradients);
 [[nodiscard]] inline Count gradient_sum_buffers(const Setup& setup, const Payload& gradients) {
   return gradient_sum_buffers(setup, all_workers(setup), gradients);
 }
-// Residuals of a worker that sums so many gradients in a group, in bytes: as long as those and,
-// where it owns a block, as that.
+// Returns the bytes of the residuals of a worker that sums `gradients` gradients in a group: one
+// scalar for each of them and, if the worker owns a block, one for each scalar of the block.
 [[nodiscard]] Count residual_bytes(const Setup& setup, Group group, std::int64_t gradients);
 [[nodiscard]] inline Count residual_bytes(const Setup& setup) {
   return residual_bytes(setup, all_workers(setup), setup.mlp.parameters());

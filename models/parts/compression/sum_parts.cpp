@@ -20,7 +20,7 @@ Payload owned_block(const Compression& compression, const Payload& whole, Group 
 }
 
 const Collective& allreduce_or_ring(const Options& chosen) {
-  return chosen.has("allreduce") ? allreduce_of(chosen) : *find_collective("ring");
+  return chosen.has(allreduce_option) ? allreduce_of(chosen) : *find_collective("ring");
 }
 
 Payload left_factors(const Setup& setup, const Payload& encoded) {

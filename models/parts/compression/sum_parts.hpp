@@ -1,4 +1,4 @@
-// What the sum of compressed gradients and its first half, the reduce-scatter, are made of.
+// The parts of the sum of compressed gradients and of its first half, the reduce-scatter.
 #pragma once
 
 #include "models/parts/collectives/collective.hpp"
@@ -6,19 +6,21 @@
 
 namespace lockstep::models {
 
-// Whether each rank of a group owns a block: it decodes and sums what all send of that.
+// Whether each rank of a group owns a block, which it decodes and sums from what all ranks send.
 [[nodiscard]] bool goes_through_owners(const Compression& compression);
 [[nodiscard]] Payload owned_block(const Compression& compression, const Payload& whole, Group group,
                                   int owner);
-// What sums dense gradients, and factors: as the options say, or a ring.
+// Returns the collective that sums dense gradients and factors: the one that the options select, or
+// a ring.
 [[nodiscard]] const Collective& allreduce_or_ring(const Options& chosen);
 [[nodiscard]] Payload left_factors(const Setup& setup, const Payload& encoded);
 [[nodiscard]] Payload right_factors(const Setup& setup, const Payload& encoded);
 
-// Each rank encodes its gradients and sends every owner its block, which folds it: P-1 rounds, in
-// the r-th of which each sends to the r-th one after it.
+// Each rank encodes its gradients and sends every owner its block, which the owner folds. In the
+// r-th of P-1 rounds each rank sends to the r-th rank after it.
 [[nodiscard]] Program sum_at_owners(Worker& worker, Group group, Payload gradients, Tag tag);
-// Allreduces of the left factors and of the right ones; all ranks have the product of both sums.
+// Runs an allreduce of the left factors and one of the right factors; all ranks end with the
+// product of both sums.
 [[nodiscard]] Program sum_of_factors(Worker& worker, Group group, Payload gradients, Tag tag);
 
 [[nodiscard]] CollectiveCounts operator+(const CollectiveCounts& a, const CollectiveCounts& b);
@@ -29,25 +31,26 @@ namespace lockstep::models {
 [[nodiscard]] CollectiveCounts factors_counts(const Setup& setup, Group group,
                                               const Payload& gradients);
 
-// Of one rank, in bytes: its encoded gradients and a message that it folds; its factors and what
-// the allreduces of them have not folded.
+// Return the bytes that one rank holds temporarily. `at_owners_buffers`: its encoded gradients and
+// one message that it folds. `factors_buffers`: its factors and what their allreduces have received
+// but not yet folded.
 [[nodiscard]] Count at_owners_buffers(const Setup& setup, Group group, const Payload& gradients);
 [[nodiscard]] Count factors_buffers(const Setup& setup, Group group, const Payload& gradients);
 
 // The terms of a sum's duration; those that a compression lacks are 0.
 struct SumParts {
   double encode_s = 0;
-  ClaimedTime rounds;  // P-1 messages one after another; of power_sgd both allreduces
+  ClaimedTime rounds;  // P-1 messages one after another; power_sgd: both allreduces
   double fold_s = 0;   // of one message
   double encode_block_s = 0;
   double decode_s = 0;
 
   void add(const SumParts& other);
 };
-// On the slowest worker.
+// Returns the seconds of a coding step on the slowest worker.
 [[nodiscard]] double transcode_s(const Setup& setup, CodingStep step, const Payload& payload,
                                  Residual residual);
-// All P-1 rounds of messages of `bytes`.
+// Returns the time of all P-1 rounds of messages of `bytes` bytes.
 [[nodiscard]] ClaimedTime straight_rounds(NetworkView& network, Group group, std::int64_t bytes);
 [[nodiscard]] SumParts at_owners_parts(const Setup& setup, NetworkView& network, Group group,
                                        const Payload& gradients);
@@ -58,7 +61,7 @@ template <class Term>
   using T = Terms<Term>;
   return T::seconds("t_left_factor", parts.encode_s) +
          T::seconds("t_right_factor", parts.encode_block_s) +
-         T::seconds("2 t_allreduce(factors)", parts.rounds.seconds) +
+         T::seconds("t_allreduce(factors)", parts.rounds.seconds) +
          T::seconds("t_product", parts.decode_s);
 }
 

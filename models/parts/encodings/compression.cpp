@@ -205,7 +205,7 @@ std::string approximation_by(const Compression& compression) {
     case Encoding::dense:
       return words;
     case Encoding::one_bit:
-      words = "gradients are sent as one bit a weight";
+      words = "gradients are sent as one bit per weight";
       break;
     case Encoding::sign:
       words = compression.error_feedback ? "gradients are sent as signs of one size"
@@ -220,8 +220,8 @@ std::string approximation_by(const Compression& compression) {
           fmt::format("gradients of each layer are sent as a matrix of rank {}", compression.rank);
       break;
   }
-  return words + (compression.error_feedback ? "; what that leaves out joins the next gradient"
-                                             : "; what that leaves out is lost");
+  return words + (compression.error_feedback ? "; the remainder joins the next gradient"
+                                             : "; the remainder is lost");
 }
 
 std::string approximation_with_compression(const Setup& setup) {
@@ -236,11 +236,11 @@ std::string idle_error_feedback(const Setup& setup) {
 }
 
 std::string idle_top_k_fraction(const Setup& setup) {
-  return setup.options.unless_chosen("compression", "top_k");
+  return setup.options.unless_chosen(compression_option, "top_k");
 }
 
 std::string idle_rank(const Setup& setup) {
-  return setup.options.unless_chosen("compression", "power_sgd");
+  return setup.options.unless_chosen(compression_option, "power_sgd");
 }
 
 std::string approximation_by_compression_alone(const Setup& setup, int ranks) {
@@ -250,14 +250,14 @@ std::string approximation_by_compression_alone(const Setup& setup, int ranks) {
 }
 
 Compression compression_of(const Options& chosen) {
-  if (!chosen.has("compression")) return {};
+  if (!chosen.has(compression_option)) return {};
   constexpr std::array encodings = {Encoding::dense, Encoding::one_bit, Encoding::top_k,
                                     Encoding::low_rank, Encoding::sign};
-  const auto* const found = std::ranges::find(compressions, chosen.choice("compression"));
+  const auto* const found = std::ranges::find(compressions, chosen[compression_option]);
   return {.encoding = encodings.at(static_cast<std::size_t>(found - compressions.begin())),
-          .error_feedback = chosen.boolean("error_feedback"),
-          .top_k_fraction = chosen.number("top_k_fraction"),
-          .rank = chosen.integer("rank")};
+          .error_feedback = chosen[error_feedback_option],
+          .top_k_fraction = chosen[top_k_fraction_option],
+          .rank = chosen[rank_option]};
 }
 
 }  // namespace lockstep::models

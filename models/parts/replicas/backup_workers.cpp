@@ -7,6 +7,8 @@
 #include "models/parts/collectives/server_shards.hpp"
 #include "models/parts/collectives/through_servers.hpp"
 #include "models/parts/encodings/compression.hpp"
+#include "models/parts/replicas/buckets.hpp"
+#include "models/parts/replicas/double_buffering.hpp"
 
 namespace lockstep::models {
 
@@ -15,7 +17,7 @@ namespace {
 constexpr Tag push_tag = 0;
 constexpr Tag sums_tag = 1;
 
-std::int64_t backup_workers(const Setup& setup) { return setup.options.integer("backup_workers"); }
+std::int64_t backup_workers(const Setup& setup) { return setup.options[backup_workers_option]; }
 
 }  // namespace
 
@@ -103,7 +105,7 @@ Term expression_of(const Setup& setup, double sum_s) {
       waiting_factor(setup, awaited) * slowest_passes_s(setup, setup.batch_per_worker);
   const Work update = step_work(setup, setup.mlp.parameters());
   return T::number("iterations", static_cast<double>(setup.training.iterations)) *
-         (passes_term<Term>(setup, passes_s) + T::seconds("t_first_P-b(n)", sum_s) +
+         (passes_term<Term>(setup, passes_s) + T::seconds("t_first(n)", sum_s) +
           T::seconds("t_update(n)", setup.slowest_worker_s(update)));
 }
 
@@ -142,15 +144,15 @@ void check_backup_workers(const Setup& setup, Faults& faults) {
     faults.push_back({setup.pointer + "/backup_workers",
                       fmt::format("must be less than the {} workers, found {}", setup.workers,
                                   backup_workers(setup))});
-  if (setup.options.boolean("overlap"))
+  if (setup.options[overlap_option])
     faults.push_back({setup.pointer + "/overlap",
                       "must be false with backup workers: a gradient is pushed when it is whole"});
   if (!compression_of(setup.options).none())
     faults.push_back({setup.pointer + "/compression",
                       fmt::format("must be \"none\" with backup workers, whose servers sum dense "
                                   "gradients, found \"{}\"",
-                                  setup.options.choice("compression"))});
-  if (setup.options.boolean("double_buffering"))
+                                  setup.options[compression_option])});
+  if (setup.options[double_buffering_option])
     faults.push_back({setup.pointer + "/double_buffering",
                       "must be false with backup workers: the next half would not know which of "
                       "them were late, found true"});

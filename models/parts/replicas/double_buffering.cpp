@@ -12,6 +12,7 @@
 #include "models/language/optimizers.hpp"
 #include "models/language/update_site.hpp"
 #include "models/parts/compression/compressed_sum.hpp"
+#include "models/parts/replicas/buckets.hpp"
 
 namespace lockstep::models {
 
@@ -45,12 +46,12 @@ Payload exchanged(const Setup& setup) { return {Buffer::gradient_sum, 0, setup.m
 }  // namespace
 
 bool double_buffered(const Setup& setup) {
-  return setup.options.boolean("double_buffering") && setup.workers > 1;
+  return setup.options[double_buffering_option] && setup.workers > 1;
 }
 
 void check_double_buffering(const Setup& setup, Faults& faults) {
-  if (!setup.options.boolean("double_buffering")) return;
-  if (setup.options.boolean("overlap"))
+  if (!setup.options[double_buffering_option]) return;
+  if (setup.options[overlap_option])
     faults.push_back({setup.pointer + "/overlap",
                       "must be false with double_buffering, which sums while the next half is "
                       "computed, found true"});

@@ -5,8 +5,8 @@
 //   exchanges              | half 0 | half 1 | ...
 //   updates by                      ^ half 0 ^ half 1
 //
-// Half h + 1 is computed before the step of half h is taken: its parameters are one half-step old.
-// What is fixed, the update and the exchange, is paid twice a mini-batch. Seide et al.:
+// Half h + 1 is computed before the step of half h is taken, so its parameters are one half-step
+// old. The fixed costs of an update and an exchange are paid twice a mini-batch. Seide et al.:
 // "1-bit stochastic gradient descent", Interspeech 2014; "On parallelizability of stochastic
 // gradient descent for speech DNNs", ICASSP 2014.
 #pragma once
@@ -18,24 +18,25 @@
 
 namespace lockstep::models {
 
-inline constexpr OptionSpec double_buffering_option = {
+inline constexpr BooleanOption double_buffering_option = OptionSpec{
     .name = "double_buffering",
     .type = OptionType::boolean,
     .summary = "halve mini-batches and sum the gradients of one half while the next is computed",
     .fallback = false,
 };
 
-// One worker has nothing to exchange: it does not halve its mini-batches.
+// Whether mini-batches are halved. A single worker has nothing to exchange and does not halve them.
 [[nodiscard]] bool double_buffered(const Setup& setup);
-// The mini-batch of a worker has two halves, and `overlap` is not asked for too.
+// Adds a fault if a worker's mini-batch has no two halves, or if `overlap` is set as well.
 void check_double_buffering(const Setup& setup, Faults& faults);
 
-// Of all workers together.
+// Returns the number of samples in half a mini-batch of all workers together.
 [[nodiscard]] std::int64_t samples_of_half(const Setup& setup);
 
 [[nodiscard]] Program train_double_buffered(Worker& worker);
 [[nodiscard]] Program serve_double_buffered(Worker& server);
-// `waiting_factor`: what waiting for the slowest makes of the mean factor on compute times.
+// `waiting_factor` is the factor on compute times where all wait for the slowest worker, in place
+// of the mean factor.
 [[nodiscard]] ClosedForm double_buffered_closed_form(const Setup& setup, double waiting_factor);
 [[nodiscard]] Formula double_buffered_formula(const Setup& setup, double waiting_factor);
 

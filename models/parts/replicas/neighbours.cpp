@@ -82,11 +82,15 @@ std::vector<Rank> Neighbourhood::of(Rank rank) const {
   return found;
 }
 
+std::string idle_distance(const Setup& setup) {
+  return setup.options.unless_chosen(graph_option, "ring");
+}
+
 Neighbourhood neighbourhood_of(const Setup& setup) {
-  const std::string& name = setup.options.choice("graph");
+  const std::string& name = setup.options[graph_option];
   const auto* found = std::find(neighbour_graphs.begin(), neighbour_graphs.end(), name);
   return {.graph = static_cast<NeighbourGraph>(found - neighbour_graphs.begin()),
-          .distance = setup.options.has("distance") ? setup.options.integer("distance") : 1,
+          .distance = setup.options.has(distance_option) ? setup.options[distance_option] : 1,
           .workers = setup.workers};
 }
 
@@ -106,11 +110,11 @@ void check_neighbours(const Setup& setup, Faults& faults) {
     faults.push_back(
         {setup.pointer + "/distance",
          fmt::format(
-             "must have no divisor in common with the {}, or the ring falls apart, found {}", found,
-             graph.distance)});
+             "must be coprime to the size of the ring ({}), or the ring is disconnected, found {}",
+             found, graph.distance)});
 }
 
-bool of_first_sort(const Neighbourhood& neighbourhood, Rank rank) {
+bool in_first_part(const Neighbourhood& neighbourhood, Rank rank) {
   switch (neighbourhood.graph) {
     case NeighbourGraph::hypercube:
       return std::popcount(unsigned(rank)) % 2 == 0;
@@ -123,7 +127,7 @@ bool of_first_sort(const Neighbourhood& neighbourhood, Rank rank) {
   }
 }
 
-void check_two_sorts(const Setup& setup, Faults& faults) {
+void check_bipartite(const Setup& setup, Faults& faults) {
   const std::size_t before = faults.size();
   check_neighbours(setup, faults);
   if (faults.size() > before) return;
@@ -131,11 +135,11 @@ void check_two_sorts(const Setup& setup, Faults& faults) {
   if (graph.graph == NeighbourGraph::bipartite) return;  // of even and odd ranks by definition
   for (Rank rank = 0; rank < setup.workers; ++rank)
     for (const Rank other : graph.of(rank)) {
-      if (of_first_sort(graph, rank) != of_first_sort(graph, other)) continue;
+      if (in_first_part(graph, rank) != in_first_part(graph, other)) continue;
       faults.push_back({setup.pointer + "/graph",
-                        fmt::format("must divide the workers into two sorts without neighbours of "
-                                    "their own, found a {} of {}",
-                                    setup.options.choice("graph"), plural(setup.workers))});
+                        fmt::format("must be bipartite: two halves whose neighbours are all in the "
+                                    "other half, found a {} of {}",
+                                    setup.options[graph_option], plural(setup.workers))});
       return;
     }
 }

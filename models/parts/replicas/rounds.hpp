@@ -12,12 +12,13 @@
 namespace lockstep::models {
 
 struct Rounds {
-  std::int64_t steps = 1;  // of each round but the last, which may be shorter
+  std::int64_t steps = 1;  // local steps of each round; the last may be shorter
   std::int64_t count = 1;
-  std::int64_t of_one_step = 0;       // the first rounds, which have one step each
-  const UpdateRule* inner = nullptr;  // of the local steps: the optimizer, unless another is set
-  // By what a worker updates its model after the sum of a round, and of the last; null: it takes
-  // the mean as it is. Dividing a sum by P is in the mean and is not counted, as in `sync_sgd`.
+  std::int64_t of_one_step = 0;       // number of first rounds, of one step each
+  const UpdateRule* inner = nullptr;  // the rule of local steps, by default the optimizer's
+  // The rules by which a worker updates its model after the sum of a round (`outer`) and of the
+  // last round (`last_outer`); null: it takes the mean as it is. Dividing a sum by P is part of the
+  // mean and is not counted, as in `sync_sgd`.
   const UpdateRule* outer = nullptr;
   const UpdateRule* last_outer = nullptr;
 
@@ -30,19 +31,22 @@ struct Rounds {
   }
 };
 
-// `steps` in a round, after `of_one_step` rounds of one step; 0 steps: all that are left, in one.
+// Returns rounds of `steps` steps, after `of_one_step` rounds of one step. With 0 `steps`, all
+// remaining steps are in one round.
 [[nodiscard]] Rounds rounds_of(const Setup& setup, std::int64_t steps,
                                std::int64_t of_one_step = 0);
 
-// One step on the worker's own model.
+// Takes one step on the worker's own model.
 [[nodiscard]] Program local_step(Worker& worker, const UpdateRule& rule);
-// Sums `models`, a buffer as long as the model, over all workers; and what a server does meanwhile.
+// Sums `models`, a buffer as long as the model, over all workers.
 [[nodiscard]] Program sum_models(Worker& worker, Buffer models);
-// All rounds of a worker whose outer updates are of the model as a whole.
+// Runs all rounds of a worker whose outer updates act on the model as a whole.
 [[nodiscard]] Program train_in_rounds(Worker& worker, Rounds rounds);
+// Runs a server's part of the sums of all rounds.
 [[nodiscard]] Program serve_rounds(Worker& server, std::int64_t rounds, Buffer models);
 
-// All of the closed form but copies of the model, staleness 0; its time as text.
+// Returns the closed form, whose memory lacks copies of the model and whose staleness is 0.
+// `rounds_formula` returns its time as a formula.
 [[nodiscard]] ClosedForm rounds_closed_form(const Setup& setup, const Rounds& rounds);
 [[nodiscard]] Formula rounds_formula(const Setup& setup, const Rounds& rounds);
 

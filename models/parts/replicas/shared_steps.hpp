@@ -1,9 +1,9 @@
-// Steps on parameters that all workers share: read them, compute a gradient, get hold of them and
-// change them in place, without a lock. Shared by the lock-free algorithms.
+// Steps on parameters that all workers share: a worker reads them, computes a gradient, gets hold
+// of them again and changes them in place, without a lock. Shared by the lock-free algorithms.
 //
-// What crosses the bus is what coherent caches move: the parameters to each core that reads them,
-// and again to the core that changes them, because others have changed them in between. One core
-// alone keeps them in its cache.
+// The bus carries what coherent caches move: the parameters to each core that reads them, and again
+// to the core that changes them, because others have changed them in between. A single core keeps
+// them in its cache.
 #pragma once
 
 #include "models/cost/formula.hpp"
@@ -12,10 +12,10 @@
 
 namespace lockstep::models {
 
-// Reads the parameters, computes the gradient of `samples` samples, updates in place.
+// Reads the parameters, computes the gradient of `samples` samples, and updates in place.
 [[nodiscard]] Program shared_step(Worker& worker, std::int64_t samples);
 
-// `steps` such steps of `samples` samples each for a worker in each iteration.
+// Each worker takes `steps` such steps of `samples` samples each in every iteration.
 struct SharedSteps {
   std::int64_t steps = 1;
   std::int64_t samples = 1;
@@ -23,7 +23,7 @@ struct SharedSteps {
 [[nodiscard]] Program shared_steps_program(Worker& worker, SharedSteps steps);
 [[nodiscard]] ClosedForm shared_steps_closed_form(const Setup& setup, SharedSteps steps);
 [[nodiscard]] Formula shared_steps_formula(const Setup& setup, SharedSteps steps);
-// The same for an algorithm's record.
+// The functions above with the steps that `steps` returns, for an algorithm's record.
 template <SharedSteps (*steps)(const Setup&)>
 [[nodiscard]] Program shared_steps_program(Worker& worker) {
   return shared_steps_program(worker, steps(worker.setup()));
@@ -37,8 +37,8 @@ template <SharedSteps (*steps)(const Setup&)>
   return shared_steps_formula(setup, steps(setup));
 }
 
-// How long the bus takes to bring the parameters, or as many gradients, to one core, and how long
-// that keeps it busy.
+// The seconds that the bus takes to bring the parameters, or as many gradients, to one core, and
+// those for which this keeps the bus busy.
 struct BusTimes {
   double access_s = 0;
   double taken_s = 0;
@@ -46,13 +46,14 @@ struct BusTimes {
 };
 [[nodiscard]] BusTimes bus_times(const Setup& setup, ScalarKind kind = ScalarKind::parameter);
 
-// Where no core waits for another.
+// Returns the times where no core waits for another.
 [[nodiscard]] inline BusTimes bus_for_one(BusTimes bus) {
   bus.taken_s = 0;
   return bus;
 }
 
-// What a worker that computes for `computing` between `accesses` of the parameters needs at least.
+// Returns the least time of a worker that computes for `computing` and makes `accesses` accesses to
+// the parameters.
 template <class Term>
 [[nodiscard]] Term with_accesses(const Setup& setup, const BusTimes& bus, const Term& computing,
                                  std::int64_t accesses) {
@@ -63,15 +64,16 @@ template <class Term>
   if (bus.exact) return chain;
   return max(chain, T::number("P", setup.workers) * each * T::seconds("t_bus(n)", bus.taken_s));
 }
-// `chain_s`: what the slowest worker computes and its accesses take, in the whole run; all workers
-// have `accesses` each.
+// Sets the claim of `form`. `chain_s` is the time that the slowest worker's computing and accesses
+// take in the whole run; every worker makes `accesses` accesses.
 void claim_shared(const Setup& setup, const BusTimes& bus, double chain_s, std::int64_t accesses,
                   ClosedForm& form);
 
-// Of workers that begin at once and take `updates` steps each: exact where they stay in step.
+// Returns the staleness where workers begin at once and take `updates` steps each. It is exact
+// where they stay in step.
 [[nodiscard]] ClaimedStaleness staleness_of_steps(const Setup& setup, std::int64_t updates);
 
-// The worker for which `seconds(rank)` is most.
+// Returns the worker for which `seconds(rank)` is largest.
 template <class Seconds>
 [[nodiscard]] Rank slowest_worker(const Setup& setup, const Seconds& seconds) {
   Rank slowest = 0;

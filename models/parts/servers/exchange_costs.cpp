@@ -72,6 +72,7 @@ double ExchangeCosts::round_s(const Group& group) {
         network_.message(rank, group.first, wire_bytes(setup_->mlp, gradients)).seconds();
     const double back_s = network_.message(group.first, rank, model_bytes).seconds();
     const double encode_s = dense() ? 0 : work_s(rank, encode_work(*setup_, *plan_, gradients));
+    // After its message arrives at least its own gradients must be folded.
     longest_s = std::max(longest_s, passes(rank) + encode_s + fold_s + there_s + back_s);
   }
   return longest_s;
@@ -136,6 +137,7 @@ double ExchangeCosts::request_s(Rank worker) {
         longest_s,
         asked_s + network_.message(rank_of(server), worker, answer_bytes(server)).seconds());
   }
+  // Either one block's request and answer take longest, or all answers after the soonest request.
   return std::max(longest_s, soonest_s + all_blocks_s(worker, false));
 }
 
@@ -182,6 +184,8 @@ void ExchangeCosts::set_device(ExchangeParts& parts) {
     if (colocated()) {
       beside_s = computes_s(server);
     } else {
+      // A dedicated server is idle until the first push arrives, and the run goes on after its last
+      // update until the answer arrives.
       double there_s = std::numeric_limits<double>::infinity();
       double back_s = there_s;
       for (const std::int64_t index : typical_pushers()) {

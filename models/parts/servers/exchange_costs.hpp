@@ -1,5 +1,5 @@
-// What exchanges with parameter servers are made of: of the worker whose chain is longest, of the
-// server whose device has most to do, of the link that is taken longest.
+// The components of exchanges with parameter servers: of the worker whose chain is longest, of the
+// server whose device has most to do, and of the link that is busy longest.
 #pragma once
 
 #include <algorithm>
@@ -11,14 +11,16 @@
 
 namespace lockstep::models {
 
-// One push of the whole model, block by block; what encoding and decoding a block take.
+// `pushed_blocks` returns one push of the whole model, block by block; `encode_work` and
+// `decode_work` return the work of encoding and decoding one block.
 [[nodiscard]] std::vector<Payload> pushed_blocks(const Setup& setup, const Exchanges& plan);
 [[nodiscard]] Work encode_work(const Setup& setup, const Exchanges& plan, const Payload& block);
 [[nodiscard]] Work decode_work(const Setup& setup, const Payload& block);
-// What a worker hands to the first of its group.
+// Returns what a worker hands to the first worker of its group.
 [[nodiscard]] Payload handed_in(const Setup& setup, const Exchanges& plan);
 
-// From the end of a worker's passes until it has the answer to its push, one after another.
+// The times from the end of a worker's passes until it has the answer to its push, one after
+// another.
 struct PushAndAnswer {
   double encode_s = 0;
   double push_s = 0;
@@ -29,39 +31,40 @@ struct PushAndAnswer {
   [[nodiscard]] double sum_s() const { return encode_s + push_s + decode_s + update_s + answer_s; }
 };
 
-// What a push by every worker and its answer take if nothing overlaps: each message is under way
-// with those of all others, each update waits for all others, and for a product of a worker on the
-// server's device.
+// The times of a push by every worker and of its answer if nothing overlaps: each message is under
+// way with those of all others, and each update waits for all others and for a matrix product of a
+// worker on the server's device.
 struct ExchangePhases {
   double push_s = 0;
   double apply_s = 0;
   double answer_s = 0;
 };
 
-// What the bounds are made of.
+// The times that the bounds are made of.
 struct ExchangeParts {
-  // Of the worker, or the first of its group, whose chain is longest.
-  double round_s = 0;  // passes, and what a group does
+  // The next members are those of the worker, or first worker of a group, whose chain is longest.
+  double round_s = 0;  // passes, and the exchange within a group
   double local_step_s = 0;
   double accumulation_s = 0;
-  double taking_in_s = 0;  // what was fetched
-  double encode_s = 0;     // all blocks
+  double taking_in_s = 0;  // the update by what was fetched
+  double encode_s = 0;     // of all blocks
   PushAndAnswer exchange;
-  double request_s = 0;  // and its answer
-  double last_s = 0;     // of a push that is not answered: until it is applied
-  // Of the server whose device has most to do.
+  double request_s = 0;  // a request and its answer
+  double last_s = 0;     // from the last push until it is applied, if it is not answered
+  // The next members are those of the server whose device has most to do.
   double decode_s = 0;
   double update_s = 0;
-  double beside_s = 0;  // by a worker on its host, or before and after all updates
-  // Of the channel, or port, that is taken longest: by all messages, and before and after them.
+  double beside_s = 0;  // work of a worker on its host, or time before and after all updates
+  // The time that the channel or port that is busy longest takes for all messages, and before and
+  // after them.
   double link_s = 0;
 };
 
-// The worker's steps, and what it waits for, one after another.
+// Returns the seconds of the worker's steps and of what it waits for, one after another.
 [[nodiscard]] double exchange_chain_s(const Setup& setup, const Exchanges& plan,
                                       const ExchangeParts& parts);
 
-// Whatever is the same for all workers, and what is asked of each.
+// Holds what is the same for all workers and computes what differs between them.
 class ExchangeCosts {
  public:
   ExchangeCosts(const Setup& setup, const Exchanges& plan)
@@ -75,7 +78,7 @@ class ExchangeCosts {
   }
 
   [[nodiscard]] ExchangeParts parts();
-  // Once `parts` was asked for.
+  // Must be called after `parts`.
   [[nodiscard]] ExchangePhases phases();
 
  private:
@@ -121,12 +124,13 @@ class ExchangeCosts {
     return longest_s;
   }
   [[nodiscard]] double first_steps_s(std::int64_t steps) const {
-    const double passes = least_over_workers(
+    const double passes = min_over_workers(
         *setup_, [&](Rank rank) { return passes_s(*setup_, rank, setup_->batch_per_worker); });
     return static_cast<double>(std::min(steps, plan_->steps)) * passes;
   }
 
-  // One of each sort where all are alike: beside a server or not, in a larger group or not.
+  // Returns the pushers to look at. Where all are alike, these are one of each sort: beside a
+  // server or not, in a larger group or not.
   [[nodiscard]] std::vector<std::int64_t> typical_pushers() const {
     std::vector<std::int64_t> pushers;
     const bool alike = network_.uniform() && setup_->cluster.devices.size() == 1;
@@ -156,8 +160,8 @@ class ExchangeCosts {
   const Setup* setup_;
   const Exchanges* plan_;
   NetworkView network_;
-  NetworkLoads pushes_;   // of one push by each
-  NetworkLoads answers_;  // ... and one answer to it
+  NetworkLoads pushes_;   // of one push by each pusher
+  NetworkLoads answers_;  // of one answer to each push
   std::vector<Payload> blocks_;
   std::vector<std::int64_t> bytes_;
 };

@@ -25,20 +25,20 @@ Term worker_chain(const Exchanges& plan, const ExchangeParts& parts, bool groupe
                        (dense ? Term(T::seconds("t_update(n/K)", exchange.update_s))
                               : T::seconds("t_decode(n/K)", exchange.decode_s) +
                                     T::seconds("t_update(n/K)", exchange.update_s));
-  const Term there_and_back = applied + T::seconds("t_answer", exchange.answer_s);
+  const Term round_trip = applied + T::seconds("t_answer", exchange.answer_s);
   const Term answered =
-      dense ? there_and_back : T::seconds("t_encode(n/K)", exchange.encode_s) + there_and_back;
+      dense ? round_trip : T::seconds("t_encode(n/K)", exchange.encode_s) + round_trip;
   const Term iterations = count_term<Term>("iterations", plan.steps);
   if (plan.only_answered_pushes()) return iterations * (round + answered);
-  Term chain = iterations * round + count_term<Term>("local steps", plan.local_steps()) *
+  Term chain = iterations * round + count_term<Term>("local_steps", plan.local_steps()) *
                                         T::seconds("t_update(n)", parts.local_step_s);
   if (plan.answered_pushes() > 0)
-    chain = chain + count_term<Term>("answered pushes", plan.answered_pushes()) * answered;
+    chain = chain + count_term<Term>("answered_pushes", plan.answered_pushes()) * answered;
   if (plan.accumulations() > 0)
     chain = chain + count_term<Term>("accumulations", plan.accumulations()) *
                         T::seconds("t_fold(n)", parts.accumulation_s);
   if (!dense && plan.pushes() > plan.answered_pushes())
-    chain = chain + count_term<Term>("other pushes", plan.pushes() - plan.answered_pushes()) *
+    chain = chain + count_term<Term>("other_pushes", plan.pushes() - plan.answered_pushes()) *
                         T::seconds("t_encode(n)", parts.encode_s);
   if (plan.requests() > 0)
     chain = chain + count_term<Term>("requests", plan.requests()) *
@@ -57,12 +57,13 @@ Term expression_of(const Setup& setup, const Exchanges& plan, const ExchangePart
   const bool grouped = plan.grouped(setup);
   const Term pushes =
       count_term<Term>(plan.push_period == 1 ? "iterations" : "pushes", plan.pushes());
-  const Term update = T::seconds("t_update(n/K)", parts.update_s);
-  const Term applied =
-      plan.compression.none() ? update : T::seconds("t_decode(n/K)", parts.decode_s) + update;
+  const Term update = T::seconds("t_server_update(n/K)", parts.update_s);
+  const Term applied = plan.compression.none()
+                           ? update
+                           : T::seconds("t_server_decode(n/K)", parts.decode_s) + update;
   const Term device =
       pushes * count_term<Term>(grouped ? "groups" : "P", plan.pushers) * applied +
-      T::seconds(setup.placement == Placement::colocated ? "t_steps beside" : "t_first_and_last",
+      T::seconds(setup.placement == Placement::colocated ? "t_steps_beside" : "t_first_and_last",
                  parts.beside_s);
   const Term chain = worker_chain<Term>(plan, parts, grouped);
   if (parts.link_s <= 0) return max(chain, device);

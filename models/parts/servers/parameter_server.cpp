@@ -37,9 +37,7 @@ Exchanges exchanges_of(const Setup& setup, std::int64_t push_period, std::int64_
           .compression = setup.workers > 1 ? compression_of(setup.options) : Compression{}};
 }
 
-int parameter_servers(const Options& options) {
-  return static_cast<int>(options.integer("servers"));
-}
+int parameter_servers(const Options& options) { return static_cast<int>(options[servers_option]); }
 
 Program request_blocks(Worker& worker, Buffer served, std::int64_t pushes) {
   const Payload nothing{served, 0, 0};

@@ -119,6 +119,7 @@ ClosedForm exchanges_closed_form(const Setup& setup, const Exchanges& plan) {
   form.bytes = plan.pushes() * traffic.pushed_bytes +
                Count{plan.fetches()} * traffic.scalars * scalar +
                in_groups * (wire_bytes(setup.mlp, gradients) + Count{parameters} * scalar);
+  // Each fetch is one answer, be it to a push or to a request.
   form.messages =
       Count{plan.pushes() + plan.requests() + plan.fetches()} * traffic.blocks + 2 * in_groups;
   claim_time(setup, plan, form);

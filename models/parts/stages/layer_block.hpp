@@ -1,5 +1,6 @@
 // A block of layers that one rank computes one after another, and its place in the row of blocks
-// that a micro-batch goes through: a stage of a pipeline, a chunk of one, or a replica of one.
+// that a micro-batch goes through. A block is a stage of a pipeline, a chunk of a stage, or a
+// replica of a stage.
 #pragma once
 
 #include <cstdint>
@@ -9,9 +10,9 @@
 
 namespace lockstep::models {
 
-// Who has the block before, or after, and how messages between the two are told apart.
+// The rank that has the previous or the next block, and the tags of the messages between the two.
 struct Neighbour {
-  Rank rank = any_rank;  // any: there is none
+  Rank rank = any_rank;  // any_rank: there is no such block
   Tag activations = 0;
   Tag gradients = 0;
 
@@ -24,33 +25,39 @@ struct LayerBlock {
   Neighbour next;
 };
 
-// Receives the activations of a micro-batch, computes them on, and posts them to the next block.
-// `version`, if given, goes with them, and all blocks compute with that of the first: where there
-// is a block before, it becomes what came from there.
+// Receives the activations of a micro-batch, runs the forward pass, and posts the result to the
+// next block. If `version` is given, all blocks compute with the version of the first block: it
+// travels with the activations, and `*version` is set to the one received from the previous block,
+// if there is one.
 [[nodiscard]] Program block_forward(Worker& worker, LayerBlock block, std::int64_t samples,
                                     std::int64_t micro_batch, Weights weights = {},
                                     std::int64_t* version = nullptr);
-// Receives the gradient of a micro-batch's activations, computes it back, and posts it. With
-// `rematerialize`, the block's activations are computed once more first.
+// Receives the gradient of a micro-batch's activations, runs the backward pass, and posts the
+// gradient to the previous block. With `rematerialize`, the block's activations are recomputed
+// first.
 [[nodiscard]] Program block_backward(Worker& worker, LayerBlock block, std::int64_t samples,
                                      std::int64_t micro_batch, bool rematerialize = false,
                                      Weights weights = {});
-// The same once the gradient is there.
+// Runs the backward pass and posts the gradient, once the received gradient is stored.
 [[nodiscard]] Program block_backward_from_here(Worker& worker, LayerBlock block,
                                                std::int64_t samples, std::int64_t micro_batch,
                                                Weights weights = {});
 
-// What goes from the layers before `layer` on to it with a micro-batch, or comes back.
+// `activations_before` returns the payload that crosses the border before `layer` with a
+// micro-batch: activations going forward, or their gradients coming back, as `buffer` says.
+// `activation_bytes_before` returns the bytes of these activations.
 [[nodiscard]] Payload activations_before(const Setup& setup, Buffer buffer, std::int64_t layer,
                                          std::int64_t samples, std::int64_t micro_batch);
 [[nodiscard]] std::int64_t activation_bytes_before(const Setup& setup, std::int64_t layer,
                                                    std::int64_t samples);
-// What a rank keeps of a micro-batch from its forward to its backward pass through `layers`.
+// Returns the bytes that a rank keeps of a micro-batch from its forward to its backward pass
+// through `layers`.
 [[nodiscard]] Count block_stash_bytes(const Setup& setup, LayerRange layers, std::int64_t samples);
 
 [[nodiscard]] Payload block_parameters(const Setup& setup, LayerRange layers);
 
-// The times of a block on `rank`, measured or computed, and that of a message alone.
+// Return the seconds, measured or computed, of a block's passes and update on `rank`, and of one
+// message that is alone on the network.
 [[nodiscard]] double block_forward_s(const Setup& setup, Rank rank, LayerRange layers,
                                      std::int64_t samples);
 [[nodiscard]] double block_backward_s(const Setup& setup, Rank rank, LayerRange layers,

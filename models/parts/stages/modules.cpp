@@ -32,6 +32,7 @@ namespace {
 
 std::vector<StageTimes> module_times(const Setup& setup, Modules plan) {
   std::vector<StageTimes> modules = stage_times(setup, plan.replay);
+  // `stage_times` adds a forward pass to every backward pass, but the last module replays nothing.
   if (plan.replay) modules.back().backward_s -= modules.back().forward_s;
   return modules;
 }
@@ -141,10 +142,12 @@ ClosedForm modules_closed_form(const Setup& setup, Modules plan) {
   return form;
 }
 
-void check_modules(const Setup& setup, Faults& faults) { check_stages(setup, faults, "modules"); }
+void check_modules(const Setup& setup, Faults& faults) {
+  check_stages(setup, faults, modules_option);
+}
 
 int module_workers(const Options& options, int hosts) {
-  const std::int64_t asked = options.integer("modules");
+  const std::int64_t asked = options[modules_option];
   return asked == 0 ? hosts : static_cast<int>(asked);
 }
 

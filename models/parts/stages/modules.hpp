@@ -2,12 +2,13 @@
 // mini-batch: delayed gradients unlock the backward pass, while the forward pass stays locked.
 //
 // In every step a new mini-batch goes forward through all modules, one after another. Then all
-// modules go back at once: module m (from 1) of K with the mini-batch of K-m steps ago, for which
-// module m+1 sent a gradient in the step before. Two barriers a step keep the phases apart, as the
-// papers' loops do; the messages back have a whole forward pass to arrive. In the first steps
-// there is nothing to go back with yet. At the end the run drains, so that every module uses every
-// mini-batch: K-1 more steps without a forward pass and without barriers. (In the papers training
-// stops with the last forward pass; in a long run it makes no difference.)
+// modules run their backward passes at once: module m (from 1) of K takes the mini-batch of K-m
+// steps ago, for which module m+1 sent a gradient in the step before. Two barriers a step keep the
+// phases apart, as the papers' loops do; the messages back have a whole forward pass to arrive. In
+// the first steps some modules have no gradient to go back with yet. At the end the run drains, so
+// that every module uses every mini-batch: it makes K-1 more steps without a forward pass and
+// without barriers. (In the papers training stops with the last forward pass; in a long run it
+// makes no difference.)
 #pragma once
 
 #include "models/language/common_options.hpp"
@@ -16,21 +17,22 @@
 namespace lockstep::models {
 
 struct Modules {
-  // With `replay` a module computes its activations again, with its present parameters, before it
-  // goes back. The last module, which goes back with what it has just computed, need not.
+  // Whether a module recomputes its activations, with its present parameters, before it goes back.
+  // The last module need not, since it goes back with what it has just computed.
   bool replay = false;
 
-  // Steps between forward and backward pass of a mini-batch, from module 0.
+  // Returns the number of steps between the forward and the backward pass of a mini-batch; modules
+  // count from 0.
   [[nodiscard]] static std::int64_t delay(int modules, int module) { return modules - 1 - module; }
 };
 
 [[nodiscard]] Program modules_program(Worker& worker, Modules plan);
-// Counts, a time, memory, staleness.
+// Returns counts, time, memory and staleness.
 [[nodiscard]] ClosedForm modules_closed_form(const Setup& setup, Modules plan);
 [[nodiscard]] Formula modules_formula(const Setup& setup, Modules plan);
 
-// The option that says how many modules, and what follows from it.
-inline constexpr OptionSpec modules_option = {
+// The option that sets the number of modules.
+inline constexpr IntegerOption modules_option = OptionSpec{
     .name = "modules",
     .type = OptionType::integer,
     .summary = "into how many modules the layers are divided; 0: one for each host",
@@ -38,10 +40,18 @@ inline constexpr OptionSpec modules_option = {
     .least = 0,
     .most = 1e6,
 };
+// The depth of the networks that predict gradients in `synthetic_gradients`.
+inline constexpr IntegerOption synthesiser_depth_option =
+    OptionSpec{.name = "synthesiser_depth",
+               .type = OptionType::integer,
+               .summary = "how many linear layers a synthesiser has; the paper has 1 to 3",
+               .fallback = std::int64_t{1},
+               .least = 1,
+               .most = 1000};
 void check_modules(const Setup& setup, Faults& faults);
 [[nodiscard]] int module_workers(const Options& options, int hosts);
 
-// An algorithm that is such a plan, with or without replay, beside its `words`.
+// Completes `words` to the record of an algorithm that runs modules, with or without replay.
 template <bool replay>
 [[nodiscard]] constexpr Algorithm of_modules(Algorithm words) {
   words.samples_of_gradient = all_used_samples;

@@ -9,6 +9,7 @@ namespace {
 double stage_of_sums_s(double compute_s, double parameter_bytes, int machines, double bytes_per_s) {
   const double replicas = machines;
   const double sync_s = 2 * (replicas - 1) / replicas * parameter_bytes / bytes_per_s;
+  // The allreduce is taken to be hidden behind computing, so the longer of the two counts.
   return std::max(compute_s, sync_s) / replicas;
 }
 
@@ -62,6 +63,7 @@ class Table {
         const double border_s = 2 * layers_[first - 1].activation_bytes / bytes_per_s_;
         const double slowest_s =
             std::max({at(first, count - last).slowest_s, border_s, stage_s(first, end, last)});
+        // Among equals the first found stays: one stage, then fewer machines, then earlier begin.
         if (slowest_s < best.slowest_s) best = {slowest_s, first, last};
       }
     cells_[end * (machines_ + 1) + count] = best;

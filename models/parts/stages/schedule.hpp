@@ -1,19 +1,20 @@
-// What the stages of a pipeline do, in order, and what their messages take: enough to say when each
-// thing is done, as long as messages of different connections do not meet.
+// What the stages of a pipeline do, in order, and how long their messages take. This determines
+// when each step ends, as long as messages of different connections do not meet.
 //
-// A stage goes through its steps one after another. A step waits for a message, computes, sends a
-// message. Messages of one connection go in order: bytes flow once the latency has passed and the
-// message before has been sent in full. With e(i) the end of step i, a(m) the arrival of message m,
-// l its latency, x the time of its bytes and m' the message before it on its connection:
+// A stage goes through its steps one after another. A step waits for a message, computes, and sends
+// a message. The messages of one connection go in order: a message's bytes flow once its latency
+// has passed and the message before it has been sent in full. Let e(i) be the end of step i, a(m)
+// the arrival of message m, l its latency, x the time of its bytes, and m' the message before it on
+// its connection:
 //
 //   e(i) = max(e(i-1), a(what i waits for)) + span(i)
 //   a(m) = max(e(step that sends m) + l, a(m')) + x
 //
-// Maxima and sums: a delay anywhere makes nothing earlier. So where messages do meet on a link, or
-// at a port, these times are bounds, since there every one takes at least this long.
+// These are maxima and sums, so a delay anywhere makes nothing earlier. Where messages do meet on a
+// link or at a port, each takes at least this long, so the times are lower bounds.
 //
-// `schedule_time` goes through these equations: in a time that grows with the steps of a
-// mini-batch, and no further than until mini-batches, or turns of long ones, repeat.
+// `schedule_time` evaluates these equations in a time that grows with the number of steps of a
+// mini-batch. It stops as soon as mini-batches, or turns of long mini-batches, repeat.
 #pragma once
 
 #include <cstdint>
@@ -41,7 +42,7 @@ struct Segment {
 
 // Equal messages from one stage to another, which are received in the order in which they are sent.
 struct StageLink {
-  // A channel, or a port, that the messages cross, and how long each keeps it busy at least.
+  // A channel or port that the messages cross, and how long at least each message keeps it busy.
   struct Crossing {
     std::int32_t place = 0;
     double busy_s = 0;
@@ -53,22 +54,22 @@ struct StageLink {
 };
 
 struct Schedule {
-  std::vector<std::vector<Segment>> stages;  // of a mini-batch
+  std::vector<std::vector<Segment>> stages;  // what each does in a mini-batch
   std::vector<StageLink> links;
   std::int64_t iterations = 1;   // mini-batches, one after another
-  std::int32_t places = 0;       // that messages cross
-  bool messages_in_turn = true;  // false: those of one connection share its bandwidth
+  std::int32_t places = 0;       // number of channels or ports
+  bool messages_in_turn = true;  // false: messages of one connection share its bandwidth
 };
 
-// Adds steps as long as they take time or have messages.
+// Appends `repeats` repeats of those of the `steps` that take time or have messages.
 void add_segment(std::vector<Segment>& program, std::vector<Step> steps, std::int64_t repeats = 1);
 
-// Finds what messages between stages take, and what they cross.
+// Finds how long messages between stages take, and which channels or ports they cross.
 class StageLinks {
  public:
   explicit StageLinks(const Setup& setup)
       : setup_(&setup), network_(setup), routes_(*setup.cluster.topology) {}
-  // Messages of `bytes` from one rank to another.
+  // Adds the link for messages of `bytes` bytes from one rank to another and returns its number.
   [[nodiscard]] LinkNumber add(Rank from, Rank to, std::int64_t bytes);
   void give_to(Schedule& schedule) const;
 
@@ -87,7 +88,7 @@ class StageLinks {
 struct ScheduleTime {
   Picoseconds makespan;
   bool exact = false;  // no messages met that would have slowed each other down
-  bool known = false;  // false: there was too much to go through
+  bool known = false;  // false: there were too many steps to go through
 };
 [[nodiscard]] ScheduleTime schedule_time(const Schedule& schedule);
 

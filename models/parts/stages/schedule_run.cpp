@@ -84,8 +84,8 @@ void ScheduleRun::watch_places() {
       if (user_of(crossing) == several) links_[link].watched = watched_ = true;
 }
 
-// Of maxima and sums: what grew by one and the same goes on growing by that, and what grew by at
-// least so much, by at least as much.
+// The equations have only maxima and sums. So if all times grew by the same amount, they go on
+// growing by it; if all grew by at least some amount, they go on growing by at least as much.
 bool ScheduleRun::run(std::int64_t iterations) {
   std::vector<std::int64_t> before = boundary();
   bool was_steady = false;

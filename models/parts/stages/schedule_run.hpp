@@ -1,5 +1,5 @@
-// Goes through the steps of a schedule, turn by turn: in a turn each stage goes once through what
-// it repeats, or as far as the messages that are there allow.
+// Goes through the steps of a schedule turn by turn. In a turn each stage runs one repeat of its
+// segment, or as much of it as the messages that have arrived allow.
 #pragma once
 
 #include <cstdint>
@@ -15,24 +15,25 @@ class ScheduleRun {
  public:
   enum class Direction : std::uint8_t {
     forwards,
-    // From the end, which is at 0: how long before it each step and message must be over. The end
-    // is that of the first stage, where another mini-batch follows, and else that of the last of
-    // all.
+    // Times count from the end of the run, which is at 0: they say how long before it each step and
+    // message must be over. If another mini-batch follows, the end is that of the first stage;
+    // otherwise it is that of the last stage to finish.
     backwards,
   };
   ScheduleRun(const Schedule& schedule, Direction direction);
 
-  // Through so many mini-batches. False: there is too much to go through.
+  // Runs `iterations` mini-batches. Returns false if there are too many steps to go through.
   [[nodiscard]] bool run(std::int64_t iterations);
 
   [[nodiscard]] std::int64_t makespan() const;
-  // No message was slowed down by another one's, of what was gone through and of what was not.
+  // Whether no message was slowed down by another, both in what was gone through and in what was
+  // skipped.
   [[nodiscard]] bool exact() const { return exact_ && !(turns_skipped_ && watched_) && !meet(); }
-  // When bytes of a link's messages flow first.
+  // Returns when bytes of a link's messages first flow.
   [[nodiscard]] std::int64_t first_flow(LinkNumber link) const {
     return links_[static_cast<std::size_t>(link)].first;
   }
-  // Whether messages of several connections cross one place.
+  // Whether messages of several connections cross the same place.
   [[nodiscard]] bool places_are_shared() const { return watched_; }
 
  private:
@@ -48,15 +49,15 @@ class ScheduleRun {
     std::int64_t end = 0;
   };
   struct Link {
-    std::vector<std::int64_t> arrived;  // from `taken` on
+    std::vector<std::int64_t> arrived;  // waiting from `taken` on
     std::size_t taken = 0;
     std::int64_t first = std::numeric_limits<std::int64_t>::max();
-    std::vector<Flow> flows;  // if they may meet others
+    std::vector<Flow> flows;  // kept if messages may meet others
     bool watched = false;
     std::size_t sender = 0;
     std::size_t receiver = 0;
   };
-  // What a turn leaves behind: where everybody is, and when.
+  // The state after a turn: the positions of all stages and links, and their times.
   struct Snapshot {
     std::vector<std::size_t> where;
     std::vector<std::int64_t> repeats;
@@ -64,8 +65,8 @@ class ScheduleRun {
   };
 
   [[nodiscard]] bool backwards() const { return direction_ == Direction::backwards; }
-  // Backwards each link is a connection of its own: in which order its messages then follow those
-  // of others is not known.
+  // Going backwards, each link is a connection of its own, because the order of its messages
+  // relative to those of other links is not known.
   [[nodiscard]] std::size_t connection_of(std::size_t link) const {
     return backwards() ? link : static_cast<std::size_t>(schedule_->links[link].connection);
   }
@@ -99,8 +100,8 @@ class ScheduleRun {
   std::vector<std::vector<Segment>> programs_;
   std::vector<Stage> stages_;
   std::vector<Link> links_;
-  std::vector<std::int64_t> free_;  // from when on, by connection
-  std::vector<Snapshot> turns_;     // of this mini-batch, but for old ones
+  std::vector<std::int64_t> free_;  // when each connection becomes free
+  std::vector<Snapshot> turns_;     // the recent ones of this mini-batch
   std::int64_t steps_ = 0;
   std::int64_t steps_of_mini_batch_ = 0;
   std::int64_t skipped_ = 0;  // the time of mini-batches that were left out

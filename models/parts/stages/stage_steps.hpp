@@ -1,7 +1,7 @@
-// The steps that schedules of pipelines are made of, and what a schedule adds to a closed form.
+// The steps that schedules of pipelines consist of, and what a schedule adds to a closed form.
 //
-// Closed forms of pipelines say what nothing can shorten: filling, the busiest stage, draining.
-// Going through the schedule gives the rest: stages and links that wait for each other.
+// The closed form of a pipeline has what no schedule can shorten: filling, the busiest stage,
+// draining. Going through the schedule adds the time that stages and links wait for each other.
 #pragma once
 
 #include <cstdint>
@@ -14,13 +14,14 @@
 
 namespace lockstep::models {
 
-// Of stages in a row, one rank each.
+// The steps of stages in a row, one rank each.
 class StageSteps {
  public:
-  // `bytes[s]`: of what goes from stage s to the next with a micro-batch, and comes back.
+  // `bytes[s]` is the size of the message that goes from stage s to the next with a micro-batch,
+  // and of the message that comes back.
   StageSteps(const Setup& setup, std::vector<StageTimes> times,
              const std::vector<std::int64_t>& bytes);
-  // Of stages that have the layers evenly.
+  // Builds the steps of stages over which the layers are divided evenly.
   StageSteps(const Setup& setup, std::vector<StageTimes> times);
 
   [[nodiscard]] Step forward(std::size_t stage) const;
@@ -30,7 +31,7 @@ class StageSteps {
   [[nodiscard]] Step update(std::size_t stage) const;
   [[nodiscard]] std::size_t stages() const { return times_.size(); }
 
-  // The schedule in which each stage does what `program_of(stage)` says, in each mini-batch.
+  // Returns the schedule in which each stage runs `program_of(stage)` in each mini-batch.
   template <class ProgramOf>
   [[nodiscard]] Schedule schedule(std::int64_t iterations, const ProgramOf& program_of) const {
     Schedule schedule;
@@ -50,10 +51,10 @@ class StageSteps {
   std::vector<LinkNumber> back_;   // to a stage from the next
 };
 
-// By how much a schedule takes longer than a closed form that is a bound of it.
+// The time by which a schedule takes longer than a closed form that is a lower bound of it.
 struct Waits {
   double seconds = 0;
-  bool exact = false;  // bound and waits are the time of the simulation
+  bool exact = false;  // bound plus waits is the time of the simulation
   bool known = false;
 };
 [[nodiscard]] Waits waits_beyond(const Schedule& schedule, double bound_s);
@@ -63,10 +64,11 @@ template <class Term>
   return waits.seconds > 0 ? bound + Terms<Term>::seconds("t_waits", waits.seconds) : bound;
 }
 
-// What is promised of them.
+// Sets the claim of `form`: a lower bound, unless the waits are exact.
 void claim_waits(ClosedForm& form, const Waits& waits);
 
-// Counts of a pipeline and its time, waits included; no memory.
+// Returns the counts of a pipeline and its time of `seconds`, which includes the waits; leaves
+// memory out.
 [[nodiscard]] ClosedForm form_with_waits(const Setup& setup, bool rematerialize, double seconds,
                                          const Waits& waits);
 

@@ -12,16 +12,16 @@ namespace {
 
 // Algorithms that do not declare the option send mini-batches whole.
 bool divides_mini_batches(const Setup& setup) {
-  const auto& declared = setup.algorithm->options;
-  return std::any_of(declared.begin(), declared.end(),
-                     [](const OptionSpec& spec) { return spec.name == "micro_batches"; });
+  return std::ranges::any_of(setup.algorithm->options, [](const OptionSpec& option) {
+    return option.name == micro_batches_option.name;
+  });
 }
 
 }  // namespace
 
 Pipeline pipeline_of(const Setup& setup) {
   if (!divides_mini_batches(setup)) return {setup.workers, 1, setup.global_batch};
-  const std::int64_t asked = setup.options.integer("micro_batches");
+  const std::int64_t asked = setup.options[micro_batches_option];
   const std::int64_t micro_batches = asked == 0 ? setup.workers : asked;
   return {setup.workers, micro_batches, setup.global_batch / micro_batches};
 }
@@ -239,8 +239,8 @@ bool stages_do_not_contend(const Setup& setup, bool both_ways) {
   return !network.round(pairs, 1).contended;
 }
 
-void check_stages(const Setup& setup, Faults& faults, std::string_view option) {
-  const std::string stages = fmt::format("{}/{}", setup.pointer, option);
+void check_stages(const Setup& setup, Faults& faults, const IntegerOption& option) {
+  const std::string stages = fmt::format("{}/{}", setup.pointer, option.name);
   if (setup.workers > setup.cluster.hosts())
     faults.push_back({stages, fmt::format("must be at most the number of hosts, {}, found {}",
                                           setup.cluster.hosts(), setup.workers)});
@@ -248,13 +248,13 @@ void check_stages(const Setup& setup, Faults& faults, std::string_view option) {
     faults.push_back(
         {stages, fmt::format("must be at most the number of layers of the model, {}, found {}{}",
                              setup.mlp.layers, setup.workers,
-                             setup.options.integer(option) == 0 ? " (one for each host)" : "")});
+                             setup.options[option] == 0 ? " (one for each host)" : "")});
 }
 
 void check_pipeline(const Setup& setup, Faults& faults) {
   check_stages(setup, faults);
   if (!divides_mini_batches(setup)) return;
-  const std::int64_t asked = setup.options.integer("micro_batches");
+  const std::int64_t asked = setup.options[micro_batches_option];
   const std::string micro_batches = setup.pointer + "/micro_batches";
   const std::int64_t count = asked == 0 ? setup.workers : asked;
   if (count > setup.global_batch)
@@ -269,7 +269,7 @@ void check_pipeline(const Setup& setup, Faults& faults) {
 }
 
 int pipeline_workers(const Options& options, int hosts) {
-  const std::int64_t asked = options.integer("stages");
+  const std::int64_t asked = options[stages_option];
   return asked == 0 ? hosts : static_cast<int>(asked);
 }
 

@@ -7,6 +7,7 @@
 
 #include "models/cost/algorithm.hpp"
 #include "models/cost/passes.hpp"
+#include "models/language/common_options.hpp"
 #include "models/parts/stages/layer_block.hpp"
 
 namespace lockstep::models {
@@ -19,17 +20,23 @@ struct Pipeline {
 };
 [[nodiscard]] Pipeline pipeline_of(const Setup& setup);
 
-// The worker's stage, whose messages of this micro-batch have this tag.
+// Returns the block of the worker's stage, whose messages to and from both neighbours have tag
+// `tag`.
 [[nodiscard]] LayerBlock stage_block(const Worker& worker, Tag tag);
-// Receives the activations of a micro-batch, computes them on, and posts them to the next stage.
+// Receives the activations of a micro-batch, runs the forward pass, and posts the result to the
+// next stage.
 [[nodiscard]] Program stage_forward(Worker& worker, std::int64_t micro_batch, Weights weights = {});
-// Receives the gradient of a micro-batch's activations, computes it back, and posts it. With
-// `rematerialize`, the stage's activations are computed once more first.
+// Receives the gradient of a micro-batch's activations, runs the backward pass, and posts the
+// gradient to the previous stage. With `rematerialize`, the stage's activations are recomputed
+// first.
 [[nodiscard]] Program stage_backward(Worker& worker, std::int64_t micro_batch, bool rematerialize,
                                      Weights weights = {});
-// The same once the gradient is there: nothing is received.
+// Runs the backward pass once the gradient is stored, without receiving anything, and posts the
+// gradient.
 [[nodiscard]] Program stage_backward_from_here(Worker& worker, std::int64_t micro_batch);
-// The same in two parts: gradients by inputs, from receiving to posting, and gradients by weights.
+// The two parts of a backward pass. `stage_backward_input` receives the gradient, computes the
+// gradients with respect to inputs and posts them; `stage_backward_weight` computes the gradients
+// with respect to weights.
 [[nodiscard]] Program stage_backward_input(Worker& worker, std::int64_t micro_batch);
 [[nodiscard]] Program stage_backward_weight(Worker& worker, std::int64_t micro_batch);
 // Updates the stage's parameters.
@@ -40,9 +47,9 @@ struct Pipeline {
 struct StageTimes {
   double forward_s = 0;
   double backward_s = 0;
-  double backward_weight_s = 0;  // the part of it that is gradients by weights
-  // Messages to the next stage and back from it, alone: 0 for the last stage. The parts of them
-  // that keep a link busy.
+  double backward_weight_s = 0;  // the part of `backward_s` for gradients with respect to weights
+  // The time of a message to the next stage and of one back from it, each alone on the network, and
+  // the parts of these times that keep a link busy. All are 0 for the last stage.
   double hop_s = 0;
   double back_hop_s = 0;
   double transfer_s = 0;
@@ -51,14 +58,14 @@ struct StageTimes {
 };
 [[nodiscard]] std::vector<StageTimes> stage_times(const Setup& setup, bool rematerialize);
 
-// Adds FLOPs, bytes and messages of the whole run.
+// Adds the FLOPs, bytes and messages of the whole run.
 void count_pipeline(ClosedForm& form, const Setup& setup, bool rematerialize);
 
-// Memory of one stage that keeps the activations of `kept` micro-batches at most; re-materialising
-// stages keep only the inputs of all but one.
+// Returns the memory of one stage that keeps the activations of at most `kept` micro-batches. A
+// stage that re-materialises keeps only the inputs of all micro-batches but one.
 [[nodiscard]] Memory stage_memory(const Setup& setup, bool rematerialize, int stage,
                                   std::int64_t kept);
-// That of the stage that needs most, by `memory_of(stage)`.
+// Returns `memory_of(stage)` for the stage that needs most.
 template <class MemoryOf>
 [[nodiscard]] Memory most_memory(const Setup& setup, const MemoryOf& memory_of) {
   Memory most;
@@ -68,20 +75,21 @@ template <class MemoryOf>
   }
   return most;
 }
-// Memory of the stage that needs most, when stage s keeps the activations of `in_flight(s)`
-// micro-batches.
+// Returns the memory of the stage that needs most, when stage s keeps the activations of
+// `in_flight(s)` micro-batches.
 [[nodiscard]] Memory pipeline_memory(const Setup& setup, bool rematerialize,
                                      std::int64_t (*in_flight)(const Pipeline&, int stage));
 
-// Messages of stages that go on at once never share a channel: forward ones among themselves, and
-// with `both_ways` also with backward ones.
+// Whether messages that are under way at once never share a channel: forward messages among
+// themselves and, with `both_ways`, forward with backward messages.
 [[nodiscard]] bool stages_do_not_contend(const Setup& setup, bool both_ways);
 
-// The faults that all pipelines have: more stages than hosts or layers; and, where a mini-batch is
-// divided, micro-batches that do not divide it.
+// Adds the faults that all pipelines can have: more stages than hosts or layers and, where a
+// mini-batch is divided, a number of micro-batches that does not divide it.
 void check_pipeline(const Setup& setup, Faults& faults);
-// The former alone; `option` says how many stages.
-void check_stages(const Setup& setup, Faults& faults, std::string_view option = "stages");
+// Adds only the faults of more stages than hosts or layers; `option` is the one that sets the
+// number of stages.
+void check_stages(const Setup& setup, Faults& faults, const IntegerOption& option = stages_option);
 [[nodiscard]] int pipeline_workers(const Options& options, int hosts);
 
 }  // namespace lockstep::models

@@ -1,13 +1,14 @@
 // Pipelines that are never flushed: micro-batches follow each other through the stages from the
-// first of the run to the last, one forward, one backward, with updates in between.
+// first of the run to the last, alternating one forward and one backward pass, with updates in
+// between.
 //
-// A stage may have replicas, which take micro-batches in turn: micro-batch j is replica (j mod r)'s
-// both ways. Stage s, with R ranks from it to the last stage, starts with ceil(R / r) - 1 forwards
-// a replica, then alternates: that many fill the pipeline. With one rank a stage these are K-s-1,
-// as in `pipeline_1f1b`. Before an update replicas sum their gradients by a ring allreduce: they
-// update once for as many micro-batches as there are of them, and if the last are fewer, those
-// without one sum and update all the same. Narayanan et al.: "PipeDream", SOSP 2019, sections 3.1
-// and 3.2.
+// A stage may have r replicas, which take micro-batches in turn: replica (j mod r) runs both passes
+// of micro-batch j. Stage s, with R ranks from it to the last stage, starts with ceil(R / r) - 1
+// forwards on each replica, which fill the pipeline, then alternates. With one rank a stage there
+// are K-s-1 of these forwards, as in `pipeline_1f1b`. Before an update the replicas sum their
+// gradients by a ring allreduce. They update once for every r micro-batches; if fewer than r are
+// left at the end, the replicas without one sum and update all the same. Narayanan et al.:
+// "PipeDream", SOSP 2019, sections 3.1 and 3.2.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +22,7 @@
 
 namespace lockstep::models {
 
-// Ranks first .. first + replicas - 1 have the layers.
+// A stage of layers that ranks first .. first + replicas - 1 hold.
 struct StreamStage {
   LayerRange layers;
   Rank first = 0;
@@ -29,20 +30,20 @@ struct StreamStage {
   std::int64_t ahead = 0;  // forwards of a replica before it alternates
 };
 
-// Which parameters a micro-batch sees going forward.
+// Which parameters a micro-batch uses in its forward pass.
 enum class Reading : std::uint8_t {
-  newest,       // those that its stage has when it comes by
-  input_stage,  // at all stages as many updates as the first had when it went in
-  previous,     // those from before the update that went before its own mini-batch
+  newest,       // those that the stage has when the micro-batch arrives
+  input_stage,  // at all stages those of as many updates as the first stage had made
+  previous,     // those from before the update that preceded its mini-batch
 };
 
 struct Stream {
   std::vector<StreamStage> stages;
   std::int64_t micro_batches = 0;  // in the whole run
-  std::int64_t samples = 0;        // of one
-  std::int64_t update_every = 1;   // micro-batches of a replica
+  std::int64_t samples = 0;        // of one micro-batch
+  std::int64_t update_every = 1;   // micro-batches of a replica between two updates
   Reading reading = Reading::newest;
-  bool stashes = true;  // a micro-batch meets going back what it met going forward, not the newest
+  bool stashes = true;  // a backward pass uses its forward pass's parameters, not the newest
 
   [[nodiscard]] std::int64_t rounds(const StreamStage& stage) const {
     return (micro_batches + stage.replicas - 1) / stage.replicas;
@@ -52,19 +53,20 @@ struct Stream {
   }
 };
 
-// The ranks of stages that follow each other, and how far ahead they go.
+// Gives consecutive ranks to stages that follow each other, and computes how far ahead they run.
 [[nodiscard]] std::vector<StreamStage> stages_in_a_row(std::span<const PartitionStage> partition);
-// Stages of one rank each, with the layers divided evenly.
+// Returns stages of one rank each, with the layers divided evenly.
 [[nodiscard]] std::vector<StreamStage> even_stages(const Setup& setup);
 
 [[nodiscard]] Program stream_program(Worker& worker, const Stream& stream);
-// The ranks of a stage.
+// Returns the ranks of a stage.
 [[nodiscard]] Group group_of(const StreamStage& stage);
-// The stage that a rank belongs to.
+// Returns the stage that a rank belongs to.
 [[nodiscard]] const StreamStage& stage_of(const Stream& stream, Rank rank);
 
-// All of the closed form but staleness; `copies` says how many further versions of its parameters
-// a stage keeps. The time is exact for one rank and a lower bound for more.
+// Returns the closed form without staleness; `copies` returns how many extra versions of its
+// parameters a stage keeps. The time is exact for one rank, and for more ranks where the schedule's
+// waits are exact (`Waits`); otherwise it is a lower bound.
 [[nodiscard]] ClosedForm stream_closed_form(const Setup& setup, const Stream& stream,
                                             std::int64_t (*copies)(const Stream& stream,
                                                                    const StreamStage& stage));

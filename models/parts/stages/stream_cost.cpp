@@ -98,12 +98,12 @@ struct Parts {
   double turns = 0;   // that it has there
   double update_s = 0;
   double updates = 0;
-  double there_and_back_s = 0;
+  double round_trip_s = 0;
   double latency_s = 0;  // by which the second bound is above the first
   Waits waits = {};
 
   [[nodiscard]] double busy_s() const { return turns * turn_s + updates * update_s; }
-  [[nodiscard]] double whole_s() const { return busy_s() + there_and_back_s; }
+  [[nodiscard]] double whole_s() const { return busy_s() + round_trip_s; }
 };
 
 Parts busiest_stage(const Stream& stream, const std::vector<StageSums>& sums) {
@@ -120,7 +120,7 @@ Parts busiest_stage(const Stream& stream, const std::vector<StageSums>& sums) {
                       .turns = static_cast<double>(stream.rounds(stream.stages[index])),
                       .update_s = mine.update_s,
                       .updates = static_cast<double>(stream.updates(stream.stages[index])),
-                      .there_and_back_s = there_s + last_s - mine.update_s,
+                      .round_trip_s = there_s + last_s - mine.update_s,
                       .latency_s = 0};
     if (parts.whole_s() > busiest.whole_s()) busiest = parts;
     there_s += mine.forward_s;
@@ -148,6 +148,7 @@ double latency_bound_s(const Stream& stream, const std::vector<StageSums>& sums)
     const auto under_way = static_cast<std::int64_t>(sums.size() - index);
     const std::int64_t trips = (stream.micro_batches - 1) / under_way;
     const std::int64_t rest = stream.micro_batches - 1 - trips * under_way;
+    // Rarer updates need not lie on this path, so the bound leaves them out.
     const double update_s = stream.update_every == 1 ? mine.update_s : 0;
     bound_s = std::max(
         bound_s, there_s + round_trip_s + static_cast<double>(trips) * (round_trip_s + update_s) +
@@ -174,7 +175,7 @@ Term expression_of(const Setup& setup, const Parts& parts) {
   const auto iterations = static_cast<double>(setup.training.iterations);
   const Term busiest = T::number("iterations", iterations) *
                            T::seconds("t_busiest_stage", parts.busy_s() / iterations) +
-                       T::seconds("t_there_and_back", parts.there_and_back_s);
+                       T::seconds("t_round_trip", parts.round_trip_s);
   return with_waits(
       parts.latency_s > 0 ? busiest + T::seconds("t_latency", parts.latency_s) : busiest,
       parts.waits);

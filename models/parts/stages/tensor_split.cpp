@@ -13,13 +13,13 @@ namespace {
 
 // Over how many workers each layer is divided, and over how many the mini-batch.
 std::int64_t parts_of_layer(const Setup& setup) {
-  for (const char* degree : {"model_parallel", "tensor_parallel"})
-    if (setup.options.has(degree)) return setup.options.integer(degree);
+  for (const IntegerOption* degree : {&model_parallel_option, &tensor_parallel_option})
+    if (setup.options.has(*degree)) return setup.options[*degree];
   return setup.workers;
 }
 std::int64_t replicas_of(const Setup& setup) {
   const std::int64_t stages =
-      setup.options.has("pipeline_parallel") ? setup.options.integer("pipeline_parallel") : 1;
+      setup.options.has(pipeline_parallel_option) ? setup.options[pipeline_parallel_option] : 1;
   return setup.workers / (parts_of_layer(setup) * stages);
 }
 
@@ -32,14 +32,14 @@ std::string idle_split(const Setup& setup) {
 std::string idle_group_allreduce(const Setup& setup) {
   if (replicas_of(setup) > 1) return {};
   if (parts_of_layer(setup) == 1) return "with one replica of layers that are not divided";
-  return setup.options.choice("split") == "pairs"
+  return setup.options[split_option] == "pairs"
              ? std::string{}
              : fmt::format("with split \"{}\", which gathers and scatters instead",
-                           setup.options.choice("split"));
+                           setup.options[split_option]);
 }
 
 Split split_of(const Options& chosen) {
-  const std::string& name = chosen.choice("split");
+  const std::string& name = chosen[split_option];
   if (name == "row") return Split::row;
   return name == "pairs" ? Split::pairs : Split::column;
 }
@@ -196,6 +196,7 @@ void count_split_exchanges(ClosedForm& form, const Setup& setup, const SplitPass
 SplitTimes split_times(const Setup& setup, NetworkView& network, const SplitPass& pass) {
   SplitTimes times;
   for (std::int64_t layer = pass.layers.first; layer < pass.layers.end(); ++layer) {
+    // All parts of a layer are equally large, so that the first stands for each.
     const LayerPart part = part_of(setup, layer, pass.group.count, 0);
     const double product_s =
         setup.slowest_worker_s(product_of(setup.mlp, part.shape(), pass.samples));

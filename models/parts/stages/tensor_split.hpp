@@ -1,16 +1,16 @@
-// Layers divided within: every rank of a group computes a part of each layer for the whole batch,
-// and the group exchanges activations and their gradients. Shared by the algorithms that divide
-// layers.
+// Tensor parallelism: every rank of a group computes a part of each layer for the whole batch, and
+// the group exchanges activations and their gradients. Shared by the algorithms that divide layers.
 //
-// By columns, a rank has some of a layer's outputs: it needs all inputs, and adds up with the
-// others to the gradients by inputs. By rows, it has some of the inputs: ranks add up to the
-// outputs, and need all of their gradients. In pairs, a layer by columns is followed by one by
-// rows, with nothing to exchange in between (Shoeybi et al.: "Megatron-LM", arXiv:1909.08053).
+// If a layer is split by columns, a rank has some of its outputs: it needs all inputs, and the
+// ranks sum their parts of the gradients with respect to inputs. If it is split by rows, a rank has
+// some of its inputs: the ranks sum their parts of the outputs, and each needs the gradients of all
+// outputs. In pairs, a layer split by columns is followed by one split by rows, with nothing to
+// exchange in between (Shoeybi et al.: "Megatron-LM", arXiv:1909.08053).
 //
-// Activations lie feature by feature, so that what a rank has of them is a block. The biases of a
-// layer by rows are divided too: each rank adds its own before the sum; the activation function
-// follows when the next layer takes the sums. So each rank of P owns 1/P
-// of the parameters, exactly.
+// Activations are stored feature by feature, so that a rank's part of them is one block. The biases
+// of a layer split by rows are divided too: each rank adds its own before the sum, and the
+// activation function is applied when the next layer takes the sums. So each of P ranks owns
+// exactly 1/P of the parameters.
 #pragma once
 
 #include <array>
@@ -29,7 +29,7 @@ namespace lockstep::models {
 
 inline constexpr std::array<std::string_view, 3> splits = {"column", "row", "pairs"};
 [[nodiscard]] std::string idle_split(const Setup& setup);
-inline constexpr OptionSpec split_option = {
+inline constexpr TextOption split_option = OptionSpec{
     .name = "split",
     .type = OptionType::choice,
     .summary = "column: by outputs; row: by inputs; pairs: column and row in turn",
@@ -37,11 +37,11 @@ inline constexpr OptionSpec split_option = {
     .choices = splits,
     .idle = idle_split,
 };
-// Of the sums of partial results, or over replicas.
+// The collective for sums of partial results, or over replicas.
 [[nodiscard]] std::string idle_group_allreduce(const Setup& setup);
-inline constexpr OptionSpec group_allreduce_option =
+inline constexpr TextOption group_allreduce_option =
     with_idle(peer_allreduce_option, idle_group_allreduce);
-inline constexpr OptionSpec data_parallel_option = {
+inline constexpr IntegerOption data_parallel_option = OptionSpec{
     .name = "data_parallel",
     .type = OptionType::integer,
     .summary = "how many replicas of the model there are; 0: as many as there are workers for",
@@ -49,9 +49,32 @@ inline constexpr OptionSpec data_parallel_option = {
     .least = 0,
     .most = 1e6,
 };
+// The number of workers that a layer is divided over: `model_parallel` without a pipeline,
+// `tensor_parallel` beside one.
+inline constexpr IntegerOption model_parallel_option =
+    OptionSpec{.name = "model_parallel",
+               .type = OptionType::integer,
+               .summary = "over how many workers each replica of the model is divided",
+               .fallback = std::int64_t{1},
+               .least = 1,
+               .most = 1e6};
+inline constexpr IntegerOption tensor_parallel_option =
+    OptionSpec{.name = "tensor_parallel",
+               .type = OptionType::integer,
+               .summary = "over how many workers each layer is divided",
+               .fallback = std::int64_t{1},
+               .least = 1,
+               .most = 1e6};
+inline constexpr IntegerOption pipeline_parallel_option =
+    OptionSpec{.name = "pipeline_parallel",
+               .type = OptionType::integer,
+               .summary = "into how many stages the layers are cut",
+               .fallback = std::int64_t{1},
+               .least = 1,
+               .most = 1e6};
 [[nodiscard]] Split split_of(const Options& chosen);
 
-// What one group does with one batch, or micro-batch.
+// One pass of a group with one batch or micro-batch.
 struct SplitPass {
   Group group;
   LayerRange layers;
@@ -59,36 +82,37 @@ struct SplitPass {
   std::int64_t micro_batch = 0;
 };
 
-// What member `index` of `parts` has of the parameters of `layers`.
+// Returns the parts of the parameters of `layers` that member `index` of `parts` has.
 [[nodiscard]] std::vector<OwnRange> split_ranges(const Setup& setup, LayerRange layers, int parts,
                                                  int index);
 
-// The programs. Collectives use `tag`.
+// Run a worker's part of a forward or a backward pass. Collectives use `tag`.
 [[nodiscard]] Program split_forward(Worker& worker, SplitPass pass, Tag tag = 0);
 [[nodiscard]] Program split_backward(Worker& worker, SplitPass pass, Tag tag = 0);
 
-// Adds bytes, messages and folds of `times` forward and backward passes of one group.
+// Adds the bytes, messages and folds of `times` forward and backward passes of one group.
 void count_split_exchanges(ClosedForm& form, const Setup& setup, const SplitPass& pass,
                            Count times);
 
-// Forward and backward, on the slowest worker.
+// The seconds of a forward and a backward pass, on the slowest worker.
 struct SplitTimes {
-  double forward_s = 0;  // products
+  double forward_s = 0;  // matrix products alone
   double backward_s = 0;
   double forward_exchange_s = 0;
   double backward_exchange_s = 0;
-  ClaimedTime exchanges;  // both, with what can be promised of them
+  ClaimedTime exchanges;  // forward and backward together, with their claim
 
   [[nodiscard]] double products_s() const { return forward_s + backward_s; }
 };
 [[nodiscard]] SplitTimes split_times(const Setup& setup, NetworkView& network,
                                      const SplitPass& pass);
 
-// On each rank of the group. By rows, the gradients of one layer's outputs are there whole for a
-// moment.
+// Returns the memory of each rank of the group. With a split by rows, a rank briefly holds the
+// gradients of all outputs of one layer.
 [[nodiscard]] Memory split_memory(const Setup& setup, const SplitPass& pass);
 
-// Widths that `parts` does not divide, and a layer without its partner.
+// Adds faults for widths that `parts` does not divide, and for a layer without a partner in
+// `pairs`.
 void check_split(const Setup& setup, int parts, Faults& faults);
 
 }  // namespace lockstep::models

@@ -117,6 +117,8 @@ class LongestPath {
     Parts longest;
     double path_s = 0;
     for (std::size_t stage = 0; stage < turns_.size(); ++stage) {
+      // The stage's first prediction is made while the first mini-batch is on its way, and its last
+      // update while the last gradient goes back; `turn_s` already has both, so they are taken off.
       const Parts staying{.reach_s = reach_s_[stage] - turns_[stage].predict_s,
                           .turn_s = turns_[stage].whole_s(),
                           .back_s = tail_s(stage) - turns_[stage].times.update_s};

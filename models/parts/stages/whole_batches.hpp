@@ -1,10 +1,10 @@
-// Mini-batches that follow each other through the stages of a pipeline whole, without a flush:
-// every stage updates after each of its backward passes and goes on.
+// Whole mini-batches that follow each other through the stages of a pipeline without a flush: every
+// stage updates after each of its backward passes and goes on.
 //
-// Stage s (from 0) of K first takes a number of mini-batches forward, then goes back with one for
-// each that it takes forward (1F1B), then goes back with the rest. Between the two passes of a
-// mini-batch the stage thus makes as many updates of its own as it is mini-batches ahead: that is
-// the staleness which is reported here.
+// Stage s (from 0) of K first runs a number of forward passes, then alternates forward and backward
+// passes (1F1B), then runs the remaining backward passes. Between the two passes of a mini-batch
+// the stage makes as many updates of its own as it is mini-batches ahead. This number is the
+// staleness that is reported.
 #pragma once
 
 #include <algorithm>
@@ -17,15 +17,16 @@
 namespace lockstep::models {
 
 struct WholeBatches {
-  // Stage s is depth (K-1-s) mini-batches ahead. With 1, a stage that is done with a mini-batch
-  // waits for the next gradient; with 2, as many again are under way, and every message has the
-  // time of one forward and one backward pass to arrive.
+  // Stage s is depth (K-1-s) mini-batches ahead. With depth 1, a stage that is done with a
+  // mini-batch waits for the next gradient. With depth 2, twice as many mini-batches are under way,
+  // and every message has the time of one forward and one backward pass to arrive.
   std::int64_t depth = 1;
   const UpdateRule* update = nullptr;  // null: the training's optimizer
-  // Computes the parameters that a pass uses, before each pass; null: it uses those it finds.
+  // Computes the parameters that a forward pass uses, before each one. Null: passes use the stage's
+  // parameters as they are.
   const UpdateRule* predict = nullptr;
   const UpdateRule* predict_back = nullptr;  // before a backward pass; costs the same
-  std::int64_t copies = 0;  // further ones of a stage's parameters, as predicted ones
+  std::int64_t copies = 0;  // extra copies of a stage's parameters, such as predicted ones
 
   [[nodiscard]] const UpdateRule& update_rule(const Setup& setup) const {
     return update == nullptr ? setup.step_rule() : *update;
@@ -35,14 +36,14 @@ struct WholeBatches {
   }
 };
 
-// Counts a stage's own updates between forward and backward pass of each mini-batch. Mini-batches
-// go back in the order in which they went forward.
+// Counts a stage's own updates between the forward and the backward pass of each mini-batch.
+// Mini-batches go back in the order in which they went forward.
 class OwnUpdates {
  public:
   void went_forward() { at_forward_.push_back(updates_); }
-  // Of the mini-batch that went forward first: the updates until then.
+  // Returns the number of updates made before the oldest mini-batch under way went forward.
   [[nodiscard]] std::int64_t version() const { return at_forward_.front(); }
-  // It is used for an update now: its staleness.
+  // Uses the oldest mini-batch under way for an update and returns its staleness.
   [[nodiscard]] std::int64_t staleness() {
     const std::int64_t then = at_forward_.front();
     at_forward_.pop_front();
@@ -54,8 +55,8 @@ class OwnUpdates {
   std::deque<std::int64_t> at_forward_;
 };
 
-// Of all stages, where stage s makes `delay(s)` updates between the passes of a mini-batch, and
-// fewer between those of the first ones.
+// Returns the staleness over all stages. Stage s makes `delay(s)` updates between the passes of a
+// mini-batch, and fewer between those of the first mini-batches.
 template <class Delay>
 [[nodiscard]] ClaimedStaleness staleness_of_stages(const Setup& setup, const Delay& delay) {
   const std::int64_t batches = setup.training.iterations;
@@ -71,11 +72,11 @@ template <class Delay>
 }
 
 [[nodiscard]] Program whole_batches_program(Worker& worker, WholeBatches plan);
-// Counts, a time, memory, staleness.
+// Returns counts, time, memory and staleness.
 [[nodiscard]] ClosedForm whole_batches_closed_form(const Setup& setup, WholeBatches plan);
 [[nodiscard]] Formula whole_batches_formula(const Setup& setup, WholeBatches plan);
 
-// An algorithm that is such a plan, beside its `words`.
+// Completes `words` to the record of an algorithm with such a plan.
 template <WholeBatches (*plan_of)(const Setup&)>
 [[nodiscard]] constexpr Algorithm of_whole_batches(Algorithm words) {
   words.samples_of_gradient = all_used_samples;

@@ -35,16 +35,16 @@ namespace {
 // goes back to the first stage, which has at least one W and the update to do before the next
 // mini-batch. Or, in the last mini-batch, stage s does all its Ws and its own update.
 struct Parts {
-  double there_and_back_s = 0;  // to stage s and back, computation and hops
+  double round_trip_s = 0;      // to stage s and back, computation and hops
   double stay_s = 0;            // all F and B there
+  double forward_s = 0;         // one F
+  double backward_input_s = 0;  // one B
   double weights_s = 0;         // Ws before the last B, and the first stage's last
   double update_s = 0;
   double tail_s = 0;  // by which the last mini-batch takes longer than the others
   Waits waits = {};
 
-  [[nodiscard]] double iteration_s() const {
-    return there_and_back_s + stay_s + weights_s + update_s;
-  }
+  [[nodiscard]] double iteration_s() const { return round_trip_s + stay_s + weights_s + update_s; }
 };
 
 // The Bs of a mini-batch in up to three runs: a W goes with all but the first, an F with all but
@@ -94,8 +94,10 @@ Parts bound_of(const Setup& setup, ZeroBubble schedule) {
     const std::int64_t before =
         std::max<std::int64_t>(0, micro_batches - 1 - schedule.lag(static_cast<int>(stage)));
     const Parts through{
-        .there_and_back_s = reach_s + back_s,
+        .round_trip_s = reach_s + back_s,
         .stay_s = all * (mine.forward_s + back_input_s),
+        .forward_s = mine.forward_s,
+        .backward_input_s = back_input_s,
         .weights_s = static_cast<double>(before) * mine.backward_weight_s + front.backward_weight_s,
         .update_s = front.update_s};
     if (through.iteration_s() > longest.iteration_s()) longest = through;
@@ -110,9 +112,11 @@ Parts bound_of(const Setup& setup, ZeroBubble schedule) {
 template <class Term>
 Term expression_of(const Setup& setup, const Parts& parts) {
   using T = Terms<Term>;
-  const Term iteration = T::seconds("t_there_and_back", parts.there_and_back_s) +
-                         T::seconds("M (t_forward + t_backward_input)", parts.stay_s) +
-                         T::seconds("t_backward_weight(s)", parts.weights_s) +
+  const Term iteration = T::seconds("t_round_trip", parts.round_trip_s) +
+                         T::number("M", static_cast<double>(pipeline_of(setup).micro_batches)) *
+                             (T::seconds("t_forward", parts.forward_s) +
+                              T::seconds("t_backward_input", parts.backward_input_s)) +
+                         T::seconds("t_backward_weights", parts.weights_s) +
                          T::seconds("t_update(n/K)", parts.update_s);
   const Term all =
       T::number("iterations", static_cast<double>(setup.training.iterations)) * iteration;

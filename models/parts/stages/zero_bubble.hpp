@@ -1,9 +1,11 @@
-// Zero-bubble pipelines: the backward pass is split into gradients by inputs (B), which the stage
-// before waits for, and gradients by weights (W), which nobody waits for and which fill gaps.
+// Zero-bubble pipelines: the backward pass is split into the gradients with respect to inputs (B),
+// which the stage before waits for, and the gradients with respect to weights (W), which nobody
+// waits for and which fill bubbles.
 //
 // Qi et al.: "Zero Bubble Pipeline Parallelism", arXiv:2401.10241. A stage starts with a number of
-// forwards (F), then goes round: one B; one W, if more than `lag` micro-batches wait for theirs;
-// one F, if any is left. The Ws that are left come last. B is sent upstream as soon as it ends.
+// forwards (F), then repeats: one B; one W if more than `lag` micro-batches wait for theirs; one F
+// if any is left. The remaining Ws come last. The result of a B is sent upstream as soon as it
+// ends.
 #pragma once
 
 #include <algorithm>
@@ -26,9 +28,9 @@ struct ZeroBubble {
   [[nodiscard]] std::int64_t lag(int stage) const { return depth * stage; }
 };
 
-// Micro-batches whose activations a stage keeps at most, from F to W: `lag` Bs follow the first
-// forwards, each with an F after it, before the first W. The sum of both is the same at every
-// stage.
+// Returns the largest number of micro-batches whose activations a stage keeps, from F to W. After
+// the first forwards come `lag` Bs, each with an F after it, before the first W. The number of
+// first forwards plus `lag` is the same at every stage.
 template <std::int64_t depth>
 [[nodiscard]] std::int64_t zero_bubble_in_flight(const Pipeline& pipeline, int /*stage*/) {
   return std::min(pipeline.micro_batches, depth * pipeline.stages - (depth - 1));
@@ -36,13 +38,14 @@ template <std::int64_t depth>
 
 [[nodiscard]] Program zero_bubble_program(Worker& worker, ZeroBubble schedule);
 
-// Counts and a time; no memory. The time is exact for one stage and a lower bound for more.
+// Returns counts and time, but no memory. The time is exact for one stage, and for more stages
+// where the schedule's waits are exact (`Waits`); otherwise it is a lower bound.
 [[nodiscard]] ClosedForm zero_bubble_closed_form(const Setup& setup, ZeroBubble schedule);
 [[nodiscard]] Formula zero_bubble_formula(const Setup& setup, ZeroBubble schedule);
 
-inline constexpr std::array zero_bubble_options = {micro_batches_option, stages_option};
+inline constexpr auto zero_bubble_options = option_table(micro_batches_option, stages_option);
 
-// An algorithm that is such a schedule, beside its `words`.
+// Completes `words` to the record of an algorithm with such a schedule.
 template <std::int64_t depth>
 [[nodiscard]] constexpr Algorithm of_zero_bubble(Algorithm words) {
   words.samples_of_gradient = all_used_samples;

@@ -1,6 +1,6 @@
 // Programs that do one thing over and over, so that its time can be read off a real run. They are
-// in no registry: nobody trains with them. Of more ranks than `cores` of the cluster, the last do
-// nothing.
+// in no registry: nobody trains with them. If there are more ranks than `cores` of the cluster, the
+// last ranks do nothing.
 #pragma once
 
 #include <array>
@@ -9,16 +9,16 @@
 
 namespace lockstep::models {
 
-// Every worker by itself: forward and backward passes, and an update.
+// Every worker, by itself, makes forward and backward passes and an update.
 extern const Algorithm passes_probe;
-// Every worker by itself: updates of all parameters.
+// Every worker, by itself, updates all parameters.
 extern const Algorithm updates_probe;
-// Two workers: all gradients there and back, each stored where it comes.
+// Two workers send all gradients there and back; each stores what it receives.
 extern const Algorithm ping_pong_probe;
-// Two workers exchange all gradients and add up what comes.
+// Two workers exchange all gradients and add up what they receive.
 extern const Algorithm exchange_probe;
-// Two workers: the first computes passes, then one scalar goes to the second, who has waited
-// meanwhile, and back.
+// The first of two workers computes passes and then sends one scalar to the second, which has
+// waited meanwhile and sends it back.
 extern const Algorithm wake_probe;
 
 inline constexpr std::array probes = {&passes_probe, &updates_probe, &ping_pong_probe,

@@ -73,25 +73,23 @@ std::string reason_of(const Setup& setup, const Checked& checked) {
   if (std::abs(in_operations_s) >= std::abs(between_s)) {
     const std::string amount = percent(in_operations_s, measured_s);
     if (in_operations_s < 0)
-      return fmt::format("operations took less than calibrated, by {} of the time: caches", amount);
+      return fmt::format("operations took {} of the time less than calibrated (cache effects)",
+                         amount);
     if (crowded)
       return fmt::format(
-          "{} ranks take turns on {} cores, {} of the time: operations that are "
-          "interrupted take longer",
+          "{} ranks share {} cores; interrupted operations account for {} of the time",
           setup.ranks(), setup.cluster.cores, amount);
     return fmt::format(
-        "operations took longer than calibrated, by {} of the time: caches, or "
-        "other programs",
+        "operations took {} of the time longer than calibrated (cache effects or other programs)",
         amount);
   }
   const std::string amount = percent(between_s, measured_s);
   if (between_s > 0)
-    return fmt::format("ranks waited longer than predicted, by {} of the time: scheduling", amount);
+    return fmt::format("ranks waited {} of the time longer than predicted (scheduling)", amount);
   if (crowded)
-    return fmt::format("ranks waited less than predicted, by {} of the time: scheduling", amount);
+    return fmt::format("ranks waited {} of the time less than predicted (scheduling)", amount);
   return fmt::format(
-      "ranks waited less than predicted, by {} of the time: they were awake when "
-      "messages came",
+      "ranks waited {} of the time less than predicted (they were awake when messages came)",
       amount);
 }
 

@@ -1,5 +1,4 @@
-// One run three ways, on one machine: closed form, simulation, and training for real; and how far
-// they are apart.
+// Compares one run on one machine in three ways: closed form, simulation, and training for real.
 #pragma once
 
 #include <atomic>
@@ -14,9 +13,9 @@ namespace lockstep::models {
 
 enum class Agreement : std::uint8_t {
   equal,
-  within_bound,  // counts of which the closed form promises no more
+  within_bound,  // the closed form promises no more of these counts
   differs,
-  unknown,  // parameters of a run whose races are on no record
+  unknown,  // parameters of a run whose races were not recorded
 };
 [[nodiscard]] std::string_view name_of(Agreement agreement);  // "within bound"
 
@@ -24,16 +23,16 @@ struct Checked {
   bool finished = false;
   ClosedForm form;
   Simulated simulated;
-  Executed executed;            // the middle one of all, by its time at the speed of calibration
-  double speed = 1;             // of the machine meanwhile; 1: as when it was calibrated
-  std::vector<double> walls_s;  // of all, ascending
+  Executed executed;            // the median run, by its time at the speed of calibration
+  double speed = 1;             // of the machine during the run; 1: as when it was calibrated
+  std::vector<double> walls_s;  // of all real runs, ascending
   Agreement counts = Agreement::equal;      // FLOPs, bytes, messages: form, simulation, execution
   Agreement parameters = Agreement::equal;  // bit for bit, of `train` and the real run
-  std::string reason;                       // of the gap in time, in words; empty if it is small
+  std::string reason;                       // for the gap in time, in words; empty if it is small
 
   [[nodiscard]] double measured_s() const { return executed.wall_s; }
   [[nodiscard]] double predicted_s() const { return simulated.makespan.seconds(); }
-  // What it would have taken at the speed that predictions are of.
+  // Returns the time that the real run would have taken at the speed for which times are predicted.
   [[nodiscard]] double comparable_s() const { return measured_s() * speed; }
   // (predicted - comparable) / comparable
   [[nodiscard]] double time_error() const { return predicted_s() / comparable_s() - 1; }
@@ -42,7 +41,7 @@ struct Checked {
   }
 };
 
-// A real run, and how fast the machine was before and after it, against its calibration.
+// A real run, and how fast the machine was before and after it, relative to its calibration.
 struct RealRun {
   Executed executed;
   double speed = 1;
@@ -53,17 +52,19 @@ struct CheckOptions {
   const std::atomic<bool>* stop = nullptr;
 };
 
-// `problem.setup` is on the machine that this runs on; `runs`, at least one, are its real runs.
-// Those that depend on the order of arrivals, asynchronous ones and sums on a server, are carried
-// out in simulated time in the order that the middle one recorded.
+// Compares `runs`, at least one real run of `problem`, with its closed form and simulation.
+// `problem.setup` is on the machine that this runs on. If the result depends on the order of
+// arrivals (asynchronous runs, sums on a server), training in simulated time follows the order that
+// the median run recorded.
 [[nodiscard]] Checked check_run(const Problem& problem, std::vector<RealRun> runs,
                                 const CheckOptions& options);
 
-// Spearman's, with ranks shared by equal values; 1 for less than two values.
+// Returns Spearman's rank correlation, with ranks shared by equal values; 1 for fewer than two
+// values.
 [[nodiscard]] double rank_correlation(std::span<const double> a, std::span<const double> b);
 
-// How many pairs are in another order in `predicted`, of those that `measured` tells apart by more
-// than `margin` (0.15: one takes 15 % longer).
+// Counts the pairs that `measured` tells apart by more than `margin` (0.15: one takes 15 % longer),
+// and how many of these `predicted` puts in the other order.
 struct OrderKept {
   int pairs = 0;
   int swapped = 0;

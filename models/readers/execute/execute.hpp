@@ -1,4 +1,5 @@
-// Training for real: a rank a thread or a process, real buffers and messages, the wall clock.
+// Training for real: each rank is a thread or a process, with real buffers and messages and the
+// wall clock.
 #pragma once
 
 #include <atomic>
@@ -14,7 +15,7 @@ namespace lockstep::models {
 // How one rank spent the run; the rest of `wall_s` is what the operating system took.
 struct RankUse {
   double wall_s = 0;
-  double compute_s = 0;  // the three that follow
+  double compute_s = 0;  // the sum of the three that follow
   double products_s = 0;
   double updates_s = 0;
   double folds_s = 0;          // sums of messages and buffers; coding
@@ -22,7 +23,7 @@ struct RankUse {
   double wait_s = 0;           // with nothing to do until a message came
 };
 
-// What carries messages.
+// The means by which messages are carried.
 enum class Transport : std::uint8_t { threads, mpi };
 [[nodiscard]] std::string_view name_of(Transport transport);
 
@@ -36,14 +37,16 @@ struct Executed {
   Count messages = 0;
   std::vector<RankUse> ranks;
   FinalModel model;
-  double training_loss = 0;  // mean over all samples that were trained on, as they were
+  double training_loss = 0;  // mean over all samples, each when it was trained on
   Order order;               // what depended on time, as it happened
 
-  // Of the iterations: the middle one, and those a quarter from either end.
+  // Returns a quantile of the iterations' times: the median for a `fraction` of 0.5, the quartiles
+  // for 0.25 and 0.75.
   [[nodiscard]] double quantile_s(double fraction) const;
 };
 
-// Each rank a thread of this process. With `replay`, what depends on time happens as it did there.
+// Runs each rank as a thread of this process. With `replay`, what depends on time happens as
+// recorded there.
 [[nodiscard]] Executed execute_on_threads(const Problem& problem, const Order* replay = nullptr,
                                           const std::atomic<bool>* stop = nullptr);
 

@@ -1,4 +1,4 @@
-// What one rank has to say of a run, wherever it ran, and what the run came to in all.
+// The result of one rank, wherever it ran, and the result of the whole run.
 #pragma once
 
 #include <functional>
@@ -21,12 +21,12 @@ struct RankResult {
   RankOrder order;
 };
 
-// Of a rank that began at `begin`, ended now, and waited so long in between. `order` becomes part
-// of it.
+// Returns the result of a rank that began at `begin`, ended now, and waited for `wait_s` in
+// between. `order` becomes part of it.
 [[nodiscard]] RankResult rank_result(RankRun& run, RankTimes::Clock::time_point begin,
                                      double wait_s, RankOrder order);
 
-// `numbers_of(rank)`: for the model, where all have ended.
+// Combines the results of all ranks. If all have ended, the model is made from `numbers_of(rank)`.
 [[nodiscard]] Executed executed_of(const Problem& problem, std::vector<RankResult> ranks,
                                    const std::function<RankNumbers&(Rank)>& numbers_of);
 

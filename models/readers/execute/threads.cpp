@@ -16,7 +16,7 @@ namespace {
 
 using Clock = RankTimes::Clock;
 
-class ThreadsRun final : public Meeting {
+class ThreadsRun final : public Communicator {
  public:
   ThreadsRun(const Problem& problem, const Order* replay, const std::atomic<bool>* stop)
       : problem_(&problem), stop_(stop) {

@@ -1,5 +1,5 @@
-// Compressed gradients on real numbers: what encoding makes of one rank's, and what it leaves for
-// the next time. compression.hpp describes the encodings.
+// Compresses one rank's gradients on real numbers: what encoding makes of them, and what it leaves
+// for the next time. compression.hpp describes the encodings.
 #pragma once
 
 #include <cstdint>
@@ -17,12 +17,13 @@ class Coding {
  public:
   explicit Coding(const Setup& setup) : setup_(&setup) {}
 
-  // `scalars`: of the payload; afterwards they are what receivers decode. `factors`: all scalars of
-  // `Buffer::factors`, where the left factors of the payload stand before its right ones.
+  // Carries out a step of encoding. `scalars` are those of the payload; afterwards they are what
+  // receivers decode. `factors` are all scalars of `Buffer::factors`, where the left factors of the
+  // payload stand before its right ones.
   void carry_out(const Transcode& transcode, std::span<float> scalars, std::span<float> factors);
-  // What was left out so far, as long as the parameters.
+  // Returns what was left out so far, in a vector as long as the parameters.
   [[nodiscard]] std::span<float> residual(Residual which);
-  // Of a low-rank payload that was encoded for itself, in one step: what a message carries of it.
+  // Returns what a message carries of a low-rank payload that was encoded by itself, in one step.
   [[nodiscard]] std::vector<float>& own_factors(const Payload& payload);
 
  private:
@@ -36,13 +37,14 @@ class Coding {
   const Setup* setup_;
   std::map<Residual, std::vector<float>> residuals_;
   using Place = std::pair<std::int64_t, std::int64_t>;  // offset, count
-  std::map<Place, std::vector<float>> warm_;            // right factors of the last time
+  std::map<Place, std::vector<float>> warm_;            // right factors of the last encoding
   std::map<Place, std::vector<float>> own_factors_;
 };
 
-// The single steps, for tests. `columns`: those that `scalars`, from `offset` on, are part of.
+// The single steps, for tests. `columns` are those that `scalars`, from `offset` on, are part of.
 void one_bit_means(std::span<float> scalars, std::int64_t offset, const TouchedColumns& columns);
-// Those of one size: 1, or the mean of what they had.
+// Reduces scalars to their signs, all of one size: 1 or, with `with_size`, the mean of their
+// absolute values.
 void keep_signs(std::span<float> scalars, bool with_size);
 void keep_largest(std::span<float> scalars, std::int64_t kept);
 

@@ -15,7 +15,7 @@ namespace lockstep::models {
 
 namespace {
 
-class DataflowRun final : public Meeting {
+class DataflowRun final : public Communicator {
  public:
   DataflowRun(const Problem& problem, const Order& order, ModelPoints* points,
               const std::atomic<bool>* stop)
@@ -143,7 +143,7 @@ class DataflowRun final : public Meeting {
     }
     if (shared_turn_ != order_->shared.size() && !order_->ranks.empty())
       result.departures.push_back(
-          fmt::format("the order holds {} turns at the shared parameters, the run has {}",
+          fmt::format("the order records {} turns at the shared parameters, but the run made {}",
                       order_->shared.size(), shared_turn_));
     if (result.finished)
       result.model =

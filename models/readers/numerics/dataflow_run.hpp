@@ -1,6 +1,6 @@
-// All ranks of a run carried out on real numbers, without a clock: each goes on as soon as it has
-// what it waits for, on as many threads as there are. The order of what depends on time is given;
-// so no digit depends on the threads.
+// Carries out all ranks of a run on real numbers, without a clock: each goes on as soon as it has
+// what it waits for, on as many threads as are given. The order of what depends on time is given
+// too, so no digit depends on the threads.
 #pragma once
 
 #include <atomic>
@@ -16,19 +16,19 @@ namespace lockstep::models {
 
 struct DataflowResult {
   bool finished = false;
-  std::vector<std::string> waiting;  // where it did not: who waits for what
-  // Where it did, by rank: what differs from the order that was given, though the run is over.
+  std::vector<std::string> waiting;  // if it did not finish: which rank waits for what
+  // If it finished, by rank: what differs from the order that was given.
   std::vector<std::string> departures;
   FlopCounts flops;
   Count bytes = 0;
   Count messages = 0;
-  double loss_sum = 0;  // over all samples that were trained on, as they were
+  double loss_sum = 0;  // over all samples, each when it was trained on
   std::int64_t loss_samples = 0;
   std::vector<std::vector<float>> parameters;  // by rank, at the end, if they are to be kept
   FinalModel model;
 };
 
-// `stop`, if given, ends it early, unfinished.
+// Carries out `problem` in `order`. `stop`, if given, can end it early, unfinished.
 [[nodiscard]] DataflowResult run_dataflow(const Problem& problem, const Order& order,
                                           ModelPoints* points, int threads,
                                           const std::atomic<bool>* stop = nullptr,

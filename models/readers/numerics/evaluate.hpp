@@ -10,7 +10,7 @@ namespace lockstep::models {
 
 struct Quality {
   double loss = 0;      // mean cross entropy over the first `most_loss_samples` to learn from
-  double accuracy = 0;  // share of all held-out samples that are classified rightly
+  double accuracy = 0;  // share of all held-out samples that are classified correctly
 };
 
 inline constexpr std::int64_t most_loss_samples = 2048;

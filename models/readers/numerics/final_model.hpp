@@ -1,4 +1,4 @@
-// What a run has learned in the end: one model, put together from what the ranks have.
+// The one model that a run has learned in the end, put together from what the ranks have.
 #pragma once
 
 #include <functional>
@@ -16,7 +16,8 @@ struct FinalModel {
   std::string sha256;  // of the parameters' bytes, in hexadecimal
 };
 
-// `numbers_of(rank)`: what each rank has when its program has ended.
+// Puts the model together. `numbers_of(rank)` returns what each rank has when its program has
+// ended.
 [[nodiscard]] FinalModel final_model(const Problem& problem,
                                      const std::function<RankNumbers&(Rank)>& numbers_of);
 

@@ -9,9 +9,10 @@
 
 namespace lockstep::models {
 
-// What a product works on of its layer: all of it, unless it says otherwise.
+// Returns the part of its layer that a product works on: all of it, unless it says otherwise.
 [[nodiscard]] LayerPart part_of(const Mlp& mlp, const Compute& compute);
-// Its weights and biases, or their gradients, among those of all layers. Biases are a column.
+// Return the weights and biases of that part, or their gradients, among those of all layers. Biases
+// are a column.
 [[nodiscard]] MatrixView weights_of(const Mlp& mlp, const Compute& compute,
                                     std::vector<float>& all);
 [[nodiscard]] MatrixView biases_of(const Mlp& mlp, const Compute& compute, std::vector<float>& all);

@@ -18,7 +18,8 @@ struct Matrix {
   [[nodiscard]] MatrixView columns_from(std::int64_t first, std::int64_t count) {
     return {values.data() + first, rows, count, columns};
   }
-  // Where they lie feature by feature, as messages of parts of them do.
+  // Returns the element that is number `index` feature by feature, the order of messages of parts
+  // of a matrix.
   [[nodiscard]] float& by_feature(std::int64_t index) {
     return values[static_cast<std::size_t>((index % rows) * columns + index / rows)];
   }

@@ -1,4 +1,4 @@
-// A matrix of single-precision scalars that lies elsewhere, row by row.
+// A view of a row-major matrix of single-precision scalars that is stored elsewhere.
 #pragma once
 
 #include <cstdint>

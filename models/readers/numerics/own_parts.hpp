@@ -1,5 +1,5 @@
-// Where the elements of `own_parameters` and `own_gradients` stand: a rank keeps, or updates, parts
-// of the model, and these buffers are its parts in a row.
+// Finds the elements of `own_parameters` and `own_gradients`. A rank keeps, or updates, parts of
+// the model, and these buffers are its parts one after another.
 #pragma once
 
 #include <vector>
@@ -9,8 +9,8 @@
 
 namespace lockstep::models {
 
-// The elements of `payload` in the order in which messages hold them, each part in a row of the
-// parameters or gradients. Other payloads are one part.
+// Returns the elements of `payload` in the order in which messages hold them, as contiguous parts
+// of the parameters or gradients. A payload of any other buffer is one part.
 [[nodiscard]] std::vector<Payload> parts_of(const Setup& setup, Rank rank, const Payload& payload);
 
 }  // namespace lockstep::models

@@ -1,5 +1,5 @@
-// What is learned: the network that is computed, its start, its data. Shared by all ranks of a run;
-// nothing changes once it is made, so that threads may share it.
+// What is learned: the network that is computed, its starting parameters and its data. All ranks of
+// a run share it; nothing changes once it is made, so threads may share it too.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ struct Problem {
   const Setup* setup = nullptr;  // `setup->mlp` is the network that is computed
   Activation activation = Activation::tanh;
   std::shared_ptr<const DividedData> data;  // as wide as the first layer
-  Batches row;               // sample number `k` of an endless row is its mini-batch k
+  Batches row;               // an endless row of samples: its mini-batch k is sample k
   std::vector<float> start;  // parameters of all layers
 
   [[nodiscard]] std::int64_t sample_at(std::int64_t place) const {
@@ -32,9 +32,9 @@ struct Problem {
   }
 };
 
-// Gives a layer the weights that the network's have at first; leaves its biases.
+// Gives a layer the weights that layers of the network have at first; leaves its biases alone.
 void start_layer(std::span<float> layer, LayerShape shape, Start start, sim::RandomStream random);
-// `setup` computes `numerics.mlp`.
+// Makes the problem of a run. `setup` must compute `numerics.mlp`.
 [[nodiscard]] Problem problem_of(const Setup& setup, const Numerics& numerics,
                                  std::shared_ptr<const DividedData> data);
 

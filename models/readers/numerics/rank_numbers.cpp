@@ -284,8 +284,8 @@ std::span<float> RankNumbers::state_of(void* self, int index, bool from_paramete
     const auto first = numbers.problem_->start.begin() + update.payload.offset;
     if (from_parameters) std::copy_n(first, update.payload.count, values.begin());
   }
-  check(values.size() == at(update.payload.count), "\"{}\" is by turns of other parts of the model",
-        update.rule->name);
+  check(values.size() == at(update.payload.count),
+        "\"{}\" is applied to different parts of the model in turn", update.rule->name);
   return values;
 }
 

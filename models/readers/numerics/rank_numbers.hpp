@@ -1,5 +1,5 @@
-// The numbers that one rank holds, and what each operation does to them. Knows no time, no thread
-// and no network: readers that carry numbers hand every operation over when it takes place.
+// The numbers that one rank holds, and what each operation does to them. They know no time, no
+// thread and no network: readers that carry numbers hand every operation over when it takes place.
 #pragma once
 
 #include <cstdint>
@@ -22,15 +22,15 @@
 
 namespace lockstep::models {
 
-// A memory that all workers share. Whose turn it is, is not its business.
+// A memory that all workers share. It does not decide whose turn it is.
 struct SharedMemory {
   std::vector<float> parameters;
-  std::vector<float> sum;    // of gradients; as long
-  bool sum_was_read = true;  // the next gradient begins a new one
+  std::vector<float> sum;    // of gradients, as long as the parameters
+  bool sum_was_read = true;  // the next gradient begins a new sum
   std::mutex sum_mutex;      // guards the sum; the parameters have no lock
 };
 
-// What a rank has learned in the end.
+// The model that a rank has in the end.
 struct RankModel {
   std::int64_t updates = 0;
   std::vector<float> parameters;                               // of the whole model
@@ -40,15 +40,17 @@ struct RankModel {
 class RankNumbers {
  public:
   RankNumbers(const Problem& problem, Rank rank, SharedMemory* shared = nullptr);
-  // Those of a rank that has trained elsewhere: good for asking what model it has, and no more.
+  // Holds the numbers of a rank that has trained elsewhere, which serve only to ask what model it
+  // has.
   RankNumbers(const Problem& problem, Rank rank, RankModel model);
 
-  // The scalars of a payload, as receivers will have them, and what a message carries of them.
+  // Return the scalars of a payload as receivers will have them, and what a message carries of
+  // them.
   [[nodiscard]] std::vector<float> copy_of(const Payload& payload);
   [[nodiscard]] WireContent message_of(const Payload& payload);
 
-  // Where it was cut short, with a share `left` undone, its result is of no use: it is only
-  // counted.
+  // Carries out a product. If it was cut short, with a share `left` undone, its result is of no use
+  // and it is only counted.
   void compute(const Compute& compute, double left = 0);
   void reduce(const Message& message, std::span<const float> content);
   void store(const Message& message, std::span<const float> content);
@@ -60,18 +62,21 @@ class RankNumbers {
   void read_shared(const Payload& payload);
   void begin_iteration();
 
-  // All elements of a buffer; as long as the model's parameters, zero at first; parameters, and
-  // what stands for a model, begin with the start; a push-sum has its weight, 1, after it.
+  // Returns all elements of a buffer, which is as long as the model's parameters and zero at first.
+  // Parameters, and buffers that stand for a model, begin with the starting parameters; a push-sum
+  // has its weight, 1, after them.
   [[nodiscard]] std::span<float> buffer(Buffer buffer);
 
-  // FLOPs as counted at each call, from the shapes that it was given.
+  // Returns the FLOPs as counted at each call, from the shapes that it was given.
   [[nodiscard]] const FlopCounts& flops() const { return flops_; }
-  // Updates of the model so far.
+  // Returns the number of updates of the model so far.
   [[nodiscard]] std::int64_t updates() const { return updates_; }
-  // The sum of losses over all samples that went through this rank's softmax, and their number.
+  // Return the sum of losses over all samples that went through this rank's softmax, and their
+  // number.
   [[nodiscard]] double loss_sum() const { return loss_sum_; }
   [[nodiscard]] std::int64_t loss_samples() const { return loss_samples_; }
-  // The model that this rank trains, where it has updated it, as [first, end) of the parameters.
+  // Return the model that this rank trains, the same as a value of its own, and where the rank has
+  // updated it, as [first, end) of the parameters.
   [[nodiscard]] std::span<const float> model();
   [[nodiscard]] RankModel rank_model();
   [[nodiscard]] const std::vector<std::pair<std::int64_t, std::int64_t>>& trained() const {
@@ -79,9 +84,9 @@ class RankNumbers {
   }
 
  private:
-  // Of the samples of a micro-batch, before a layer.
+  // The activations of a micro-batch before a layer.
   using Place = std::pair<std::int64_t, std::int64_t>;  // layer, micro-batch
-  // What is done of a layer's backward pass of one micro-batch.
+  // Which parts of a layer's backward pass are done for one micro-batch.
   struct Done {
     bool weight = false;
     bool input = false;
@@ -89,25 +94,28 @@ class RankNumbers {
 
   [[nodiscard]] Matrix& matrix(std::map<Place, Matrix>& all, std::int64_t layer,
                                std::int64_t micro_batch, std::int64_t samples);
-  // What goes into `compute`'s layer, which must have come from somewhere.
+  // Returns the inputs of `compute`'s layer, which must be there already.
   [[nodiscard]] Matrix& inputs_of(const Compute& compute);
   [[nodiscard]] const std::vector<float>& weights_of(const Compute& compute);
   [[nodiscard]] std::span<float> elements(const Payload& payload);
-  // The same also of a rank's own parts: of these a copy, which `put_back` puts in their place.
+  // Like `elements`, but takes a rank's own parts too: it returns a copy of these, which `put_back`
+  // puts in their place.
   [[nodiscard]] std::span<float> in_a_row(const Payload& payload, std::vector<float>& copy);
   void put_back(const Payload& payload, std::span<const float> row);
   [[nodiscard]] std::span<float> factors_for(const Payload& payload);
   [[nodiscard]] Matrix& matrix_of(const Payload& payload);
-  // Calls `visit(element, index)` for all of them.
+  // Calls `visit(element, index)` for all elements of a payload.
   template <class Visit>
   void for_elements(const Payload& payload, const Visit& visit);
   [[nodiscard]] std::span<float> shared_sum(const Payload& payload);
   void forward(const Compute& compute);
   void backward_weight(const Compute& compute);
   void backward_input(const Compute& compute);
-  // Makes the gradient by the outputs of an activation function that by its inputs.
+  // Turns the gradient with respect to an activation function's outputs into that with respect to
+  // its inputs.
   void through_activation(Place place);
-  // The gradient by the output of `compute`'s layer; of the last layer it comes from the labels.
+  // Returns the gradient with respect to the outputs of `compute`'s layer; for the last layer it
+  // comes from the labels.
   [[nodiscard]] Matrix& output_gradient(const Compute& compute);
   [[nodiscard]] std::int64_t first_place(std::int64_t micro_batch, std::int64_t samples) const;
   void gather_inputs(const Compute& compute);
@@ -116,12 +124,12 @@ class RankNumbers {
   }
   void finish(const Compute& compute);
   void apply(const Update& update);
-  // Of parameters that other threads may change meanwhile.
+  // Updates parameters that other threads may change meanwhile.
   void step_on_shared(const UpdateRule& rule, UpdateSite& site);
-  // Gradients of these elements were read: the next one begins a new sum.
+  // Notes that the gradients of these elements were read, so that the next one begins a new sum.
   void mark_read(const Payload& payload);
   void note_trained(const std::vector<Payload>& parts);
-  // Before an update: the parameters may be computed with later.
+  // Keeps the parameters before an update if they may be needed later.
   void keep_version(const Payload& payload);
   void synthesise(const Compute& compute);
 
@@ -135,15 +143,16 @@ class RankNumbers {
   SharedMemory* shared_;
   Coding coding_;
   std::map<Buffer, std::vector<float>> buffers_;
-  // By rule, index and offset: as long as what is updated, for many ranks may share the model.
+  // State by rule, index and offset. It is only as long as what is updated, because many ranks may
+  // share the model.
   std::map<std::tuple<const UpdateRule*, int, std::int64_t>, std::vector<float>> states_;
   std::map<std::pair<const UpdateRule*, std::int64_t>, std::int64_t> times_;  // by rule and offset
   std::map<Place, Matrix> activations_;
   std::map<Place, Matrix> gradients_;
   std::map<Place, Done> done_;
-  std::map<std::int64_t, std::int64_t> places_;          // by micro-batch: of its first sample
-  std::map<std::int64_t, std::vector<float>> versions_;  // older parameters, by updates before
-  std::size_t kept_versions_ = 0;                        // at most so many
+  std::map<std::int64_t, std::int64_t> places_;  // by micro-batch: place of its first sample
+  std::map<std::int64_t, std::vector<float>> versions_;  // older parameters, by number of updates
+  std::size_t kept_versions_ = 0;                        // at most this many versions are kept
   SynthesiserNumbers synthesiser_;
   std::vector<bool> gradient_read_;  // by layer
   const Update* current_update_ = nullptr;

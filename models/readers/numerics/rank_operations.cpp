@@ -26,9 +26,9 @@ bool RankRun::carry_out(Line& /*line*/, const Reduce& reduce) {
 }
 
 bool RankRun::carry_out(Line& /*line*/, const Accumulate& accumulate) {
-  if (accumulate.shared && !meeting_->may_enter_shared(rank_)) return false;
+  if (accumulate.shared && !communicator_->may_enter_shared(rank_)) return false;
   numbers_.accumulate(accumulate);
-  if (accumulate.shared) meeting_->leave_shared(rank_);
+  if (accumulate.shared) communicator_->leave_shared(rank_);
   return true;
 }
 
@@ -49,10 +49,10 @@ bool RankRun::carry_out(Line& /*line*/, const Transcode& transcode) {
 
 bool RankRun::carry_out(Line& /*line*/, const Update& update) {
   const bool shared = update.read_version != not_shared;
-  if (shared && !meeting_->may_enter_shared(rank_)) return false;
+  if (shared && !communicator_->may_enter_shared(rank_)) return false;
   numbers_.update(update);
-  if (is_of_model(update.payload.buffer)) meeting_->updated(rank_, numbers_);
-  if (shared) meeting_->leave_shared(rank_);
+  if (is_of_model(update.payload.buffer)) communicator_->updated(rank_, numbers_);
+  if (shared) communicator_->leave_shared(rank_);
   return true;
 }
 
@@ -83,9 +83,9 @@ bool RankRun::carry_out(Line& line, const Probe& probe) {
 
 bool RankRun::carry_out(Line& line, const AccessShared& access) {
   if (!access.to_change) {
-    if (!meeting_->may_enter_shared(rank_)) return false;
+    if (!communicator_->may_enter_shared(rank_)) return false;
     numbers_.read_shared(access.payload);
-    meeting_->leave_shared(rank_);
+    communicator_->leave_shared(rank_);
   }
   if (setup_->workers > 1) {  // a lone core keeps it in its cache
     bytes_ += Count{scalars_of(setup_->mlp, access.payload).bytes()};
@@ -97,10 +97,10 @@ bool RankRun::carry_out(Line& line, const AccessShared& access) {
 
 bool RankRun::carry_out(Line& line, const Barrier& /*barrier*/) {
   if (!line.sent) {
-    line.barrier = meeting_->barriers_passed() + 1;
-    meeting_->arrive_at_barrier(rank_);
+    line.barrier = communicator_->barriers_passed() + 1;
+    communicator_->arrive_at_barrier(rank_);
   }
-  line.sent = meeting_->barriers_passed() < line.barrier;
+  line.sent = communicator_->barriers_passed() < line.barrier;
   return !line.sent;
 }
 

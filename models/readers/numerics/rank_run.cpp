@@ -7,11 +7,11 @@
 
 namespace lockstep::models {
 
-RankRun::RankRun(const Problem& problem, Rank rank, Meeting& meeting, SharedMemory* shared,
-                 const RankOrder* prescribed, RankOrder* recorded)
+RankRun::RankRun(const Problem& problem, Rank rank, Communicator& communicator,
+                 SharedMemory* shared, const RankOrder* prescribed, RankOrder* recorded)
     : setup_(problem.setup),
       rank_(rank),
-      meeting_(&meeting),
+      communicator_(&communicator),
       worker_(*problem.setup, rank),
       numbers_(problem, rank, shared),
       prescribed_(prescribed),
@@ -54,7 +54,7 @@ void RankRun::advance(const std::atomic<bool>* stop) {
       else
         ++place;
     }
-    if (moved) meeting_->between_operations(*this);
+    if (moved) communicator_->between_operations(*this);
   }
 }
 
@@ -85,7 +85,7 @@ void RankRun::send(Rank to, const Message& message) {
     bytes_ += content.bytes;
     ++messages_;
   }
-  meeting_->send(to, message, std::move(content.words));
+  communicator_->send(to, message, std::move(content.words));
 }
 
 Rank RankRun::next_source(Tag tag) const {

@@ -18,7 +18,7 @@ std::string RankRun::wait_words(const Line& line) const {
   const Operation& operation = *line.pending;
   if (is_on_parameters(operation) && !line.sent && !may_touch_parameters(line))
     return fmt::format(
-        "its strand {} to come to the parameters before strand {}, as the order has it",
+        "its strand {} to use the parameters before strand {}, as the order requires",
         prescribed_->strands[touched_], line.name);
   if (const auto* receive = std::get_if<Receive>(&operation)) {
     const Rank prescribed = next_source(receive->tag);
@@ -48,7 +48,8 @@ namespace {
 
 std::string more_or_fewer(Rank rank, std::size_t held, std::size_t made, const std::string& what) {
   if (held == made) return {};
-  return fmt::format("rank {}: the order holds {} {}, the run has {}", rank, held, what, made);
+  return fmt::format("rank {}: the order records {} {}, but the run made {}", rank, held, what,
+                     made);
 }
 
 // The first tag whose list is longer or shorter than what was made of it.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "models/language/update_site.hpp"
+#include "models/parts/stages/modules.hpp"
 #include "sim/base/check.hpp"
 
 namespace lockstep::models {
@@ -20,7 +21,7 @@ std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
 void SynthesiserNumbers::make(std::int64_t layer, std::int64_t width) {
   width_ = width;
-  depth_ = problem_->setup->options.integer("synthesiser_depth");
+  depth_ = problem_->setup->options[synthesiser_depth_option];
   parameters_.assign(at(depth_ * layer_size()), 0.0F);
   gradients_ = parameters_;
   for (std::int64_t index = 0; index + 1 < depth_; ++index) {

@@ -1,5 +1,5 @@
-// What a message carries of its payload: scalars, or of an encoded payload the bits, means, indices
-// and factors that make it as short as compression.hpp says.
+// What a message carries of its payload: the scalars or, if the payload is encoded, the bits,
+// means, indices and factors that make it as short as compression.hpp says.
 #pragma once
 
 #include <span>
@@ -12,16 +12,16 @@
 namespace lockstep::models {
 
 struct WireContent {
-  std::vector<float> words;  // what is no scalar stands in them bit by bit
-  // Counted as they are written, a scalar as `Mlp::precision` says.
+  std::vector<float> words;  // anything but scalars stands in them bit by bit
+  // Bytes are counted as they are written; `Mlp::precision` says how many a scalar has.
   Count bytes = 0;
 };
 
-// `scalars`: of the payload, in a row; if it is encoded, what `Coding` made of them. `factors`: of
-// a low-rank payload, `Coding::own_factors`.
+// Packs a payload. `scalars` are those of the payload, in a row; if it is encoded, as `Coding` left
+// them. `factors` are `Coding::own_factors` if the payload is low-rank.
 [[nodiscard]] WireContent to_wire(const Mlp& mlp, const Payload& payload,
                                   std::vector<float> scalars, std::span<const float> factors);
-// The same scalars, to the last bit.
+// Unpacks the same scalars, to the last bit.
 [[nodiscard]] std::vector<float> from_wire(const Mlp& mlp, const Payload& payload,
                                            std::vector<float> words);
 

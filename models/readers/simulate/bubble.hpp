@@ -1,8 +1,8 @@
-// The bubble of a pipeline: time of its stages in which they wait.
+// The bubble of a pipeline: the share of time in which its stages wait.
 //
 // After Qi et al., arXiv:2401.10241: 1 - m (T_F + T_B + T_W) / C, where C is the longest of the
-// stages' windows, each from the start of its first forward to the end of its last gradient. Of
-// unequal stages, the busiest counts: no schedule could be faster than it.
+// stages' windows, each from the start of its first forward to the end of its last gradient. If
+// stages are unequal, the busiest one counts, because no schedule could be faster than it.
 #pragma once
 
 #include <algorithm>
@@ -14,7 +14,7 @@
 
 namespace lockstep::models {
 
-// The window of one stage in the first mini-batch, which its update ends.
+// The window of one stage in the first mini-batch, which ends with the stage's update.
 class Bubble {
  public:
   void device_used(ComputeKind kind, const sim::Device::Turn& turn) {
@@ -35,7 +35,7 @@ class Bubble {
   bool updated_ = false;
 };
 
-// Nothing without stages.
+// Returns the share of the bubble, or nothing if there are no stages.
 [[nodiscard]] inline std::optional<double> bubble_rate(const std::vector<Bubble>& stages) {
   if (stages.empty()) return std::nullopt;
   Picoseconds window;

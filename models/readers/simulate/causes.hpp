@@ -1,4 +1,4 @@
-// What happened in a simulated run because of what: for its critical path.
+// Records what caused what in a simulated run, for its critical path.
 //
 // Activities are uses of a device, work on messages at their ends, and messages. Each notes the one
 // whose end set it off, in the same instant, and the one before it on its device. As both were
@@ -16,7 +16,7 @@ namespace lockstep::models {
 using ActivityIndex = std::uint32_t;
 inline constexpr ActivityIndex no_activity = ~0U;
 
-// What devices do, as in `SpanKind`, and the rest.
+// The kinds of `SpanKind`, which devices do, and then all others.
 enum class ActivityKind : std::uint8_t {
   forward,
   backward_weight,
@@ -35,8 +35,8 @@ struct Activity {
   Picoseconds end = {};
   Rank rank = 0;                         // of a message: its sender
   Rank to = 0;                           // of a message: its receiver
-  std::int32_t layer = -1;               // -1: of none
-  ActivityIndex cause = no_activity;     // none: the begin of the run
+  std::int32_t layer = -1;               // -1: none
+  ActivityIndex cause = no_activity;     // `no_activity`: the begin of the run
   ActivityIndex previous = no_activity;  // on its device or engine, if it waited for that
   ActivityKind kind = ActivityKind::forward;
 };
@@ -46,7 +46,7 @@ class Causes {
  public:
   explicit Causes(std::size_t most) : most_(most) {}
 
-  // The new activity's index; `no_activity` if there is no room.
+  // Returns the new activity's index, or `no_activity` if there is no room.
   [[nodiscard]] ActivityIndex add(const Activity& activity) {
     if (activities_.size() >= most_) {
       complete_ = false;
@@ -58,7 +58,8 @@ class Causes {
   void end(ActivityIndex index, Picoseconds end) {
     if (index != no_activity) activities_[index].end = end;
   }
-  // It ended early, or did not even begin: then it is nothing that others could have waited for.
+  // Notes that an activity ended early, at `now`. One that had not even begun is cleared, as
+  // nothing could have waited for it.
   void cut(ActivityIndex index, Picoseconds now) {
     if (index == no_activity) return;
     Activity& activity = activities_[index];

@@ -12,15 +12,16 @@
 namespace lockstep::models {
 
 struct PathStep {
-  // Before the activity nothing is under way that it waits for: a rank that slept wakes up, or a
-  // use of a device was cut short and the one behind it keeps its turn.
+  // The time before the activity during which nothing that it waits for is under way: a rank that
+  // slept wakes up, or a use of a device was cut short and the one behind it keeps its turn.
   Picoseconds pause;
   Activity activity;
 };
 
-// The longest path through the activities, by Boost.Graph: a vertex each, an edge from its cause
-// and one from what its device did before, as long as what lies between the ends of the two. In
-// order of time; empty for a run without activities. O(activities). Of complete `causes`.
+// Returns the longest path through the activities of `causes`, which must be complete, in order of
+// time; it is empty for a run without activities. Each activity is a vertex of a graph
+// (Boost.Graph), with an edge from its cause and one from what its device did before; an edge is as
+// long as the time between the ends of the two. Takes O(activities).
 [[nodiscard]] std::vector<PathStep> critical_path(const Causes& causes);
 
 }  // namespace lockstep::models

@@ -1,5 +1,6 @@
 // How a host spends its time: what its device does, what its messages do, and how much of the
-// latter the former hides. A fold on an engine of its own counts as the message that it folds.
+// communication is hidden behind computing. A fold on an engine of its own counts as the message
+// that it folds.
 #pragma once
 
 #include <deque>
@@ -21,7 +22,7 @@ class HostActivity {
     forget_uses_before(now);
   }
 
-  // A use told of before ends now, or was never begun.
+  // Called when a use that was announced before ends now, or is dropped before it begins.
   void device_use_cut(const sim::Device::Turn& turn, Picoseconds now) {
     const Picoseconds end = turn.begin > now ? turn.begin : now;
     compute_ -= turn.end - end;
@@ -39,7 +40,7 @@ class HostActivity {
     if (--messages_ == 0) close_stretch(now);
   }
 
-  // After the run, when no message is under way.
+  // Returns the totals. Call it after the run, when no message is under way.
   [[nodiscard]] HostUse use(Picoseconds makespan) const {
     const Picoseconds exposed = communication_ - hidden_;
     return {compute_, communication_, exposed, makespan - compute_ - exposed};

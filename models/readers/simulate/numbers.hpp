@@ -1,4 +1,5 @@
-// The numbers that a run can carry beside its timing: what messages hold, what operations do.
+// The numbers that a run can carry beside its timing: the contents of messages and the effects of
+// operations.
 //
 // Timing and numbers are independent: a simulation without numbers costs the same and counts the
 // same. Tests attach vectors to see that collectives sum what they should.
@@ -17,11 +18,11 @@ class Numbers {
   Numbers& operator=(const Numbers&) = delete;
   virtual ~Numbers() = default;
 
-  // A message with `payload` leaves `rank`: keeps a copy and returns its handle, which arrives as
-  // `Message::content`.
+  // Called when a message with `payload` leaves `rank`: keeps a copy and returns its handle, which
+  // arrives as `Message::content`.
   [[nodiscard]] virtual std::uint32_t copy_of(Rank rank, const Payload& payload) = 0;
-  // `rank` has carried out a compute, reduce, accumulate, store, update or access_shared
-  // operation.
+  // Called when `rank` has carried out a compute, reduce, accumulate, store, update or
+  // access_shared operation.
   virtual void carried_out(Rank rank, const Operation& operation) = 0;
 };
 

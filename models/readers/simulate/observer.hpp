@@ -1,5 +1,5 @@
-// What a simulated run tells those who observe it. A run without observers costs a comparison an
-// event; observers change neither its times nor its counts.
+// The events that a simulated run reports to its observers. Without observers, that costs one
+// comparison per event; observers change neither the run's times nor its counts.
 #pragma once
 
 #include <algorithm>
@@ -18,10 +18,10 @@ struct DeviceUse {
   bool on_engine = false;
   bool can_be_cut = false;  // by a message that arrives
   sim::Device::Turn turn;
-  ActivityIndex activity = no_activity;  // what the observer of causes calls it
+  ActivityIndex activity = no_activity;  // its index, set by the observer of causes
 };
 
-// A message under way. `bytes` and `within_host`: it crosses no link where both ends are one host.
+// A message under way. With `within_host`, both ends are on one host and its `bytes` cross no link.
 struct MessageUse {
   Rank from = 0;
   Rank to = 0;
@@ -47,36 +47,39 @@ class Observer {
   virtual void strand_begins(sim::ProcessIndex /*process*/) {}
   virtual void strand_ends(Rank /*rank*/, std::int32_t /*strand*/, sim::ProcessIndex /*process*/,
                            Picoseconds /*now*/) {}
-  // A strand has waited for the end of another one, which has come.
+  // A strand has waited for another one to end, and that one has ended.
   virtual void strand_joined(sim::ProcessIndex /*ended*/) {}
 
   // A use was reserved; it begins at `use.turn.begin`, now or later.
   virtual void use_reserved(DeviceUse& /*use*/, Picoseconds /*now*/) {}
-  // It is over, or was cut short at this moment; what follows in this instant follows from it.
+  // A use is over, or was cut short at this moment; whatever follows in this instant is caused by
+  // it.
   virtual void use_ends(const DeviceUse& /*use*/, Picoseconds /*now*/) {}
   virtual void use_cut(const DeviceUse& /*use*/, Picoseconds /*now*/) {}
 
   virtual void message_begins(MessageUse& /*message*/) {}
   virtual void message_arrives(const MessageUse& /*message*/, Picoseconds /*now*/) {}
-  // Between a rank and the memory that all share. `message.within_host`: no other shares it.
+  // A rank reads or writes the memory that all workers share. `message.within_host` is true if
+  // there is only one worker.
   virtual void shared_access_begins(MessageUse& /*message*/) {}
   virtual void shared_access_ends(const MessageUse& /*message*/, Picoseconds /*now*/) {}
 
   virtual void iteration_begins(Rank /*rank*/, Picoseconds /*now*/) {}
   virtual void model_updated(Rank /*rank*/, Picoseconds /*now*/) {}
-  // What depends on time (models/language/order.hpp says why each of it counts).
+  // Events whose outcome depends on time (models/language/order.hpp says why each of them counts).
   virtual void parameters_touched(Rank /*rank*/, std::int32_t /*strand*/) {}
   virtual void received_from_any(Rank /*rank*/, Tag /*tag*/, Rank /*source*/) {}
   virtual void product_left(Rank /*rank*/, double /*share*/) {}
   virtual void probed(Rank /*rank*/, Tag /*tag*/, bool /*there*/) {}
   virtual void shared_parameters_touched(Rank /*rank*/) {}
 
-  // A message leaves: an observer that keeps numbers notes in it which ones it carries.
+  // A message leaves its sender; an observer that keeps numbers notes in the message which ones it
+  // carries.
   virtual void message_filled(Message& /*message*/) {}
   // The effect of a compute, reduce, accumulate, store, copy, transcode, update or access_shared
   // operation takes place.
   virtual void carried_out(Rank /*rank*/, const Operation& /*operation*/) {}
-  // The program goes on after an operation, of any kind.
+  // The program goes on after an operation of any kind.
   virtual void operation_ends(Rank /*rank*/, const Operation& /*operation*/, Picoseconds /*begin*/,
                               Picoseconds /*now*/) {}
 };

@@ -34,7 +34,7 @@ class TraceObserver final : public Observer {
   Trace* trace_;
 };
 
-// Writes down what depends on time.
+// Fills a run log: what depended on time, and when iterations, updates and programs ended.
 class LogObserver final : public Observer {
  public:
   LogObserver(RunLog& log, int ranks);
@@ -57,7 +57,7 @@ class LogObserver final : public Observer {
   RunLog* log_;
 };
 
-// Records uses of devices, and messages, for pictures.
+// Records uses of devices and messages for timelines.
 class RecordingObserver final : public Observer {
  public:
   explicit RecordingObserver(Recording& recording) : recording_(&recording) {}
@@ -70,7 +70,8 @@ class RecordingObserver final : public Observer {
   Recording* recording_;
 };
 
-// Finds out what happened because of what: whatever ends sets off all that begins in its event.
+// Records the cause of each activity: an activity that ends sets off all that begin in the same
+// event.
 class CauseObserver final : public Observer {
  public:
   CauseObserver(Causes& causes, const Setup& setup);
@@ -93,11 +94,11 @@ class CauseObserver final : public Observer {
 
   Causes* causes_;
   const Setup* setup_;
-  ActivityIndex cause_ = no_activity;      // what ended in this event
+  ActivityIndex cause_ = no_activity;      // the activity that ended in this event
   std::vector<ActivityIndex> last_uses_;   // by device, or by core where devices share them
   std::vector<ActivityIndex> last_folds_;  // by engine
   std::vector<ActivityIndex>
-      of_strands_;  // by process: what set it off, and then what it ended with
+      of_strands_;  // by process: the activity that set it off, and then the one that it ended with
 };
 
 }  // namespace lockstep::models

@@ -13,21 +13,23 @@ namespace lockstep::models {
 inline constexpr std::size_t activity_kinds = 10;
 
 struct PathShares {
-  // By kind; of messages, and of bytes between workers and shared memory, that is latency and
-  // transfer together.
+  // The time by kind of activity. For messages, and for bytes between workers and shared memory, it
+  // is latency and transfer together.
   std::array<Picoseconds, activity_kinds> kinds{};
   Picoseconds pauses;
   Picoseconds latency;   // of the links of all messages
-  Picoseconds transfer;  // the rest of theirs: bytes over bandwidth, queues and sharing included
-  // By link of the topology: while a message was on its way over that link. A message over several
-  // links counts for each.
+  Picoseconds transfer;  // the rest of the messages' time: bytes over bandwidth, queues and sharing
+                         // included
+  // For each link of the topology, the time during which a message was on its way over that link. A
+  // message over several links counts for each.
   std::vector<Picoseconds> links;
-  // By link: the transfer of those messages whose narrowest link it is, the first of equals.
+  // For each link, the transfer time of the messages whose narrowest link it is. Of equally narrow
+  // links, only the first counts.
   std::vector<Picoseconds> narrowest;
-  // The same, but of equals for each.
+  // Like `narrowest`, but each of several equally narrow links counts.
   std::vector<Picoseconds> as_narrow;
 
-  [[nodiscard]] Picoseconds devices() const;    // and their engines: forward to reduce_on_engine
+  [[nodiscard]] Picoseconds devices() const;    // engines included: forward to reduce_on_engine
   [[nodiscard]] Picoseconds endpoints() const;  // pauses included
   [[nodiscard]] Picoseconds total() const;
 };

@@ -1,5 +1,6 @@
-// What devices computed and messages did, and when: for pictures of a run. However long the run,
-// it holds at most a given number of each: what is too short to be told apart is joined.
+// Records what devices computed, which messages were sent, and when, for timelines of a run.
+// However long the run, it holds at most a given number of each: spans too short to be told apart
+// are joined.
 #pragma once
 
 #include <cstdint>
@@ -20,14 +21,14 @@ enum class SpanKind : std::uint8_t {
   reduce,
   update,
   transcode,
-  reduce_on_engine,  // beside all others
+  reduce_on_engine,  // at the same time as the others
 };
 inline constexpr std::size_t span_kinds = 7;
-// Of an operation that uses a device, or the engine beside it.
+// Returns the kind of an operation that uses a device, or the engine beside it.
 [[nodiscard]] SpanKind span_kind(const Operation& operation, bool on_engine);
 
-// A use of a rank's device, or of the engine beside it. Of those that were joined: their kind, as
-// long as all of them together.
+// A use of a rank's device, or of the engine beside it. A span joined from several uses of one kind
+// is as long as all of them together.
 struct DeviceSpan {
   Picoseconds begin;
   Picoseconds end;
@@ -38,7 +39,7 @@ struct DeviceSpan {
   SpanKind kind = SpanKind::forward;
 };
 
-// A message between two hosts, from when it was sent to when it was there.
+// A message between two hosts, from when it was sent to when it arrived.
 struct MessageSpan {
   Picoseconds begin;
   Picoseconds end;
@@ -46,7 +47,7 @@ struct MessageSpan {
   Rank to = 0;
   std::int64_t bytes = 0;
   std::int32_t messages = 1;
-  Buffer buffer = Buffer::gradients;  // of the first
+  Buffer buffer = Buffer::gradients;  // of the first message
 };
 
 // Adding takes O(log most) amortised. Whenever there are more spans than `most`, those of one rank
@@ -54,24 +55,24 @@ struct MessageSpan {
 // left.
 class Recording {
  public:
-  // `most` of each, or some a rank where that is more.
+  // Holds at most `most` spans of each sort, or 32 per rank if that is more.
   Recording(std::size_t most, int ranks);
 
   void device_used(Rank rank, const Operation& operation, Picoseconds begin, Picoseconds end,
                    bool on_engine = false);
   void message_arrived(const MessageSpan& message);
 
-  // By begin, ties by rank.
+  // Return the spans in order of their begin, ties by rank.
   [[nodiscard]] std::vector<DeviceSpan> device_spans() const;
   [[nodiscard]] std::vector<MessageSpan> message_spans() const;
-  // Everything shorter may have been joined; 0: nothing was.
+  // Return the length below which spans may have been joined; 0 if none were.
   [[nodiscard]] Picoseconds device_resolution() const { return device_resolution_; }
   [[nodiscard]] Picoseconds message_resolution() const { return message_resolution_; }
-  // How many there were.
+  // Return how many operations and messages there were, before any were joined.
   [[nodiscard]] std::uint64_t operations() const { return operations_; }
   [[nodiscard]] std::uint64_t messages() const { return messages_; }
 
-  // The same in less room.
+  // Returns a copy that holds at most `most` spans of each sort, or 32 per rank if that is more.
   [[nodiscard]] Recording within(std::size_t most) const;
 
  private:

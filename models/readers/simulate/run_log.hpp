@@ -1,4 +1,4 @@
-// What a simulation tells of its course, besides its results: for training in simulated time.
+// The course of a simulation, recorded beside its results for training in simulated time.
 #pragma once
 
 #include <vector>
@@ -10,7 +10,8 @@ namespace lockstep::models {
 
 struct RunLog {
   Order order;
-  // By rank, in order of time: when its iterations began, and when it had updated the model.
+  // For each rank, in order of time: `iterations` holds when its iterations began, `updates` when
+  // it had updated the model.
   std::vector<std::vector<Picoseconds>> iterations;
   std::vector<std::vector<Picoseconds>> updates;
   std::vector<Picoseconds> ends;  // by rank: when its program ended

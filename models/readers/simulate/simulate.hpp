@@ -12,9 +12,9 @@
 
 namespace lockstep::models {
 
-// How one host spent the run; compute + exposed_communication + idle = makespan. What an engine of
-// reductions folds is a part of communication, as in a collective's kernel; what a device folds
-// keeps products waiting, and is computing.
+// How one host spent the run; compute + exposed_communication + idle = makespan. Folds on an engine
+// of reductions count as communication, as in a collective's kernel; folds on a device keep
+// products waiting and count as computing.
 struct HostUse {
   Picoseconds compute;                // the device was busy
   Picoseconds communication;          // a message was under way, or folded by the engine
@@ -35,15 +35,16 @@ struct Simulated {
   Count bytes = 0;  // payload, once per message, messages within a host not counted
   Count messages = 0;
   std::uint64_t events = 0;
-  std::int64_t samples = 0;                       // that went through the model
+  std::int64_t samples = 0;                       // samples that went through the model
   std::vector<HostUse> workers;                   // by rank
-  std::vector<HostUse> servers;                   // dedicated ones
+  std::vector<HostUse> servers;                   // dedicated servers
   std::vector<std::int64_t> staleness_histogram;  // updates by staleness
   Staleness staleness;
-  // Of the first mini-batch of a pipeline with a flush: the share of the longest stage's time, from
-  // its first forward to its last gradient, that the busiest stage does not need for computing.
+  // For the first mini-batch of a pipeline with a flush: the share of the longest stage's time,
+  // from its first forward to its last gradient, that the busiest stage does not need for
+  // computing.
   std::optional<double> bubble_rate;
-  std::vector<ChannelUse> channels;  // those that carried something
+  std::vector<ChannelUse> channels;  // those that carried anything
 };
 
 class Numbers;
@@ -52,16 +53,16 @@ struct TraceEntry;
 class Recording;
 class Causes;
 
-// Who is told of a run as it goes; null for nobody.
+// The observers of a run; null for none.
 struct Observers {
-  Numbers* numbers = nullptr;                // of everything that happens to them
+  Numbers* numbers = nullptr;                // told of everything that happens to the numbers
   std::vector<TraceEntry>* trace = nullptr;  // every operation with its times
   RunLog* log = nullptr;                     // what depends on time
   Recording* recording = nullptr;            // what devices and messages did
-  Causes* causes = nullptr;                  // and because of what
+  Causes* causes = nullptr;                  // what caused what
 };
 
-// Runs the whole scenario.
+// Simulates the whole run that `setup` describes.
 [[nodiscard]] Simulated simulate(const Setup& setup, const sim::RunControl& control = {},
                                  const Observers& observers = {});
 

@@ -29,14 +29,14 @@ namespace lockstep::models {
 
 class Simulation {
  public:
-  // Observers are told in this order, and outlive it.
+  // Observers are called in the given order and must outlive the simulation.
   Simulation(const Setup& setup, std::vector<Observer*> observers);
 
   [[nodiscard]] Simulated run(const sim::RunControl& control);
 
  private:
-  // What reaches a mailbox: a message that has arrived, or, by rendezvous, one that its sender
-  // holds until it is asked for.
+  // An entry of a mailbox: a message that has arrived or, by rendezvous, one that its sender holds
+  // until it is asked for.
   struct Envelope {
     Message message;
     sim::Countdown* sender = nullptr;  // null: arrived
@@ -44,13 +44,13 @@ class Simulation {
   struct Host {
     explicit Host(sim::Engine& events) : device(events), engine(events) {}
     sim::Device device;
-    sim::Device engine;  // of reductions: idle where the device itself folds
+    sim::Device engine;  // for reductions; idle where the device itself folds
     HostActivity activity;
   };
   using TransferIndex = std::uint32_t;
   using LaneIndex = std::uint32_t;
   static constexpr std::uint32_t none = ~0U;
-  // A message under way, and whom to tell of its arrival.
+  // A message under way, and the receiver to notify of its arrival.
   struct Transfer {
     Envelope envelope;
     Rank to = 0;
@@ -59,13 +59,13 @@ class Simulation {
     Picoseconds begin = {};
     std::int64_t bytes = 0;
     LaneIndex lane = none;
-    TransferIndex next = none;  // on its lane
-    bool held = false;          // it is there, and one before it with the same tag is not
+    TransferIndex next = none;  // the next one on its lane
+    bool held = false;          // it has arrived, but an earlier one with the same tag has not
   };
-  // What one rank sends another: over one connection, if these are ordered. Of the messages that go
-  // into the mailbox unasked, the first and the last that have not: a receive takes those of one
-  // tag in the order in which they were sent (MPI's rule that messages do not overtake), in
-  // whichever order they arrive.
+  // The messages that one rank sends another, over one connection if connections are ordered.
+  // `first` and `last` are the ends of the list of messages that go into the mailbox unasked and
+  // are not there yet: a receive takes messages of one tag in the order in which they were sent
+  // (MPI's rule that messages do not overtake), whatever order they arrive in.
   struct Lane {
     topologies::ConnectionIndex connection = topologies::no_connection;
     TransferIndex first = none;
@@ -81,11 +81,11 @@ class Simulation {
     std::int32_t index;  // from 0, in the order in which the rank's strands were created
     sim::ProcessIndex process;
     Strand program;
-    const Operation* operation = nullptr;  // that it carries out
+    const Operation* operation = nullptr;  // the one being carried out
   };
 
-  // A use of a device, or of the engine beside it, `co_await`ed by a strand: until it is over,
-  // waiting for its turn included.
+  // A use of a device, or of the engine beside it. A strand that `co_await`s it waits for its turn
+  // and then until the use is over.
   class WholeUse {
    public:
     WholeUse(Simulation& simulation, const Line& line, ComputeKind kind)
@@ -128,15 +128,15 @@ class Simulation {
     const Compute* compute_;
     DeviceUse use_;
     Count flops_ = 0;
-    double left_ = 1;  // the share that is not done
+    double left_ = 1;  // the share that is not done yet
     sim::EventHandle end_;
     sim::Mailbox<Envelope>::Watch watch_;
     std::coroutine_handle<> handle_;
   };
 
   // strand.cpp
-  // One strand of a rank, its `index`-th from 0: carries out the operations of a program one after
-  // another.
+  // Runs strand number `index` (from 0) of a rank, which carries out the operations of `program`
+  // one after another.
   sim::Process strand(Rank rank, Program program, std::int32_t index);
   sim::Task carry_out(Line& line, const Compute& compute);
   sim::Task carry_out(Line& line, const Reduce& reduce);
@@ -155,22 +155,23 @@ class Simulation {
   sim::Task carry_out(Line& line, const BeginIteration& begin);
   sim::Task carry_out(Line& line, const Fork& fork);
   sim::Task carry_out(Line& line, const Join& join);
-  // On the device, or on the engine beside it.
+  // Folds on the device, or on the engine beside it.
   sim::Task fold(Line& line, bool into_shared = false);
-  // Its effect takes place: on the rank's buffers, and perhaps on the parameters.
+  // Called when the operation of `line` takes effect on the rank's buffers, and perhaps on the
+  // parameters.
   void takes_effect(const Line& line);
   void touches_parameters(const Line& line);
 
   [[nodiscard]] sim::Device::Turn reserve_device(Rank rank, ComputeKind kind,
                                                  const Operation& operation);
-  // What a message costs the processor at its ends, `co_await`ed by a strand: nothing, unless the
-  // cluster says so.
+  // The time that a message costs the processor at one of its ends, `co_await`ed by a strand. It is
+  // nothing unless the cluster says otherwise.
   struct EndpointUse {
     Simulation* simulation;
     Rank rank;
     double overhead_s;
     double bytes;
-    Picoseconds since = {};  // when a rank that receives began to wait
+    Picoseconds since = {};  // when the receiving rank began to wait
     bool waits = false;
     DeviceUse use = {};
     [[nodiscard]] bool await_ready() const { return simulation->endpoint_is_free_; }
@@ -190,13 +191,14 @@ class Simulation {
   [[nodiscard]] EndpointUse store_at(Rank rank, const Payload& payload) {
     return {this, rank, 0, static_cast<double>(scalars_of(setup_->mlp, payload).bytes())};
   }
-  // On the engine beside the rank's device; the fold is over when it ends.
+  // Reserves the engine beside the rank's device; the fold is over when the turn ends.
   [[nodiscard]] sim::Device::Turn reserve_engine(Rank rank, const Operation& operation);
-  // Not before `earliest`.
+  // Reserves the rank's device for `span`, starting no earlier than `earliest`.
   [[nodiscard]] sim::Device::Turn reserve(Rank rank, Picoseconds span, Picoseconds earliest = {});
-  // How long a rank takes to go on that has waited.
+  // Returns how many seconds a rank that has `waited` takes to go on.
   [[nodiscard]] double wake_s(Rank rank, Picoseconds waited) const;
-  // How long the device takes for it alone; counts its FLOPs. A measured stage knows its times.
+  // Returns how long the operation alone takes on the device, and counts its FLOPs. A measured
+  // stage brings its own times.
   [[nodiscard]] Picoseconds device_time(Rank rank, ComputeKind kind, const Operation& operation);
   [[nodiscard]] Work product_work(const Compute& compute) const;
   [[nodiscard]] Work work_of(const Operation& operation) const;
@@ -205,17 +207,18 @@ class Simulation {
   void tell(void (Observer::*event)(Parameters...), Arguments&&... arguments) {
     for (Observer* observer : observers_) (observer->*event)(arguments...);
   }
-  // The message with what it holds at this moment.
+  // Returns the message with the numbers that it carries at this moment.
   [[nodiscard]] Envelope filled(const Message& message, sim::Countdown* sender) {
     Envelope envelope{message, sender};
     tell(&Observer::message_filled, envelope.message);
     return envelope;
   }
   void post(Rank to, const Message& message);
-  // Starts what `envelope` holds, or does nothing if it has arrived; counts `receiver` down then.
+  // Counts `receiver` down once the message of `envelope` is there: at once if it has arrived, else
+  // after the transfer that this starts.
   void take(Rank to, const Envelope& envelope, sim::Countdown& receiver);
   void start_transfer(Rank to, const Envelope& envelope, sim::Countdown* receiver);
-  // Moves the bytes over the bus, and counts `moved` down then.
+  // Moves the bytes over the bus and then counts `moved` down.
   void move_shared(const MessageUse& use, sim::Countdown& moved);
   void transfer_arrived(TransferIndex index);
   [[nodiscard]] MessageUse use_of(const Transfer& transfer) const;
@@ -224,7 +227,7 @@ class Simulation {
   [[nodiscard]] LaneIndex lane_of(Rank from, Rank to);
   [[nodiscard]] topologies::ConnectionIndex connection_of(Rank from, Rank to);
   [[nodiscard]] TransferIndex first_with_tag(const Lane& lane, Tag tag) const;
-  // Into the mailbox, after those of its tag that were sent before it.
+  // Puts the message into the mailbox, after those of its tag that were sent before it.
   void offer(Rank to, const Envelope& envelope);
   void hand_over(TransferIndex index);
   void join_lane(TransferIndex index, LaneIndex lane);
@@ -246,11 +249,11 @@ class Simulation {
   sim::Engine engine_;
   topologies::Network network_;
   std::vector<Host> hosts_;
-  std::optional<sim::Cores> cores_;  // that all hosts have between them
+  std::optional<sim::Cores> cores_;  // shared by all hosts
   std::vector<Worker> ranks_;
   std::vector<SlowdownStream> slowdowns_;  // by worker; empty where all are steady
   std::vector<sim::Mailbox<Envelope>> mailboxes_;
-  std::vector<Bubble> bubbles_;  // by rank, of pipelines
+  std::vector<Bubble> bubbles_;  // by rank; only for pipelines
   std::vector<Transfer> transfers_;
   std::vector<TransferIndex> free_transfers_;
   std::vector<Lane> lanes_;

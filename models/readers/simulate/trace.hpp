@@ -1,4 +1,4 @@
-// What each rank did, and when: for timelines.
+// Records what each rank did and when, for timelines.
 #pragma once
 
 #include <vector>
@@ -11,11 +11,11 @@ namespace lockstep::models {
 struct TraceEntry {
   Rank rank = 0;
   Operation operation;
-  Picoseconds begin;  // when the program asked for it: waiting for its turn included
+  Picoseconds begin;  // when the program asked for it, so waiting for its turn is included
   Picoseconds end;
 };
 
-// In the order in which operations ended.
+// Holds the entries in the order in which the operations ended.
 using Trace = std::vector<TraceEntry>;
 
 }  // namespace lockstep::models

@@ -23,7 +23,7 @@ testing::RunOf ad_psgd(const std::string& graph, int hosts, std::int64_t iterati
 
 // Passes so long that messages do not matter, of so many products that a request, which waits for
 // the one that a passive worker is at, does not wait long: 71 products of 0.4096 ms. Folds take the
-// passive workers' devices, so that both sorts have about equally much to do.
+// passive workers' devices, so that both halves have about equally much to do.
 testing::RunOf computing_mostly(int hosts, std::int64_t iterations) {
   testing::RunOf run = ad_psgd("bipartite", hosts, iterations);
   run.device.flops_per_s = 1e7;
@@ -89,10 +89,10 @@ TEST_CASE("ad_psgd: staleness is averages during a passive gradient: one a step,
   CHECK(result.staleness.max <= form.staleness.max);
 }
 
-TEST_CASE("ad_psgd: a graph without two sorts is a fault") {
+TEST_CASE("ad_psgd: a graph that is not bipartite is a fault") {
   CHECK(ad_psgd("ring", 5).result().faults() ==
         Faults{{"/algorithm/graph",
-                "must divide the workers into two sorts without neighbours of their own, found a "
+                "must be bipartite: two halves whose neighbours are all in the other half, found a "
                 "ring of 5 workers"}});
   CHECK(ad_psgd("torus", 9).result().faults().front().pointer == "/algorithm/graph");
   CHECK(ad_psgd("hypercube", 6).result().faults() ==

@@ -143,10 +143,9 @@ TEST_CASE("d_psgd: graphs that do not exist or fall apart are faults") {
         Faults{{"/algorithm/graph", "torus needs workers that fill two or more rows, found 7"}});
   testing::RunOf ring = d_psgd("ring", 6);
   ring.options.emplace_back("distance", std::int64_t{4});
-  CHECK(faults_of(ring) ==
-        Faults{{"/algorithm/distance",
-                "must have no divisor in common with the 6 workers, or the ring falls apart, "
-                "found 4"}});
+  CHECK(faults_of(ring) == Faults{{"/algorithm/distance",
+                                   "must be coprime to the size of the ring (6 workers), or the "
+                                   "ring is disconnected, found 4"}});
 }
 
 }  // namespace lockstep::models

@@ -91,7 +91,7 @@ TEST_CASE("hybrid_parallel: residuals are as long as a worker's part, and one re
   run.options.emplace_back("compression", std::string("one_bit"));
   CHECK(closed_form_of(run.setup()).memory.versions == (8'320 + 2'080) * 4);
   CHECK(approximation_of(run.setup()) ==
-        "gradients are sent as one bit a weight; what that leaves out joins the next gradient");
+        "gradients are sent as one bit per weight; the remainder joins the next gradient");
   run.options.front().second = std::int64_t{8};
   CHECK(closed_form_of(run.setup()).memory.versions == 0);
   CHECK(approximation_of(run.setup()) == find_algorithm("hybrid_parallel")->approximation);

@@ -156,7 +156,7 @@ TEST_CASE("zero: the time of one_bit is an encoding, P-1 messages and folds, and
 TEST_CASE("zero: reports say what compression loses, and one worker loses nothing") {
   const testing::RunOf run = compressed(1, "one_bit");
   CHECK(approximation_of(run.setup()) ==
-        "gradients are sent as one bit a weight; what that leaves out joins the next gradient");
+        "gradients are sent as one bit per weight; the remainder joins the next gradient");
   CHECK(approximation_of(zero(1).setup()) == find_algorithm("zero")->approximation);
   testing::RunOf alone = run;
   alone.hosts = 1;

@@ -61,7 +61,7 @@ TEST_CASE("load_data: both parts have samples") {
   // 0.0002 x 1797 = 0.36, and 0.9999 x 1797 = 1796.8.
   CHECK(faults_of(digits(0.0002), {.layers = 1, .width = 64}) ==
         Faults{{"/data/held_out",
-                "must keep some of the 1797 samples apart and leave some to "
-                "learn from, found 0.0002"}});
+                "must hold out at least one of the 1797 samples and leave at least one for "
+                "training, found 0.0002"}});
   CHECK(faults_of(digits(0.9999), {.layers = 1, .width = 64}).size() == 1);
 }

@@ -1,4 +1,4 @@
-// Messages of floats between processes. Nothing here blocks: whoever waits looks again.
+// Messages of floats between processes. Nothing here blocks: a caller that waits has to poll.
 #pragma once
 
 #include <mpi.h>
@@ -16,10 +16,10 @@ struct Letter {
   std::vector<float> content;
 };
 
-// A connection broke: the other process, or its machine, is gone, and the launcher ends this one
-// too. Ends it here if the launcher does not.
+// Called when a connection broke because the other process, or its machine, is gone. The launcher
+// then ends this process too; if it does not, this function does.
 [[noreturn]] void end_without_peer();
-// Of a call of MPI, whose errors are only ever those of peers.
+// Checks the result of an MPI call, whose errors are only ever those of peers.
 inline void check_mpi(int code) {
   if (code != MPI_SUCCESS) [[unlikely]]
     end_without_peer();
@@ -32,9 +32,11 @@ class Letters {
   explicit Letters(MPI_Comm comm) : comm_(comm) {}
 
   void send(int to, int tag, std::vector<float> content);
-  // The next one that has arrived in full; those of one source in the order in which it sent them.
+  // Returns the next letter that has arrived in full, if any. Letters of one source come in the
+  // order in which it sent them.
   [[nodiscard]] std::optional<Letter> take();
-  // Of all that was sent the buffers are free again: most likely, the others have it.
+  // Whether the buffers of all that was sent are free again; most likely, the receivers have it
+  // then.
   [[nodiscard]] bool all_are_gone();
 
  private:
@@ -50,12 +52,12 @@ class Letters {
   void look();
 
   MPI_Comm comm_;
-  std::list<Going> going_;  // whose addresses stay
+  std::list<Going> going_;  // a list, whose addresses stay
   std::list<Coming> coming_;
 };
 
-// Between looks: at once at first, then by turns with other processes, then asleep for longer and
-// longer, up to a millisecond. Many ranks may share a core.
+// Waits between polls: not at all at first, then by yielding to other processes, then asleep for
+// longer and longer, up to a millisecond. Many ranks may share a core.
 class Patience {
  public:
   void wait();

@@ -1,4 +1,5 @@
-// Values in a row of bytes, for another process of the same program on a machine of the same sort.
+// Packs values into a row of bytes, for another process of the same program on a machine of the
+// same sort.
 //
 // `pack(writer, value)` and `pack(reader, value)` walk through a value alike: what one writes the
 // other reads.

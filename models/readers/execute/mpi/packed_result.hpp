@@ -1,4 +1,4 @@
-// A rank's result in a row of bytes.
+// Packs a rank's result into a row of bytes.
 #pragma once
 
 #include "models/readers/execute/mpi/packed.hpp"

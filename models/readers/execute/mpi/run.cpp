@@ -71,7 +71,7 @@ MPI_Comm workers_of(const Setup& setup, int rank) {
   return workers;
 }
 
-class MpiRun final : public Meeting {
+class MpiRun final : public Communicator {
  public:
   MpiRun(const Problem& problem, const MpiWorld& world, const std::atomic<bool>* stop)
       : problem_(&problem),

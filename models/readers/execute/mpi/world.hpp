@@ -1,5 +1,5 @@
-// The processes that an MPI launcher started, one a rank: this one among them.
-// A library of its own, for it is there only if the program is built with MPI.
+// The processes that an MPI launcher started, one per rank, as this one sees them. It is a library
+// of its own because it exists only if the program is built with MPI.
 #pragma once
 
 #include <atomic>
@@ -13,9 +13,9 @@ namespace lockstep::models {
 
 class MpiWorld {
  public:
-  // Once a process. Where MPI cannot start, it says why itself and ends the process.
+  // To be constructed once per process. If MPI cannot start, MPI says why and ends the process.
   MpiWorld();
-  // Waits for all others.
+  // Waits for all other processes.
   ~MpiWorld();
   MpiWorld(const MpiWorld&) = delete;
   MpiWorld& operator=(const MpiWorld&) = delete;
@@ -23,17 +23,17 @@ class MpiWorld {
   [[nodiscard]] int rank() const { return rank_; }
   [[nodiscard]] int size() const { return size_; }
 
-  // What every process says, by rank. All must call it.
+  // Returns the `value` of every process, by rank. All processes must call it.
   [[nodiscard]] std::vector<std::int64_t> all_say(std::int64_t value) const;
-  // Gives all processes rank 0's numbers, as many as each has room for. All must call it; those
+  // Copies rank 0's numbers to all processes, as many as each has room for. All must call it; those
   // that wait leave the processor to others.
   void take_from_first(std::span<std::int64_t> numbers) const;
-  // Ends all processes, in whatever state they are.
+  // Ends all processes, whatever state they are in.
   [[noreturn]] void abort(int exit_code) const;
 
-  // All processes carry the run out together; there are as many as it has ranks, and it needs no
-  // shared memory. On rank 0, what it came to; elsewhere only whether it finished. A stop of one is
-  // a stop of all, and only `abort` may follow.
+  // Carries out a run on all processes together. There must be as many as it has ranks, and it must
+  // not need shared memory. Returns the full result on rank 0, elsewhere only whether the run
+  // finished. A stop of one process stops all, and only `abort` may follow.
   [[nodiscard]] Executed execute(const Problem& problem, const std::atomic<bool>* stop) const;
 
  private:

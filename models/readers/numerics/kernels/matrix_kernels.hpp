@@ -14,24 +14,25 @@
 
 namespace lockstep::models {
 
-// What the products do is said in models/readers/numerics/products.hpp.
+// models/readers/numerics/products.hpp says what the products do.
 struct MatrixKernels {
   std::string_view instruction_set;  // "x86-64", "x86-64-v3", "x86-64-v4"; elsewhere "baseline"
-  bool (*runs_here)() = nullptr;     // has this machine's processor the instructions?
+  bool (*runs_here)() = nullptr;     // whether this machine's processor has the instructions
   void (*multiply_forward)(MatrixView x, MatrixView w, MatrixView y) = nullptr;
   void (*multiply_backward_weight)(MatrixView d, MatrixView x, MatrixView w) = nullptr;
   void (*multiply_backward_input)(MatrixView d, MatrixView w, MatrixView x) = nullptr;
   void (*take_tanh)(float* values, std::size_t count) = nullptr;
 };
 
-// All that were compiled, the fastest first. The last one runs everywhere.
+// Returns all kernels that were compiled, the fastest first. The last one runs everywhere.
 [[nodiscard]] std::span<const MatrixKernels> compiled_kernels();
 
-// Those in use: the first that run here, unless `use_kernels` chose others.
+// Returns the kernels in use: the first that run here, unless `use_kernels` chose others.
 [[nodiscard]] const MatrixKernels& kernels_in_use();
 
-// For a run that is to have the same bits as one on a lesser processor. False where no kernels of
-// that name were compiled, or where they do not run here. Call it before anything computes.
+// Chooses other kernels, for a run that is to have the same bits as one on a lesser processor.
+// Returns false if no kernels of that name were compiled, or if they do not run here. Call it
+// before anything computes.
 [[nodiscard]] bool use_kernels(std::string_view instruction_set);
 
 }  // namespace lockstep::models

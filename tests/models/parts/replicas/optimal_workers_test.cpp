@@ -130,7 +130,7 @@ TEST_CASE("sync_sgd: what differs from sequential SGD depends on the options") {
   run.options.front().second = std::string("one_bit");
   run.options.emplace_back("double_buffering", true);
   CHECK(approximation_of(run.setup()) ==
-        "gradients are sent as one bit a weight; what that leaves out joins the next gradient; "
+        "gradients are sent as one bit per weight; the remainder joins the next gradient; "
         "gradients are half a mini-batch old");
   run.hosts = 1;
   CHECK(approximation_of(run.setup()) == find_algorithm("sync_sgd")->approximation);

@@ -55,7 +55,7 @@ TEST_CASE("execute: a run that is asked to stop does not finish, even on a lone 
 namespace {
 
 // What a rank has computed when it sends for the first time.
-struct FirstSend final : Meeting {
+struct FirstSend final : Communicator {
   RankRun* run = nullptr;
   std::optional<FlopCounts> before;
 
@@ -75,14 +75,14 @@ TEST_CASE("execute: with overlap a bucket is sent before the layers below it are
   run.options.emplace_back("overlap", true);
   const Setup setup = run.setup();
   const Problem problem = testing::problem_on_digits(setup);
-  FirstSend meeting;
-  RankRun rank(problem, 0, meeting, nullptr, nullptr, nullptr);
-  meeting.run = &rank;
+  FirstSend communicator;
+  RankRun rank(problem, 0, communicator, nullptr, nullptr, nullptr);
+  communicator.run = &rank;
   rank.advance();
-  REQUIRE(meeting.before);
+  REQUIRE(communicator.before);
   const Count product = Count{2} * 6 * 64 * 64;
-  CHECK((*meeting.before)[ComputeKind::forward] == 4 * product);
-  CHECK((*meeting.before)[ComputeKind::backward_weight] <= 2 * product);
+  CHECK((*communicator.before)[ComputeKind::forward] == 4 * product);
+  CHECK((*communicator.before)[ComputeKind::backward_weight] <= 2 * product);
   CHECK(rank.numbers().flops()[ComputeKind::backward_weight] == 4 * product);
 }
 

@@ -49,7 +49,7 @@ inline void check_bias(std::span<const float> parameters, double bias) {
 }
 
 // Carries out all ranks, one after another, without shared memory.
-class RanksByHand final : public Meeting {
+class RanksByHand final : public Communicator {
  public:
   explicit RanksByHand(const Problem& problem, Order order = {}) : order_(std::move(order)) {
     const int ranks = problem.setup->ranks();

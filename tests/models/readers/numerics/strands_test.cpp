@@ -95,7 +95,7 @@ TEST_CASE("strands: an order that no run can have says who waits for what, in wo
   const DataflowResult result = run_dataflow(problem, order, nullptr, 1);
   CHECK_FALSE(result.finished);
   REQUIRE_FALSE(result.waiting.empty());
-  CHECK(result.waiting[0].find("to come to the parameters before strand 0") != std::string::npos);
+  CHECK(result.waiting[0].find("to use the parameters before strand 0") != std::string::npos);
 }
 
 TEST_CASE("strands: an order that is too short or too long is told from the run") {
@@ -109,11 +109,11 @@ TEST_CASE("strands: an order that is too short or too long is told from the run"
   Order shorter = order;
   shorter.ranks[1].strands.pop_back();
   REQUIRE(told(shorter).size() == 1);
-  CHECK(told(shorter)[0].starts_with("rank 1: the order holds "));
+  CHECK(told(shorter)[0].starts_with("rank 1: the order records "));
   Order longer = order;
   longer.ranks[0].probes[7] = {true};
   REQUIRE(told(longer).size() == 1);
-  CHECK(told(longer)[0] == "rank 0: the order holds 1 probes with tag 7, the run has 0");
+  CHECK(told(longer)[0] == "rank 0: the order records 1 probes with tag 7, but the run made 0");
 }
 
 }  // namespace lockstep::models

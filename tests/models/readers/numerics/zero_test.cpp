@@ -46,7 +46,7 @@ std::vector<float> joined(const Setup& setup, const std::vector<std::vector<floa
 
 // Runs all ranks in turn. Before the first operation and after each update everything is poisoned
 // that the rank does not own: whoever uses it, or sends it on, gets no number.
-class Poisoned final : public Meeting {
+class Poisoned final : public Communicator {
  public:
   explicit Poisoned(const Problem& problem) : setup_(problem.setup) {
     for (Rank rank = 0; rank < setup_->ranks(); ++rank) {

@@ -1,0 +1,69 @@
+// How workers of `zero` gather what they do not keep and scatter what others keep: at once, or,
+// with `prefetch`, beside the passes.
+#include <cstdint>
+#include <optional>
+
+#include "models/algorithms/zero_plan.hpp"
+#include "models/cost/passes.hpp"
+#include "models/parts/collectives/collective.hpp"
+#include "models/parts/compression/compressed_scatter.hpp"
+
+namespace lockstep::models::zero_plan {
+
+namespace {
+
+const Collective& allgather() { return *find_collective("allgather"); }
+
+constexpr Tag gather_tag = 0;
+constexpr Tag scatter_tag = 1;
+
+}  // namespace
+
+Program gather_parameters(Worker& worker, LayerRange layers) {
+  return allgather().program(worker, parameters_of(worker.setup().mlp, layers), gather_tag);
+}
+Program scatter_gradients(Worker& worker, LayerRange layers) {
+  return scatter_gradient_sum(worker, gradients_of(worker.setup().mlp, layers), scatter_tag);
+}
+
+namespace {
+
+// Scatters one layer's gradients once those of the layer before it are.
+Program scatter_after(Worker& worker, LayerRange layer, std::optional<std::uint32_t> previous) {
+  if (previous) co_await worker.join(*previous);
+  co_await scatter_gradients(worker, layer);
+}
+
+Program backward_of_layer(Worker& worker, std::int64_t layer,
+                          std::optional<std::uint32_t>* scatter) {
+  const std::int64_t samples = worker.setup().batch_per_worker;
+  co_await worker.backward_weight(layer, samples);
+  Program next = scatter_after(worker, {layer, 1}, *scatter);
+  *scatter = co_await worker.fork(next);
+  if (layer > 0) co_await worker.backward_input(layer, samples);
+}
+
+}  // namespace
+
+Program prefetching(Worker& worker) {
+  const Setup& setup = worker.setup();
+  const std::int64_t visits = 2 * setup.mlp.layers;
+  std::optional<std::uint32_t> scatter;
+  co_await gather_parameters(worker, {0, 1});
+  for (std::int64_t visit = 0; visit < visits; ++visit) {
+    std::optional<std::uint32_t> gather;
+    if (visit + 1 < visits) {
+      Program next = gather_parameters(worker, {layer_at(setup, visit + 1), 1});
+      gather = co_await worker.fork(next);
+    }
+    const std::int64_t layer = layer_at(setup, visit);
+    if (visit < setup.mlp.layers)
+      co_await worker.forward(layer, setup.batch_per_worker);
+    else
+      co_await backward_of_layer(worker, layer, &scatter);
+    if (gather) co_await worker.join(*gather);
+  }
+  if (scatter) co_await worker.join(*scatter);
+}
+
+}  // namespace lockstep::models::zero_plan
