@@ -122,26 +122,19 @@ ClosedForm closed_form(const Setup& setup) {
 
 }  // namespace
 
-const RegisteredAlgorithm gpipe = Algorithm{
+const RegisteredAlgorithm gpipe = on_stages({
     .kind = "gpipe",
     .title = "GPipe",
-    .summary =
-        "The layers are divided into stages, one a worker, and the mini-batch into "
-        "micro-batches that follow each other through them, first forward, then back. "
-        "Stages idle while the pipeline fills and drains: the bubble.",
+    .summary = "The layers are divided into stages, one a worker, and the mini-batch into "
+               "micro-batches that follow each other through them, first forward, then back. "
+               "Stages idle while the pipeline fills and drains: the bubble.",
     .approximation = "nothing: gradients of all micro-batches are summed before the one update",
     .when_to_use = "When the model does not fit one device and micro-batches are plentiful.",
     .source = "Huang et al., arXiv:1811.06965",
-    .family = Family::model_parallel,
     .options = options,
-    .workers = pipeline_workers,
-    .servers = [](const Options&) { return 0; },
-    .check = check_pipeline,
     .program = program,
     .closed_form = closed_form,
     .formula = formula,
-    .pipeline = true,
-    .samples_of_gradient = all_used_samples,
-};
+});
 
 }  // namespace lockstep::models

@@ -13,6 +13,7 @@
 #include "models/algorithms/hybrid_parallel_plan.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/cost/passes.hpp"
+#include "models/language/common_options.hpp"
 #include "models/parts/compression/compressed_sum.hpp"
 #include "models/parts/stages/tensor_split.hpp"
 
@@ -86,8 +87,8 @@ const RegisteredAlgorithm hybrid_parallel = Algorithm{
     .source = "Yadan et al., arXiv:1312.5853",
     .family = Family::model_parallel,
     .options = options,
-    .workers = [](const Options&, int hosts) { return hosts; },
-    .servers = [](const Options&) { return 0; },
+    .workers = all_hosts,
+    .servers = no_servers,
     .check = check,
     .program = program,
     .closed_form = hybrid_parallel_plan::closed_form,

@@ -26,9 +26,7 @@ Parts times_of(const Setup& setup) {
   const bool several = parts_of(setup) > 1 && replicas_of(setup) > 1;
   if (several && !network.uniform())
     times.allreduce.weaken(TimeClaim::estimate, "groups that differ, or share links");
-  if (!setup.same_devices())
-    times.allreduce.weaken(TimeClaim::estimate,
-                           "unequal devices: all are taken to be as slow as the slowest");
+  weaken_by_unequal_devices(setup, times.allreduce);
   return times;
 }
 

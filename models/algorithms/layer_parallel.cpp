@@ -77,7 +77,7 @@ ClosedForm closed_form(const Setup& setup) {
 
 }  // namespace
 
-const RegisteredAlgorithm layer_parallel = Algorithm{
+const RegisteredAlgorithm layer_parallel = on_stages({
     .kind = "layer_parallel",
     .title = "Layer-wise model parallelism",
     .summary =
@@ -85,20 +85,13 @@ const RegisteredAlgorithm layer_parallel = Algorithm{
         "whole, forward and then back. Only one stage works at a time: a model that does not fit "
         "one device can be trained, but no faster.",
     .approximation = "nothing: each mini-batch meets the parameters that the one before it left",
-    .when_to_use =
-        "When the model does not fit one device; a pipeline is faster in all other "
-        "respects.",
+    .when_to_use = "When the model does not fit one device; a pipeline is faster in all other "
+                   "respects.",
     .source = "Yook, Lee and Yoo, J. Acoust. Soc. Korea 39 (2020)",
-    .family = Family::model_parallel,
     .options = options,
-    .workers = pipeline_workers,
-    .servers = [](const Options&) { return 0; },
-    .check = check_pipeline,
     .program = program,
     .closed_form = closed_form,
     .formula = formula,
-    .pipeline = true,
-    .samples_of_gradient = all_used_samples,
-};
+});
 
 }  // namespace lockstep::models

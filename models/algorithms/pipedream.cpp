@@ -113,7 +113,7 @@ Program program(Worker& worker) {
 
 }  // namespace
 
-const RegisteredAlgorithm pipedream = Algorithm{
+const RegisteredAlgorithm pipedream = on_stages({
     .kind = "pipedream",
     .title = "PipeDream",
     .summary =
@@ -121,27 +121,21 @@ const RegisteredAlgorithm pipedream = Algorithm{
         "forward and one backward and updates after each, so that none idles once the pipeline is "
         "full. Gradients are as many updates old as there are later stages, and each is of the "
         "parameters that its mini-batch saw going forward.",
-    .approximation =
-        "stage s of K (from 0) applies gradients K-s-1 updates old; with vertical "
-        "sync all stages K-1",
-    .when_to_use =
-        "When bubbles cost more than old gradients, and versions of a stage's "
-        "parameters fit.",
+    .approximation = "stage s of K (from 0) applies gradients K-s-1 updates old; with vertical "
+                     "sync all stages K-1",
+    .when_to_use = "When bubbles cost more than old gradients, and versions of a stage's "
+                   "parameters fit.",
     .source = "Narayanan et al., SOSP 2019; Harlap et al., arXiv:1806.03377",
-    .family = Family::model_parallel,
     .options = options,
     .workers = workers,
-    .servers = [](const Options&) { return 0; },
     .check = check,
     .program = program,
     .closed_form = pipedream_plan::closed_form,
     .formula = pipedream_plan::formula,
-    .pipeline = true,
     .unflushed = true,
     .approximation_of = words_of,
     .versions = versions,
-    .samples_of_gradient = all_used_samples,
     .partition = partition,
-};
+});
 
 }  // namespace lockstep::models

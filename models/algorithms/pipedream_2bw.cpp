@@ -63,7 +63,7 @@ void check(const Setup& setup, Faults& faults) {
 
 }  // namespace
 
-const RegisteredAlgorithm pipedream_2bw = Algorithm{
+const RegisteredAlgorithm pipedream_2bw = on_stages({
     .kind = "pipedream_2bw",
     .title = "PipeDream-2BW",
     .summary =
@@ -73,18 +73,13 @@ const RegisteredAlgorithm pipedream_2bw = Algorithm{
     .approximation = "every gradient is of the parameters one update ago",
     .when_to_use = "When bubbles cost more than a delay of one update, and memory is short.",
     .source = "Narayanan et al., arXiv:2006.09503, section 3.1",
-    .family = Family::model_parallel,
     .options = options,
-    .workers = pipeline_workers,
-    .servers = [](const Options&) { return 0; },
     .check = check,
     .program = program,
     .closed_form = closed_form,
     .formula = formula,
-    .pipeline = true,
     .unflushed = true,
     .versions = versions,
-    .samples_of_gradient = all_used_samples,
-};
+});
 
 }  // namespace lockstep::models

@@ -41,26 +41,19 @@ Program program(Worker& worker) {
 
 }  // namespace
 
-const RegisteredAlgorithm pipeline_1f1b = Algorithm{
+const RegisteredAlgorithm pipeline_1f1b = on_stages({
     .kind = "pipeline_1f1b",
     .title = "1F1B pipeline with flush",
-    .summary =
-        "Like GPipe, but each stage goes back with a micro-batch as soon as it can and "
-        "alternates forward and backward. The bubble is the same; the activations kept are "
-        "those of at most as many micro-batches as there are stages.",
+    .summary = "Like GPipe, but each stage goes back with a micro-batch as soon as it can and "
+               "alternates forward and backward. The bubble is the same; the activations kept are "
+               "those of at most as many micro-batches as there are stages.",
     .approximation = "nothing: gradients of all micro-batches are summed before the one update",
     .when_to_use = "In place of GPipe when activations are what does not fit.",
     .source = "Narayanan et al., arXiv:2006.09503; Fan et al., PPoPP 2021",
-    .family = Family::model_parallel,
     .options = options,
-    .workers = pipeline_workers,
-    .servers = [](const Options&) { return 0; },
-    .check = check_pipeline,
     .program = program,
     .closed_form = pipeline_1f1b_plan::closed_form,
     .formula = pipeline_1f1b_plan::formula,
-    .pipeline = true,
-    .samples_of_gradient = all_used_samples,
-};
+});
 
 }  // namespace lockstep::models

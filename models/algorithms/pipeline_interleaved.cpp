@@ -109,7 +109,7 @@ void check_chunks(const Setup& setup, Faults& faults) {
 
 }  // namespace
 
-const RegisteredAlgorithm pipeline_interleaved = Algorithm{
+const RegisteredAlgorithm pipeline_interleaved = on_stages({
     .kind = "pipeline_interleaved",
     .title = "Interleaved 1F1B pipeline",
     .summary =
@@ -119,16 +119,11 @@ const RegisteredAlgorithm pipeline_interleaved = Algorithm{
     .approximation = "nothing: gradients of all micro-batches are summed before the one update",
     .when_to_use = "In place of 1F1B when micro-batches are few and the network is fast.",
     .source = "Narayanan et al., arXiv:2104.04473, section 2.2.2",
-    .family = Family::model_parallel,
     .options = options,
-    .workers = pipeline_workers,
-    .servers = [](const Options&) { return 0; },
     .check = check_chunks,
     .program = program,
     .closed_form = pipeline_interleaved_plan::closed_form,
     .formula = pipeline_interleaved_plan::formula,
-    .pipeline = true,
-    .samples_of_gradient = all_used_samples,
-};
+});
 
 }  // namespace lockstep::models

@@ -2,6 +2,7 @@
 #include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/cost/passes.hpp"
+#include "models/language/common_options.hpp"
 #include "models/language/optimizers.hpp"
 
 namespace lockstep::models {
@@ -57,7 +58,7 @@ const RegisteredAlgorithm sgd = Algorithm{
     .family = Family::sequential,
     .options = options,
     .workers = [](const Options&, int /*hosts*/) { return 1; },
-    .servers = [](const Options&) { return 0; },
+    .servers = no_servers,
     .check = check_betas,
     .program = program,
     .closed_form = closed_form,

@@ -85,9 +85,7 @@ void claim_time(const Setup& setup, ClosedForm& form) {
   ClaimedTime& claim = parts.allreduce;
   const double far = claim.claim == TimeClaim::lower_bound ? far_sum : 0;
   if (setup.options[overlap_option]) weaken_sums_beside_passes(setup, claim);
-  if (!setup.same_devices())
-    claim.weaken(TimeClaim::estimate,
-                 "unequal devices: all are taken to be as slow as the slowest");
+  weaken_by_unequal_devices(setup, claim);
   form.claim = claim.claim;
   form.leaves_out = claim.leaves_out;
   note_rough(form,

@@ -26,6 +26,7 @@
 #include "models/algorithms/all_algorithms.hpp"
 #include "models/algorithms/synthetic_gradients_plan.hpp"
 #include "models/cost/algorithm.hpp"
+#include "models/language/common_options.hpp"
 #include "models/parts/stages/modules.hpp"
 #include "models/parts/stages/stage_steps.hpp"
 
@@ -104,7 +105,7 @@ const RegisteredAlgorithm synthetic_gradients = Algorithm{
     .family = Family::model_parallel,
     .options = options,
     .workers = module_workers,
-    .servers = [](const Options&) { return 0; },
+    .servers = no_servers,
     .check = check_modules,
     .program = program,
     .closed_form = synthetic_gradients_plan::closed_form,

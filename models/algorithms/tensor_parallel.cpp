@@ -7,6 +7,7 @@
 #include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/cost/passes.hpp"
+#include "models/language/common_options.hpp"
 #include "models/parts/collectives/allreduce.hpp"
 #include "models/parts/stages/tensor_split.hpp"
 
@@ -57,9 +58,7 @@ ClosedForm closed_form(const Setup& setup) {
   NetworkView network(setup);
   SplitTimes times = split_times(setup, network, pass);
   form.makespan = nearest_seconds(expression_of<double>(setup, times));
-  if (!setup.same_devices())
-    times.exchanges.weaken(TimeClaim::estimate,
-                           "unequal devices: all are taken to be as slow as the slowest");
+  weaken_by_unequal_devices(setup, times.exchanges);
   form.claim = times.exchanges.claim;
   form.leaves_out = times.exchanges.leaves_out;
   form.memory = split_memory(setup, pass);
@@ -81,8 +80,8 @@ const RegisteredAlgorithm tensor_parallel = Algorithm{
     .source = "Krizhevsky, arXiv:1404.5997; Shoeybi et al., arXiv:1909.08053",
     .family = Family::model_parallel,
     .options = options,
-    .workers = [](const Options&, int hosts) { return hosts; },
-    .servers = [](const Options&) { return 0; },
+    .workers = all_hosts,
+    .servers = no_servers,
     .check = [](const Setup& setup, Faults& faults) { check_split(setup, setup.workers, faults); },
     .program = program,
     .closed_form = closed_form,

@@ -63,9 +63,7 @@ void weaken(const Setup& setup, ClaimedTime& claim) {
   if (place.ranks_of_stage() > 1 && setup.workers > std::max(place.parts, place.replicas) &&
       !NetworkView(setup).uniform())
     claim.weaken(TimeClaim::estimate, "groups that differ, or share links");
-  if (!setup.same_devices())
-    claim.weaken(TimeClaim::estimate,
-                 "unequal devices: all are taken to be as slow as the slowest");
+  weaken_by_unequal_devices(setup, claim);
 }
 
 template <class Term>

@@ -31,6 +31,7 @@
 #include "models/algorithms/zero_plan.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/cost/passes.hpp"
+#include "models/language/common_options.hpp"
 #include "models/parts/collectives/collective.hpp"
 #include "models/parts/compression/compressed_scatter.hpp"
 
@@ -132,8 +133,8 @@ const RegisteredAlgorithm zero = Algorithm{
     .source = "Rajbhandari et al., arXiv:1910.02054",
     .family = Family::data_parallel,
     .options = options,
-    .workers = [](const Options&, int hosts) { return hosts; },
-    .servers = [](const Options&) { return 0; },
+    .workers = all_hosts,
+    .servers = no_servers,
     .check = nullptr,
     .program = program,
     .closed_form = zero_plan::closed_form,

@@ -108,9 +108,7 @@ Parts parts_of(const Setup& setup) {
                                "products up"
                              : "gathers and scatters that share links");
   }
-  if (!setup.same_devices())
-    parts.claim.weaken(TimeClaim::estimate,
-                       "unequal devices: all are taken to be as slow as the slowest");
+  weaken_by_unequal_devices(setup, parts.claim);
   return parts;
 }
 

@@ -22,6 +22,11 @@ void ClaimedTime::weaken(TimeClaim other, std::string reason) {
   if (leaves_out.empty()) leaves_out = std::move(reason);
 }
 
+void weaken_by_unequal_devices(const Setup& setup, ClaimedTime& time) {
+  if (!setup.same_devices())
+    time.weaken(TimeClaim::estimate, "unequal devices: all are taken to be as slow as the slowest");
+}
+
 Picoseconds NetworkView::message(Rank from, Rank to, std::int64_t bytes, std::int64_t sharers) {
   if (setup_->host_of(from) == setup_->host_of(to)) return {};
   const topologies::Route path = route(from, to);

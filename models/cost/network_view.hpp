@@ -23,6 +23,10 @@ struct ClaimedTime {
   void weaken(TimeClaim other, std::string reason);
 };
 
+// Weakens the claim to an estimate where the workers' devices differ: closed forms then take all of
+// them to be as slow as the slowest.
+void weaken_by_unequal_devices(const Setup& setup, ClaimedTime& time);
+
 using Pair = std::pair<Rank, Rank>;  // sender, receiver
 
 // Messages of equal size that are sent at the same moment, at most one from and to each rank.

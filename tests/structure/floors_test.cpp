@@ -105,6 +105,29 @@ TEST_CASE("structure: every floor is a folder, and every source stands on one") 
   }
 }
 
+// A record stands in the file that is named after it, and nowhere else: who looks for an algorithm
+// finds it, and a record that was copied and not renamed is told.
+TEST_CASE("structure: every registered algorithm and collective stands in the file of its name") {
+  const auto names_it = [](const SourceFile& source, std::string_view kind) {
+    const std::string field = ".kind = \"" + std::string(kind) + "\",";
+    return std::ranges::any_of(source.lines, [&](const std::string& line) {
+      return line.find(field) != std::string::npos;
+    });
+  };
+  const auto check_kind = [&](const std::string& folder, std::string_view kind) {
+    CAPTURE(kind);
+    for (const SourceFile& source : source_files()) {
+      if (!source.path.starts_with(folder)) continue;
+      CAPTURE(source.path);
+      CHECK(names_it(source, kind) == (source.path == folder + std::string(kind) + ".cpp"));
+    }
+  };
+  for (const models::Algorithm* algorithm : models::algorithms())
+    check_kind("models/algorithms/", algorithm->kind);
+  for (const models::Collective* collective : models::collectives())
+    check_kind("models/parts/collectives/", collective->kind);
+}
+
 TEST_CASE("structure: the rule for siblings knows algorithms and collectives by their registry") {
   CHECK(includes_sibling("models/parts/collectives/tree.cpp", "models/parts/collectives/ring.hpp"));
   CHECK(includes_sibling("models/algorithms/gpipe.cpp", "models/algorithms/sgd.hpp"));

@@ -16,22 +16,15 @@ CollectiveCounts counts(const Setup& /*setup*/, Group group, Scalars vector) {
   return {others * vector.bytes(), others * group.count, 0};
 }
 
-template <class Term>
-Term expression(Group group, const Round& step) {
-  using T = Terms<Term>;
-  const Term others = T::number("P", group.count) - Term(1);
-  return others * T::seconds("t_message(n/P)", step.slowest_s);
-}
-
-ClaimedTime duration(const Setup& /*setup*/, NetworkView& network, Group group, Scalars vector) {
-  if (group.count == 1) return {};
-  const Round step = ring_step(network, group, vector);
-  return ring_time(expression<double>(group, step), step, group, vector);
-}
-
-Formula formula(const Setup& /*setup*/, NetworkView& network, Group group, Scalars vector) {
-  return expression<Formula>(group, ring_step(network, group, vector));
-}
+struct Time {
+  template <class Term>
+  static Term expression(const Setup& /*setup*/, Group group, const Round& step,
+                         Scalars /*vector*/) {
+    using T = Terms<Term>;
+    const Term others = T::number("P", group.count) - Term(1);
+    return others * T::seconds("t_message(n/P)", step.slowest_s);
+  }
+};
 
 }  // namespace
 
@@ -47,8 +40,8 @@ const Collective allgather = {
     .group_program = program,
     .serve = nullptr,
     .group_counts = counts,
-    .group_duration = duration,
-    .group_formula = formula,
+    .group_duration = ring_duration<Time>,
+    .group_formula = ring_formula<Time>,
     .operation = CollectiveOperation::allgather,
 };
 

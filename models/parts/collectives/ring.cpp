@@ -24,24 +24,16 @@ CollectiveCounts counts(const Setup& /*setup*/, Group group, Scalars vector) {
   return {2 * others * vector.bytes(), 2 * others * group.count, others * vector.count};
 }
 
-template <class Term>
-Term expression(const Setup& setup, Group group, const Round& step, Scalars vector) {
-  using T = Terms<Term>;
-  const Term others = T::number("P", group.count) - Term(1);
-  const Term hop = T::seconds("t_message(n/P)", step.slowest_s);
-  const Term reduce = T::seconds("t_reduce(n/P)", ring_fold_s(setup, group, vector));
-  return Term(2) * others * hop + others * reduce;
-}
-
-ClaimedTime duration(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
-  if (group.count == 1) return {};
-  const Round step = ring_step(network, group, vector);
-  return ring_time(expression<double>(setup, group, step, vector), step, group, vector);
-}
-
-Formula formula(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
-  return expression<Formula>(setup, group, ring_step(network, group, vector), vector);
-}
+struct Time {
+  template <class Term>
+  static Term expression(const Setup& setup, Group group, const Round& step, Scalars vector) {
+    using T = Terms<Term>;
+    const Term others = T::number("P", group.count) - Term(1);
+    const Term hop = T::seconds("t_message(n/P)", step.slowest_s);
+    const Term reduce = T::seconds("t_reduce(n/P)", ring_fold_s(setup, group, vector));
+    return Term(2) * others * hop + others * reduce;
+  }
+};
 
 }  // namespace
 
@@ -57,8 +49,8 @@ const Collective ring = {
     .group_program = program,
     .serve = nullptr,
     .group_counts = counts,
-    .group_duration = duration,
-    .group_formula = formula,
+    .group_duration = ring_duration<Time>,
+    .group_formula = ring_formula<Time>,
     .group_unfolded = unfolded_on_ring,
 };
 

@@ -5,6 +5,7 @@
 // `ahead`, modulo the number of ranks.
 #pragma once
 
+#include "models/cost/formula.hpp"
 #include "models/cost/network_view.hpp"
 #include "models/language/group.hpp"
 #include "models/language/worker.hpp"
@@ -29,5 +30,22 @@ namespace lockstep::models {
 [[nodiscard]] std::int64_t unfolded_on_ring(const Setup& setup, Group group, Scalars vector);
 // Returns `seconds`, a sum of ring steps, with the claim that holds for it.
 [[nodiscard]] ClaimedTime ring_time(double seconds, const Round& step, Group group, Scalars vector);
+
+// The duration and the formula of a collective round a ring, for its record. `Time::expression` is
+// its time, from one step: a template over the term, as all closed forms are.
+template <class Time>
+[[nodiscard]] ClaimedTime ring_duration(const Setup& setup, NetworkView& network, Group group,
+                                        Scalars vector) {
+  if (group.count == 1) return {};
+  const Round step = ring_step(network, group, vector);
+  return ring_time(Time::template expression<double>(setup, group, step, vector), step, group,
+                   vector);
+}
+template <class Time>
+[[nodiscard]] Formula ring_formula(const Setup& setup, NetworkView& network, Group group,
+                                   Scalars vector) {
+  const Round step = ring_step(network, group, vector);
+  return Time::template expression<Formula>(setup, group, step, vector);
+}
 
 }  // namespace lockstep::models

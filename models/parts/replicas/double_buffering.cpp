@@ -143,9 +143,7 @@ ClosedForm double_buffered_closed_form(const Setup& setup, double waiting_factor
   form.makespan = nearest_seconds(expression<double>(setup, network, parts));
   const double far = parts.sum.claim == TimeClaim::lower_bound ? far_sum : 0;
   weaken_sums_beside_passes(setup, parts.sum);
-  if (!setup.same_devices())
-    parts.sum.weaken(TimeClaim::estimate,
-                     "unequal devices: all are taken to be as slow as the slowest");
+  weaken_by_unequal_devices(setup, parts.sum);
   form.claim = parts.sum.claim;
   form.leaves_out = parts.sum.leaves_out;
   note_rough(form,

@@ -121,9 +121,7 @@ ClosedForm rounds_closed_form(const Setup& setup, const Rounds& rounds) {
   NetworkView network(setup);
   Parts parts = parts_of(setup, network, rounds);
   form.makespan = nearest_seconds(expression_of<double>(setup, network, rounds, parts));
-  if (!setup.same_devices())
-    parts.allreduce.weaken(TimeClaim::estimate,
-                           "unequal devices: all are taken to be as slow as the slowest");
+  weaken_by_unequal_devices(setup, parts.allreduce);
   form.claim = parts.allreduce.claim;
   form.leaves_out = parts.allreduce.leaves_out;
   note_rough(form,

@@ -92,4 +92,16 @@ void check_pipeline(const Setup& setup, Faults& faults);
 void check_stages(const Setup& setup, Faults& faults, const IntegerOption& option = stages_option);
 [[nodiscard]] int pipeline_workers(const Options& options, int hosts);
 
+// Completes the record of an algorithm whose ranks are stages that micro-batches go through: what
+// all of them have in common, where `words` does not say otherwise.
+[[nodiscard]] constexpr Algorithm on_stages(Algorithm words) {
+  words.family = Family::model_parallel;
+  if (words.workers == nullptr) words.workers = pipeline_workers;
+  words.servers = no_servers;
+  if (words.check == nullptr) words.check = check_pipeline;
+  words.pipeline = true;
+  words.samples_of_gradient = all_used_samples;
+  return words;
+}
+
 }  // namespace lockstep::models

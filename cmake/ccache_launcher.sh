@@ -1,0 +1,15 @@
+#!/bin/sh
+# ccache_launcher.sh SOURCE_FOLDER CCACHE COMPILER ARGUMENT...: compiles through ccache so that a
+# clone in any folder finds what another has built. Paths count relative to the source folder, and
+# objects that keep their folder for debuggers only are equal; precompiled headers need the sloppiness
+# named.
+#
+# GCC looks at an old precompiled header while it makes the new one, and ccache takes it for part of
+# what is compiled: then no other clone has the same. So it goes first.
+source_folder=$1
+shift
+for argument in "$@"; do
+  case $argument in *.gch) rm -f -- "$argument" ;; esac
+done
+CCACHE_BASEDIR=$source_folder CCACHE_NOHASHDIR=1 \
+  CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime exec "$@"
