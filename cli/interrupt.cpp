@@ -50,10 +50,13 @@ void handle(int signal) {
   const int error = errno;
   constexpr std::int64_t patience_ms = 1000;
   constexpr std::int64_t long_patience_ms = 5000;
-  if (!interrupted.exchange(true)) {
-    first_at_ms.store(now_ms());
+  // Two requests may be handled on two threads at the same moment: one store tells which is first.
+  const std::int64_t now = now_ms();
+  std::int64_t first = 0;
+  if (first_at_ms.compare_exchange_strong(first, now)) {
+    interrupted.store(true);
     sem_post(&asked);
-  } else if (now_ms() - first_at_ms.load() > (signal == SIGINT ? patience_ms : long_patience_ms)) {
+  } else if (now - first > (signal == SIGINT ? patience_ms : long_patience_ms)) {
     end_at_once();
   }
   errno = error;

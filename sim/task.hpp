@@ -73,8 +73,8 @@ class [[nodiscard]] Task {
         [[nodiscard]] bool await_ready() const noexcept { return false; }
         std::coroutine_handle<> await_suspend(
             std::coroutine_handle<promise_type> handle) const noexcept {
-          const std::coroutine_handle<> caller = handle.promise().caller;
-          return caller ? caller : std::noop_coroutine();
+          const std::coroutine_handle<> awaiting = handle.promise().caller;
+          return awaiting ? awaiting : std::noop_coroutine();
         }
         void await_resume() const noexcept {}
       };

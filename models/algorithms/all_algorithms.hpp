@@ -17,6 +17,7 @@ extern const RegisteredAlgorithm ssp;
 extern const RegisteredAlgorithm model_averaging;
 extern const RegisteredAlgorithm post_local_sgd;
 extern const RegisteredAlgorithm bmuf;
+extern const RegisteredAlgorithm slowmo;
 extern const RegisteredAlgorithm easgd;
 extern const RegisteredAlgorithm diloco;
 extern const RegisteredAlgorithm d_psgd;

@@ -23,6 +23,7 @@ constexpr auto all_algorithms = std::to_array<const Algorithm*>({
     &model_averaging,
     &post_local_sgd,
     &bmuf,
+    &slowmo,
     &easgd,
     &diloco,
     &d_psgd,

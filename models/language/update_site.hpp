@@ -28,8 +28,9 @@ struct UpdateSite {
   [[nodiscard]] std::span<float> other(Buffer buffer) const { return buffer_of(memory, buffer); }
   // Returns all of another buffer, for buffers whose elements do not stand for parameters.
   [[nodiscard]] std::span<float> whole(Buffer buffer) const { return whole_of(memory, buffer); }
-  // Returns the rule's own vector number `index`, which `from_parameters` starts as a copy of the
-  // parameters.
+  // Returns the rule's own vector number `index`. It is kept from update to update; at first it is
+  // zero or, with `from_parameters`, a copy of the parameters at the start of the run, whatever
+  // `parameters` holds by then.
   [[nodiscard]] std::span<float> state(int index, bool from_parameters = false) const {
     return state_of(memory, index, from_parameters);
   }

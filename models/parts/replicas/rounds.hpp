@@ -16,9 +16,11 @@ struct Rounds {
   std::int64_t count = 1;
   std::int64_t of_one_step = 0;       // number of first rounds, of one step each
   const UpdateRule* inner = nullptr;  // the rule of local steps, by default the optimizer's
-  // The rules by which a worker updates its model after the sum of a round (`outer`) and of the
-  // last round (`last_outer`); null: it takes the mean as it is. Dividing a sum by P is part of the
-  // mean and is not counted, as in `sync_sgd`.
+  // The rules by which a worker updates its model after a round (`outer`) and after the last round
+  // (`last_outer`); null: it takes the mean as it is. Set both, to the same rule where the last
+  // round is no exception. A rule finds the mean of all models in the parameters, and what it
+  // leaves there is what the next round starts from. Dividing a sum by P is part of the mean and is
+  // not counted, as in `sync_sgd`.
   const UpdateRule* outer = nullptr;
   const UpdateRule* last_outer = nullptr;
 
@@ -45,7 +47,8 @@ struct Rounds {
 // Runs a server's part of the sums of all rounds.
 [[nodiscard]] Program serve_rounds(Worker& server, std::int64_t rounds, Buffer models);
 
-// Returns the closed form, whose memory lacks copies of the model and whose staleness is 0.
+// Returns the closed form. Its memory has the model, and what `inner` and `outer` keep
+// (`UpdateRule::copies`); its staleness is 0.
 // `rounds_formula` returns its time as a formula.
 [[nodiscard]] ClosedForm rounds_closed_form(const Setup& setup, const Rounds& rounds);
 [[nodiscard]] Formula rounds_formula(const Setup& setup, const Rounds& rounds);

@@ -66,9 +66,9 @@ double steps_made(const Setup& setup, const Simulated& run) {
 TEST_CASE("numbers of every algorithm: every step is as long as one of sgd's") {
   const double by_one = drop_of(on_one_sample(small_run(*find_algorithm("sgd"), 1))) / 4;
   for (const Algorithm* algorithm : algorithms()) {
-    // Their steps are of other lengths: AdamW's, one with momentum, one by predictions.
-    if (algorithm->kind == "diloco" || algorithm->kind == "spectrain" ||
-        algorithm->kind == "synthetic_gradients")
+    // Their steps are of other lengths: AdamW's, ones with momentum, one by predictions.
+    if (algorithm->kind == "diloco" || algorithm->kind == "slowmo" ||
+        algorithm->kind == "spectrain" || algorithm->kind == "synthetic_gradients")
       continue;
     CAPTURE(algorithm->kind);
     const RunOf run = four_workers(*algorithm);

@@ -82,6 +82,20 @@ TEST_CASE("numbers of bmuf: Nesterov's block momentum, three blocks by hand") {
   check_near(rule.step("last_block_nesterov_momentum", {0}), {2.952});
 }
 
+TEST_CASE("numbers of slowmo: slow momentum, three rounds by hand") {
+  // gamma 0.05, beta 0.5, alpha 0.8: alpha gamma = 0.04. x = 1; means 2, 2.5, 3:
+  // u = -1 / 0.05 = -20, x = 1.8; u = -10 - 0.7 / 0.05 = -24, x = 2.76;
+  // u = -12 - 0.24 / 0.05 = -16.8, x = 3.432.
+  RuleOnSpans rule(run_of("slowmo", {{"slow_momentum", 0.5}, {"slow_learning_rate", 0.8}}).setup(),
+                   0, {1});
+  rule.parameters() = {2};
+  check_near(rule.step("slow_momentum", {0}), {1.8});
+  rule.parameters() = {2.5};
+  check_near(rule.step("slow_momentum", {0}), {2.76});
+  rule.parameters() = {3};
+  check_near(rule.step("slow_momentum", {0}), {3.432});
+}
+
 TEST_CASE("numbers of diloco: the outer step, three rounds by hand; bmuf's but for the last") {
   // eta 0.8, mu 0.5 are bmuf's zeta and eta: with D = -0.8 d, D <- 0.5 D + 0.8 (m - w) and
   // w <- w + 0.8 (m - w) + 0.5 D. From 1, means 2, 2.5, 3, in the paper's own terms:
@@ -150,6 +164,13 @@ TEST_CASE("numbers of bmuf: without block momentum and at full step it is model_
                                            {"nesterov", nesterov}});
     CHECK(blocks == models_of("model_averaging", {{"sync_period", std::int64_t{5}}}));
   }
+}
+
+TEST_CASE("numbers of slowmo: without slow momentum and at full step it is model_averaging") {
+  const auto slow = models_of(
+      "slowmo",
+      {{"sync_period", std::int64_t{5}}, {"slow_momentum", 0.0}, {"slow_learning_rate", 1.0}});
+  CHECK(slow == models_of("model_averaging", {{"sync_period", std::int64_t{5}}}));
 }
 
 TEST_CASE("numbers of bmuf: the first classical block at full step ends with the mean") {
