@@ -77,15 +77,6 @@ Rounds blocks_of(const Setup& setup) {
   return blocks;
 }
 
-Program program(Worker& worker) {
-  if (worker.is_server())
-    return serve_rounds(worker, blocks_of(worker.setup()).count, Buffer::parameters);
-  return train_in_rounds(worker, blocks_of(worker.setup()));
-}
-
-ClosedForm closed_form(const Setup& setup) { return rounds_closed_form(setup, blocks_of(setup)); }
-Formula formula(const Setup& setup) { return rounds_formula(setup, blocks_of(setup)); }
-
 void check(const Setup& setup, Faults& faults) {
   check_allreduce(setup, faults);
   const double momentum = setup.options[block_momentum_option];
@@ -97,7 +88,7 @@ void check(const Setup& setup, Faults& faults) {
 
 }  // namespace
 
-const RegisteredAlgorithm bmuf = Algorithm{
+const RegisteredAlgorithm bmuf = in_rounds<blocks_of>({
     .kind = "bmuf",
     .title = "Blockwise model-update filtering",
     .summary =
@@ -109,15 +100,8 @@ const RegisteredAlgorithm bmuf = Algorithm{
         "blocks stands for the steps that averaging shortens",
     .when_to_use = "Instead of model averaging when there are many workers or long blocks.",
     .source = "Chen and Huo, ICASSP 2016",
-    .family = Family::data_parallel,
     .options = options,
-    .workers = data_parallel_workers<allreduce_servers>,
-    .servers = allreduce_servers,
     .check = check,
-    .program = program,
-    .closed_form = closed_form,
-    .formula = formula,
-    .samples_of_gradient = mini_batch_of_a_worker,
-};
+});
 
 }  // namespace lockstep::models

@@ -43,23 +43,18 @@ namespace {
 
 constexpr Tag model_tag = 0;
 
-Program passes(Worker& worker) {
-  const Setup& setup = worker.setup();
-  co_await forward_pass(worker, all_layers(setup.mlp), setup.batch_per_worker);
-  co_await backward_pass(worker, all_layers(setup.mlp), setup.batch_per_worker);
-}
-
 Program program(Worker& worker) {
   const Setup& setup = worker.setup();
   const Payload model = parameters_of(setup.mlp, all_layers(setup.mlp));
   const std::vector<Rank> neighbours = neighbourhood_of(setup).of(worker.rank());
   const bool overlap = overlaps(setup);
+  const Compute mini_batch{.samples = setup.batch_per_worker};
   std::vector<Message> models;
   for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
     co_await worker.begin_iteration();
-    if (!overlap) co_await passes(worker);
+    if (!overlap) co_await passes(worker, mini_batch);
     for (const Rank neighbour : neighbours) co_await worker.post(neighbour, model_tag, model);
-    if (overlap) co_await passes(worker);
+    if (overlap) co_await passes(worker, mini_batch);
     models.clear();
     for (const Rank neighbour : neighbours)
       models.push_back(co_await worker.receive(neighbour, model_tag));

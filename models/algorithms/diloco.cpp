@@ -81,6 +81,7 @@ void inner_step(UpdateSite& site) {
 // corrections of m and v are in the step's factor. Reads w, g, m, v; writes w, m, v.
 constexpr UpdateRule adamw = {
     .name = "adamw", .flops = 13, .scalars_touched = 7, .copies = 2, .step = inner_step};
+
 }  // namespace
 
 double outer_momentum(const Setup& setup) { return setup.options[outer_momentum_option]; }
@@ -95,15 +96,6 @@ Rounds schedule_of(const Setup& setup) {
   return rounds;
 }
 
-Program program(Worker& worker) {
-  const Rounds rounds = schedule_of(worker.setup());
-  if (worker.is_server()) return serve_rounds(worker, rounds.count, Buffer::parameters);
-  return train_in_rounds(worker, rounds);
-}
-
-ClosedForm closed_form(const Setup& setup) { return rounds_closed_form(setup, schedule_of(setup)); }
-Formula formula(const Setup& setup) { return rounds_formula(setup, schedule_of(setup)); }
-
 void check(const Setup& setup, Faults& faults) {
   check_allreduce(setup, faults);
   check_betas(setup, faults);
@@ -111,7 +103,7 @@ void check(const Setup& setup, Faults& faults) {
 
 }  // namespace
 
-const RegisteredAlgorithm diloco = Algorithm{
+const RegisteredAlgorithm diloco = in_rounds<schedule_of>({
     .kind = "diloco",
     .title = "DiLoCo: local AdamW, outer Nesterov",
     .summary =
@@ -123,18 +115,11 @@ const RegisteredAlgorithm diloco = Algorithm{
         "stands for the steps that averaging shortens",
     .when_to_use = "When the workers are far apart: between them, seconds or minutes are cheap.",
     .source = "Douillard et al., arXiv:2311.08105",
-    .family = Family::data_parallel,
     .options = options,
-    .workers = data_parallel_workers<allreduce_servers>,
-    .servers = allreduce_servers,
     .check = check,
-    .program = program,
-    .closed_form = closed_form,
-    .formula = formula,
     .own_rule =
         [](const Setup& /*setup*/) { return std::string_view{"takes its inner steps by AdamW"}; },
     .extra_work = true,
-    .samples_of_gradient = mini_batch_of_a_worker,
-};
+});
 
 }  // namespace lockstep::models

@@ -10,23 +10,11 @@ namespace lockstep::models::easgd_plan {
 
 namespace {
 
-OperationAwaiter with_weights(OperationAwaiter product, Buffer weights) {
-  std::get_if<Compute>(&product.operation)->weights = weights;
-  return product;
-}
-
-// Of one mini-batch, at x, or with momentum at x + momentum v.
-Program passes(Worker& worker) {
-  const Setup& setup = worker.setup();
-  const std::int64_t samples = setup.batch_per_worker;
-  const Buffer weights =
-      &step_rule(setup) == &sgd_rule ? Buffer::parameters : Buffer::predicted_parameters;
-  for (std::int64_t layer = 0; layer < setup.mlp.layers; ++layer)
-    co_await with_weights(worker.forward(layer, samples), weights);
-  for (std::int64_t layer = setup.mlp.layers - 1; layer >= 0; --layer) {
-    co_await worker.backward_weight(layer, samples);
-    if (layer > 0) co_await with_weights(worker.backward_input(layer, samples), weights);
-  }
+// One mini-batch of a worker: at x, or with momentum at x + momentum v.
+Compute mini_batch_of(const Setup& setup) {
+  return {.samples = setup.batch_per_worker,
+          .weights =
+              &step_rule(setup) == &sgd_rule ? Buffer::parameters : Buffer::predicted_parameters};
 }
 
 // v is nothing at first, and x + momentum v is x.
@@ -65,7 +53,7 @@ Program train_sync(Worker& worker) {
   for (std::int64_t round = 0; round < rounds.count; ++round) {
     for (std::int64_t step = 0; step < rounds.steps_of(round, setup.training.iterations); ++step) {
       co_await worker.begin_iteration();
-      co_await passes(worker);
+      co_await passes(worker, mini_batch_of(setup));
       if (round > 0 && step == 0 && rounds.outer != nullptr)
         co_await worker.update(model, 0, *rounds.outer);  // with the mean of the round before
       co_await worker.update(model, 0, *rounds.inner);
@@ -94,7 +82,7 @@ Program train_async(Worker& worker) {
   co_await start_ahead(worker, model);
   for (std::int64_t step = 0; step < plan.steps; ++step) {
     co_await worker.begin_iteration();
-    co_await passes(worker);
+    co_await passes(worker, mini_batch_of(setup));
     if (step > 0 && step % plan.push_period == 0)
       co_await pull_centre(worker, model, step / plan.push_period - 1);
     co_await worker.update(model, 0, *plan.local_rule);

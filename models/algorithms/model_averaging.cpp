@@ -29,19 +29,9 @@ Rounds schedule_of(const Setup& setup) {
   return rounds_of(setup, setup.options[sync_period_option]);
 }
 
-Program program(Worker& worker) {
-  if (worker.is_server())
-    return serve_rounds(worker, schedule_of(worker.setup()).count, Buffer::parameters);
-  return train_in_rounds(worker, schedule_of(worker.setup()));
-}
-
-ClosedForm closed_form(const Setup& setup) { return rounds_closed_form(setup, schedule_of(setup)); }
-
-Formula formula(const Setup& setup) { return rounds_formula(setup, schedule_of(setup)); }
-
 }  // namespace
 
-const RegisteredAlgorithm model_averaging = Algorithm{
+const RegisteredAlgorithm model_averaging = in_rounds<schedule_of>({
     .kind = "model_averaging",
     .title = "Model averaging",
     .summary =
@@ -52,15 +42,7 @@ const RegisteredAlgorithm model_averaging = Algorithm{
         "not the model of the mean gradient; nothing with sync_period 1",
     .when_to_use = "When the network cannot take an allreduce after every mini-batch.",
     .source = "Zinkevich et al., NIPS 2010; Su and Chen, arXiv:1507.01239 (2015)",
-    .family = Family::data_parallel,
     .options = options,
-    .workers = data_parallel_workers<allreduce_servers>,
-    .servers = allreduce_servers,
-    .check = check_allreduce,
-    .program = program,
-    .closed_form = closed_form,
-    .formula = formula,
-    .samples_of_gradient = mini_batch_of_a_worker,
-};
+});
 
 }  // namespace lockstep::models

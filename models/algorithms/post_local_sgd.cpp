@@ -44,18 +44,9 @@ Rounds schedule_of(const Setup& setup) {
   return rounds_of(setup, setup.options[sync_period_option], first);
 }
 
-Program program(Worker& worker) {
-  const Rounds rounds = schedule_of(worker.setup());
-  if (worker.is_server()) return serve_rounds(worker, rounds.count, Buffer::parameters);
-  return train_in_rounds(worker, rounds);
-}
-
-ClosedForm closed_form(const Setup& setup) { return rounds_closed_form(setup, schedule_of(setup)); }
-Formula formula(const Setup& setup) { return rounds_formula(setup, schedule_of(setup)); }
-
 }  // namespace
 
-const RegisteredAlgorithm post_local_sgd = Algorithm{
+const RegisteredAlgorithm post_local_sgd = in_rounds<schedule_of>({
     .kind = "post_local_sgd",
     .title = "Post-local SGD",
     .summary =
@@ -68,15 +59,7 @@ const RegisteredAlgorithm post_local_sgd = Algorithm{
         "between averages; nothing before",
     .when_to_use = "When large mini-batches cost accuracy, and the network some of the time.",
     .source = "Lin, Stich, Patel and Jaggi, ICLR 2020, arXiv:1808.07217, section 4",
-    .family = Family::data_parallel,
     .options = options,
-    .workers = data_parallel_workers<allreduce_servers>,
-    .servers = allreduce_servers,
-    .check = check_allreduce,
-    .program = program,
-    .closed_form = closed_form,
-    .formula = formula,
-    .samples_of_gradient = mini_batch_of_a_worker,
-};
+});
 
 }  // namespace lockstep::models

@@ -84,18 +84,9 @@ Rounds schedule_of(const Setup& setup) {
   return rounds;
 }
 
-Program program(Worker& worker) {
-  const Rounds rounds = schedule_of(worker.setup());
-  if (worker.is_server()) return serve_rounds(worker, rounds.count, Buffer::parameters);
-  return train_in_rounds(worker, rounds);
-}
-
-ClosedForm closed_form(const Setup& setup) { return rounds_closed_form(setup, schedule_of(setup)); }
-Formula formula(const Setup& setup) { return rounds_formula(setup, schedule_of(setup)); }
-
 }  // namespace
 
-const RegisteredAlgorithm slowmo = Algorithm{
+const RegisteredAlgorithm slowmo = in_rounds<schedule_of>({
     .kind = "slowmo",
     .title = "SlowMo: local SGD with slow momentum",
     .summary =
@@ -107,16 +98,8 @@ const RegisteredAlgorithm slowmo = Algorithm{
         "rounds stands for the steps that averaging shortens",
     .when_to_use = "Instead of model averaging when long periods cost accuracy.",
     .source = "Wang, Tantia, Ballas and Rabbat, ICLR 2020, arXiv:1910.00643, algorithm 1",
-    .family = Family::data_parallel,
     .options = options,
-    .workers = data_parallel_workers<allreduce_servers>,
-    .servers = allreduce_servers,
-    .check = check_allreduce,
-    .program = program,
-    .closed_form = closed_form,
-    .formula = formula,
     .extra_work = true,
-    .samples_of_gradient = mini_batch_of_a_worker,
-};
+});
 
 }  // namespace lockstep::models

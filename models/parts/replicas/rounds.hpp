@@ -5,9 +5,10 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "models/cost/closed_form.hpp"
-#include "models/cost/formula.hpp"
+#include "models/cost/algorithm.hpp"
+#include "models/language/common_options.hpp"
 #include "models/language/worker.hpp"
+#include "models/parts/collectives/allreduce.hpp"
 
 namespace lockstep::models {
 
@@ -52,5 +53,26 @@ struct Rounds {
 // `rounds_formula` returns its time as a formula.
 [[nodiscard]] ClosedForm rounds_closed_form(const Setup& setup, const Rounds& rounds);
 [[nodiscard]] Formula rounds_formula(const Setup& setup, const Rounds& rounds);
+
+// Completes the record of an algorithm that is no more than its rounds: `schedule_of` gives them,
+// and the sums are those of the option `allreduce`. `words` keeps a check of its own.
+template <Rounds (*schedule_of)(const Setup&)>
+[[nodiscard]] constexpr Algorithm in_rounds(Algorithm words) {
+  words.family = Family::data_parallel;
+  words.workers = data_parallel_workers<allreduce_servers>;
+  words.servers = allreduce_servers;
+  if (words.check == nullptr) words.check = check_allreduce;
+  words.program = [](Worker& worker) {
+    const Rounds rounds = schedule_of(worker.setup());
+    return worker.is_server() ? serve_rounds(worker, rounds.count, Buffer::parameters)
+                              : train_in_rounds(worker, rounds);
+  };
+  words.closed_form = [](const Setup& setup) {
+    return rounds_closed_form(setup, schedule_of(setup));
+  };
+  words.formula = [](const Setup& setup) { return rounds_formula(setup, schedule_of(setup)); };
+  words.samples_of_gradient = mini_batch_of_a_worker;
+  return words;
+}
 
 }  // namespace lockstep::models
