@@ -8,6 +8,7 @@
 
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
+#include "cli/fitted_links.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/messages.hpp"
 #include "cli/mpi_process.hpp"
@@ -172,9 +173,11 @@ ExitCode calibrate_command(const Command& self, Arguments arguments) {
       ("add", value<std::string>()->value_name("FILE"),
        "add the transport to a machine that was measured before")  //
       ("quick", "calibrate faster, with larger spreads");
+  add_table_options(options);
   const auto line = read_command_line(self, options, arguments);
   if (!line) return ExitCode::done;
   check_operands(self, *line, 0, 0);
+  if (names_tables(*line)) return fit_links(*line);
   if (transport_of(*line) == models::Transport::threads) return calibrate_on_threads(*line);
   return in_mpi_job([&](const MpiProcess& process) { return calibrate_in(process, *line); });
 }

@@ -14,6 +14,7 @@ Result<std::vector<models::Setup>> computed_runs(const scenarios::Scenario& scen
     models::Training training = costed.training;
     if (scenario.numerics.batch_per_worker) {
       training.batch_is_global = false;
+      training.shares = {};
       training.batch = *scenario.numerics.batch_per_worker;
     }
     models::AlgorithmSpec spec = {costed.algorithm, costed.label, costed.options, costed.pointer};

@@ -36,11 +36,15 @@ Report cost_report(const LoadedScenario& loaded) {
 }
 
 ExitCode cost_all(const std::vector<LoadedScenario>& all, const ReportFiles& files,
-                  bool /*quiet*/) {
+                  const ReportOptions& /*options*/) {
   std::vector<Report> reports;
   bool good = true;
   for (const LoadedScenario& one : all) {
     reports.push_back(cost_report(one));
+    if (one.scenario.failures) {
+      complain_of(one.file, {{"/cluster/failures", "only `lockstep run` simulates failures"}});
+      good = false;
+    }
     const Faults faults = faults_of(reports.back(), one);
     complain_of(one.file, faults);
     good = good && faults.empty();

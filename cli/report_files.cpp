@@ -127,13 +127,18 @@ ExitCode ReportFiles::keep(const std::vector<reports::Report>& so_far) const {
 
 ExitCode report_on_scenarios(const Command& self, Arguments arguments, bool simulates,
                              ExitCode (*report)(const std::vector<LoadedScenario>& all,
-                                                const ReportFiles& files, bool quiet)) {
+                                                const ReportFiles& files,
+                                                const ReportOptions& options)) {
   options_description options;
   add_report_options(options);
   if (simulates) {
     add_trace_option(options);
     add_critical_path_option(options);
     add_timeline_option(options);
+    options.add_options()("replicates",
+                          boost::program_options::value<std::string>()->value_name("N"),
+                          "simulate N seeds, the scenario's and those that follow, and show what "
+                          "they have in common");
   }
   add_scenario_options(options);
   add_strict_option(options);
@@ -142,7 +147,10 @@ ExitCode report_on_scenarios(const Command& self, Arguments arguments, bool simu
   check_operands(self, *line, 1, std::numeric_limits<std::size_t>::max());
   const ReportFiles files(*line);
   const auto loaded = load_scenario_files(*line);
-  return loaded ? report(*loaded, files, line->quiet()) : ExitCode::bad_input;
+  ReportOptions chosen = {.quiet = line->quiet()};
+  if (line->has("replicates"))
+    chosen.replicates = whole_number(line->text("replicates"), "--replicates", 100'000);
+  return loaded ? report(*loaded, files, chosen) : ExitCode::bad_input;
 }
 
 }  // namespace lockstep::cli

@@ -75,9 +75,13 @@ class ReportFiles {
 
 // Does what `run` and `cost` have in common: reads and checks the scenarios of their arguments,
 // which `report` then reports on.
+struct ReportOptions {
+  bool quiet = false;
+  int replicates = 1;  // how many seeds to simulate
+};
 [[nodiscard]] ExitCode report_on_scenarios(
     const Command& self, Arguments arguments, bool simulates,
     ExitCode (*report)(const std::vector<LoadedScenario>& all, const ReportFiles& files,
-                       bool quiet));
+                       const ReportOptions& options));
 
 }  // namespace lockstep::cli

@@ -39,8 +39,13 @@ bool is_too_long(const models::ClosedForm& analytic) {
 // Runs scenarios until one of them ends badly or is interrupted.
 class ScenarioRuns {
  public:
-  ScenarioRuns(const ReportFiles& files, FinishedRuns& finished, std::size_t runs, bool quiet)
-      : progress_bar_(!quiet), files_(&files), finished_(&finished), runs_(runs) {
+  ScenarioRuns(const ReportFiles& files, FinishedRuns& finished, std::size_t runs,
+               const ReportOptions& options)
+      : progress_bar_(!options.quiet),
+        files_(&files),
+        finished_(&finished),
+        runs_(runs),
+        replicates_(options.replicates) {
     control_.stop = &interrupt_flag();
     control_.progress = [this](Picoseconds now, std::uint64_t events) {
       progress_bar_.advance(now, events);
@@ -72,11 +77,39 @@ class ScenarioRuns {
                                       .causes = causes ? &*causes : nullptr});
     conclude(loaded, setup.pointer, run.simulated->outcome);
     if (code_ != ExitCode::done) return;
+    if (loaded.scenario.failures)
+      run.goodput = goodput(loaded.scenario, setup, run.simulated->makespan);
+    if (replicates_ > 1) replicate(loaded, run);
+    if (code_ != ExitCode::done) return;
     if (causes)
       run.critical_path =
           critical_path_of(loaded.file, run, *causes, files_->wants_critical_path(), control_);
     progress_bar_.erase();
     finished_->add(std::move(run));
+  }
+
+  static models::Goodput goodput(const scenarios::Scenario& scenario, const models::Setup& setup,
+                                 Picoseconds makespan) {
+    return models::goodput_of(setup, makespan.seconds(), *scenario.failures,
+                              scenario.checkpointing.value_or(models::Checkpointing()));
+  }
+
+  // Simulates the run with the seeds that follow its own.
+  void replicate(const LoadedScenario& loaded, Run& run) {
+    const auto time_of = [&](const models::Setup& setup, Picoseconds makespan) {
+      if (!loaded.scenario.failures) return makespan;
+      return nearest_seconds(goodput(loaded.scenario, setup, makespan).wall_s);
+    };
+    run.replicates.push_back(time_of(*run.setup, run.simulated->makespan));
+    models::Setup other = *run.setup;
+    for (int number = 1; number < replicates_ && code_ == ExitCode::done; ++number) {
+      ++other.training.seed;
+      progress_bar_.begin(fmt::format("{}, seed {} of {}", other.label, number + 1, replicates_),
+                          run.simulated->makespan);
+      const models::Simulated simulated = models::simulate(other, control_, {});
+      conclude(loaded, other.pointer, simulated.outcome);
+      run.replicates.push_back(time_of(other, simulated.makespan));
+    }
   }
 
   void run_flows(const LoadedScenario& loaded) {
@@ -114,6 +147,7 @@ class ScenarioRuns {
   const ReportFiles* files_;
   FinishedRuns* finished_;
   std::size_t runs_;  // in all, to share memory among
+  int replicates_;
   sim::RunControl control_;
   ExitCode code_ = ExitCode::done;
 };
@@ -126,12 +160,12 @@ std::size_t runs_of(const std::vector<LoadedScenario>& all) {
 }
 
 ExitCode simulate_all(const std::vector<LoadedScenario>& all, const ReportFiles& files,
-                      bool quiet) {
+                      const ReportOptions& options) {
   if (!files.ready(all)) return ExitCode::unfinished;
   const std::size_t runs = runs_of(all);
   FinishedRuns finished(&files, runs, [&](const auto& reports) { return files.write(reports); });
   const Watchdog watchdog([&] { finished.end_interrupted(); });
-  ScenarioRuns simulation(files, finished, runs, quiet);
+  ScenarioRuns simulation(files, finished, runs, options);
   for (const LoadedScenario& loaded : all) {
     simulation.run(loaded);
     if (simulation.code() != ExitCode::done) break;

@@ -23,19 +23,19 @@ const std::span<const std::uint8_t> @name@ = numbers;
   target_sources(${target} PRIVATE ${source})
 endfunction()
 
-# lockstep_embed_text(TARGET NAME FILE HEADER)
+# lockstep_embed_text(TARGET FLOOR NAME FILE HEADER)
 #
-# Compiles a text file into TARGET: `NAME` of HEADER, a std::string_view.
-function(lockstep_embed_text target name file header)
+# Compiles a text file into TARGET: `NAME` of HEADER, a std::string_view in namespace lockstep::FLOOR.
+function(lockstep_embed_text target floor name file header)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${file})
   file(READ ${PROJECT_SOURCE_DIR}/${file} text)
   set(source ${PROJECT_BINARY_DIR}/embedded/${name}.cpp)
   file(CONFIGURE OUTPUT ${source} @ONLY CONTENT "// Made from @file@.
 #include \"@header@\"
 
-namespace lockstep::reports {
+namespace lockstep::@floor@ {
 const std::string_view @name@ = R\"~embedded~(@text@)~embedded~\";
-}  // namespace lockstep::reports
+}  // namespace lockstep::@floor@
 ")
   # The standard asks compilers for 65,536 characters; those that we build with take any number.
   set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS -Wno-overlength-strings)

@@ -63,6 +63,7 @@ std::string point_table(std::span<const CheckReport::Row> rows, Style style) {
                {"measured"},
                {"speed"},
                {"error"},
+               {"noise"},
                {"counts", Align::left},
                {"numbers", Align::left}});
   std::string reasons;
@@ -72,6 +73,7 @@ std::string point_table(std::span<const CheckReport::Row> rows, Style style) {
     table.add_row({label, format_seconds(checked.form.makespan.seconds()),
                    format_seconds(checked.predicted_s()), format_seconds(checked.measured_s()),
                    fmt::format("{:.2f}", checked.speed), signed_percent(checked.time_error()),
+                   fmt::format("{:.0f} %", 100 * checked.noise),
                    std::string(name_of(checked.counts)), std::string(name_of(checked.parameters))});
     if (!checked.reason.empty()) reasons += fmt::format("  {}: {}\n", label, checked.reason);
   }
@@ -82,7 +84,7 @@ std::string point_table(std::span<const CheckReport::Row> rows, Style style) {
 
 bool CheckReport::holds(double tolerance) const {
   return std::ranges::all_of(rows, [tolerance](const Row& row) {
-    return row.checked.same() && std::abs(row.checked.time_error()) <= tolerance;
+    return row.checked.same() && row.checked.beyond_noise() <= tolerance;
   });
 }
 
@@ -129,6 +131,7 @@ scenarios::Json check_json(const CheckReport& report) {
                 {"all_measured_s", checked.walls_s},
                 {"speed", checked.speed},
                 {"time_error", checked.time_error()},
+                {"noise", checked.noise},
                 {"counts", name_of(checked.counts)},
                 {"parameters", name_of(checked.parameters)},
                 {"flops", count_json(checked.executed.flops.total())},

@@ -31,6 +31,7 @@ std::optional<double> baseline_samples_per_s(const models::Setup& setup) {
   models::Training training = setup.training;
   training.batch_is_global = true;
   training.batch = setup.global_batch;
+  training.shares = {};
   training.iterations = 1;  // all are alike, and a long run on one worker may pass the clock's end
   const models::AlgorithmSpec spec = {sgd, "", models::Options(sgd->options), ""};
   const Result<models::Setup> alone = models::make_setup(setup.mlp, training, setup.cluster, spec);

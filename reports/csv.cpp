@@ -8,6 +8,7 @@
 
 #include "models/cost/algorithm.hpp"
 #include "reports/comparison.hpp"
+#include "reports/replicates.hpp"
 #include "reports/text.hpp"
 
 namespace lockstep::reports {
@@ -114,6 +115,19 @@ Cells run_row(const scenarios::Scenario& scenario, const Run& run) {
           models::approximation_of(setup)};
 }
 
+// Columns that only several seeds have.
+const Cells replicates_header = {"replicates", "makespan_mean_s", "makespan_low_s",
+                                 "makespan_high_s"};
+
+Cells replicates_row(const Run& run) {
+  if (run.replicates.size() < 2) return {"", "", "", ""};
+  std::vector<double> makespans_s;
+  for (const Picoseconds makespan : run.replicates) makespans_s.push_back(makespan.seconds());
+  const Spread spread = spread_of(std::move(makespans_s));
+  return {std::to_string(run.replicates.size()), round_trip(spread.mean), round_trip(spread.low),
+          round_trip(spread.high)};
+}
+
 const Cells flow_header = {"scenario", "from", "to", "bytes", "start_s", "finish_s"};
 
 Cells flow_row(const Report& report, std::size_t index) {
@@ -152,9 +166,18 @@ std::string csv_cell(std::string_view text) {
 
 std::string csv_text(const std::vector<Report>& reports) {
   const bool flows = !reports.empty() && reports.front().traffic.has_value();
-  std::string result = line(flows ? flow_header : run_header);
+  const bool replicated = std::ranges::any_of(reports, [](const Report& report) {
+    return std::ranges::any_of(report.runs,
+                               [](const Run& run) { return run.replicates.size() >= 2; });
+  });
+  const auto with = [&](Cells cells, const Cells& more) {
+    if (replicated) cells.insert(cells.end(), more.begin(), more.end());
+    return cells;
+  };
+  std::string result = line(flows ? flow_header : with(run_header, replicates_header));
   for (const Report& report : reports) {
-    for (const Run& run : report.runs) result += line(run_row(*report.scenario, run));
+    for (const Run& run : report.runs)
+      result += line(with(run_row(*report.scenario, run), replicates_row(run)));
     for (std::size_t i = 0; report.traffic && i < report.traffic->finish.size(); ++i)
       result += line(flow_row(report, i));
   }

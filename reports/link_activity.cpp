@@ -34,7 +34,7 @@ topologies::Route route_of(topologies::Routes& routes, const Setup& setup,
   const auto to = setup.host_of(message.to);
   if (message.from == models::shared_memory_rank)
     return routes.between_nodes(*topology.memory, topology.hosts[static_cast<std::size_t>(to)]);
-  return routes.between_hosts(setup.host_of(message.from), to);
+  return routes.between_hosts(setup.host_of(message.from), to, message.path);
 }
 
 }  // namespace
@@ -48,9 +48,10 @@ std::vector<LinkActivity> link_activities(const Setup& setup, const models::Reco
   const double stretch_ps = static_cast<double>(makespan.ps) / static_cast<double>(stretches);
   std::map<ChannelIndex, Carried> carried;
   for (const MessageSpan& message : recording.message_spans()) {
-    const auto bytes = static_cast<double>(message.bytes);
-    for (const ChannelIndex channel : route_of(routes, setup, message).channels) {
-      Carried& load = carried[channel];
+    const topologies::Route route = route_of(routes, setup, message);
+    for (std::size_t hop = 0; hop < route.channels.size(); ++hop) {
+      const double bytes = static_cast<double>(message.bytes) * route.share(hop);
+      Carried& load = carried[route.channels[hop]];
       load.by_stretch.resize(stretches);
       load.bytes += bytes;
       spread(bytes, static_cast<double>(message.begin.ps) / stretch_ps,

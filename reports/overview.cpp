@@ -6,6 +6,8 @@
 
 #include "reports/critical_path.hpp"
 #include "reports/execution_table.hpp"
+#include "reports/goodput.hpp"
+#include "reports/replicates.hpp"
 #include "reports/run_tables.hpp"
 #include "reports/scenario_words.hpp"
 #include "reports/text.hpp"
@@ -54,6 +56,10 @@ std::string overview_text(const Report& report, Style style) {
   if (trained) result += "\n" + training_table(report, style);
   result += "\n" + speed_table(report, style) + "\n" + cost_table(report, style) + "\n" +
             claim_table(report, style) + "\n";
+  if (const std::string goodput = goodput_table(report, style); !goodput.empty())
+    result += goodput + "\n";
+  if (const std::string replicates = replicates_table(report, style); !replicates.empty())
+    result += replicates + "\n";
   const std::string critical_path = critical_path_tables(report, style);
   if (!critical_path.empty()) result += critical_path + "\n";
   return result + optimal_workers_text(report) + approximations(report, style);

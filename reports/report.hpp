@@ -9,6 +9,7 @@
 #include "models/parts/replicas/optimal_workers.hpp"
 #include "models/readers/execute/execute.hpp"
 #include "models/readers/simulate/critical_path.hpp"
+#include "models/readers/simulate/goodput.hpp"
 #include "models/readers/simulate/improvements.hpp"
 #include "models/readers/simulate/path_shares.hpp"
 #include "models/readers/simulate/recording.hpp"
@@ -38,6 +39,10 @@ struct Run {
   std::optional<models::Recording> recording = std::nullopt;  // of the simulation, if asked for
   std::optional<CriticalPath> critical_path = std::nullopt;   // likewise
   std::optional<models::OptimalWorkers> optimal_workers = std::nullopt;  // of `lockstep cost`
+  std::optional<models::Goodput> goodput = std::nullopt;  // of the simulation, if workers fail
+  // Makespans, or with failures the times on the wall clock, with the scenario's seed and those
+  // that follow it, if several were asked for.
+  std::vector<Picoseconds> replicates = {};
 };
 
 struct Report {

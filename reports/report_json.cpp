@@ -6,6 +6,8 @@
 #include "reports/comparison.hpp"
 #include "reports/critical_path.hpp"
 #include "reports/execution_table.hpp"
+#include "reports/goodput.hpp"
+#include "reports/replicates.hpp"
 #include "reports/training_table.hpp"
 #include "reports/version.hpp"
 
@@ -128,6 +130,8 @@ Json links_json(const Run& run) {
                     {"bytes", count_json(use.bytes)},
                     {"busy_s", use.busy.seconds()},
                     {"utilization", most_bytes > 0 ? to_double(use.bytes) / most_bytes : 0.0}});
+    const topologies::Link& link = topology.links[static_cast<std::size_t>(channel.link)];
+    if (link.role != 0) json.back()["role"] = topology.link_roles[link.role];
   }
   return json;
 }
@@ -153,6 +157,8 @@ Json run_json(const Report& report, const Run& run) {
     json["simulated"] = simulated_json(run);
     json["links"] = links_json(run);
   }
+  if (run.goodput) json["goodput"] = goodput_json(run);
+  if (run.replicates.size() >= 2) json["replicates"] = replicates_json(report, run);
   if (run.critical_path && run.critical_path->in_report)
     json["critical_path"] = critical_path_json(run);
   if (run.trained) json["loss"] = loss_json(report, run);

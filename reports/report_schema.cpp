@@ -157,14 +157,16 @@ Json simulated() {
 }
 
 Json links() {
-  return list(object("one direction of a link, or all of it where its directions share it",
-                     {{"from", text("a node")},
-                      {"to", text("a node")},
-                      {"bytes", number("bytes that went over it")},
-                      {"busy_s", number("seconds in which a message was on it")},
-                      {"utilization", number("bytes over what it could have carried; over 1 where "
-                                             "sharing does not hold messages back")}}),
-              "links that carried something");
+  return list(
+      object("one direction of a link, or all of it where its directions share it",
+             {{"from", text("a node")},
+              {"to", text("a node")},
+              {"bytes", number("bytes that went over it")},
+              {"role", text("what the link is in its topology: \"rack uplink\""), sometimes},
+              {"busy_s", number("seconds in which a message was on it")},
+              {"utilization", number("bytes over what it could have carried; over 1 where "
+                                     "sharing does not hold messages back")}}),
+      "links that carried something");
 }
 
 Json critical_path() {
@@ -265,6 +267,58 @@ Json executed() {
        {"parameters_sha256", text("of the final parameters")}});
 }
 
+Json number_or_null(const char* what) {
+  Json json = number(what);
+  json["type"] = {"number", "null"};
+  return json;
+}
+
+Json goodput() {
+  return object(
+      "what failures of workers cost, where the scenario has any",
+      {{"wall_s", number_or_null("seconds until the run is done, restarts included; null: never")},
+       {"useful_s",
+        number("of these, seconds of work that counted: the makespan without failures")},
+       {"lost_s", number("seconds of work, and of writing, that failures undid")},
+       {"checkpoint_s", number("seconds of writing checkpoints, but for those that were undone")},
+       {"restart_s", number("seconds of repair, and of reading checkpoints")},
+       {"failures", whole("how many failures there were")},
+       {"iterations", whole("of the whole training, for which those that were simulated stand")},
+       {"efficiency", number("useful_s over wall_s")},
+       {"samples_per_s", number("samples whose gradients were used, over wall_s")},
+       {"interval_iterations", whole("iterations between checkpoints; 0: none is written")},
+       {"interval_s", number("seconds of work between checkpoints")},
+       {"mean_time_between_failures_s",
+        number_or_null("seconds between failures of any worker; null: none are random")},
+       {"expected_wall_s",
+        number_or_null("seconds that Daly's equation expects; null: no failures are random")}});
+}
+
+Json replicates() {
+  return object(
+      "of `--replicates`: the makespans of several seeds, of which all else is the first",
+      {{"count", whole("how many seeds")},
+       {"first_seed", whole("the scenario's seed; the others follow it")},
+       {"makespan_s",
+        object("what they have in common",
+               {{"mean", number("seconds")},
+                {"confidence", number("the probability that the mean of all seeds is between low "
+                                      "and high")},
+                {"low", number("seconds")},
+                {"high", number("seconds")},
+                {"least", number("seconds")},
+                {"most", number("seconds")},
+                {"quantiles", object("seconds, by probability", {{"0.05", number("seconds")},
+                                                                 {"0.25", number("seconds")},
+                                                                 {"0.5", number("seconds")},
+                                                                 {"0.75", number("seconds")},
+                                                                 {"0.95", number("seconds")}})}})},
+       {"makespans_s", list(described("number", "seconds"), "by seed")},
+       {"no_difference_from",
+        list(described("string", "a label"),
+             "runs whose intervals overlap with this one's, so that they cannot be ranked")}});
+}
+
 Json comparison() {
   return object(
       "of the simulation where there is one, else of the closed form",
@@ -285,6 +339,8 @@ Json run() {
                                   {"simulated", simulated(), sometimes},
                                   {"links", links(), sometimes},
                                   {"critical_path", critical_path(), sometimes},
+                                  {"goodput", goodput(), sometimes},
+                                  {"replicates", replicates(), sometimes},
                                   {"loss", loss(), sometimes},
                                   {"executed", executed(), sometimes},
                                   {"comparison", comparison(), sometimes}});

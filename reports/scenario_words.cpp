@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "models/devices/presets.hpp"
 #include "reports/text.hpp"
+#include "scenarios/presets.hpp"
 #include "sim/base/quantity.hpp"
 
 namespace lockstep::reports {
@@ -57,7 +57,7 @@ std::string connections_text(const Cluster& cluster) {
 std::string efficiency_text(const DeviceSpec& device, std::string_view preset) {
   if (device.measured != nullptr) return "rates as measured";
   std::string text = fmt::format("efficiency {:.3g}", device.efficiency);
-  for (const models::DevicePreset& known : models::device_presets())
+  for (const scenarios::DevicePreset& known : scenarios::built_in_presets().devices)
     if (known.name == preset)
       text += fmt::format(" ({:.3g} is typical of {})", known.typical_efficiency, known.name);
   return text;
@@ -150,8 +150,13 @@ std::string model_text(const scenarios::Scenario& scenario) {
 
 std::string training_text(const models::Training& training) {
   const models::UpdateRule& rule = *training.optimizer.rule;
-  return fmt::format("{} {}, {}{}", counted(training.batch, "sample"),
-                     training.batch_is_global ? "per mini-batch" : "per worker and mini-batch",
+  const models::Shares& shares = training.shares;
+  const char* per = training.batch_is_global ? "per mini-batch" : "per worker and mini-batch";
+  if (!shares.samples.empty()) per = "at most per worker and mini-batch";
+  return fmt::format("{} {}{}, {}{}", counted(training.batch, "sample"), per,
+                     shares.even() || !shares.samples.empty() ? ""
+                     : shares.by_speed                        ? ", divided by the workers' speeds"
+                                                              : ", divided unevenly",
                      counted(training.iterations, "iteration"),
                      &rule == &models::sgd_rule ? "" : fmt::format(", by {}", rule.name));
 }

@@ -97,7 +97,6 @@ constexpr std::array names = {
     CommonName{"link", "pcie", "pcie3_x16", ""},
     CommonName{"link", "pcie3", "pcie3_x16", ""},
     CommonName{"topology", "switch", "star", ""},
-    CommonName{"topology", "mesh", "fully_connected", ""},
     CommonName{"topology", "fullmesh", "fully_connected", ""},
     CommonName{"topology", "alltoall", "fully_connected", ""},
     CommonName{"topology", "clique", "fully_connected", ""},

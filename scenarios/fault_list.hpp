@@ -1,9 +1,13 @@
-// Collects the faults of a scenario while it is read.
+// What all that reads a scenario has in common: the faults that it finds, and the presets that it
+// looks names up in.
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
+#include <utility>
 
+#include "scenarios/presets.hpp"
 #include "scenarios/scenario.hpp"
 #include "sim/base/result.hpp"
 
@@ -24,10 +28,15 @@ class FaultList {
   // Returns the faults in the order of the file, each once, in printable form.
   [[nodiscard]] Faults in_file_order(const Json& document) const;
 
+  // The built-in presets, unless the scenario has its own as well.
+  [[nodiscard]] const Presets& presets() const { return presets_ ? *presets_ : built_in_presets(); }
+  void use(Presets presets) { presets_ = std::make_shared<const Presets>(std::move(presets)); }
+
  private:
   static constexpr std::size_t most_kept = 1000;
   Faults kept_;
   std::size_t count_ = 0;
+  std::shared_ptr<const Presets> presets_;
 };
 
 }  // namespace lockstep::scenarios

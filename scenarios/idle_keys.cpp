@@ -160,11 +160,20 @@ class IdleKeys {
     for (const std::string& pointer : given) warn(pointer, reason);
   }
 
-  static void note(const Json& object, const IdleKey& key, const std::string& pointer,
-                   std::vector<std::string>& given) {
+  // An engine is what the resolved copy has wherever the cluster's own hosts are no cores that fold
+  // for themselves, whatever the algorithms' own topologies are.
+  [[nodiscard]] bool is_usual_engine(const IdleKey& key, const Json& value) const {
+    const Json* kind = at("/cluster/topology/kind");
+    return key.key == "reductions" && value == "engine" && at("/cluster/cores") == nullptr &&
+           (kind == nullptr || *kind != "shared_memory");
+  }
+
+  void note(const Json& object, const IdleKey& key, const std::string& pointer,
+            std::vector<std::string>& given) const {
     if (object.contains("preset")) return;  // a resolved copy has its figures beside it
     const auto value = object.find(key.key);
-    if (value != object.end() && (key.usual.empty() || *value != Json::parse(key.usual)))
+    if (value == object.end() || is_usual_engine(key, *value)) return;
+    if (key.usual.empty() || *value != Json::parse(key.usual))
       given.push_back(child_pointer(pointer, key.key));
   }
 

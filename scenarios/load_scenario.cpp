@@ -15,16 +15,24 @@ namespace {
 class ScenarioReader {
  public:
   ScenarioReader(const Json& document, const std::filesystem::path& folder, std::string fallback,
-                 DataUse data_use, SweepUse sweep_use, FaultList& faults)
+                 DataUse data_use, const LoadOptions& options, FaultList& faults)
       : object_({&document, "", &faults}),
         folder_(folder),
         fallback_name_(std::move(fallback)),
         data_use_(data_use),
-        sweep_use_(sweep_use),
+        sweep_use_(options.sweep),
+        failures_(options.failures),
         faults_(faults) {}
 
   [[nodiscard]] Scenario read() {
     read_words();
+    if (const auto presets = object_.optional("presets")) {
+      Presets known = built_in_presets();
+      Json resolved;
+      read_presets(*presets, folder_, known, resolved);
+      faults_.use(std::move(known));
+      object_.resolve("presets", std::move(resolved));
+    }
     if (has_traffic_only())
       read_flows();
     else
@@ -37,6 +45,8 @@ class ScenarioReader {
     object_.finish();
     if (faults_.count() == 0)
       find_idle_keys(*object_.place().value, scenario_.runs, scenario_.warnings);
+    if (faults_.count() == 0 && scenario_.cluster.topology)
+      find_idle_links(*scenario_.cluster.topology, scenario_.warnings);
     scenario_.resolved = std::move(object_.resolved());
     return std::move(scenario_);
   }
@@ -66,12 +76,19 @@ class ScenarioReader {
 
   // Gives what flows find their nodes in.
   std::shared_ptr<const topologies::Topology> read_cluster_part(bool device_required) {
-    const auto place = object_.required("cluster");
+    auto place = object_.required("cluster");
     if (!place) return nullptr;
     Json part;
+    Json expanded;
+    if (place->value->is_string()) {
+      expanded = expand_cluster(*place);
+      if (expanded.is_null()) return nullptr;
+      place->value = &expanded;
+    }
     ClusterPart cluster = read_cluster(*place, folder_, device_required, part);
     object_.resolve("cluster", std::move(part));
     scenario_.cluster = std::move(cluster.cluster);
+    scenario_.failures = std::move(cluster.failures);
     return std::move(cluster.named);
   }
 
@@ -104,6 +121,7 @@ class ScenarioReader {
     if (const auto place = object_.required("training")) {
       TrainingPart part = read_training(*place, scenario_.mlp, training);
       scenario_.training = part.training;
+      scenario_.checkpointing = part.checkpointing;
       target_accuracy = part.target_accuracy;
     }
     object_.resolve("training", std::move(training));
@@ -217,7 +235,23 @@ class ScenarioReader {
       find_idle_options(part, *setup);
       scenario_.runs.push_back(std::move(*setup));
     }
+    check_failures();
     check_runs(scenario_.runs, *object_.place().value, faults_, scenario_.warnings);
+  }
+
+  // Which runs stop with a worker, and whether the command simulates that at all.
+  void check_failures() {
+    if (scenario_.checkpointing && !scenario_.failures)
+      scenario_.warnings.push_back(
+          {"/training/checkpoint", R"(has no effect without "failures" of the cluster)"});
+    if (!scenario_.failures) return;
+    if (!failures_) faults_.add("/cluster/failures", "only `lockstep run` simulates failures");
+    for (const models::Setup& setup : scenario_.runs)
+      if (!models::stops_with_a_worker(setup))
+        faults_.add(setup.pointer,
+                    fmt::format("{} would go on without a worker that fails, which is not "
+                                "modelled; failures need synchronous algorithms",
+                                setup.label));
   }
 
   ObjectReader object_;
@@ -225,6 +259,7 @@ class ScenarioReader {
   std::string fallback_name_;
   DataUse data_use_;
   SweepUse sweep_use_;
+  bool failures_;
   FaultList& faults_;
   Scenario scenario_;
 };
@@ -236,7 +271,7 @@ Result<Scenario> parse_named(std::string_view text, const std::filesystem::path&
   FaultList faults;
   apply_overrides(*document, options, faults);
   const auto read = [&](const Json& from, DataUse data, FaultList& found) {
-    return ScenarioReader(from, folder, name, data, options.sweep, found).read();
+    return ScenarioReader(from, folder, name, data, options, found).read();
   };
   Scenario scenario = read(*document, options.data, faults);
   if (faults.count() == 0 && options.sweep == SweepUse::checked && document->contains("sweep")) {

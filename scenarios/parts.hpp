@@ -41,6 +41,7 @@ inline constexpr std::array precisions = {
 // Counts that could not be read, or that are in doubt, are 0.
 struct TrainingPart {
   models::Training training;
+  std::optional<models::Checkpointing> checkpointing = std::nullopt;
   std::optional<double> target_accuracy;
 };
 [[nodiscard]] TrainingPart read_training(const Place& place, const models::Mlp& mlp,
@@ -69,6 +70,18 @@ void read_link_keys(ObjectReader& object, topologies::LinkSpec& link);
 // Reads the one link of a uniform topology: an object with these keys, or a preset's name.
 [[nodiscard]] topologies::LinkSpec read_uniform_link(const Place& place, Json& resolved);
 
+// read_shape.cpp: reads the keys of a shape, each as its entry says.
+void read_shape_keys(ObjectReader& object, std::span<const topologies::ShapeKey> keys,
+                     topologies::TopologySpec& spec);
+
+// read_link_overrides.cpp: a built shape with some links that differ, as the list at `place` says.
+[[nodiscard]] std::shared_ptr<const topologies::Topology> with_overrides(
+    const Place& place, const topologies::Topology& shape, Json& resolved);
+
+// The choices of `routing`, in the order of the enum.
+inline constexpr std::array<std::string_view, 4> routing_names = {"ecmp", "spread", "single",
+                                                                  "routes"};
+
 // read_graph.cpp: reads the keys of a custom topology or, if it names a file, what is in the file.
 void read_graph_keys(ObjectReader& object, const std::filesystem::path& folder,
                      topologies::TopologySpec& spec);
@@ -95,6 +108,7 @@ struct TopologyPart {
 // measured stages need no device.
 struct ClusterPart {
   models::Cluster cluster;
+  std::optional<models::Failures> failures;
   std::shared_ptr<const topologies::Topology> named;
 };
 [[nodiscard]] ClusterPart read_cluster(const Place& place, const std::filesystem::path& folder,
@@ -107,8 +121,14 @@ struct ClusterPart {
                                                            std::optional<std::int64_t> hosts,
                                                            bool shared_cores, Json& resolved);
 
+// read_failures.cpp: what breaks, among `hosts` hosts if their number is known, and what is kept.
+[[nodiscard]] models::Failures read_failures(const Place& place, std::optional<std::int64_t> hosts,
+                                             Json& resolved);
+[[nodiscard]] models::Checkpointing read_checkpointing(const Place& place, Json& resolved);
+
 // read_slowdown.cpp
-[[nodiscard]] models::Slowdown read_slowdown(const Place& place, Json& resolved);
+[[nodiscard]] models::Slowdown read_slowdown(const Place& place,
+                                             const std::filesystem::path& folder, Json& resolved);
 
 // read_options.cpp: reads the values of the options that a table declares, with defaults filled in.
 struct OptionsPart {
@@ -186,5 +206,9 @@ void check_runs(const std::vector<models::Setup>& runs, const Json& document, Fa
 // idle_keys.cpp: warns of keys of the sound scenario `document` that have no effect on any of its
 // runs, or on its traffic, if it has no runs.
 void find_idle_keys(const Json& document, const std::vector<models::Setup>& runs, Faults& warnings);
+
+// idle_links.cpp: warns of links of a custom topology that no route between hosts goes over. Looks
+// at topologies of up to 500 hosts.
+void find_idle_links(const topologies::Topology& topology, Faults& warnings);
 
 }  // namespace lockstep::scenarios

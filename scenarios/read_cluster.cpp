@@ -84,8 +84,14 @@ ClusterPart read_cluster(const Place& place, const std::filesystem::path& folder
       static_cast<models::Connections>(object.choice("connections", connection_names, 0));
   if (const auto slowdown = object.optional("slowdown")) {
     Json factors;
-    cluster.slowdown = read_slowdown(*slowdown, factors);
+    cluster.slowdown = read_slowdown(*slowdown, folder, factors);
     object.resolve("slowdown", std::move(factors));
+  }
+  std::optional<models::Failures> failures;
+  if (const auto found = object.optional("failures")) {
+    Json read;
+    failures = read_failures(*found, hosts, read);
+    object.resolve("failures", std::move(read));
   }
   if (const auto endpoint = object.optional("endpoint")) {
     Json read;
@@ -96,7 +102,7 @@ ClusterPart read_cluster(const Place& place, const std::filesystem::path& folder
     cluster.cores = static_cast<int>(object.integer("cores", {1, topologies::most_hosts}));
   object.finish();
   resolved = std::move(object.resolved());
-  return {std::move(cluster), std::move(topology.named)};
+  return {std::move(cluster), std::move(failures), std::move(topology.named)};
 }
 
 }  // namespace lockstep::scenarios

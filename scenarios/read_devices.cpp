@@ -4,7 +4,6 @@
 #include <array>
 #include <limits>
 
-#include "models/devices/presets.hpp"
 #include "scenarios/host_ranges.hpp"
 #include "scenarios/messages.hpp"
 #include "scenarios/parts.hpp"
@@ -18,9 +17,10 @@ using models::Reductions;
 
 constexpr NumberRange efficiency_range{0, 1, true};
 
-const models::DevicePreset* read_preset(const Place& place) {
-  const auto presets = models::device_presets();
-  const auto names = names_of(presets, [](const auto& preset) { return preset.name; });
+const DevicePreset* read_preset(const Place& place) {
+  const std::vector<DevicePreset>& presets = place.faults->presets().devices;
+  const auto names =
+      names_of(presets, [](const auto& preset) { return std::string_view(preset.name); });
   const auto index = read_choice(place, "device", names);
   return index ? &presets[*index] : nullptr;
 }
@@ -100,7 +100,7 @@ std::shared_ptr<const MeasuredRates> read_measured(const Place& place, Json& res
 }
 
 // A share of the peak, or "typical" beside a preset.
-double read_efficiency(ObjectReader& object, const models::DevicePreset* preset, double usual) {
+double read_efficiency(ObjectReader& object, const DevicePreset* preset, double usual) {
   const auto place = object.optional("efficiency");
   const bool typical = place && *place->value == "typical";
   if (!typical || preset == nullptr) return object.number("efficiency", efficiency_range, usual);
@@ -113,7 +113,7 @@ DeviceSpec read_device_keys(ObjectReader& object, bool shared_cores) {
   // In the order of the enum.
   constexpr std::array<std::string_view, 2> reductions = {"device", "engine"};
   DeviceSpec device;
-  const models::DevicePreset* chosen = nullptr;
+  const DevicePreset* chosen = nullptr;
   std::optional<double> flops;
   if (const auto place = object.optional("preset")) {
     flops = 0;  // an unknown preset is one fault, not two

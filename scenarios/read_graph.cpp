@@ -83,6 +83,10 @@ LinkSpec read_link(const Place& place, Json& resolved) {
   link.to = object.text("to");
   read_link_keys(object, link);
   link.duplex = static_cast<topologies::Duplex>(object.choice("duplex", duplex_names, 0));
+  if (const auto unshared = object.optional("unshared")) {
+    link.unshared = read_boolean(*unshared).value_or(false);
+    object.resolve("unshared", link.unshared);
+  }
   object.finish();
   resolved = std::move(object.resolved());
   return link;
@@ -210,7 +214,8 @@ Json resolve_file(const TopologySpec& spec, const topologies::Topology& topology
                 {"nodes", spec.nodes},
                 {"links", std::move(links)},
                 {"hosts", std::move(hosts)}};
-  if (resolved.contains("routes")) graph["routes"] = resolved["routes"];
+  for (const char* key : {"routes", "routing"})
+    if (resolved.contains(key)) graph[key] = resolved[key];
   return graph;
 }
 

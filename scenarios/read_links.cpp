@@ -1,14 +1,14 @@
 // Links: bandwidth and latency, from a preset or in figures.
-#include "models/devices/presets.hpp"
 #include "scenarios/messages.hpp"
 #include "scenarios/parts.hpp"
 
 namespace lockstep::scenarios {
 namespace {
 
-const models::LinkPreset* read_preset(const Place& place) {
-  const auto presets = models::link_presets();
-  const auto names = names_of(presets, [](const auto& preset) { return preset.name; });
+const LinkPreset* read_preset(const Place& place) {
+  const std::vector<LinkPreset>& presets = place.faults->presets().links;
+  const auto names =
+      names_of(presets, [](const auto& preset) { return std::string_view(preset.name); });
   const auto index = read_choice(place, "link", names);
   return index ? &presets[*index] : nullptr;
 }
@@ -28,6 +28,11 @@ void read_link_keys(ObjectReader& object, topologies::LinkSpec& link) {
   }
   link.bytes_per_s = object.quantity("bandwidth", Dimension::bytes_per_second, positive, bandwidth);
   link.latency_s = object.quantity("latency", Dimension::seconds, any_span, latency_s);
+  // What headers and the like leave of the bandwidth, for the bytes of messages.
+  if (object.has("efficiency")) {
+    const double efficiency = object.number("efficiency", {0, 1, true}, 1);
+    if (efficiency > 0) link.bytes_per_s *= efficiency;
+  }
   if (link.bytes_per_s == 0) link.bytes_per_s = stand_in_bandwidth;
 }
 

@@ -54,6 +54,25 @@ TopologyPart build_uniform(const TopologyKind& kind, const TopologySpec& spec, c
   return {built, built};
 }
 
+// A shape whose keys could not all be read is not built: how many hosts it has is in doubt.
+TopologyPart build_shape(const TopologyKind& kind, const TopologySpec& spec, const Place& place,
+                         bool sound) {
+  if (!sound) return {};
+  const SharedTopology built = build(kind, spec, place);
+  if (!built) return {};
+  double sum_s = 0;
+  for (const topologies::Link& link : built->links) sum_s += link.latency.seconds();
+  check_latencies(sum_s, place);
+  return {built, built};
+}
+
+void read_routing(ObjectReader& object, bool is_graph, TopologySpec& spec) {
+  spec.routing = static_cast<topologies::Routing>(object.choice("routing", routing_names, 0));
+  if (spec.routing != topologies::Routing::given || (is_graph && object.has("routes"))) return;
+  object.optional("routing")->fault(is_graph ? R"("routes" needs the key "routes")"
+                                             : R"("routes" needs a custom topology)");
+}
+
 bool is_within(std::string_view pointer, std::string_view whole) {
   return pointer.starts_with(whole) &&
          (pointer.size() == whole.size() || pointer[whole.size()] == '/');
@@ -158,16 +177,28 @@ TopologyPart read_topology(const Place& place, const std::filesystem::path& fold
   const TopologyKind* kind = read_kind(object);
   if (kind == nullptr) return of_unknown_kind(*place.value);
   const bool is_graph = kind->keys == topologies::TopologyKeys::graph;
+  const bool is_shape = kind->keys == topologies::TopologyKeys::shape;
   TopologySpec spec;
   spec.kind = kind->kind;
   if (is_graph)
     read_graph_keys(object, folder, spec);
+  else if (is_shape)
+    read_shape_keys(object, kind->shape_keys, spec);
   else
     read_uniform_keys(object, spec);
+  read_routing(object, is_graph, spec);
+  const auto overrides = is_graph ? std::nullopt : object.optional("overrides");
   object.finish();
   resolved = std::move(object.resolved());
   if (place.faults->full()) return {};  // what more there is would not be shown
-  if (!is_graph) return build_uniform(*kind, spec, place);
+  if (!is_graph) {
+    const bool sound = place.faults->kept().size() == faults_before;
+    TopologyPart part =
+        is_shape ? build_shape(*kind, spec, place, sound) : build_uniform(*kind, spec, place);
+    if (overrides && part.topology)
+      part.topology = with_overrides(*overrides, *part.topology, resolved["overrides"]);
+    return part;
+  }
   note_unread(object, faults_before, spec);
   TopologyPart part = build_graph(*kind, spec, place);
   const bool sound = place.faults->kept().size() == faults_before;

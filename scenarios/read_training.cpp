@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 
 #include "scenarios/messages.hpp"
 #include "scenarios/parts.hpp"
@@ -87,6 +89,49 @@ namespace {
 constexpr std::string_view per_worker_key = "batch_per_worker";
 constexpr std::string_view global_key = "global_batch";
 
+// The samples of each worker. Returns the most that one has, or 0 after a fault.
+std::int64_t read_batches(const Place& place, models::Shares& shares) {
+  const std::size_t faults_before = place.faults->count();
+  for (std::size_t i = 0; i < place.value->size(); ++i)
+    shares.samples.push_back(read_integer(place.element(i), batch_range).value_or(0));
+  if (place.value->empty()) place.fault("must have an entry for each worker, found none");
+  if (place.faults->count() == faults_before) return std::ranges::max(shares.samples);
+  shares.samples.clear();
+  return 0;
+}
+
+// Parts of the mini-batch that sum to 1, samples that sum to all of it, or "by_speed".
+void read_shares(ObjectReader& object, models::Training& training) {
+  const auto place = object.optional("shares");
+  if (!place) return;
+  object.resolve("shares", *place->value);
+  if (!training.batch_is_global) return place->fault(R"(needs "global_batch", which it divides)");
+  if (place->value->is_string()) {
+    static constexpr std::array<std::string_view, 1> words = {"by_speed"};
+    training.shares.by_speed = read_choice(*place, "way to divide", words).has_value();
+    return;
+  }
+  if (!is_list(*place, R"(numbers, or "by_speed")")) return;
+  const std::size_t faults_before = place->faults->count();
+  double sum = 0;
+  for (std::size_t i = 0; i < place->value->size(); ++i) {
+    training.shares.parts.push_back(read_number(place->element(i), positive).value_or(1));
+    sum += training.shares.parts.back();
+  }
+  if (place->faults->count() > faults_before || training.batch == 0) return;
+  const auto batch = static_cast<double>(training.batch);
+  const auto is_near = [&](double wanted) { return std::abs(sum - wanted) <= 1e-9 * wanted; };
+  if (!is_near(1) && !is_near(batch))
+    return place->fault(fmt::format("must sum to 1, or to the {} samples of a mini-batch, found {}",
+                                    training.batch, sum));
+  const auto is_whole = [](double part) { return !(part > std::floor(part)); };
+  if (is_near(batch) && std::ranges::all_of(training.shares.parts, is_whole)) {
+    for (const double part : training.shares.parts)
+      training.shares.samples.push_back(static_cast<std::int64_t>(part));
+    training.shares.parts.clear();
+  }
+}
+
 void read_batch(ObjectReader& object, const models::Mlp& mlp, models::Training& training) {
   const bool per_worker = object.has(per_worker_key);
   const bool global = object.has(global_key);
@@ -103,7 +148,9 @@ void read_batch(ObjectReader& object, const models::Mlp& mlp, models::Training& 
   const auto other = object.optional(global_key);
   for (const auto& batch : {found, other}) {
     if (!batch) continue;
-    training.batch = read_integer(*batch, batch_range).value_or(0);
+    training.batch = batch->pointer.ends_with(per_worker_key) && batch->value->is_array()
+                         ? read_batches(*batch, training.shares)
+                         : read_integer(*batch, batch_range).value_or(0);
     const double bytes = static_cast<double>(training.batch) * static_cast<double>(mlp.widest()) *
                          static_cast<double>(mlp.precision.activations);
     if (bytes > most_bytes)
@@ -112,7 +159,11 @@ void read_batch(ObjectReader& object, const models::Mlp& mlp, models::Training& 
   }
   const bool in_doubt = per_worker && global;
   if (in_doubt || object.place().faults->count() > faults_before) training.batch = 0;
-  object.resolve(training.batch_is_global ? global_key : per_worker_key, training.batch);
+  if (training.shares.samples.empty())
+    object.resolve(training.batch_is_global ? global_key : per_worker_key, training.batch);
+  else
+    object.resolve(per_worker_key, training.shares.samples);
+  read_shares(object, training);
 }
 
 // Any 64-bit number without sign.
@@ -145,6 +196,11 @@ TrainingPart read_training(const Place& place, const models::Mlp& mlp, Json& res
   if (const auto found = object.optional("optimizer"))
     training.optimizer = read_optimizer(*found, optimizer);
   object.resolve("optimizer", std::move(optimizer));
+  if (const auto found = object.optional("checkpoint")) {
+    Json checkpoint;
+    part.checkpointing = read_checkpointing(*found, checkpoint);
+    object.resolve("checkpoint", std::move(checkpoint));
+  }
   if (object.has("target_accuracy"))
     part.target_accuracy = object.number("target_accuracy", {0, 1, true});
   (void)object.optional("target_accuracy");  // known, though absent

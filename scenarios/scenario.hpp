@@ -13,6 +13,7 @@
 #include "models/data/data_kind.hpp"
 #include "models/language/numerics.hpp"
 #include "models/language/setup.hpp"
+#include "models/readers/simulate/goodput.hpp"
 #include "sim/base/result.hpp"
 #include "topologies/traffic.hpp"
 
@@ -27,6 +28,8 @@ struct Scenario {
   models::Mlp mlp;
   std::vector<models::MeasuredStage> measured;  // in place of `mlp`'s layers
   models::Training training;
+  std::optional<models::Failures> failures;            // of workers
+  std::optional<models::Checkpointing> checkpointing;  // where runs that fail go on
   std::vector<models::Setup> runs;       // one for each algorithm, in the scenario's order
   models::Numerics numerics;             // what is computed by commands that compute numbers
   std::optional<models::DataSpec> data;  // what is learnt, if it is given
@@ -64,6 +67,7 @@ struct LoadOptions {
   std::vector<Override> overrides;
   std::optional<std::uint64_t> seed;  // in place of /training/seed
   bool strict = false;                // warnings become faults
+  bool failures = true;               // false: the command simulates none, and refuses them
   DataUse data = DataUse::unread;
   SweepUse sweep = SweepUse::checked;
 };

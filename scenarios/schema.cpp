@@ -160,15 +160,34 @@ Json optimizer_schema() {
 }
 
 Json training_schema() {
-  Json schema =
-      object("How it is trained.",
-             {{"batch_per_worker", integer("Samples of a mini-batch, on each worker.", 1)},
-              {"global_batch", integer("Samples of a mini-batch, on all workers.", 1)},
-              {"iterations", integer("Mini-batches.", 1)},
-              {"learning_rate", {{"type", "number"}, {"exclusiveMinimum", 0}, {"default", 0.01}}},
-              {"seed", integer("Of all random numbers.", 0)},
-              {"optimizer", optimizer_schema()},
-              {"target_accuracy", {{"type", "number"}, {"exclusiveMinimum", 0}, {"maximum", 1}}}});
+  Json schema = object(
+      "How it is trained.",
+      {{"batch_per_worker",
+        {{"oneOf",
+          Json::array({integer("Samples of a mini-batch, on each worker.", 1),
+                       list("Samples of a mini-batch, by worker.", integer("Samples.", 1))})}}},
+       {"shares",
+        {{"description", "How a global mini-batch is divided among workers; default: evenly."},
+         {"oneOf", Json::array({Json{{"const", "by_speed"}},
+                                list("By worker: parts that sum to 1, or samples that sum to all.",
+                                     Json{{"type", "number"}, {"exclusiveMinimum", 0}})})}}},
+       {"global_batch", integer("Samples of a mini-batch, on all workers.", 1)},
+       {"iterations", integer("Mini-batches.", 1)},
+       {"learning_rate", {{"type", "number"}, {"exclusiveMinimum", 0}, {"default", 0.01}}},
+       {"seed", integer("Of all random numbers.", 0)},
+       {"optimizer", optimizer_schema()},
+       {"checkpoint",
+        object("Where a run that fails goes on: its state is written now and then.",
+               {{"every", integer("Iterations between two checkpoints.", 1)},
+                {"interval",
+                 {{"description", "Seconds of work between them, or the best by Young and Daly."},
+                  {"anyOf", Json::array({Json{{"const", "young_daly"}}, reference("seconds")})}}},
+                {"total_iterations",
+                 integer("Of the whole training, for which those that are simulated stand.", 1)},
+                {"write", reference("seconds")},
+                {"read", reference("seconds")},
+                {"bandwidth", reference("bytes_per_second")}})},
+       {"target_accuracy", {{"type", "number"}, {"exclusiveMinimum", 0}, {"maximum", 1}}}});
   schema["oneOf"] = Json::array({Json{{"required", Json::array({"batch_per_worker"})}},
                                  Json{{"required", Json::array({"global_batch"})}}});
   return schema;
@@ -244,6 +263,7 @@ Json properties() {
           {"data", data_schema()},
           {"numerics", numerics_schema()},
           {"cluster", cluster_schema()},
+          {"presets", presets_schema()},
           {"algorithm", reference("algorithm")},
           {"algorithms", std::move(algorithms)},
           {"traffic", traffic_schema()},

@@ -1,5 +1,6 @@
 // The schema of `cluster`.
-#include "models/devices/presets.hpp"
+#include "scenarios/parts.hpp"
+#include "scenarios/presets.hpp"
 #include "scenarios/schema_parts.hpp"
 #include "topologies/topology_spec.hpp"
 
@@ -8,17 +9,87 @@ namespace {
 
 Json link_properties() {
   return {
-      {"preset", preset_names("Bandwidth and latency of a known link.", models::link_presets())},
+      {"preset", preset_names("Bandwidth and latency of a known link.", built_in_presets().links)},
       {"bandwidth", reference("bytes_per_second")},
-      {"latency", reference("seconds")}};
+      {"latency", reference("seconds")},
+      {"efficiency",
+       {{"description", "The share of the bandwidth that headers leave for the bytes of messages."},
+        {"type", "number"},
+        {"exclusiveMinimum", 0},
+        {"maximum", 1},
+        {"default", 1}}}};
+}
+
+Json overrides_schema() {
+  return list("Links that differ from the others.",
+              object("All links between two nodes.",
+                     {{"from", text("A node's name.")},
+                      {"to", text("A node's name.")},
+                      {"bandwidth", reference("bytes_per_second")},
+                      {"latency", reference("seconds")}},
+                     {"from", "to"}));
+}
+
+Json routing_schema() {
+  return {{"description",
+           "Which way messages take where paths tie: one by a hash of the message, all, the first, "
+           "or given routes."},
+          {"enum", routing_names},
+          {"default", "ecmp"}};
+}
+
+Json above_zero(std::string_view description) {
+  return {{"description", description}, {"type", "number"}, {"exclusiveMinimum", 0}};
 }
 
 Json uniform_topology(const topologies::TopologyKind& kind) {
   return object(kind.summary,
                 {{"kind", {{"const", kind.kind}}},
                  {"hosts", integer("How many hosts.", 1)},
-                 {"link", reference("link")}},
+                 {"link", reference("link")},
+                 {"overrides", overrides_schema()},
+                 {"routing", routing_schema()}},
                 {"kind", "hosts", "link"});
+}
+
+Json levels_schema(std::string_view description) {
+  return list(description,
+              object("A level.",
+                     {{"children", integer("How many nodes of the level below a switch joins.", 1)},
+                      {"link", reference("link")},
+                      {"oversubscription", above_zero("In place of the link: what the children can "
+                                                      "send over what it carries.")}},
+                     {"children"}));
+}
+
+Json shape_value(const topologies::ShapeKey& key) {
+  switch (key.value) {
+    case topologies::ShapeValue::count:
+      return integer(key.summary, key.least);
+    case topologies::ShapeValue::counts:
+      return list(key.summary, integer("A count.", key.least));
+    case topologies::ShapeValue::ratio:
+      return above_zero(key.summary);
+    case topologies::ShapeValue::flag:
+      return {{"description", key.summary}, {"type", "boolean"}, {"default", false}};
+    case topologies::ShapeValue::link:
+      return {{"description", key.summary}, {"allOf", Json::array({reference("link")})}};
+    case topologies::ShapeValue::levels:
+      return levels_schema(key.summary);
+  }
+  return {};
+}
+
+Json shape_topology(const topologies::TopologyKind& kind) {
+  Json properties = {{"kind", {{"const", kind.kind}}},
+                     {"overrides", overrides_schema()},
+                     {"routing", routing_schema()}};
+  Json required = {"kind"};
+  for (const topologies::ShapeKey& key : kind.shape_keys) {
+    properties[std::string(key.name)] = shape_value(key);
+    if (key.required) required.push_back(key.name);
+  }
+  return object(kind.summary, std::move(properties), std::move(required));
 }
 
 Json node_schema() {
@@ -33,6 +104,9 @@ Json graph_link_schema() {
   Json properties = {{"from", text("A node's name.")}, {"to", text("A node's name.")}};
   properties.update(link_properties());
   properties["duplex"] = {{"enum", {"full", "half", "simplex"}}, {"default", "full"}};
+  properties["unshared"] = {{"description", "Every message over it has its whole bandwidth."},
+                            {"type", "boolean"},
+                            {"default", false}};
   return object("A link between two nodes.", std::move(properties), {"from", "to"});
 }
 
@@ -53,8 +127,21 @@ Json graph_topology(const topologies::TopologyKind& kind) {
                                {"links", list("Indices of links.", integer("An index.", 0))}},
                               {"from", "to", "links"}))},
        {"file", text("A .graphml, .dot or .gv file in place of nodes and links.")},
-       {"link", reference("link")}},
+       {"link", reference("link")},
+       {"routing", routing_schema()}},
       {"kind"});
+}
+
+Json topology_of(const topologies::TopologyKind& kind) {
+  switch (kind.keys) {
+    case topologies::TopologyKeys::hosts_and_link:
+      return uniform_topology(kind);
+    case topologies::TopologyKeys::shape:
+      return shape_topology(kind);
+    case topologies::TopologyKeys::graph:
+      return graph_topology(kind);
+  }
+  return {};
 }
 
 Json rate(std::string_view description) { return quantity(description, "[kMGTP]?FLOP/s", false); }
@@ -80,7 +167,7 @@ Json efficiency_schema() {
 
 Json device_properties() {
   return {
-      {"preset", preset_names("The figures of a known device.", models::device_presets())},
+      {"preset", preset_names("The figures of a known device.", built_in_presets().devices)},
       {"flops", reference("flops_per_second")},
       {"memory_bandwidth", reference("bytes_per_second")},
       {"memory", reference("positive_bytes")},
@@ -101,7 +188,7 @@ Json device_schema() {
                       {"type", Json::array({"string", "integer"})}};
   return {
       {"description", "What computes: the same on every host, or a list that covers all."},
-      {"oneOf", Json::array({preset_names("", models::device_presets()),
+      {"oneOf", Json::array({preset_names("", built_in_presets().devices),
                              object("A device.", device_properties()),
                              list("Devices by hosts.", object("A device of some hosts.",
                                                               std::move(by_host), {"hosts"}))})}};
@@ -117,11 +204,30 @@ Json slowdown_schema() {
   return object(
       "A random factor on the compute times of workers, from a stream for each.",
       {{"per", {{"enum", {"operation", "iteration", "worker"}}, {"default", "iteration"}}},
-       {"distribution", {{"enum", {"constant", "exponential", "lognormal", "pareto"}}}},
+       {"distribution",
+        {{"enum",
+          {"constant", "exponential", "lognormal", "pareto", "uniform", "gamma", "trace"}}}},
        {"mean", above("Of the factor.", 0, 1)},
        {"sigma", above("Of the factor's logarithm, if lognormal.", 0, 1)},
-       {"shape", above("Exponent of the tail, if pareto.", 1, 2)}},
+       {"shape", above("Exponent of the tail, if pareto (above 1); the shape, if gamma.", 0, 2)},
+       {"width", above("If uniform: half the range, over the mean; at most 1.", 0, 1)},
+       {"file", text("If trace: a file of factors, a line for each iteration, a number for each "
+                     "worker.")},
+       {"factors",
+        list("If trace: the factors themselves.",
+             list("Of one iteration.", Json{{"type", "number"}, {"exclusiveMinimum", 0}}))}},
       {"distribution"});
+}
+
+Json failures_schema() {
+  return object(
+      "Workers that fail: synchronous runs stop and go back to their last checkpoint.",
+      {{"mtbf", reference("seconds")},
+       {"at", list("Failures at given times.",
+                   object("One of them.",
+                          {{"time", reference("seconds")}, {"host", integer("Its number.", 0)}},
+                          {"time", "host"}))},
+       {"repair", reference("seconds")}});
 }
 
 Json endpoint_schema() {
@@ -145,16 +251,55 @@ Json link_schema() {
   return {
       {"description", "A link: a preset's name, or figures."},
       {"oneOf",
-       Json::array({preset_names("", models::link_presets()),
+       Json::array({preset_names("", built_in_presets().links),
                     object("Bandwidth in B/s, latency in s (default 0).", link_properties())})}};
 }
 
 Json topology_schema() {
   Json kinds = Json::array();
   for (const topologies::TopologyKind& kind : topologies::topology_kinds())
-    kinds.push_back(kind.keys == topologies::TopologyKeys::graph ? graph_topology(kind)
-                                                                 : uniform_topology(kind));
+    kinds.push_back(topology_of(kind));
   return {{"description", "How the hosts are connected."}, {"oneOf", std::move(kinds)}};
+}
+
+Json presets_schema() {
+  const Json name = text("Its name.");
+  const Json source = text("Where the figures come from.");
+  const Json format = object("A number format.",
+                             {{"flops", reference("flops_per_second")},
+                              {"efficiency", above_zero("The share of it that is typical.")},
+                              {"efficiency_source", source}},
+                             {"flops"});
+  const Json device = object("A device.",
+                             {{"name", name},
+                              {"memory", reference("positive_bytes")},
+                              {"memory_bandwidth", reference("bytes_per_second")},
+                              {"launch_overhead", reference("seconds")},
+                              {"reductions", {{"enum", {"device", "engine"}}}},
+                              {"source", source},
+                              {"formats", {{"type", "object"}, {"additionalProperties", format}}}},
+                             {"name", "formats"});
+  const Json link = object("A link.",
+                           {{"name", name},
+                            {"bandwidth", reference("bytes_per_second")},
+                            {"latency", reference("seconds")},
+                            {"bandwidth_source", source},
+                            {"latency_source", source}},
+                           {"name", "bandwidth"});
+  const Json machine = object("A machine, of which a cluster has any number.",
+                              {{"name", name},
+                               {"device", text("A device's name.")},
+                               {"topology", {{"type", "object"}}},
+                               {"source", source}},
+                              {"name", "device", "topology"});
+  Json schema = object(
+      "Devices, links and machines that the scenario can name besides those that "
+      "are built in; or a file with such an object.",
+      {{"devices", list("Devices.", device)},
+       {"links", list("Links.", link)},
+       {"machines", list("Machines.", machine)}});
+  schema["type"] = Json::array({"object", "string"});
+  return schema;
 }
 
 Json cluster_schema() {
@@ -168,6 +313,7 @@ Json cluster_schema() {
          {"enum", {"ordered", "independent"}},
          {"default", "ordered"}}},
        {"slowdown", slowdown_schema()},
+       {"failures", failures_schema()},
        {"endpoint", endpoint_schema()},
        {"cores",
         integer("Hosts are ranks of one machine: host h computes on core h mod cores.", 1)},
@@ -176,8 +322,11 @@ Json cluster_schema() {
          {"type", Json::array({"string", "object"})}}},
        {"hosts", integer("Of a machine: how many ranks.", 1)},
        {"transport", text("Of a machine: what carries messages.")}});
-  schema["anyOf"] = Json::array({Json{{"required", Json::array({"topology"})}},
-                                 Json{{"required", Json::array({"machine"})}}});
+  // Or in one line: "dgx_a100 x 4", "v100 x 16 on ethernet_10g".
+  schema["type"] = Json::array({"object", "string"});
+  schema["anyOf"] =
+      Json::array({Json{{"type", "string"}}, Json{{"required", Json::array({"topology"})}},
+                   Json{{"required", Json::array({"machine"})}}});
   return schema;
 }
 

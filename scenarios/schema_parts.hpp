@@ -21,13 +21,17 @@ namespace lockstep::scenarios {
 
 template <class Presets>
 [[nodiscard]] Json preset_names(std::string_view description, const Presets& presets) {
-  const auto names = names_of(presets, [](const auto& preset) { return preset.name; });
-  return {{"description", description}, {"enum", names}};
+  const auto names =
+      names_of(presets, [](const auto& preset) { return std::string_view(preset.name); });
+  return {{"description", description},
+          {"anyOf", Json::array({Json{{"enum", names}},
+                                 text("The name of one of the scenario's own `presets`.")})}};
 }
 
 // schema_cluster.cpp
 [[nodiscard]] Json link_schema();
 [[nodiscard]] Json topology_schema();
 [[nodiscard]] Json cluster_schema();
+[[nodiscard]] Json presets_schema();
 
 }  // namespace lockstep::scenarios

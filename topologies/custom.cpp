@@ -42,6 +42,7 @@ class CustomBuilder {
 
   Result<Topology> build() {
     topology_.kind = spec_.kind;
+    topology_.routing = spec_.routing;
     add_nodes();
     add_links();
     if (!spec_.host_names.empty())
@@ -192,11 +193,10 @@ class CustomBuilder {
     if (spec.from == spec.to)
       return fault(fmt::format("/routes/{}/to", index),
                    fmt::format("a route from \"{}\" to itself", spec.to));
-    const auto [first, is_new] = route_of_pair_.try_emplace({spec.from, spec.to}, index);
+    const auto [first, is_new] = routes_.try_emplace({{spec.from, spec.to}, spec.links}, index);
     if (!is_new)
       fault(fmt::format("/routes/{}", index),
-            fmt::format("/routes/{} already leads from \"{}\" to \"{}\"", first->second, spec.from,
-                        spec.to));
+            fmt::format("/routes/{} is the same route", first->second));
   }
 
   // Every link of `spec` must exist. Goes along them from node to node, up to the first fault.
@@ -262,7 +262,9 @@ class CustomBuilder {
   Topology topology_;
   Faults faults_;
   std::unordered_map<std::string_view, NodeIndex> index_of_;
-  std::map<std::pair<std::string_view, std::string_view>, std::size_t> route_of_pair_;
+  std::map<std::pair<std::pair<std::string_view, std::string_view>, std::vector<std::int64_t>>,
+           std::size_t>
+      routes_;
   bool names_known_ = true;  // of all nodes
   bool nodes_sound_ = true;
   bool links_sound_ = true;  // it is known which nodes they join

@@ -16,7 +16,7 @@ void FairSharing::list_flows_of_channels(const SharingProblem& problem) {
   for (const std::uint32_t channel : problem.channels) ++first_flow_[channel + 1];
   filling_.resize(channels);
   for (std::size_t channel = 0; channel < channels; ++channel) {
-    filling_[channel] = {problem.capacities[channel], first_flow_[channel + 1], 0, 0};
+    filling_[channel] = {.left = problem.capacities[channel], .flows = first_flow_[channel + 1]};
     first_flow_[channel + 1] += first_flow_[channel];
   }
   flow_list_.resize(problem.channels.size());
@@ -24,8 +24,10 @@ void FairSharing::list_flows_of_channels(const SharingProblem& problem) {
   for (std::size_t channel = 0; channel < channels; ++channel)
     first_flow_[channel] = first_flow_[channel + 1];
   for (std::uint32_t flow = 0; flow < problem.flows(); ++flow)
-    for (std::uint32_t hop = problem.first_hop[flow]; hop < problem.first_hop[flow + 1]; ++hop)
+    for (std::uint32_t hop = problem.first_hop[flow]; hop < problem.first_hop[flow + 1]; ++hop) {
       flow_list_[--first_flow_[problem.channels[hop]]] = flow;
+      filling_[problem.channels[hop]].shares += problem.share(hop);
+    }
 }
 
 // Stops the flows of a full channel at `rate`.
@@ -35,7 +37,7 @@ void FairSharing::fill(const SharingProblem& problem, std::uint32_t channel, dou
     if (rates_[flow] >= 0) continue;
     rates_[flow] = rate;
     for (std::uint32_t hop = problem.first_hop[flow]; hop < problem.first_hop[flow + 1]; ++hop)
-      filling_[problem.channels[hop]].stop_one(rate);
+      filling_[problem.channels[hop]].stop_one(rate, problem.share(hop));
   }
 }
 

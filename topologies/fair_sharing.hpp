@@ -12,6 +12,10 @@
 //   Example. Channels A (capacity 10) and B (capacity 6); flows 1 over A, 2 over A and B, 3 over B.
 //   Rising together, B is full at 3: flows 2 and 3 get 3. Flow 1 goes on until A is full: 10-3 = 7.
 //
+// A flow whose rate is r may put only a share of it on a channel, s r: then "the sum of r_f" is
+// "the sum of s r_f", and the level at which a channel is full is its capacity over its sum of
+// shares.
+//
 // The solver does just that, a channel at a time, in order of the level at which each fills up:
 // O((channels + hops) log channels), hops being the summed lengths of the routes. The result does
 // not depend on the order of flows or channels: equal levels commute.
@@ -28,13 +32,17 @@ struct SharingProblem {
   std::vector<double> capacities;        // by channel, bytes per second, above 0
   std::vector<std::uint32_t> first_hop;  // one more than flows
   std::vector<std::uint32_t> channels;
+  // Of the flow's rate, by hop: above 0, at most 1. Empty: all are 1.
+  std::vector<double> shares;
 
   void clear() {
     capacities.clear();
     first_hop.assign(1, 0);
     channels.clear();
+    shares.clear();
   }
   [[nodiscard]] std::size_t flows() const { return first_hop.size() - 1; }
+  [[nodiscard]] double share(std::size_t hop) const { return shares.empty() ? 1 : shares[hop]; }
 };
 
 // A pure function of its problem; the object only keeps the working storage.
@@ -54,17 +62,22 @@ class FairSharing {
     double left = 0;            // capacity not taken by flows that stopped at lower levels
     std::uint32_t flows = 0;    // that did not stop at lower levels
     std::uint32_t stopped = 0;  // those of `flows` that stopped at `stopped_at`
+    double shares = 0;          // the sum over `flows`
+    double stopped_shares = 0;  // the sum over those that stopped at `stopped_at`
     double stopped_at = 0;
 
-    [[nodiscard]] double rate() const { return left / flows; }
-    void stop_one(double rate) {
+    [[nodiscard]] double rate() const { return left / shares; }
+    void stop_one(double rate, double share) {
       if (rate > stopped_at) settle();
       stopped_at = rate;
       ++stopped;
+      stopped_shares += share;
     }
     void settle() {
-      left -= stopped_at * stopped;
+      left -= stopped_at * stopped_shares;
+      shares -= stopped_shares;
       flows -= stopped;
+      stopped_shares = 0;
       stopped = 0;
     }
   };

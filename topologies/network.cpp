@@ -1,39 +1,51 @@
 #include "topologies/network.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace lockstep::topologies {
 
 Network::Network(sim::Engine& engine, const Topology& topology, Sharing sharing)
-    : engine_(&engine), routes_(topology), sharing_(sharing), channels_(topology.channels.size()) {
+    : engine_(&engine),
+      routes_(topology),
+      sharing_(sharing),
+      channels_(topology.channels.size()),
+      has_unshared_(std::ranges::any_of(topology.channels, &Channel::unshared)) {
   if (sharing == Sharing::single_port) ports_.resize(topology.nodes.size());
 }
 
 ConnectionIndex Network::open(NodeIndex from, NodeIndex to) {
-  connections_.push_back({.route = routes_.between_nodes(from, to), .from = from, .to = to});
+  const PathNumber number = next_number(from, to);
+  connections_.push_back(
+      {.route = routes_.between_nodes(from, to, number), .from = from, .to = to, .number = number});
   return static_cast<ConnectionIndex>(connections_.size() - 1);
 }
 
-void Network::send(NodeIndex from, NodeIndex to, std::int64_t bytes, sim::Event delivered) {
-  send({.route = routes_.between_nodes(from, to), .delivered = delivered, .from = from, .to = to},
-       bytes);
+void Network::send(NodeIndex from, NodeIndex to, PathNumber number, std::int64_t bytes,
+                   sim::Event delivered) {
+  const MessageIndex index = new_message();
+  messages_[index] = {.route = routes_.between_nodes(from, to, number),
+                      .delivered = delivered,
+                      .from = from,
+                      .to = to};
+  send(index, bytes);
 }
 
 void Network::send(ConnectionIndex connection, std::int64_t bytes, sim::Event delivered) {
+  const MessageIndex index = new_message();
   const Connection& over = connections_[connection];
-  send({.route = over.route,
-        .delivered = delivered,
-        .from = over.from,
-        .to = over.to,
-        .connection = connection},
-       bytes);
+  messages_[index] = {.route = over.route,
+                      .delivered = delivered,
+                      .from = over.from,
+                      .to = over.to,
+                      .connection = connection};
+  send(index, bytes);
 }
 
-void Network::send(MessageState message, std::int64_t bytes) {
+void Network::send(MessageIndex index, std::int64_t bytes) {
+  MessageState& message = messages_[index];
   message.bytes = static_cast<double>(bytes);
-  const MessageIndex index = new_message(message);
-  for (const ChannelIndex channel : message.route.channels)
-    channels_[static_cast<std::size_t>(channel)].load.bytes += bytes;
+  add_to_loads(message.route, bytes);
   switch (sharing_) {
     case Sharing::none:
       occupy(message);
@@ -63,14 +75,23 @@ Picoseconds Network::end_alone(const MessageState& message) {
   return connection.free_at = saturating_add(begin, span);
 }
 
-Network::MessageIndex Network::new_message(const MessageState& state) {
+void Network::add_to_loads(const Route& route, std::int64_t bytes) {
+  for (std::size_t hop = 0; hop < route.channels.size(); ++hop) {
+    ChannelState& channel = channels_[static_cast<std::size_t>(route.channels[hop])];
+    if (route.shares == nullptr)
+      channel.load.bytes += bytes;
+    else
+      channel.parts_bytes += route.shares[hop] * static_cast<double>(bytes);
+  }
+}
+
+Network::MessageIndex Network::new_message() {
   if (free_messages_.empty()) {
-    messages_.push_back(state);
+    messages_.emplace_back();
     return static_cast<MessageIndex>(messages_.size() - 1);
   }
   const MessageIndex index = free_messages_.back();
   free_messages_.pop_back();
-  messages_[index] = state;
   return index;
 }
 
@@ -125,7 +146,10 @@ void Network::end_on_ports(MessageIndex index) {
 std::vector<ChannelLoad> Network::loads() const {
   std::vector<ChannelLoad> loads;
   loads.reserve(channels_.size());
-  for (const ChannelState& channel : channels_) loads.push_back(channel.load);
+  for (const ChannelState& channel : channels_) {
+    loads.push_back(channel.load);
+    loads.back().bytes += std::llround(channel.parts_bytes);
+  }
   return loads;
 }
 

@@ -6,6 +6,8 @@
 //   single_port  it waits until its sender is free, in order of sending; then until its receiver
 //                is, in order of asking; then both are taken for latency + bytes / bandwidth;
 //   max_min      its flow has the rate that max-min fair sharing gives it, at every moment.
+// A message that spreads over several paths is one flow: each of its channels carries a fixed share
+// of its rate. An unshared channel limits each of its flows to its bandwidth, but not their sum.
 //
 // Messages of one connection also go in order: the bytes of a message flow once its latency has
 // passed and the message before it has been sent in full. So latencies overlap and bytes do not,
@@ -21,6 +23,7 @@
 // own.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <span>
@@ -35,7 +38,7 @@ namespace lockstep::topologies {
 
 // The traffic that has gone over a channel.
 struct ChannelLoad {
-  Count bytes = 0;
+  Count bytes = 0;   // rounded, where parts of messages went over it
   Picoseconds busy;  // while at least one message was on it
 };
 
@@ -51,10 +54,21 @@ class Network {
 
   // Sends `bytes` (at least 0) between two distinct nodes; `delivered` runs when the last byte
   // arrives. The message waits for others only as the sharing rule says.
-  void send(NodeIndex from, NodeIndex to, std::int64_t bytes, sim::Event delivered);
+  void send(NodeIndex from, NodeIndex to, std::int64_t bytes, sim::Event delivered) {
+    send(from, to, next_number(from, to), bytes, delivered);
+  }
+  // Sends the message of that number, which `next_number` has returned.
+  void send(NodeIndex from, NodeIndex to, PathNumber number, std::int64_t bytes,
+            sim::Event delivered);
+  [[nodiscard]] PathNumber next_number(NodeIndex from, NodeIndex to) {
+    return routes_.next_number(from, to);
+  }
   // Opens a connection between two distinct nodes; `send` then sends messages over it.
   [[nodiscard]] ConnectionIndex open(NodeIndex from, NodeIndex to);
   void send(ConnectionIndex connection, std::int64_t bytes, sim::Event delivered);
+  [[nodiscard]] PathNumber number_of(ConnectionIndex connection) const {
+    return connections_[connection].number;
+  }
 
   [[nodiscard]] const Topology& topology() const { return routes_.topology(); }
   [[nodiscard]] std::vector<ChannelLoad> loads() const;
@@ -81,6 +95,7 @@ class Network {
     Route route;
     NodeIndex from = 0;
     NodeIndex to = 0;
+    PathNumber number = 0;
     Picoseconds free_at = {};   // none: when the last message so far has been sent in full
     MessageIndex first = none;  // max_min: the message whose turn it is
     MessageIndex last = none;
@@ -89,12 +104,19 @@ class Network {
   // of them.
   struct Flow {
     std::span<const ChannelIndex> channels;
-    double left_bytes = 0;   // at `rated_at`
-    double bytes_per_s = 0;  // since `rated_at`
+    const double* shares = nullptr;  // as in the route
+    double left_bytes = 0;           // at `rated_at`
+    double bytes_per_s = 0;          // since `rated_at`
     Picoseconds rated_at;
     Picoseconds ends_at;
     std::uint32_t group = none;
     std::uint32_t visit = 0;  // the last solve that touched it
+
+    // Returns the share of its rate that one of its channels carries.
+    [[nodiscard]] double share_of(ChannelIndex channel) const {
+      if (shares == nullptr) return 1;
+      return shares[std::find(channels.begin(), channels.end(), channel) - channels.begin()];
+    }
   };
   struct ChannelState {
     std::vector<MessageIndex> flows;  // max_min: oldest first
@@ -103,6 +125,7 @@ class Network {
     std::uint32_t local = 0;  // its number in the problem being solved
     Picoseconds busy_since;
     ChannelLoad load;
+    double parts_bytes = 0;  // of messages that spread over several paths
   };
   // Flows that were solved for together. A flow that has since been solved for again has left.
   struct Group {
@@ -115,9 +138,10 @@ class Network {
     std::deque<MessageIndex> to_receive;  // the first holds the receiving side
   };
 
-  void send(MessageState message, std::int64_t bytes);
+  void send(MessageIndex index, std::int64_t bytes);
+  void add_to_loads(const Route& route, std::int64_t bytes);
   [[nodiscard]] Picoseconds end_alone(const MessageState& message);
-  MessageIndex new_message(const MessageState& state);
+  [[nodiscard]] MessageIndex new_message();
   void occupy(const MessageState& message);
   void vacate(const MessageState& message);
   void finish(MessageIndex index);
@@ -133,10 +157,14 @@ class Network {
   void end_flow(MessageIndex index);
   bool enter_channels(MessageIndex index);
   bool leave_channels(MessageIndex index);
+  [[nodiscard]] bool is_unshared(ChannelIndex channel) const {
+    return has_unshared_ && topology().channels[static_cast<std::size_t>(channel)].unshared;
+  }
   void mark(const MessageState& message);
   void solve_marked();
   void collect_touched();
   void add_channel(ChannelIndex channel);
+  void add_flow(MessageIndex index);
   void set_rate(Flow& flow, double bytes_per_s) const;
   void leave_group(MessageIndex index);
   [[nodiscard]] std::uint32_t new_group();
@@ -161,6 +189,7 @@ class Network {
   std::vector<ChannelState> channels_;
   std::vector<Port> ports_;  // single_port, by node
 
+  bool has_unshared_;
   std::vector<ChannelIndex> marked_;
   bool solve_scheduled_ = false;
   std::uint32_t visit_ = 0;

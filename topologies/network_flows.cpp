@@ -1,6 +1,8 @@
 // The max-min side of the network: whose turn it is, flows on channels, and which of them a change
 // touches.
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <vector>
 
 #include "topologies/network.hpp"
@@ -41,6 +43,7 @@ void Network::start_flow(MessageIndex index) {
   Flow& flow = flows_[index];
   flow = {};
   flow.channels = message.route.channels;
+  flow.shares = message.route.shares;
   flow.left_bytes = message.bytes;
   flow.rated_at = engine_->now();
   const bool alone = enter_channels(index);
@@ -64,6 +67,7 @@ bool Network::enter_channels(MessageIndex index) {
   bool alone = true;
   for (const ChannelIndex channel : flows_[index].channels) {
     std::vector<MessageIndex>& flows = channels_[static_cast<std::size_t>(channel)].flows;
+    if (is_unshared(channel)) continue;
     alone = alone && flows.empty();
     flows.push_back(index);
   }
@@ -76,6 +80,7 @@ bool Network::leave_channels(MessageIndex index) {
   bool alone = true;
   for (const ChannelIndex channel : flows_[index].channels) {
     std::vector<MessageIndex>& flows = channels_[static_cast<std::size_t>(channel)].flows;
+    if (is_unshared(channel)) continue;
     flows.erase(std::find(flows.rbegin(), flows.rend(), index).base() - 1);
     alone = alone && flows.empty();
   }
@@ -84,7 +89,8 @@ bool Network::leave_channels(MessageIndex index) {
 
 // Has the rates around the flow's channels solved for at the end of this instant.
 void Network::mark(const MessageState& message) {
-  marked_.insert(marked_.end(), message.route.channels.begin(), message.route.channels.end());
+  for (const ChannelIndex channel : message.route.channels)
+    if (!is_unshared(channel)) marked_.push_back(channel);
   if (std::exchange(solve_scheduled_, true)) return;
   engine_->at_end_of_instant(
       {[](void* self, std::uint64_t) { static_cast<Network*>(self)->solve_marked(); }, this, 0});
@@ -125,21 +131,40 @@ void Network::collect_touched() {
       Flow& flow = flows_[*index];
       if (flow.visit == visit_) continue;
       flow.visit = visit_;
-      touched_messages_.push_back(*index);
-      for (const ChannelIndex channel : flow.channels) {
-        add_channel(channel);
-        problem_.channels.push_back(channels_[static_cast<std::size_t>(channel)].local);
-      }
-      problem_.first_hop.push_back(static_cast<std::uint32_t>(problem_.channels.size()));
+      add_flow(*index);
     }
   }
+}
+
+// The unshared channels of a flow limit it as one channel of its own would.
+void Network::add_flow(MessageIndex index) {
+  const Flow& flow = flows_[index];
+  touched_messages_.push_back(index);
+  double most_bytes_per_s = std::numeric_limits<double>::infinity();
+  for (std::size_t hop = 0; hop < flow.channels.size(); ++hop) {
+    const Channel& channel = topology().channels[static_cast<std::size_t>(flow.channels[hop])];
+    const double share = flow.shares == nullptr ? 1 : flow.shares[hop];
+    if (channel.unshared) {
+      most_bytes_per_s = std::min(most_bytes_per_s, channel.bytes_per_s / share);
+      continue;
+    }
+    add_channel(flow.channels[hop]);
+    problem_.channels.push_back(channels_[static_cast<std::size_t>(flow.channels[hop])].local);
+    problem_.shares.push_back(share);
+  }
+  if (std::isfinite(most_bytes_per_s)) {
+    problem_.channels.push_back(static_cast<std::uint32_t>(problem_.capacities.size()));
+    problem_.shares.push_back(1);
+    problem_.capacities.push_back(most_bytes_per_s);
+  }
+  problem_.first_hop.push_back(static_cast<std::uint32_t>(problem_.channels.size()));
 }
 
 void Network::add_channel(ChannelIndex channel) {
   ChannelState& state = channels_[static_cast<std::size_t>(channel)];
   if (state.visit == visit_) return;
   state.visit = visit_;
-  state.local = static_cast<std::uint32_t>(touched_channels_.size());
+  state.local = static_cast<std::uint32_t>(problem_.capacities.size());
   touched_channels_.push_back(channel);
   problem_.capacities.push_back(topology().channels[static_cast<std::size_t>(channel)].bytes_per_s);
 }
@@ -207,7 +232,8 @@ std::vector<double> Network::channel_rates() const {
   std::vector<double> rates(channels_.size(), 0);
   for (std::size_t channel = 0; channel < channels_.size(); ++channel)
     for (const MessageIndex index : channels_[channel].flows)
-      rates[channel] += flows_[index].bytes_per_s;
+      rates[channel] +=
+          flows_[index].share_of(static_cast<ChannelIndex>(channel)) * flows_[index].bytes_per_s;
   return rates;
 }
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <boost/graph/dijkstra_shortest_paths.hpp>
+#include <cstdint>
 #include <functional>
 #include <limits>
+#include <utility>
 
 #include "sim/base/check.hpp"
 #include "topologies/graph.hpp"
@@ -28,8 +30,30 @@ struct Extend {
   }
 };
 
-// For each node, the channel to take towards one destination; `no_channel` where there is no way.
-using Tree = std::vector<ChannelIndex>;
+// The best paths to one destination.
+struct Tree {
+  // For each node, its first channel of the least index; `no_channel` where there is no way.
+  std::vector<ChannelIndex> least;
+  // The nodes with several first channels, ascending, and where in `channels` theirs begin.
+  struct Tied {
+    NodeIndex node;
+    std::uint32_t begin;
+  };
+  std::vector<Tied> tied;
+  std::vector<ChannelIndex> channels;
+
+  [[nodiscard]] std::size_t entries() const {
+    return least.size() + 2 * tied.size() + channels.size();
+  }
+  [[nodiscard]] std::span<const ChannelIndex> first_channels(NodeIndex node) const {
+    const auto found = std::ranges::lower_bound(tied, node, {}, &Tied::node);
+    if (found == tied.end() || found->node != node)
+      return {&least[static_cast<std::size_t>(node)], 1};
+    const auto next = std::next(found);
+    const std::size_t end = next == tied.end() ? channels.size() : next->begin;
+    return std::span(channels).subspan(found->begin, end - found->begin);
+  }
+};
 
 // Trees are kept while they hold fewer entries than this together (256 MiB).
 constexpr std::size_t most_tree_entries = 64 << 20;
@@ -66,6 +90,7 @@ struct ShortestPaths::State {
   Picoseconds least_latency;
   std::vector<Tree> trees;  // by destination; empty until needed
   std::size_t tree_entries = 0;
+  std::vector<ChannelIndex> direct;  // scratch
 
   struct Last {
     NodeIndex from;
@@ -80,68 +105,71 @@ struct ShortestPaths::State {
     return {static_cast<NodeIndex>(target(*arcs.first, reversed)), reversed[*arcs.first].channel};
   }
 
-  // The best direct channel, if it is sure to be the best path: any longer path has at least
+  // The best direct channels, if they are sure to be the best paths: any longer path has at least
   // twice the least latency, and more links. Neighbours in rings and grids need no search so.
-  [[nodiscard]] ChannelIndex direct_channel(NodeIndex from, NodeIndex to) const {
+  [[nodiscard]] std::span<const ChannelIndex> direct_channels(NodeIndex from, NodeIndex to) {
+    direct.clear();
     const auto node = static_cast<std::uint32_t>(to);
-    if (out_degree(node, reversed) > few_arcs) return no_channel;
-    Arc best{no_channel, saturating_add(least_latency, least_latency)};
+    if (out_degree(node, reversed) > few_arcs) return direct;
+    Picoseconds least = saturating_add(least_latency, least_latency);
     const auto arcs = out_edges(node, reversed);
-    for (auto edge = arcs.first; edge != arcs.second; ++edge)
-      if (static_cast<NodeIndex>(target(*edge, reversed)) == from) improve(best, reversed[*edge]);
-    return best.channel;
-  }
-
-  static void improve(Arc& best, const Arc& arc) {
-    const bool first = best.channel == no_channel && arc.latency <= best.latency;
-    // Channel indices grow with link indices.
-    const bool better =
-        arc.latency < best.latency || (arc.latency == best.latency && arc.channel < best.channel);
-    if (first || better) best = arc;
+    for (auto edge = arcs.first; edge != arcs.second; ++edge) {
+      const Arc& arc = reversed[*edge];
+      if (static_cast<NodeIndex>(target(*edge, reversed)) != from || arc.latency > least) continue;
+      if (arc.latency < least) direct.clear();
+      least = arc.latency;
+      direct.push_back(arc.channel);
+    }
+    std::ranges::sort(direct);  // channel indices grow with link indices
+    return direct;
   }
 
   [[nodiscard]] Tree grow_tree(NodeIndex destination) const {
     const std::vector<Distance> distance = distances_to(reversed, destination);
-    Tree tree(distance.size(), no_channel);
+    Tree tree;
+    tree.least.resize(distance.size(), no_channel);
+    std::vector<std::pair<NodeIndex, ChannelIndex>> others;
     for_each_arc(*topology, [&](NodeIndex from, NodeIndex to, const Arc& arc) {
-      if (tree[at(from)] != no_channel || distance[at(to)] == unreached) return;
-      if (distance[at(from)] == Extend()(distance[at(to)], arc.latency))
-        tree[at(from)] = arc.channel;
+      if (distance[at(to)] == unreached) return;
+      if (distance[at(from)] != Extend()(distance[at(to)], arc.latency)) return;
+      if (tree.least[at(from)] == no_channel)
+        tree.least[at(from)] = arc.channel;
+      else
+        others.emplace_back(from, arc.channel);
     });
+    std::ranges::stable_sort(others, {}, [](const auto& other) { return other.first; });
+    for (const auto& [node, channel] : others) {
+      if (tree.tied.empty() || tree.tied.back().node != node) {
+        tree.tied.push_back({node, static_cast<std::uint32_t>(tree.channels.size())});
+        tree.channels.push_back(tree.least[at(node)]);
+      }
+      tree.channels.push_back(channel);
+    }
     return tree;
   }
 
   const Tree& tree_to(NodeIndex destination) {
     Tree& tree = trees[at(destination)];
-    if (!tree.empty()) return tree;
-    if (tree_entries + topology->nodes.size() > most_tree_entries) forget_trees();
-    tree_entries += topology->nodes.size();
-    return tree = grow_tree(destination);
+    if (!tree.least.empty()) return tree;
+    if (tree_entries > most_tree_entries) forget_trees();
+    tree = grow_tree(destination);
+    tree_entries += tree.entries();
+    return tree;
   }
 
   void forget_trees() {
     for (Tree& tree : trees) tree = Tree();
     tree_entries = 0;
   }
-
-  [[nodiscard]] NodeIndex other_end(ChannelIndex channel, NodeIndex node) const {
-    const Channel& ends = topology->channels[at(channel)];
-    return ends.from == node ? ends.to : ends.from;
-  }
-
-  void climb(NodeIndex from, NodeIndex to, std::vector<ChannelIndex>& path) {
-    const Tree& tree = tree_to(to);
-    for (NodeIndex node = from; node != to; node = other_end(path.back(), node)) {
-      check(tree[at(node)] != no_channel, "no route from {} to {}", topology->nodes[at(from)],
-            topology->nodes[at(to)]);
-      path.push_back(tree[at(node)]);
-    }
-  }
 };
 
 ShortestPaths::ShortestPaths(const Topology& topology)
-    : state_(new State{&topology, make_reversed_graph(topology), least_latency(topology),
-                       std::vector<Tree>(topology.nodes.size())}) {}
+    : state_(new State{&topology,
+                       make_reversed_graph(topology),
+                       least_latency(topology),
+                       std::vector<Tree>(topology.nodes.size()),
+                       0,
+                       {}}) {}
 
 ShortestPaths::~ShortestPaths() = default;
 
@@ -152,16 +180,21 @@ bool ShortestPaths::connects(NodeIndex from, NodeIndex to) {
     if (from == last.from) return true;
     to = last.from;
   }
-  return state_->tree_to(to)[at(from)] != no_channel;
+  return state_->tree_to(to).least[at(from)] != no_channel;
 }
 
-void ShortestPaths::append_path(NodeIndex from, NodeIndex to, std::vector<ChannelIndex>& path) {
-  const ChannelIndex direct = state_->direct_channel(from, to);
-  if (direct != no_channel) return path.push_back(direct);
+std::span<const ChannelIndex> ShortestPaths::first_channels(NodeIndex from, NodeIndex to) {
+  if (const auto direct = state_->direct_channels(from, to); !direct.empty()) return direct;
   const auto last = state_->only_arc_into(to);
-  if (last.channel == no_channel) return state_->climb(from, to, path);
-  if (from != last.from) state_->climb(from, last.from, path);
-  path.push_back(last.channel);
+  if (last.channel != no_channel && from == last.from) {
+    state_->direct.assign(1, last.channel);
+    return state_->direct;
+  }
+  const auto channels =
+      state_->tree_to(last.channel == no_channel ? to : last.from).first_channels(from);
+  check(channels.front() != no_channel, "no route from {} to {}", state_->topology->nodes[at(from)],
+        state_->topology->nodes[at(to)]);
+  return channels;
 }
 
 }  // namespace lockstep::topologies

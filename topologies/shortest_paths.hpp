@@ -1,13 +1,13 @@
 // Best paths on any graph, by Dijkstra's algorithm from the destination.
 //
-// Paths are ordered by least latency, then fewest links, then the lexicographically least sequence
-// of link indices from the source. Latency and hops together form a distance that grows with every
-// link, so the arcs on which it falls by exactly the arc's own length are those of the best paths.
-// All of these have equally many links; hence taking the least link index at each node gives the
-// least sequence.
+// The best paths have the least latency and, of these, the fewest links. Latency and hops together
+// form a distance that grows with every link, so the arcs on which it falls by exactly the arc's
+// own length are those of the best paths. All best paths have equally many links; hence taking the
+// least link index at each node gives the lexicographically least sequence of link indices.
 #pragma once
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "topologies/topology.hpp"
@@ -23,8 +23,9 @@ class ShortestPaths {
 
   [[nodiscard]] bool connects(NodeIndex from, NodeIndex to);
 
-  // Appends the channels of the best path; `from` and `to` must differ and be connected.
-  void append_path(NodeIndex from, NodeIndex to, std::vector<ChannelIndex>& path);
+  // Returns the first channels of all best paths from one node to another, in order of their links;
+  // the two must differ and be connected. Valid until the next call.
+  [[nodiscard]] std::span<const ChannelIndex> first_channels(NodeIndex from, NodeIndex to);
 
  private:
   struct State;

@@ -32,18 +32,22 @@ struct Link {
   double bytes_per_s = 0;
   Picoseconds latency;
   Duplex duplex = Duplex::full;
+  bool unshared = false;   // every flow over it has its whole bandwidth
+  std::uint16_t role = 0;  // index into `Topology::link_roles`
 };
 
-// A channel, which flows share. A full-duplex link is two channels: its own direction first, then
-// the reverse.
+// A channel, which flows share, unless it is unshared. A full-duplex link is two channels: its own
+// direction first, then the reverse.
 struct Channel {
   LinkIndex link = 0;
   NodeIndex from = 0;
   NodeIndex to = 0;
   double bytes_per_s = 0;
+  bool unshared = false;
 };
 
-// Makes the route from one node to another go over the given links, in order.
+// Makes the route from one node to another go over the given links, in order. Of several for one
+// pair, `Routing` decides between them as it does between paths that tie.
 struct RouteOverride {
   NodeIndex from = 0;
   NodeIndex to = 0;
@@ -66,6 +70,15 @@ enum class Connections : std::uint8_t {
   independent,  // as if each had a connection of its own: they share links as all others do
 };
 
+// Which way a message takes where several paths are best: those with the least latency and, of
+// these, the fewest links.
+enum class Routing : std::uint8_t {
+  ecmp,    // one of them, by a hash of its ends and its number (equal-cost multi-path routing)
+  spread,  // all of them: every node sends equal parts over all of its links that are on one
+  single,  // always the one with the lexicographically least sequence of link indices
+  given,   // as `single`, but the message's number chooses between several given routes of a pair
+};
+
 // How contention can arise; closed forms ask for it.
 enum class Wiring : std::uint8_t {
   star,             // each host has one full-duplex link to one switch; all links alike
@@ -82,6 +95,9 @@ struct Topology {
   std::vector<Channel> channels;  // made from `links` by `make_channels`
   std::vector<ChannelIndex> first_channel_of_link;
   std::vector<RouteOverride> route_overrides;
+  Routing routing = Routing::ecmp;
+  // What links are in a topology of this kind: "rack uplink". The first is empty: just a link.
+  std::vector<std::string> link_roles = {std::string()};
   Wiring wiring = Wiring::general;
   std::optional<NodeIndex> memory = std::nullopt;  // the memory that all hosts share; not a host
 };
@@ -92,14 +108,30 @@ void make_channels(Topology& topology);
 // The path of a message. The span stays valid as long as the `Routes` that gave it.
 struct Route {
   std::span<const ChannelIndex> channels;  // empty for a node to itself
-  Picoseconds latency;                     // sum over the links
-  double bytes_per_s = 0;                  // of the narrowest channel; infinity if there is none
+  // If the message spreads over several paths: for each channel, the share of the message's bytes
+  // that it carries. Null: each carries all of them.
+  const double* shares = nullptr;
+  Picoseconds latency;      // sum over the links of a path
+  double bytes_per_s = 0;   // the most that a message alone can have; infinity without channels
+  bool has_others = false;  // messages with other numbers may take other paths
+
+  [[nodiscard]] double share(std::size_t hop) const { return shares == nullptr ? 1 : shares[hop]; }
 };
 
-// Finds routes by the contract's rule: least latency, then fewest links, then the lexicographically
-// least sequence of link indices; route overrides come first. Each route is computed when it is
-// first asked for: O(links log nodes) for the first route to a destination on a general graph,
-// O(length) on a star or fully connected graph, O(1) afterwards. For use by one thread at a time.
+// The number of a message, or connection, among those from one node to another, from 0; it counts
+// modulo `numbered_paths`, which every number up to 10 divides, so that paths are used evenly.
+using PathNumber = std::uint16_t;
+inline constexpr PathNumber numbered_paths = 2520;
+
+// Finds routes by the contract's rule: least latency, then fewest links, then as
+// `Topology::routing` says; route overrides come first. Under `ecmp`, message number n from one
+// node to another takes, at each node on its way, one of the d links on best paths:
+// number (h + n) mod d of them at the first node with d > 1, h being a hash of the ends and the
+// node, then floor(n / d) in place of n at the next such node, and so on. So messages that follow
+// each other take different paths, and messages of other pairs are independent of these.
+// Each route is computed when it is first asked for: O(links log nodes) for the first route to a
+// destination on a general graph, O(length) on a star or fully connected graph, O(1) afterwards.
+// For use by one thread at a time.
 class Routes {
  public:
   explicit Routes(const Topology& topology);
@@ -112,9 +144,15 @@ class Routes {
   // Whether there is a path from one node to another (there is from a node to itself).
   [[nodiscard]] bool connects(NodeIndex from, NodeIndex to);
 
-  // The route between two nodes; the topology must connect them.
-  [[nodiscard]] Route between_nodes(NodeIndex from, NodeIndex to);
-  [[nodiscard]] Route between_hosts(HostIndex from, HostIndex to);
+  // The route of message number `number` between two nodes; the topology must connect them.
+  [[nodiscard]] Route between_nodes(NodeIndex from, NodeIndex to, PathNumber number = 0);
+  [[nodiscard]] Route between_hosts(HostIndex from, HostIndex to, PathNumber number = 0);
+  // Returns the number of the next message, or connection, from one node to another: 0, 1, ... with
+  // every call, but always 0 if all take the same path.
+  [[nodiscard]] PathNumber next_number(NodeIndex from, NodeIndex to);
+
+  // Returns by channel whether any route between two hosts goes over it. O(hosts links log nodes).
+  [[nodiscard]] std::vector<bool> used_channels();
 
  private:
   struct Cache;

@@ -3,10 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "topologies/topology.hpp"
@@ -20,6 +23,27 @@ struct LinkSpec {
   double bytes_per_s = 0;
   double latency_s = 0;
   Duplex duplex = Duplex::full;
+  bool unshared = false;  // every flow over it has its whole bandwidth
+};
+
+// One level of a tree, whose switches each join `children` nodes of the level below.
+struct LevelSpec {
+  std::int64_t children = 0;
+  std::optional<LinkSpec> link;  // to each child; on all but the lowest level, this or
+  // what the children can send into this level is so many times what its links carry.
+  std::optional<double> oversubscription;
+};
+
+// What is written at a key of a shape.
+enum class ShapeValue : std::uint8_t { count, counts, ratio, flag, link, levels };
+using ShapeSetting = std::variant<std::int64_t, std::vector<std::int64_t>, double, bool, LinkSpec,
+                                  std::vector<LevelSpec>>;
+struct ShapeKey {
+  std::string_view name;
+  ShapeValue value;
+  std::string_view summary;  // one sentence, with the default in words
+  bool required = false;
+  std::int64_t least = 1;  // of a count
 };
 
 struct RouteSpec {
@@ -30,7 +54,10 @@ struct RouteSpec {
 
 struct TopologySpec {
   std::string kind;
+  Routing routing = Routing::ecmp;
   std::int64_t hosts = 0;  // uniform kinds
+  // Shapes: what the scenario sets, by key; each of the type that the kind's table of keys says.
+  std::map<std::string, ShapeSetting, std::less<>> settings = {};
   // Uniform kinds: the values of every link. Custom: the defaults of links in a file that does not
   // give their values (bandwidth 0: there is no default either).
   LinkSpec link;
@@ -49,8 +76,18 @@ struct TopologySpec {
   std::set<std::string, std::less<>> unread;
 };
 
-// The keys that a kind takes, besides `kind`.
-enum class TopologyKeys : std::uint8_t { hosts_and_link, graph };
+// The keys that a kind takes, besides `kind` and `routing`.
+enum class TopologyKeys : std::uint8_t { hosts_and_link, shape, graph };
+
+// What a topology of a shape consists of, by formula.
+struct ShapeCounts {
+  std::int64_t hosts = 0;
+  std::int64_t nodes = 0;
+  std::int64_t links = 0;
+  // The links between two halves of the hosts, where the shape is cut as its header says.
+  std::int64_t bisection_links = 0;
+  std::int64_t diameter = 0;  // the most links between two hosts
+};
 
 // One entry of the registry.
 struct TopologyKind {
@@ -60,6 +97,9 @@ struct TopologyKind {
   // Builds the topology, or returns every fault, with pointers relative to the topology object
   // ("/links/3/from"). If something is unread, nothing is built, even if there is no other fault.
   Result<Topology> (*build)(const TopologySpec&);
+  // Of a shape: its keys, and the counts of a spec that can be built.
+  std::span<const ShapeKey> shape_keys = {};
+  ShapeCounts (*counts)(const TopologySpec&) = nullptr;
 };
 
 [[nodiscard]] std::span<const TopologyKind> topology_kinds();

@@ -41,6 +41,7 @@ void check_link(const LinkSpec& link, const std::string& pointer, Faults& faults
 Topology hosts_without_links(const TopologySpec& spec) {
   Topology topology;
   topology.kind = spec.kind;
+  topology.routing = spec.routing;
   topology.nodes.reserve(static_cast<std::size_t>(spec.hosts) + 1);
   topology.hosts.reserve(static_cast<std::size_t>(spec.hosts));
   for (NodeIndex host = 0; host < spec.hosts; ++host) {
@@ -51,7 +52,12 @@ Topology hosts_without_links(const TopologySpec& spec) {
 }
 
 Link make_link(const LinkSpec& spec, NodeIndex from, NodeIndex to) {
-  return {from, to, spec.bytes_per_s, nearest_seconds(spec.latency_s), spec.duplex};
+  return {.from = from,
+          .to = to,
+          .bytes_per_s = spec.bytes_per_s,
+          .latency = nearest_seconds(spec.latency_s),
+          .duplex = spec.duplex,
+          .unshared = spec.unshared};
 }
 
 }  // namespace lockstep::topologies

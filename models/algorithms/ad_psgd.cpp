@@ -37,7 +37,7 @@ constexpr Tag answer_tag = 1;
 Program compute_gradient(Worker& worker) {
   const Setup& setup = worker.setup();
   co_await worker.begin_iteration();
-  co_await passes(worker, {.samples = setup.batch_per_worker});
+  co_await passes(worker, {.samples = setup.samples_of(worker.rank())});
 }
 
 // At the model as it is now, which may change before the gradient is there.
@@ -46,8 +46,8 @@ Program compute_gradient_at_copy(Worker& worker) {
   co_await worker.begin_iteration();
   co_await worker.copy(parameters_of(setup.mlp, all_layers(setup.mlp)),
                        Buffer::predicted_parameters);
-  co_await passes(worker,
-                  {.samples = setup.batch_per_worker, .weights = Buffer::predicted_parameters});
+  co_await passes(worker, {.samples = setup.samples_of(worker.rank()),
+                           .weights = Buffer::predicted_parameters});
 }
 
 Program act(Worker& worker, const Neighbourhood& graph) {
@@ -122,6 +122,7 @@ const RegisteredAlgorithm ad_psgd = Algorithm{
     .formula = ad_psgd_plan::formula,
     .asynchronous = true,
     .samples_of_gradient = mini_batch_of_a_worker,
+    .takes_shares = true,
 };
 
 }  // namespace lockstep::models

@@ -45,7 +45,7 @@ Parts parts_of(const Setup& setup) {
   const bool alike = network.uniform() && setup.cluster.devices.size() == 1;
   for (Rank rank = 0; rank < (alike ? 1 : setup.workers); ++rank) {
     if (!in_first_part(graph, rank)) continue;
-    Parts mine{.passes_s = passes_s(setup, rank, setup.batch_per_worker),
+    Parts mine{.passes_s = passes_s(setup, rank, setup.samples_of(rank)),
                .update_s = update_s(setup, rank, parameters)};
     double least_s = -1;
     for (const Rank other : graph.of(rank)) {
@@ -65,7 +65,7 @@ Parts parts_of(const Setup& setup) {
 
 double slowest_step_s(const Setup& setup) {
   return max_over_workers(setup, [&](Rank rank) {
-    return passes_s(setup, rank, setup.batch_per_worker) +
+    return passes_s(setup, rank, setup.samples_of(rank)) +
            update_s(setup, rank, setup.mlp.parameters());
   });
 }
@@ -109,7 +109,7 @@ ClosedForm closed_form(const Setup& setup) {
   ClosedForm form;
   const Count steps = Count{setup.training.iterations} * setup.workers;
   const Count parameters = setup.mlp.parameters();
-  count_passes(form.flops, setup.mlp, steps * setup.batch_per_worker);
+  count_passes(form.flops, setup.mlp, Count{setup.training.iterations} * setup.global_batch);
   form.flops[ComputeKind::update] = steps * setup.step_rule().flops * parameters;
   form.makespan = nearest_seconds(expression<double>(setup));
   form.memory = replica_memory(setup);

@@ -10,6 +10,7 @@
 // gradient normalization", ACML 2017.
 #include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
+#include "models/language/common_options.hpp"
 #include "models/parts/servers/parameter_server.hpp"
 
 namespace lockstep::models {
@@ -26,9 +27,8 @@ constexpr IntegerOption sync_period_option =
                .least = 1,
                .most = 1e6};
 
-constexpr auto options =
-    option_table(sync_period_option, compression_option, error_feedback_option,
-                 top_k_fraction_option, rank_option, servers_option, placement_option);
+constexpr auto options = option_table(sync_period_option, compression_options, server_options,
+                                      accumulation_steps_option);
 
 Exchanges plan_of(const Setup& setup) {
   const std::int64_t period = setup.options[sync_period_option];

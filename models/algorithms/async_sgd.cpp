@@ -16,6 +16,7 @@
 #include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/cost/passes.hpp"
+#include "models/language/common_options.hpp"
 #include "models/language/optimizers.hpp"
 #include "models/language/update_site.hpp"
 #include "models/parts/servers/compute_groups.hpp"
@@ -57,9 +58,9 @@ constexpr IntegerOption compute_groups_option =
                .least = 0,
                .most = 1e6};
 
-constexpr auto options = option_table(
-    compensation_option, target_momentum_option, compute_groups_option, compression_option,
-    error_feedback_option, top_k_fraction_option, rank_option, servers_option, placement_option);
+constexpr auto options =
+    option_table(compensation_option, target_momentum_option, compute_groups_option,
+                 compression_options, server_options, accumulation_steps_option);
 
 // What is left for the servers; below 0 where staleness gives more than is wanted.
 double explicit_momentum(const Setup& setup, const Exchanges& plan) {
@@ -92,14 +93,12 @@ Exchanges plan_of(const Setup& setup) {
 
 Program train(Worker& worker) {
   const Setup& setup = worker.setup();
-  const LayerRange layers = all_layers(setup.mlp);
   const Exchanges plan = plan_of(setup);
   const Group group = group_of(setup, plan, worker.rank());
   std::vector<std::int64_t> versions(static_cast<std::size_t>(setup.servers), 0);
   for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
     co_await worker.begin_iteration();
-    co_await forward_pass(worker, layers, setup.batch_per_worker);
-    co_await backward_pass(worker, layers, setup.batch_per_worker);
+    co_await mini_batch_passes(worker);
     if (worker.rank() == group.first) {
       co_await exchange_for_group(worker, plan, group, versions.data());
     } else {

@@ -143,7 +143,7 @@ const RegisteredAlgorithm asysvrg = Algorithm{
     .asynchronous = true,
     .extra_work = true,  // the full gradient, and two gradients in each step
     .shared_memory = true,
-    .samples_of_gradient = [](const Setup&) { return std::int64_t{1}; },
+    .samples_of_gradient = [](const Setup&) { return 1.0; },
 };
 
 }  // namespace lockstep::models

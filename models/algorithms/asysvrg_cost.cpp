@@ -40,7 +40,7 @@ struct Parts {
 
 Parts parts_of(const Setup& setup, Rank rank) {
   const std::int64_t parameters = setup.mlp.parameters();
-  return {.share_s = passes_s(setup, rank, setup.batch_per_worker),
+  return {.share_s = passes_s(setup, rank, setup.samples_of(rank)),
           .fold_s = setup.workers == 1
                         ? 0
                         : fold_s(setup, rank, setup.mlp.scalars(ScalarKind::gradient, parameters)),

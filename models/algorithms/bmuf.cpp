@@ -14,6 +14,7 @@
 #include "models/algorithms/all_algorithms.hpp"
 #include "models/algorithms/bmuf_rules.hpp"
 #include "models/cost/algorithm.hpp"
+#include "models/language/common_options.hpp"
 #include "models/parts/collectives/allreduce.hpp"
 #include "models/parts/replicas/rounds.hpp"
 
@@ -49,9 +50,9 @@ constexpr BooleanOption nesterov_option =
                .summary = "start each block from where the momentum will carry the model",
                .fallback = false};
 
-constexpr auto options = option_table(block_steps_option, block_momentum_option,
-                                      block_learning_rate_option, nesterov_option, allreduce_option,
-                                      allreduce_servers_option, allreduce_placement_option);
+constexpr auto options =
+    option_table(block_steps_option, block_momentum_option, block_learning_rate_option,
+                 nesterov_option, allreduce_options, accumulation_steps_option);
 
 }  // namespace
 

@@ -48,7 +48,7 @@ Program program(Worker& worker) {
   const Payload model = parameters_of(setup.mlp, all_layers(setup.mlp));
   const std::vector<Rank> neighbours = neighbourhood_of(setup).of(worker.rank());
   const bool overlap = overlaps(setup);
-  const Compute mini_batch{.samples = setup.batch_per_worker};
+  const Compute mini_batch{.samples = setup.samples_of(worker.rank())};
   std::vector<Message> models;
   for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
     co_await worker.begin_iteration();
@@ -88,6 +88,7 @@ const RegisteredAlgorithm d_psgd = Algorithm{
     .closed_form = d_psgd_plan::closed_form,
     .formula = d_psgd_plan::formula,
     .samples_of_gradient = mini_batch_of_a_worker,
+    .takes_shares = true,
 };
 
 }  // namespace lockstep::models

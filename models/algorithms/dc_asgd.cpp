@@ -13,6 +13,7 @@
 
 #include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
+#include "models/language/common_options.hpp"
 #include "models/language/update_site.hpp"
 #include "models/parts/servers/parameter_server.hpp"
 
@@ -50,9 +51,9 @@ constexpr NumberOption mean_square_decay_option =
                .most = 1,
                .idle = idle_mean_square_decay};
 
-constexpr auto options = option_table(
-    lambda_option, adaptive_option, mean_square_decay_option, compression_option,
-    error_feedback_option, top_k_fraction_option, rank_option, servers_option, placement_option);
+constexpr auto options =
+    option_table(lambda_option, adaptive_option, mean_square_decay_option, compression_options,
+                 server_options, accumulation_steps_option);
 
 // A multiple of g g (w - w_bak) is added to g; `lambda_of(index, g g)` is that multiple.
 template <class LambdaOf>

@@ -62,11 +62,11 @@ constexpr NumberOption inner_weight_decay_option =
                .fallback = 0.1,
                .least = 0};
 
-constexpr auto options =
-    option_table(inner_steps_option, inner_learning_rate_option, outer_learning_rate_option,
-                 outer_momentum_option, inner_weight_decay_option, beta1_option, beta2_option,
-                 epsilon_option, allreduce_option, ranks_per_node_option, tree_chunks_option,
-                 allreduce_servers_option, allreduce_placement_option);
+constexpr auto options = option_table(
+    inner_steps_option, inner_learning_rate_option, outer_learning_rate_option,
+    outer_momentum_option, inner_weight_decay_option, beta1_option, beta2_option, epsilon_option,
+    allreduce_option, ranks_per_node_option, levels_option, rings_option, tree_chunks_option,
+    allreduce_server_options, accumulation_steps_option);
 
 void inner_step(UpdateSite& site) {
   const Options& chosen = site.setup->options;

@@ -10,6 +10,7 @@
 // section 4.1 and its appendix.
 #include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
+#include "models/language/common_options.hpp"
 #include "models/language/optimizers.hpp"
 #include "models/parts/servers/parameter_server.hpp"
 
@@ -41,9 +42,9 @@ constexpr BooleanOption adagrad_option =
                .summary = "servers take their steps by Adagrad, as in the paper",
                .fallback = false};
 
-constexpr auto options = option_table(
-    push_period_option, fetch_period_option, adagrad_option, compression_option,
-    error_feedback_option, top_k_fraction_option, rank_option, servers_option, placement_option);
+constexpr auto options =
+    option_table(push_period_option, fetch_period_option, adagrad_option, compression_options,
+                 server_options, accumulation_steps_option);
 
 Exchanges plan_of(const Setup& setup) {
   Exchanges plan =

@@ -76,8 +76,7 @@ std::string idle_mean_allreduce(const Setup& setup) {
 
 constexpr auto options =
     option_table(communication_option, sync_period_option, elasticity_option, easgd_momentum_option,
-                 with_idle(allreduce_option, idle_mean_allreduce), allreduce_servers_option,
-                 allreduce_placement_option);
+                 with_idle(allreduce_option, idle_mean_allreduce), allreduce_server_options);
 
 bool is_async(const Options& chosen) { return chosen[communication_option] == "async"; }
 

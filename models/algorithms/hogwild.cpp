@@ -45,7 +45,7 @@ const RegisteredAlgorithm hogwild = Algorithm{
     .asynchronous = true,
     .extra_work = true,  // an update for every sample
     .shared_memory = true,
-    .samples_of_gradient = [](const Setup&) { return std::int64_t{1}; },
+    .samples_of_gradient = [](const Setup&) { return 1.0; },
 };
 
 }  // namespace lockstep::models

@@ -23,9 +23,8 @@ namespace {
 
 using namespace hybrid_parallel_plan;
 
-constexpr auto options =
-    option_table(model_parallel_option, data_parallel_option, split_option, group_allreduce_option,
-                 compression_option, error_feedback_option, top_k_fraction_option, rank_option);
+constexpr auto options = option_table(model_parallel_option, data_parallel_option, split_option,
+                                      group_allreduce_option, compression_options);
 
 }  // namespace
 

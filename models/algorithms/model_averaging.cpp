@@ -6,6 +6,7 @@
 // is `sync_sgd`, whose mean of gradients is then the same as a mean of models.
 #include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
+#include "models/language/common_options.hpp"
 #include "models/parts/collectives/allreduce.hpp"
 #include "models/parts/replicas/rounds.hpp"
 
@@ -22,8 +23,8 @@ constexpr IntegerOption sync_period_option = OptionSpec{
     .most = 1e9,
     .zero_name = "end"};
 
-constexpr auto options = option_table(sync_period_option, allreduce_option,
-                                      allreduce_servers_option, allreduce_placement_option);
+constexpr auto options =
+    option_table(sync_period_option, allreduce_options, accumulation_steps_option);
 
 Rounds schedule_of(const Setup& setup) {
   return rounds_of(setup, setup.options[sync_period_option]);

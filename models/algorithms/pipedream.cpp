@@ -66,9 +66,9 @@ constexpr BooleanOption vertical_sync_option =
                .summary = "a mini-batch sees the same version at all stages",
                .fallback = false};
 
-constexpr auto options = option_table(
-    stages_option, replicas_option, partition_option, weight_stashing_option, vertical_sync_option,
-    compression_option, error_feedback_option, top_k_fraction_option, rank_option);
+constexpr auto options =
+    option_table(stages_option, replicas_option, partition_option, weight_stashing_option,
+                 vertical_sync_option, compression_options);
 
 }  // namespace
 

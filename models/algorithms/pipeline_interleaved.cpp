@@ -124,6 +124,7 @@ const RegisteredAlgorithm pipeline_interleaved = on_stages({
     .program = program,
     .closed_form = pipeline_interleaved_plan::closed_form,
     .formula = pipeline_interleaved_plan::formula,
+    .chunks = chunks_of,
 });
 
 }  // namespace lockstep::models

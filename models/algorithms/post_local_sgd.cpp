@@ -7,6 +7,7 @@
 // and H after it.
 #include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
+#include "models/language/common_options.hpp"
 #include "models/parts/collectives/allreduce.hpp"
 #include "models/parts/replicas/rounds.hpp"
 
@@ -35,8 +36,8 @@ constexpr IntegerOption sync_period_option =
                .most = 1e9,
                .zero_name = "end"};
 
-constexpr auto options = option_table(switch_after_option, sync_period_option, allreduce_option,
-                                      allreduce_servers_option, allreduce_placement_option);
+constexpr auto options = option_table(switch_after_option, sync_period_option, allreduce_options,
+                                      accumulation_steps_option);
 
 Rounds schedule_of(const Setup& setup) {
   const std::int64_t asked = setup.options[switch_after_option];

@@ -84,8 +84,8 @@ Program program(Worker& worker) {
   const Payload with_weight{Buffer::push_sum, 0, model.count + 1};
   for (std::int64_t iteration = 0; iteration < iterations; ++iteration) {
     co_await worker.begin_iteration();
-    co_await forward_pass(worker, layers, setup.batch_per_worker);
-    co_await backward_pass(worker, layers, setup.batch_per_worker);
+    co_await forward_pass(worker, layers, setup.samples_of(worker.rank()));
+    co_await backward_pass(worker, layers, setup.samples_of(worker.rank()));
     co_await worker.update(setup.workers == 1 ? model : numerators);
     if (setup.workers == 1) continue;
     co_await worker.copy(with_weight, Buffer::push_sum, 0.5);
@@ -123,6 +123,7 @@ const RegisteredAlgorithm sgp = Algorithm{
     .closed_form = sgp_plan::closed_form,
     .formula = sgp_plan::formula,
     .samples_of_gradient = mini_batch_of_a_worker,
+    .takes_shares = true,
 };
 
 }  // namespace lockstep::models

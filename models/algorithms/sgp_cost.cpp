@@ -63,7 +63,7 @@ void set_messages(const Setup& setup, Parts& parts) {
 
 Parts parts_of(const Setup& setup) {
   const std::int64_t parameters = setup.mlp.parameters();
-  const auto passes = [&](Rank rank) { return passes_s(setup, rank, setup.batch_per_worker); };
+  const auto passes = [&](Rank rank) { return passes_s(setup, rank, setup.samples_of(rank)); };
   const auto update = [&](Rank rank) { return update_s(setup, rank, parameters); };
   const auto folding = [&](Rank rank) {
     return fold_s(setup, rank, setup.mlp.scalars(ScalarKind::parameter, parameters + 1));
@@ -110,7 +110,7 @@ ClosedForm closed_form(const Setup& setup) {
   const Parts parts = parts_of(setup);
   const Count parameters = setup.mlp.parameters();
   const Count steps = Count{setup.training.iterations} * setup.workers;
-  count_passes(form.flops, setup.mlp, steps * setup.batch_per_worker);
+  count_passes(form.flops, setup.mlp, Count{setup.training.iterations} * setup.global_batch);
   form.flops[ComputeKind::update] = steps * setup.step_rule().flops * parameters;
   form.makespan = nearest_seconds(expression_of<double>(setup, parts));
   form.memory = replica_memory(setup);

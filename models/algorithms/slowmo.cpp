@@ -14,6 +14,7 @@
 // images, written down from memory.
 #include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
+#include "models/language/common_options.hpp"
 #include "models/language/update_site.hpp"
 #include "models/parts/collectives/allreduce.hpp"
 #include "models/parts/replicas/rounds.hpp"
@@ -49,7 +50,7 @@ constexpr NumberOption slow_learning_rate_option =
 
 constexpr auto options =
     option_table(sync_period_option, slow_momentum_option, slow_learning_rate_option,
-                 allreduce_option, allreduce_servers_option, allreduce_placement_option);
+                 allreduce_options, accumulation_steps_option);
 
 // The parameters are m before the step and x after it; x and u are kept from round to round.
 void slow_step(UpdateSite& site) {

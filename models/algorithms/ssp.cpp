@@ -15,6 +15,7 @@
 
 #include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
+#include "models/language/common_options.hpp"
 #include "models/parts/servers/parameter_server.hpp"
 
 namespace lockstep::models {
@@ -31,9 +32,8 @@ constexpr IntegerOption staleness_bound_option =
                .least = 0,
                .most = 1e9};
 
-constexpr auto options =
-    option_table(staleness_bound_option, compression_option, error_feedback_option,
-                 top_k_fraction_option, rank_option, servers_option, placement_option);
+constexpr auto options = option_table(staleness_bound_option, compression_options, server_options,
+                                      accumulation_steps_option);
 
 // What one server knows of the workers.
 class Clocks {

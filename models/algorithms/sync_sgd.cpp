@@ -41,9 +41,9 @@ std::string idle_gradient_allreduce(const Setup& setup) {
 
 constexpr auto options =
     option_table(with_idle(allreduce_or_mpi_option, idle_gradient_allreduce), ranks_per_node_option,
-                 tree_chunks_option, overlap_option, bucket_bytes_option, backup_workers_option,
-                 compression_option, error_feedback_option, top_k_fraction_option, rank_option,
-                 double_buffering_option, allreduce_servers_option, allreduce_placement_option);
+                 levels_option, rings_option, tree_chunks_option, overlap_option,
+                 bucket_bytes_option, backup_workers_option, compression_options,
+                 double_buffering_option, accumulation_steps_option, allreduce_server_options);
 
 // Which gradients are late only servers can tell: with backup workers they sum, whatever the
 // allreduce.
@@ -68,11 +68,11 @@ Program train(Worker& worker) {
   const std::vector<LayerRange> buckets = buckets_of(setup);
   for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
     co_await worker.begin_iteration();
-    co_await forward_pass(worker, layers, setup.batch_per_worker);
     if (setup.options[overlap_option]) {
-      co_await backward_with_sums(worker, buckets);
+      co_await passes_but_last(worker);
+      co_await last_passes_with_sums(worker, buckets);
     } else {
-      co_await backward_pass(worker, layers, setup.batch_per_worker);
+      co_await mini_batch_passes(worker);
       co_await sum_gradients(worker, gradients_of(setup.mlp, layers), 0);
     }
     co_await worker.update(parameters_of(setup.mlp, layers));
@@ -99,11 +99,22 @@ std::string words_of(const Setup& setup) {
   return words + "gradients are half a mini-batch old";
 }
 
-std::int64_t samples_of_step(const Setup& setup) {
-  return double_buffered(setup) ? samples_of_half(setup) : setup.used_per_iteration;
+double samples_of_step(const Setup& setup) {
+  return static_cast<double>(double_buffered(setup) ? samples_of_half(setup)
+                                                    : setup.used_per_iteration);
 }
 
 void check(const Setup& setup, Faults& faults) {
+  if (accumulation_steps(setup.options) > 1 &&
+      (has_backup_workers(setup) || setup.options[double_buffering_option]))
+    faults.push_back({setup.pointer + "/accumulation_steps",
+                      "must be 1 with backup workers or double_buffering"});
+  if (!setup.batches.empty() &&
+      (has_backup_workers(setup) || setup.options[double_buffering_option]))
+    faults.push_back(
+        {"/training",
+         fmt::format("the mini-batch must be divided evenly in {} with {}", setup.label,
+                     has_backup_workers(setup) ? "backup workers" : "double_buffering")});
   if (has_backup_workers(setup)) return check_backup_workers(setup, faults);
   check_gradient_sum(setup, faults);
   check_double_buffering(setup, faults);
@@ -132,6 +143,7 @@ const RegisteredAlgorithm sync_sgd = Algorithm{
     .used_per_iteration = samples_in_time,
     .approximation_of = words_of,
     .samples_of_gradient = samples_of_step,
+    .takes_shares = true,
 };
 
 }  // namespace lockstep::models

@@ -29,10 +29,10 @@ struct Parts {
 // done.
 double end_of_buckets(const Setup& setup, NetworkView& network, Parts& parts) {
   const auto product_s = [&](std::int64_t layer) {
-    return waiting_factor(setup, setup.workers) *
-           setup.slowest_worker_s(layer_product(setup.mlp, layer, setup.batch_per_worker));
+    return waiting_factor(setup, setup.workers) * slowest_product_s(setup, layer);
   };
-  double ready_s = 0;
+  const auto parts_before = static_cast<double>(accumulation_steps(setup.options) - 1);
+  double ready_s = parts_before / (parts_before + 1) * parts.passes_s;
   for (std::int64_t layer = 0; layer < setup.mlp.layers; ++layer) ready_s += product_s(layer);
   double end_s = 0;
   for (const LayerRange& bucket : buckets_of(setup)) {
@@ -53,8 +53,7 @@ double end_of_buckets(const Setup& setup, NetworkView& network, Parts& parts) {
 
 Parts parts_of(const Setup& setup, NetworkView& network) {
   Parts parts;
-  parts.passes_s =
-      waiting_factor(setup, setup.workers) * slowest_passes_s(setup, setup.batch_per_worker);
+  parts.passes_s = waiting_factor(setup, setup.workers) * slowest_passes_s(setup);
   parts.update_s = setup.slowest_worker_s(step_work(setup, setup.mlp.parameters()));
   if (setup.options[overlap_option])
     parts.last_bucket_end_s = end_of_buckets(setup, network, parts);

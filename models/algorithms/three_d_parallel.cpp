@@ -28,8 +28,7 @@ using namespace three_d_parallel_plan;
 
 constexpr auto options =
     option_table(tensor_parallel_option, pipeline_parallel_option, data_parallel_option,
-                 micro_batches_option, split_option, group_allreduce_option, compression_option,
-                 error_feedback_option, top_k_fraction_option, rank_option);
+                 micro_batches_option, split_option, group_allreduce_option, compression_options);
 
 }  // namespace
 

@@ -15,13 +15,15 @@
 // buffer, and reduce-scatters a layer's gradients while the backward pass goes on, one layer after
 // another. Gradients of several layers may wait then: as many as the closed form's times say.
 //
+// With `shard_size` all this goes on in groups of so many workers, hybrid sharding: each group has
+// the whole model, and after a reduce-scatter the owners of a block sum it over all groups.
+//
 // With compression gradients are reduce-scattered in encoded form; parameters stay dense. Error
 // feedback takes back what dividing gradients saved: a worker's residual is as long as the model.
 // Rajbhandari et al.: "ZeRO: memory optimizations toward training trillion parameter models",
-// arXiv:1910.02054.
+// arXiv:1910.02054; groups: Zhao et al.: "PyTorch FSDP", arXiv:2304.11277, section 3.2.2.
 #include <fmt/format.h>
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -32,7 +34,6 @@
 #include "models/cost/algorithm.hpp"
 #include "models/cost/passes.hpp"
 #include "models/language/common_options.hpp"
-#include "models/parts/collectives/collective.hpp"
 #include "models/parts/compression/compressed_scatter.hpp"
 
 namespace lockstep::models {
@@ -66,9 +67,9 @@ constexpr BooleanOption prefetch_option =
                .fallback = false,
                .idle = idle_prefetch};
 
-constexpr auto options = option_table(stage_option, parameter_bytes_option, gradient_bytes_option,
-                                      optimizer_bytes_option, prefetch_option, compression_option,
-                                      error_feedback_option, top_k_fraction_option, rank_option);
+constexpr auto options =
+    option_table(stage_option, parameter_bytes_option, gradient_bytes_option,
+                 optimizer_bytes_option, prefetch_option, shard_size_option, compression_options);
 
 }  // namespace
 
@@ -88,11 +89,11 @@ Program layer_by_layer(Worker& worker) {
   const Setup& setup = worker.setup();
   for (std::int64_t layer = 0; layer < setup.mlp.layers; ++layer) {
     if (divides_parameters(setup)) co_await gather_parameters(worker, {layer, 1});
-    co_await worker.forward(layer, setup.batch_per_worker);
+    co_await worker.forward(layer, setup.samples_of(worker.rank()));
   }
   for (std::int64_t layer = setup.mlp.layers - 1; layer >= 0; --layer) {
     if (divides_parameters(setup)) co_await gather_parameters(worker, {layer, 1});
-    co_await backward_pass(worker, {layer, 1}, setup.batch_per_worker);
+    co_await backward_pass(worker, {layer, 1}, setup.samples_of(worker.rank()));
     co_await scatter_gradients(worker, {layer, 1});
   }
 }
@@ -108,8 +109,8 @@ Program program(Worker& worker) {
     } else if (divides_gradients(setup)) {
       co_await layer_by_layer(worker);
     } else {
-      co_await forward_pass(worker, all, setup.batch_per_worker);
-      co_await backward_pass(worker, all, setup.batch_per_worker);
+      co_await forward_pass(worker, all, setup.samples_of(worker.rank()));
+      co_await backward_pass(worker, all, setup.samples_of(worker.rank()));
       co_await scatter_gradients(worker, all);
     }
     co_await worker.update(mine);
@@ -135,13 +136,14 @@ const RegisteredAlgorithm zero = Algorithm{
     .options = options,
     .workers = all_hosts,
     .servers = no_servers,
-    .check = nullptr,
+    .check = zero_plan::check,
     .program = program,
     .closed_form = zero_plan::closed_form,
     .formula = zero_plan::formula,
     .approximation_of =
         [](const Setup& setup) { return approximation_by_compression_alone(setup, setup.workers); },
     .samples_of_gradient = all_used_samples,
+    .takes_shares = true,
     .own_ranges = zero_plan::owned_ranges,
 };
 

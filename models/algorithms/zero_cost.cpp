@@ -22,9 +22,8 @@ std::vector<LayerRange> portions_of(const Setup& setup) {
 std::vector<OwnRange> owned_ranges(const Setup& setup, Rank rank) {
   std::vector<OwnRange> owned;
   for (const LayerRange& portion : portions_of(setup)) {
-    const Payload whole = parameters_of(setup.mlp, portion);
-    owned.push_back({whole.offset + block_offset(whole.count, setup.workers, rank),
-                     block_count(whole.count, setup.workers, rank)});
+    const Payload block = block_of(setup, parameters_of(setup.mlp, portion), rank);
+    owned.push_back({block.offset, block.count});
   }
   return owned;
 }
@@ -37,15 +36,11 @@ std::int64_t owned_by(const Setup& setup, Rank rank) {
 
 namespace {
 
-const Collective& allgather() { return *find_collective("allgather"); }
-Scalars gathered(const Setup& setup, LayerRange layers) {
-  return scalars_of(setup.mlp, parameters_of(setup.mlp, layers));
-}
-
 // Of one iteration; of one allgather of each portion.
 struct Parts {
   double passes_s = 0;
   SumParts scatter;
+  double sum_s = 0;  // over replicas
   double gather_s = 0;
   double update_s = 0;
   double last_scatter_s = 0;  // with prefetch: its end, from the start of the iteration
@@ -64,19 +59,18 @@ struct Scatter {
 std::vector<Scatter> scatters_of(const Setup& setup, NetworkView& network) {
   std::vector<Scatter> scatters;
   const auto gather_s = [&](std::int64_t layer) {
-    return allgather().duration(setup, network, gathered(setup, {layer, 1})).seconds;
+    return gather_time(setup, network, {layer, 1}).seconds;
   };
   double begin_s = gather_s(0);
   double end_s = 0;
   for (std::int64_t visit = 0; visit < 2 * setup.mlp.layers; ++visit) {
     const std::int64_t layer = layer_at(setup, visit);
-    const double product_s =
-        setup.slowest_worker_s(layer_product(setup.mlp, layer, setup.batch_per_worker));
+    const double product_s = slowest_product_s(setup, layer);
     const bool backward = visit >= setup.mlp.layers;
     if (backward) {
-      const SumParts scatter =
-          gradient_scatter_parts(setup, network, gradients_of(setup.mlp, {layer, 1}));
-      end_s = max(end_s, begin_s + product_s) + gradient_scatter_term<double>(setup, scatter);
+      const SumParts scatter = scatter_parts(setup, network, {layer, 1});
+      end_s = max(end_s, begin_s + product_s) + scatter_term<double>(setup, scatter) +
+              sum_time(setup, network, {layer, 1}).seconds;
       scatters.push_back({layer, begin_s, end_s});
     }
     const double next_s =
@@ -89,13 +83,16 @@ std::vector<Scatter> scatters_of(const Setup& setup, NetworkView& network) {
 Parts parts_of(const Setup& setup) {
   NetworkView network(setup);
   Parts parts;
-  parts.passes_s = slowest_passes_s(setup, setup.batch_per_worker);
+  parts.passes_s = slowest_passes_s(setup);
   // Rank 0 owns the most: the first blocks of a portion are never shorter than the others.
   parts.update_s = setup.slowest_worker_s(step_work(setup, owned_by(setup, 0)));
   for (const LayerRange& portion : portions_of(setup)) {
-    parts.scatter.add(gradient_scatter_parts(setup, network, gradients_of(setup.mlp, portion)));
-    const ClaimedTime gather = allgather().duration(setup, network, gathered(setup, portion));
+    parts.scatter.add(scatter_parts(setup, network, portion));
+    const ClaimedTime sum = sum_time(setup, network, portion);
+    const ClaimedTime gather = gather_time(setup, network, portion);
+    parts.sum_s += sum.seconds;
     parts.gather_s += gather.seconds;
+    parts.claim.weaken(sum.claim, sum.leaves_out);
     parts.claim.weaken(parts.scatter.rounds.claim, parts.scatter.rounds.leaves_out);
     parts.claim.weaken(gather.claim, gather.leaves_out);
   }
@@ -117,8 +114,10 @@ template <class Term>
 Term in_turn(const Setup& setup, const Parts& parts) {
   using T = Terms<Term>;
   const Term iterations = T::number("iterations", static_cast<double>(setup.training.iterations));
-  const Term update = T::seconds("t_update(n/P)", parts.update_s);
-  const Term scatter = gradient_scatter_term<Term>(setup, parts.scatter);
+  const bool in_groups = replicas(setup) > 1;
+  const Term update = T::seconds(in_groups ? "t_update(n/S)" : "t_update(n/P)", parts.update_s);
+  Term scatter = scatter_term<Term>(setup, parts.scatter);
+  if (in_groups) scatter = scatter + T::seconds("t_allreduce(n/S)", parts.sum_s);
   const Term gather = T::seconds("t_allgather(n)", parts.gather_s);
   const Term sharing = scatter + (divides_parameters(setup) ? Term(2) * gather : gather);
   return iterations * (passes_term<Term>(setup, parts.passes_s) + sharing + update);
@@ -180,13 +179,14 @@ Count buffers_of(const Setup& setup) {
   if (setup.workers == 1) return 0;
   Count bytes = 0;
   // With prefetch, the next layer is gathered while the present one is used.
-  if (divides_parameters(setup))
+  const bool divided = shard_of(setup, 0).count > 1;
+  if (divided && divides_parameters(setup))
     bytes += Count{largest_in_a_row(setup, prefetches(setup) ? 2 : 1)} * parameter_bytes(setup);
-  if (divides_gradients(setup)) bytes += Count{gradients_at_once(setup)} * gradient_bytes(setup);
+  if (divided && divides_gradients(setup))
+    bytes += Count{gradients_at_once(setup)} * gradient_bytes(setup);
   Count received = 0;
   for (const LayerRange& portion : portions_of(setup))
-    received =
-        std::max(received, gradient_scatter_buffers(setup, gradients_of(setup.mlp, portion)));
+    received = std::max(received, scatter_buffers(setup, portion));
   return bytes + received;
 }
 
@@ -210,11 +210,11 @@ ClosedForm closed_form(const Setup& setup) {
   ClosedForm form;
   const Count iterations = setup.training.iterations;
   count_passes(form.flops, setup.mlp, iterations * setup.global_batch);
-  form.flops[ComputeKind::update] = iterations * setup.step_rule().flops * setup.mlp.parameters();
+  form.flops[ComputeKind::update] =
+      iterations * replicas(setup) * setup.step_rule().flops * setup.mlp.parameters();
   for (const LayerRange& portion : portions_of(setup)) {
-    const CollectiveCounts scatter =
-        gradient_scatter_counts(setup, gradients_of(setup.mlp, portion));
-    const CollectiveCounts gather = allgather().counts(setup, gathered(setup, portion));
+    const CollectiveCounts scatter = scatter_counts(setup, portion);
+    const CollectiveCounts gather = gather_counts(setup, portion);
     const Count gathers = divides_parameters(setup) ? 2 : 1;
     form.flops[ComputeKind::reduce] += iterations * scatter.reduce_flops;
     form.bytes += iterations * (scatter.bytes + gathers * gather.bytes);

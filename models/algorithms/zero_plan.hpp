@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "models/cost/algorithm.hpp"
+#include "models/language/group.hpp"
 #include "models/language/worker.hpp"
+#include "models/parts/compression/compressed_scatter.hpp"
 
 namespace lockstep::models::zero_plan {
 
@@ -40,6 +42,26 @@ inline constexpr IntegerOption optimizer_bytes_option =
                .least = 0,
                .most = 1e6};
 
+inline constexpr IntegerOption shard_size_option =
+    OptionSpec{.name = "shard_size",
+               .type = OptionType::integer,
+               .summary =
+                   "over how many workers, one after another, parameters, gradients and state are "
+                   "divided; groups of so many are replicas of each other; 0: over all workers",
+               .fallback = std::int64_t{0},
+               .least = 0,
+               .most = 1e6};
+
+// The workers over which everything is divided; the workers of the same place in all such groups,
+// which own the same blocks; and the number of these groups.
+[[nodiscard]] Group shard_of(const Setup& setup, Rank rank);
+[[nodiscard]] Group replicas_of(const Setup& setup, Rank rank);
+[[nodiscard]] int replicas(const Setup& setup);
+// Returns the part of `whole` that a worker owns.
+[[nodiscard]] Payload block_of(const Setup& setup, const Payload& whole, Rank rank);
+
+void check(const Setup& setup, Faults& faults);
+
 // Returns the portions that are reduce-scattered and allgathered in one go: all layers, or each
 // layer by itself.
 [[nodiscard]] std::vector<LayerRange> portions_of(const Setup& setup);
@@ -55,12 +77,28 @@ inline constexpr IntegerOption optimizer_bytes_option =
   return visit < layers ? visit : 2 * layers - 1 - visit;
 }
 
-// Gather the parameters, or reduce-scatter the gradients, of `layers` over all workers. Every
-// worker must call them for the same layers in the same order.
+// Gather the parameters, or reduce-scatter the gradients, of `layers` over the workers of a shard;
+// gradients are then summed over its replicas. Every worker must call them for the same layers in
+// the same order.
 [[nodiscard]] Program gather_parameters(Worker& worker, LayerRange layers);
 [[nodiscard]] Program scatter_gradients(Worker& worker, LayerRange layers);
 // Runs the passes of one mini-batch with gathers and scatters beside them.
 [[nodiscard]] Program prefetching(Worker& worker);
+
+// zero_shards_cost.cpp: the time and the counts of one gather, one reduce-scatter and one sum over
+// replicas of `layers`, in all groups at once, and the bytes that a worker holds received
+// meanwhile.
+[[nodiscard]] ClaimedTime gather_time(const Setup& setup, NetworkView& network, LayerRange layers);
+[[nodiscard]] SumParts scatter_parts(const Setup& setup, NetworkView& network, LayerRange layers);
+[[nodiscard]] ClaimedTime sum_time(const Setup& setup, NetworkView& network, LayerRange layers);
+[[nodiscard]] CollectiveCounts gather_counts(const Setup& setup, LayerRange layers);
+[[nodiscard]] CollectiveCounts scatter_counts(const Setup& setup, LayerRange layers);
+[[nodiscard]] Count scatter_buffers(const Setup& setup, LayerRange layers);
+template <class Term>
+[[nodiscard]] Term scatter_term(const Setup& setup, const SumParts& parts) {
+  if (replicas(setup) == 1) return gradient_scatter_term<Term>(setup, parts);
+  return Terms<Term>::seconds("t_reduce_scatter(n)", parts.rounds.seconds);
+}
 
 [[nodiscard]] ClosedForm closed_form(const Setup& setup);
 [[nodiscard]] Formula formula(const Setup& setup);

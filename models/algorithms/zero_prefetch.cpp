@@ -16,13 +16,30 @@ const Collective& allgather() { return *find_collective("allgather"); }
 
 constexpr Tag gather_tag = 0;
 constexpr Tag scatter_tag = 1;
+constexpr Tag sum_tag = 2;
 
 }  // namespace
 
 Program gather_parameters(Worker& worker, LayerRange layers) {
-  return allgather().program(worker, parameters_of(worker.setup().mlp, layers), gather_tag);
+  return allgather().group_program(worker, shard_of(worker.setup(), worker.rank()),
+                                   parameters_of(worker.setup().mlp, layers), gather_tag);
 }
+
+namespace {
+
+Program scatter_in_groups(Worker& worker, LayerRange layers) {
+  const Setup& setup = worker.setup();
+  const Payload whole = gradients_of(setup.mlp, layers);
+  co_await find_collective("reduce_scatter")
+      ->group_program(worker, shard_of(setup, worker.rank()), whole, scatter_tag);
+  co_await find_collective("ring")->group_program(worker, replicas_of(setup, worker.rank()),
+                                                  block_of(setup, whole, worker.rank()), sum_tag);
+}
+
+}  // namespace
+
 Program scatter_gradients(Worker& worker, LayerRange layers) {
+  if (replicas(worker.setup()) > 1) return scatter_in_groups(worker, layers);
   return scatter_gradient_sum(worker, gradients_of(worker.setup().mlp, layers), scatter_tag);
 }
 
@@ -36,7 +53,7 @@ Program scatter_after(Worker& worker, LayerRange layer, std::optional<std::uint3
 
 Program backward_of_layer(Worker& worker, std::int64_t layer,
                           std::optional<std::uint32_t>* scatter) {
-  const std::int64_t samples = worker.setup().batch_per_worker;
+  const std::int64_t samples = worker.setup().samples_of(worker.rank());
   co_await worker.backward_weight(layer, samples);
   Program next = scatter_after(worker, {layer, 1}, *scatter);
   *scatter = co_await worker.fork(next);
@@ -58,7 +75,7 @@ Program prefetching(Worker& worker) {
     }
     const std::int64_t layer = layer_at(setup, visit);
     if (visit < setup.mlp.layers)
-      co_await worker.forward(layer, setup.batch_per_worker);
+      co_await worker.forward(layer, setup.samples_of(worker.rank()));
     else
       co_await backward_of_layer(worker, layer, &scatter);
     if (gather) co_await worker.join(*gather);

@@ -61,6 +61,9 @@ struct Algorithm {
   // Ranks are the stages of a pipeline, through which micro-batches go by the programs of
   // `stages.hpp`; measured stages can replace layers.
   bool pipeline = false;
+  // Returns into how many equal parts a stage is divided that follow each other round the ranks;
+  // null: 1. Measured stages are divided so too.
+  std::int64_t (*chunks)(const Setup& setup) = nullptr;
   // The pipeline is never flushed, so the bubble of its first mini-batch says nothing about it. Its
   // micro-batches are numbered through the whole run, not anew in every iteration.
   bool unflushed = false;
@@ -86,7 +89,10 @@ struct Algorithm {
   std::int64_t (*versions)(const Setup& setup, Rank rank) = nullptr;
   // Returns the number of samples over which the gradient given to an update is a mean: a function
   // below, or one of the algorithm's own. Whatever sum an update gets is divided by this number.
-  std::int64_t (*samples_of_gradient)(const Setup& setup) = nullptr;
+  double (*samples_of_gradient)(const Setup& setup) = nullptr;
+  // Workers may have different shares of a mini-batch: the program asks `Setup::samples_of` for how
+  // many samples its worker has.
+  bool takes_shares = false;
   // Returns the parameter ranges that the `own_parameters` and `own_gradients` of a rank hold, in
   // order; null: no rank has any.
   std::vector<OwnRange> (*own_ranges)(const Setup& setup, Rank rank) = nullptr;
@@ -105,12 +111,14 @@ struct Algorithm {
 }
 
 // Choices for `Algorithm::samples_of_gradient`: the gradient is a sum over all samples of an
-// iteration whose gradients are used, or over the mini-batch of one worker.
-[[nodiscard]] inline std::int64_t all_used_samples(const Setup& setup) {
-  return setup.used_per_iteration;
+// iteration whose gradients are used, or over the mini-batch of one worker. If workers have
+// different shares, that is the mean of their mini-batches, so that every sample weighs the same.
+[[nodiscard]] inline double all_used_samples(const Setup& setup) {
+  return static_cast<double>(setup.used_per_iteration);
 }
-[[nodiscard]] inline std::int64_t mini_batch_of_a_worker(const Setup& setup) {
-  return setup.batch_per_worker;
+[[nodiscard]] inline double mini_batch_of_a_worker(const Setup& setup) {
+  if (setup.batches.empty()) return static_cast<double>(setup.batch_per_worker);
+  return static_cast<double>(setup.global_batch) / setup.workers;
 }
 
 // These functions are defined nowhere: the compiler names the one that an incomplete record would

@@ -59,6 +59,8 @@ ClosedForm closed_form_of(const Setup& setup) {
   ClosedForm form = crowded ? form_on_cores(setup) : setup.algorithm->closed_form(setup);
   if (form.claim == TimeClaim::exact && is_exact_by_sharing_alone(setup, form))
     make_estimate(form, "messages that meet on oversubscribed links inside the network");
+  if (form.claim != TimeClaim::estimate && may_take_other_paths(setup))
+    make_estimate(form, "messages of one pair of hosts that take different paths");
   if (!cluster.endpoint.is_free() || cluster.endpoint.eager)
     make_estimate(form, "processor time taken by messages");
   if (cluster.slowdown && cluster.slowdown->random())

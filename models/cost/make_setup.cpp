@@ -2,7 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
 #include "models/cost/algorithm.hpp"
+#include "models/cost/passes.hpp"
 #include "models/language/common_options.hpp"
 
 namespace lockstep::models {
@@ -23,6 +28,26 @@ void check_measured(const Setup& setup, Faults& faults) {
     faults.push_back({"/model/stages",
                       fmt::format("must have one entry for each of the {} stages of {}, found {}",
                                   setup.workers, setup.label, stages)});
+}
+
+// Replaces each measured stage by its parts: part q of all belongs to stage q mod K, as the layers
+// of interleaved stages do, and sends on what the stage sends.
+void divide_measured(Setup& setup) {
+  if (setup.measured.empty() || setup.algorithm->chunks == nullptr) return;
+  const std::int64_t chunks = setup.algorithm->chunks(setup);
+  const std::vector<MeasuredStage> whole = setup.measured;
+  for (std::int64_t chunk = 0; chunk < chunks; ++chunk)
+    for (std::size_t stage = 0; stage < whole.size(); ++stage) {
+      MeasuredStage part = whole[stage];
+      for (Picoseconds* span : {&part.forward, &part.backward_input, &part.backward_weight})
+        *span = ceil_scaled(*span, 1 / static_cast<double>(chunks));
+      part.parameter_bytes = block_count(part.parameter_bytes, chunks, chunk);
+      if (chunk == 0)
+        setup.measured[stage] = part;
+      else
+        setup.measured.push_back(part);
+    }
+  setup.mlp.layers = static_cast<std::int64_t>(setup.measured.size());
 }
 
 void check_memory(const Setup& setup, Faults& faults) {
@@ -82,16 +107,96 @@ void set_optimizer(Setup& setup, Faults& faults) {
                                             setup.label, own, setup.step_rule().name)});
 }
 
+// Divides `total` in proportion to `weights`: everyone gets what its weight makes in whole numbers,
+// but at least 1, and what is left goes to the largest remainders, lower ranks first.
+std::vector<std::int64_t> apportion(std::int64_t total, const std::vector<double>& weights) {
+  const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
+  std::vector<std::int64_t> parts;
+  std::vector<std::pair<double, std::size_t>> remainders;  // negative, to sort the largest first
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const double exact = static_cast<double>(total) * weights[i] / sum;
+    parts.push_back(std::max<std::int64_t>(1, static_cast<std::int64_t>(exact)));
+    remainders.emplace_back(static_cast<double>(parts.back()) - exact, i);
+  }
+  std::ranges::sort(remainders);
+  std::int64_t left = total - std::accumulate(parts.begin(), parts.end(), std::int64_t{0});
+  for (std::size_t i = 0; left > 0; i = (i + 1) % parts.size(), --left)
+    ++parts[remainders[i].second];
+  while (left < 0) {  // those of less than a whole sample have taken too many
+    --*std::ranges::max_element(parts);
+    ++left;
+  }
+  return parts;
+}
+
+// How fast each worker goes through its mini-batch if all have equally many samples.
+std::vector<double> speeds_of(const Setup& setup) {
+  const std::int64_t samples = std::max<std::int64_t>(1, setup.global_batch / setup.workers);
+  std::vector<double> speeds;
+  for (Rank rank = 0; rank < setup.workers; ++rank)
+    speeds.push_back(1 / passes_s(setup, rank, samples));
+  return speeds;
+}
+
+void set_shares(Setup& setup, Faults& faults) {
+  const Shares& shares = setup.training.shares;
+  const std::string pointer =
+      setup.training.batch_is_global ? "/training/shares" : "/training/batch_per_worker";
+  if (!setup.algorithm->takes_shares) {
+    faults.push_back(
+        {pointer, fmt::format("must be left out for {}, whose workers have equal parts "
+                              "of a mini-batch",
+                              setup.label)});
+    return;
+  }
+  const std::size_t given = std::max(shares.samples.size(), shares.parts.size());
+  if (given > 0 && given != static_cast<std::size_t>(setup.workers)) {
+    faults.push_back({pointer, fmt::format("must have an entry for each of the {} workers of {}, "
+                                           "found {}",
+                                           setup.workers, setup.label, given)});
+    return;
+  }
+  if (setup.global_batch < setup.workers) {
+    faults.push_back({"/training/global_batch",
+                      fmt::format("must have a sample for each of the {} workers of {}, found {}",
+                                  setup.workers, setup.label, setup.global_batch)});
+    return;
+  }
+  if (shares.by_speed)
+    setup.batches = apportion(setup.global_batch, speeds_of(setup));
+  else if (!shares.parts.empty())
+    setup.batches = apportion(setup.global_batch, shares.parts);
+  else
+    setup.batches = shares.samples;
+  setup.batch_per_worker = std::ranges::max(setup.batches);
+  const bool even = std::ranges::min(setup.batches) == setup.batch_per_worker;
+  if (even) setup.batches.clear();
+}
+
+// Each worker goes through its mini-batch in equal parts.
+void check_accumulation(const Setup& setup, Faults& faults) {
+  const std::int64_t steps = accumulation_steps(setup.options);
+  for (Rank worker = 0; worker < (setup.batches.empty() ? 1 : setup.workers); ++worker) {
+    if (setup.samples_of(worker) % steps == 0) continue;
+    return faults.push_back({setup.pointer + "/accumulation_steps",
+                             fmt::format("must divide the {} samples that a worker has of a "
+                                         "mini-batch, found {}",
+                                         setup.samples_of(worker), steps)});
+  }
+}
+
 void set_batch(Setup& setup, Faults& faults) {
   const std::int64_t batch = setup.training.batch;
-  if (!setup.training.batch_is_global) {
-    setup.global_batch = batch * setup.workers;
-  } else {
-    setup.global_batch = batch;
-  }
+  const std::vector<std::int64_t>& samples = setup.training.shares.samples;
+  if (!samples.empty())
+    setup.global_batch = std::accumulate(samples.begin(), samples.end(), std::int64_t{0});
+  else
+    setup.global_batch = setup.training.batch_is_global ? batch : batch * setup.workers;
   // In a pipeline each mini-batch goes through every worker.
   const bool whole = setup.algorithm->family == Family::model_parallel;
   setup.batch_per_worker = whole ? setup.global_batch : setup.global_batch / setup.workers;
+  const bool even = setup.training.shares.even();
+  if (!even) set_shares(setup, faults);
   setup.used_per_iteration = setup.algorithm->used_per_iteration == nullptr
                                  ? setup.global_batch
                                  : setup.algorithm->used_per_iteration(setup);
@@ -103,7 +208,8 @@ void set_batch(Setup& setup, Faults& faults) {
                                                setup.global_batch)});
     return;
   }
-  if (setup.algorithm->family == Family::data_parallel && setup.global_batch % setup.workers != 0) {
+  if (even && setup.algorithm->family == Family::data_parallel &&
+      setup.global_batch % setup.workers != 0) {
     faults.push_back({"/training/global_batch",
                       fmt::format("must be a multiple of the {} workers of {}, found {}",
                                   setup.workers, setup.label, batch)});
@@ -133,8 +239,10 @@ Result<Setup> make_setup(const Mlp& mlp, const Training& training, const Cluster
   check_measured(setup, faults);
   check_memory(setup, faults);
   if (!faults.empty()) return faults;
+  divide_measured(setup);
   set_optimizer(setup, faults);
   set_batch(setup, faults);
+  check_accumulation(setup, faults);
   set_slowdown(setup);
   set_reductions(setup);
   if (spec.algorithm->check != nullptr) spec.algorithm->check(setup, faults);

@@ -28,11 +28,13 @@ void NetworkLoads::add(Rank from, Rank to, std::int64_t bytes, double times) {
     return;
   }
   const auto& channels = setup_->cluster.topology->channels;
-  for (const auto channel :
-       routes_.between_hosts(setup_->host_of(from), setup_->host_of(to)).channels) {
-    const auto index = static_cast<std::size_t>(channel);
-    seconds_[index] += times * static_cast<double>(bytes) / channels[index].bytes_per_s;
-    messages_[index] += times;
+  const topologies::Route route = routes_.between_hosts(setup_->host_of(from), setup_->host_of(to));
+  for (std::size_t hop = 0; hop < route.channels.size(); ++hop) {
+    const auto index = static_cast<std::size_t>(route.channels[hop]);
+    if (channels[index].unshared) continue;
+    const double carried = times * route.share(hop);
+    seconds_[index] += carried * static_cast<double>(bytes) / channels[index].bytes_per_s;
+    messages_[index] += carried;
   }
 }
 
@@ -46,14 +48,15 @@ double NetworkLoads::behind_all_s(Rank from, Rank to, std::int64_t bytes) {
     return std::max(alone_s, seconds_[sending(from)] + seconds_[receiving(to)] - alone_s);
   double all_s = 0;
   double by_parts_s = 0;
-  for (const auto channel :
-       routes_.between_hosts(setup_->host_of(from), setup_->host_of(to)).channels) {
+  const topologies::Route route = routes_.between_hosts(setup_->host_of(from), setup_->host_of(to));
+  for (const auto channel : route.channels) {
     const auto index = static_cast<std::size_t>(channel);
     const double bytes_per_s = setup_->cluster.topology->channels[index].bytes_per_s;
     all_s += seconds_[index];
     by_parts_s = std::max(by_parts_s, static_cast<double>(bytes) * messages_[index] / bytes_per_s);
   }
-  return network_.latency(from, to).seconds() + std::min(all_s, by_parts_s);
+  const double own_s = static_cast<double>(bytes) / route.bytes_per_s;  // also if nothing is shared
+  return network_.latency(from, to).seconds() + std::max(own_s, std::min(all_s, by_parts_s));
 }
 
 }  // namespace lockstep::models

@@ -7,6 +7,8 @@ namespace lockstep::models {
 
 namespace {
 
+constexpr double rounding = 1e-12;  // of sums of shares
+
 // What the processors at both ends add to a message.
 Picoseconds endpoint_time(const Endpoint& endpoint, std::int64_t bytes) {
   if (endpoint.is_free()) return {};
@@ -54,21 +56,30 @@ Round NetworkView::round(std::span<const Pair> pairs, std::int64_t bytes) {
     result.slowest_s = message(pairs.front().first, pairs.front().second, bytes).seconds();
     return result;
   }
-  std::vector<std::int64_t> flows(setup_->cluster.topology->channels.size(), 0);
+  // The messages over each channel; parts of one count as such.
+  const auto& channels = setup_->cluster.topology->channels;
+  std::vector<double> flows(channels.size(), 0);
   const bool shared = setup_->cluster.sharing == Sharing::max_min;
-  for (const auto& [from, to] : pairs)
-    for (const auto channel : route(from, to).channels) ++flows[static_cast<std::size_t>(channel)];
+  for (const auto& [from, to] : pairs) {
+    const topologies::Route path = route(from, to);
+    for (std::size_t hop = 0; hop < path.channels.size(); ++hop)
+      flows[static_cast<std::size_t>(path.channels[hop])] += path.share(hop);
+  }
   Picoseconds fastest = longest_run;
   Picoseconds slowest;
   for (const auto& [from, to] : pairs) {
     const topologies::Route path = route(from, to);
     double drain_s = static_cast<double>(bytes) / path.bytes_per_s;
-    for (const auto channel : path.channels) {
-      const std::int64_t load = flows[static_cast<std::size_t>(channel)];
-      result.contended = result.contended || (shared && load > 1);
-      const double rate =
-          setup_->cluster.topology->channels[static_cast<std::size_t>(channel)].bytes_per_s;
-      if (shared) drain_s = std::max(drain_s, static_cast<double>(bytes * load) / rate);
+    for (std::size_t hop = 0; hop < path.channels.size(); ++hop) {
+      const auto index = static_cast<std::size_t>(path.channels[hop]);
+      if (!shared || channels[index].unshared) continue;
+      const double full_s = static_cast<double>(bytes) * flows[index] / channels[index].bytes_per_s;
+      // Parts of messages share channels that are wide enough for all of them.
+      const bool meets = path.shares == nullptr
+                             ? flows[index] > 1
+                             : full_s > drain_s * (1 + rounding) && flows[index] > path.share(hop);
+      result.contended = result.contended || meets;
+      drain_s = std::max(drain_s, full_s);
     }
     const Picoseconds busy = endpoint_time(setup_->cluster.endpoint, bytes);
     const Picoseconds span =

@@ -1,6 +1,7 @@
 #include "models/cost/oversubscription.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 namespace lockstep::models {
@@ -8,6 +9,7 @@ namespace lockstep::models {
 namespace {
 
 using topologies::HostIndex;
+using topologies::Routing;
 using topologies::Topology;
 
 constexpr int most_hosts_looked_at = 256;
@@ -18,19 +20,22 @@ struct Use {
   std::vector<bool> receivers;
 };
 
-std::vector<Use> uses_of(const Topology& topology) {
+// Nothing where messages choose between paths, whose links some of them may find taken.
+std::optional<std::vector<Use>> uses_of(const Topology& topology) {
   const auto hosts = topology.hosts.size();
   const std::vector<bool> nobody(hosts, false);
   std::vector<Use> uses(topology.channels.size(), {nobody, nobody});
   topologies::Routes routes(topology);
   for (std::size_t from = 0; from < hosts; ++from)
-    for (std::size_t to = 0; to < hosts; ++to)
-      for (const auto channel :
-           routes.between_hosts(static_cast<HostIndex>(from), static_cast<HostIndex>(to))
-               .channels) {
+    for (std::size_t to = 0; to < hosts; ++to) {
+      const topologies::Route route =
+          routes.between_hosts(static_cast<HostIndex>(from), static_cast<HostIndex>(to));
+      if (route.has_others) return std::nullopt;
+      for (const auto channel : route.channels) {
         uses[static_cast<std::size_t>(channel)].senders[from] = true;
         uses[static_cast<std::size_t>(channel)].receivers[to] = true;
       }
+    }
   return uses;
 }
 
@@ -67,14 +72,37 @@ bool has_oversubscribed_links(const Setup& setup) {
   const Topology& topology = *setup.cluster.topology;
   if (topology.wiring != topologies::Wiring::general) return false;
   if (setup.cluster.hosts() > most_hosts_looked_at) return true;
-  const std::vector<Use> uses = uses_of(topology);
+  const std::optional<std::vector<Use>> known = uses_of(topology);
+  if (!known) return true;
+  const std::vector<Use>& uses = *known;
   const std::vector<double> sent = rates_of_hosts(topology, true);
   const std::vector<double> received = rates_of_hosts(topology, false);
   for (std::size_t i = 0; i < uses.size(); ++i) {
     const double asked =
         std::min(rate_of(uses[i].senders, sent), rate_of(uses[i].receivers, received));
-    if (asked > topology.channels[i].bytes_per_s) return true;
+    if (asked > topology.channels[i].bytes_per_s && !topology.channels[i].unshared) return true;
   }
+  return false;
+}
+
+bool may_take_other_paths(const Setup& setup) {
+  const Topology& topology = *setup.cluster.topology;
+  const bool one_each =
+      setup.cluster.connections == Connections::ordered && setup.placement == Placement::dedicated;
+  if (one_each ||
+      (topology.wiring != topologies::Wiring::general && topology.route_overrides.empty()))
+    return false;
+  const auto differs = [&](const topologies::Link& link) {
+    return link.bytes_per_s < topology.links.front().bytes_per_s ||
+           link.bytes_per_s > topology.links.front().bytes_per_s;
+  };
+  if (setup.cluster.sharing != Sharing::max_min && std::ranges::none_of(topology.links, differs))
+    return false;
+  if (setup.cluster.hosts() > most_hosts_looked_at) return topology.routing == Routing::ecmp;
+  topologies::Routes routes(topology);
+  for (HostIndex from = 0; from < setup.cluster.hosts(); ++from)
+    for (HostIndex to = 0; to < setup.cluster.hosts(); ++to)
+      if (routes.between_hosts(from, to).has_others) return true;
   return false;
 }
 

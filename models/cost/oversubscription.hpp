@@ -12,4 +12,8 @@ namespace lockstep::models {
 // it takes O(hosts^2 route length); a graph of more than 256 hosts is taken to be oversubscribed.
 [[nodiscard]] bool has_oversubscribed_links(const Setup& setup);
 
+// Whether messages between two hosts may take different paths, because several connections join
+// them, or none: closed forms know the path of the first one only.
+[[nodiscard]] bool may_take_other_paths(const Setup& setup);
+
 }  // namespace lockstep::models

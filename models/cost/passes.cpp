@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "models/language/common_options.hpp"
+
 namespace lockstep::models {
 
 LayerRange all_layers(const Mlp& mlp) { return {0, mlp.layers}; }
@@ -116,6 +118,46 @@ double slowest_passes_s(const Setup& setup, std::int64_t samples) {
   return slowest_s;
 }
 
+std::int64_t part_of_mini_batch(const Setup& setup, Rank rank) {
+  return setup.samples_of(rank) / accumulation_steps(setup.options);
+}
+
+namespace {
+
+Program passes_of_parts(Worker& worker, std::int64_t parts) {
+  const Setup& setup = worker.setup();
+  const std::int64_t samples = part_of_mini_batch(setup, worker.rank());
+  for (std::int64_t part = 0; part < parts; ++part) {
+    co_await forward_pass(worker, all_layers(setup.mlp), samples, part);
+    co_await backward_pass(worker, all_layers(setup.mlp), samples, part);
+  }
+}
+
+}  // namespace
+
+Program mini_batch_passes(Worker& worker) {
+  return passes_of_parts(worker, accumulation_steps(worker.setup().options));
+}
+Program passes_but_last(Worker& worker) {
+  return passes_of_parts(worker, accumulation_steps(worker.setup().options) - 1);
+}
+
+double mini_batch_s(const Setup& setup, Rank rank) {
+  return static_cast<double>(accumulation_steps(setup.options)) *
+         passes_s(setup, rank, part_of_mini_batch(setup, rank));
+}
+
+double slowest_passes_s(const Setup& setup) {
+  return max_over_workers(setup, [&](Rank rank) { return mini_batch_s(setup, rank); });
+}
+
+double slowest_product_s(const Setup& setup, std::int64_t layer) {
+  return max_over_workers(setup, [&](Rank rank) {
+    const Work product = layer_product(setup.mlp, layer, part_of_mini_batch(setup, rank));
+    return compute_time(setup.device_of(rank), product).seconds();
+  });
+}
+
 double waiting_factor(const Setup& setup, int awaited) {
   const std::optional<Slowdown>& slowdown = setup.cluster.slowdown;
   if (!slowdown || slowdown->per == Slowdown::Per::operation) return 1;
@@ -146,7 +188,8 @@ Memory replica_memory(const Setup& setup) {
   const Count parameters = setup.mlp.parameters();
   return {.parameters = parameters * setup.mlp.precision.parameters,
           .gradients = parameters * setup.mlp.precision.gradients,
-          .activations = stashed_bytes(setup.mlp, all_layers(setup.mlp), setup.batch_per_worker),
+          .activations = stashed_bytes(setup.mlp, all_layers(setup.mlp),
+                                       setup.batch_per_worker / accumulation_steps(setup.options)),
           .versions = update_state_bytes(setup, parameters)};
 }
 

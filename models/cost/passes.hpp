@@ -53,20 +53,34 @@ void count_passes(FlopCounts& flops, const Mlp& mlp, Count samples);
                               const UpdateRule& rule);
 [[nodiscard]] Work step_work(const Setup& setup, std::int64_t parameters);
 [[nodiscard]] double fold_s(const Setup& setup, Rank rank, Scalars scalars);
+// Runs the passes of a worker's mini-batch over all layers: in one go or, where gradients are
+// accumulated, part after part. `passes_but_last` leaves out the last part, which is micro-batch
+// number `accumulation_steps - 1` of `part_of_mini_batch` samples.
+[[nodiscard]] Program mini_batch_passes(Worker& worker);
+[[nodiscard]] Program passes_but_last(Worker& worker);
+[[nodiscard]] std::int64_t part_of_mini_batch(const Setup& setup, Rank rank);
+
 // Return the seconds of a forward and a backward pass over the whole model, on `rank` and on the
-// slowest worker.
+// slowest worker; without `samples`, of each worker's own mini-batch, in as many parts as gradients
+// are accumulated over.
 [[nodiscard]] double passes_s(const Setup& setup, Rank rank, std::int64_t samples);
 [[nodiscard]] double slowest_passes_s(const Setup& setup, std::int64_t samples);
+[[nodiscard]] double mini_batch_s(const Setup& setup, Rank rank);
+[[nodiscard]] double slowest_passes_s(const Setup& setup);
+// Returns the seconds of one product of a layer, each worker with such a part of its own
+// mini-batch, on the slowest worker.
+[[nodiscard]] double slowest_product_s(const Setup& setup, std::int64_t layer);
 // Returns by how much waiting for the first `awaited` workers multiplies the mean factor on compute
 // times, from an order statistic of the P workers' draws; 1 if factors change with every operation,
 // because these even out.
 [[nodiscard]] double waiting_factor(const Setup& setup, int awaited);
 // Return the minimum and the maximum of `seconds(rank)` over the workers; it must depend on the
-// device alone.
+// worker's device and share of the mini-batch alone.
 template <class Seconds>
 [[nodiscard]] double min_over_workers(const Setup& setup, const Seconds& seconds) {
   double least_s = seconds(0);
-  for (Rank rank = 1; rank < setup.workers && setup.cluster.devices.size() > 1; ++rank)
+  const bool alike = setup.cluster.devices.size() == 1 && setup.batches.empty();
+  for (Rank rank = 1; rank < setup.workers && !alike; ++rank)
     least_s = std::min(least_s, seconds(rank));
   return least_s;
 }

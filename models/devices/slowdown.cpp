@@ -1,7 +1,9 @@
 #include "models/devices/slowdown.hpp"
 
+#include <algorithm>
 #include <boost/math/distributions/beta.hpp>
 #include <boost/math/distributions/exponential.hpp>
+#include <boost/math/distributions/gamma.hpp>
 #include <boost/math/distributions/lognormal.hpp>
 #include <boost/math/distributions/pareto.hpp>
 #include <boost/math/quadrature/tanh_sinh.hpp>
@@ -32,6 +34,14 @@ double upper_quantile(const Slowdown& slowdown, double upper) {
       return math::quantile(math::complement(
           math::lognormal_distribution<double, Quiet>(location, slowdown.sigma), upper));
     }
+    case Slowdown::Distribution::uniform:
+      return slowdown.mean * (1 + slowdown.width * (1 - 2 * upper));
+    case Slowdown::Distribution::gamma:
+      return math::quantile(math::complement(
+          math::gamma_distribution<double, Quiet>(slowdown.shape, slowdown.mean / slowdown.shape),
+          upper));
+    case Slowdown::Distribution::trace:
+      break;
     case Slowdown::Distribution::pareto: {
       const double least = slowdown.mean * (slowdown.shape - 1) / slowdown.shape;
       return math::quantile(
@@ -47,8 +57,26 @@ double Slowdown::quantile(double probability) const {
   return upper_quantile(*this, 1 - probability);
 }
 
+namespace {
+
+// The mean over the rows of the rank-th smallest of the workers' factors.
+double mean_order_statistic(const FactorTrace& rows, int rank, int draws) {
+  double sum = 0;
+  std::vector<double> factors(static_cast<std::size_t>(draws));
+  for (const std::vector<double>& row : rows) {
+    for (std::size_t worker = 0; worker < factors.size(); ++worker)
+      factors[worker] = row[worker % row.size()];
+    std::ranges::nth_element(factors, factors.begin() + (rank - 1));
+    sum += factors[static_cast<std::size_t>(rank - 1)];
+  }
+  return sum / static_cast<double>(rows.size());
+}
+
+}  // namespace
+
 double Slowdown::expected_order_statistic(int rank, int draws) const {
   if (!random()) return mean;
+  if (factors != nullptr) return mean_order_statistic(*factors, rank, draws);
   if (distribution == Distribution::exponential) {
     double harmonic = 0;
     for (int left = draws - rank + 1; left <= draws; ++left) harmonic += 1.0 / left;

@@ -28,6 +28,8 @@ inline constexpr TextOption placement_option = OptionSpec{
     .choices = placements,
 };
 
+inline constexpr auto server_options = option_table(servers_option, placement_option);
+
 inline constexpr IntegerOption stages_option = OptionSpec{
     .name = "stages",
     .type = OptionType::integer,
@@ -45,6 +47,22 @@ inline constexpr IntegerOption micro_batches_option = OptionSpec{
     .least = 0,
     .most = 1e9,
 };
+
+// Gradient accumulation. An algorithm that does not declare it has 1.
+inline constexpr IntegerOption accumulation_steps_option = OptionSpec{
+    .name = "accumulation_steps",
+    .type = OptionType::integer,
+    .summary =
+        "in how many equal parts, one after another, a worker goes through its mini-batch; only "
+        "one "
+        "part's activations are kept",
+    .fallback = std::int64_t{1},
+    .least = 1,
+    .most = 1e9,
+};
+[[nodiscard]] inline std::int64_t accumulation_steps(const Options& options) {
+  return options.has(accumulation_steps_option) ? options[accumulation_steps_option] : 1;
+}
 
 // Counts for algorithms without servers: every host is a worker.
 [[nodiscard]] inline int all_hosts(const Options& /*options*/, int hosts) { return hosts; }

@@ -5,15 +5,24 @@
 
 namespace lockstep::models {
 
-// Ranks first, first + stride, ... Inside the group they are numbered by index: 0 .. count-1.
+// Ranks first, first + stride, ... Inside the group they are numbered by index: 0 .. count-1, in
+// order or, if `turned` is above 0, each node of `node` of them from its place `turned` on: nodes
+// of three, turned by 1, are in the order 1 2 0, 4 5 3, ...
 struct Group {
   Rank first = 0;
   int count = 1;
   int stride = 1;
+  int node = 1;    // divides `count`
+  int turned = 0;  // below `node`
 
-  [[nodiscard]] Rank rank_of(int index) const { return first + index * stride; }
+  [[nodiscard]] Rank rank_of(int index) const {
+    return first + (index - index % node + (index + turned) % node) * stride;
+  }
   // Returns the index of `rank`, which must be a member.
-  [[nodiscard]] int index_of(Rank rank) const { return (rank - first) / stride; }
+  [[nodiscard]] int index_of(Rank rank) const {
+    const int place = (rank - first) / stride;
+    return place - place % node + (place + node - turned) % node;
+  }
 };
 
 [[nodiscard]] inline Group all_workers(const Setup& setup) { return {0, setup.workers, 1}; }

@@ -11,7 +11,9 @@
 // touches one file. A misspelt option, or one of another type, does not compile.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <map>
@@ -114,10 +116,26 @@ template <class Value>
   return spec;
 }
 
-template <class... Option>
-[[nodiscard]] consteval std::array<OptionSpec, sizeof...(Option)> option_table(
-    const Option&... options) {
-  return {static_cast<const OptionSpec&>(options)...};
+// The number of options that a part of a table holds: an option, or a table of its own.
+template <class Part>
+inline constexpr std::size_t options_in = 1;
+template <std::size_t size>
+inline constexpr std::size_t options_in<std::array<OptionSpec, size>> = size;
+
+// Returns the table of the given options. Options that always go together are a table of their own,
+// which is given in their place.
+template <class... Part>
+[[nodiscard]] consteval auto option_table(const Part&... parts) {
+  std::array<OptionSpec, (options_in<Part> + ... + 0)> table{};
+  auto next = table.begin();
+  const auto add = [&next]<class One>(const One& part) {
+    if constexpr (options_in<One> == 1 && std::is_base_of_v<OptionSpec, One>)
+      *next++ = part;
+    else
+      next = std::copy(part.begin(), part.end(), next);
+  };
+  (add(parts), ...);
+  return table;
 }
 
 using OptionValue =

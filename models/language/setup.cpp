@@ -39,6 +39,7 @@ bool Setup::all_sends_measured() const {
 }
 
 bool Setup::same_devices() const {
+  if (!batches.empty()) return false;
   if (cluster.devices.size() == 1) return true;
   for (Rank rank = 1; rank < ranks(); ++rank)
     if (!(device_of(rank) == device_of(is_server(rank) ? workers : 0))) return false;

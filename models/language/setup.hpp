@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,9 +41,19 @@ struct Optimizer {
   double weight_decay = 0.01;
 };
 
+// How a mini-batch is divided among workers: evenly unless one of these is set.
+struct Shares {
+  std::vector<std::int64_t> samples = {};  // of each worker; their sum is the global batch
+  std::vector<double> parts = {};          // of each worker; their sum is 1
+  bool by_speed = false;                   // in proportion to how fast workers compute
+
+  [[nodiscard]] bool even() const { return samples.empty() && parts.empty() && !by_speed; }
+};
+
 struct Training {
   bool batch_is_global = false;
   std::int64_t batch = 0;  // samples: per worker, or global
+  Shares shares = {};      // of a global batch
   std::int64_t iterations = 1;
   double learning_rate = 0.01;
   std::uint64_t seed = 1;
@@ -93,7 +104,9 @@ struct Setup {
   int workers = 0;
   int servers = 0;
   Placement placement = Placement::dedicated;
-  std::int64_t batch_per_worker = 0;    // samples of one mini-batch on one worker
+  std::int64_t batch_per_worker = 0;    // samples of one mini-batch on one worker; if workers have
+                                        // different shares, the most that one has
+  std::vector<std::int64_t> batches;    // by worker, if they have different shares; else empty
   std::int64_t global_batch = 0;        // samples of one mini-batch on all workers
   std::int64_t used_per_iteration = 0;  // samples of one mini-batch whose gradients are not dropped
 
@@ -114,6 +127,15 @@ struct Setup {
   }
   // Whether messages that reach any worker, or a server beside it, are folded on its device.
   [[nodiscard]] bool workers_fold_on_devices() const;
+  // Returns the samples of one mini-batch on a worker.
+  [[nodiscard]] std::int64_t samples_of(Rank worker) const {
+    return batches.empty() ? batch_per_worker : batches[static_cast<std::size_t>(worker)];
+  }
+  // Returns the samples of one mini-batch on all workers of lower rank.
+  [[nodiscard]] std::int64_t samples_before(Rank worker) const {
+    if (batches.empty()) return worker * batch_per_worker;
+    return std::accumulate(batches.begin(), batches.begin() + worker, std::int64_t{0});
+  }
   // Returns the measured stage of the rank, or null if it computes layers on a device.
   [[nodiscard]] const MeasuredStage* measured_stage(Rank rank) const {
     return measured.empty() ? nullptr : &measured[static_cast<std::size_t>(rank)];
@@ -121,7 +143,7 @@ struct Setup {
   // Whether no message goes through the network, because every stage says how long its messages
   // take.
   [[nodiscard]] bool all_sends_measured() const;
-  // Whether all workers compute alike, and all servers too, apart from random factors.
+  // Whether all workers compute alike, and as much, and all servers too, apart from random factors.
   [[nodiscard]] bool same_devices() const;
   // Return the seconds that `work` takes on the slowest worker, or on the slowest server.
   [[nodiscard]] double slowest_worker_s(const Work& work) const;

@@ -1,5 +1,6 @@
 #include "tests/fuzz/random_cluster.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
@@ -42,12 +43,59 @@ Json random_graph(SchemaValues& values, const Json& kind, std::int64_t hosts) {
   return graph;
 }
 
+// The settings of a shape of a few hosts; they may be none that can be built.
+Json random_settings(SchemaValues& values, const std::string& kind) {
+  const auto few = [&](std::int64_t most) { return values.between(1, most); };
+  if (kind == "line") return {{"hosts", few(9)}};
+  if (kind == "hypercube") return {{"hosts", std::int64_t{1} << values.between(0, 3)}};
+  if (kind == "mesh" || kind == "torus") {
+    Json dimensions = Json::array();
+    for (std::int64_t left = few(3); left > 0; --left) dimensions.push_back(few(3));
+    return {{"dimensions", std::move(dimensions)}};
+  }
+  if (kind == "tree")
+    return {{"levels",
+             {{{"children", few(4)}, {"link", "ethernet_10g"}},
+              {{"children", few(3)}, {"oversubscription", few(4)}}}}};
+  if (kind == "fat_tree")
+    return values.once_in(2)
+               ? Json{{"k", 2}}
+               : Json{{"leaves", few(3)}, {"spines", few(3)}, {"hosts_per_leaf", few(3)}};
+  if (kind == "dragonfly")
+    return {{"groups", few(3)}, {"routers", few(2)}, {"hosts_per_router", few(2)}};
+  Json machine = {{"devices", few(4)}};
+  if (values.once_in(2)) machine["bus"] = true;
+  if (values.once_in(2)) {
+    machine["machines"] = values.between(2, 3);
+    machine["ports"] = few(4);
+    machine["network"] = "ethernet_100g";
+    machine["rails"] = values.once_in(2);
+  }
+  return machine;
+}
+
+Json random_shape(SchemaValues& values, const Json& kind) {
+  const std::string name = kind["properties"]["kind"]["const"];
+  Json topology = random_settings(values, name);
+  topology["kind"] = name;
+  if (name != "tree") topology["link"] = {{"bandwidth", values.power_of_ten(7, 11)}};
+  if (values.once_in(2))
+    topology["routing"] = values.draw(kind["properties"]["routing"], "routing");
+  return topology;
+}
+
 Json random_topology(SchemaValues& values, const Json& schema, std::int64_t hosts) {
   const Json& kinds = schema["$defs"]["topology"]["oneOf"];
   const Json& kind = kinds[static_cast<std::size_t>(
       values.between(0, static_cast<std::int64_t>(kinds.size()) - 1))];
   if (kind["properties"].contains("nodes")) return random_graph(values, kind, hosts);
+  const std::string name = kind["properties"]["kind"]["const"];
+  const Json& required = kind["required"];
+  if (name == "line" || std::find(required.begin(), required.end(), "hosts") == required.end() ||
+      name == "hypercube")
+    return random_shape(values, kind);
   Json topology = values.draw(kind);
+  topology.erase("overrides");
   topology["hosts"] = hosts;
   if (topology["link"].is_object() && !topology["link"].contains("preset"))
     topology["link"]["bandwidth"] = values.power_of_ten(7, 11);
@@ -79,6 +127,7 @@ Json random_cluster(SchemaValues& values, const Json& schema) {
   const Json& parts = schema["properties"]["cluster"]["properties"];
   Json cluster = values.draw(schema["properties"]["cluster"]);
   for (const char* key : of_machines) cluster.erase(key);
+  cluster.erase("failures");  // only `run` takes them
   const std::int64_t hosts = values.once_in(3) ? 4 : values.between(1, 9);
   cluster["topology"] = random_topology(values, schema, hosts);
   cluster["device"] = random_devices(values, parts["device"], hosts);

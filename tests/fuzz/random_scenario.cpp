@@ -40,6 +40,8 @@ Json random_training(SchemaValues& values, const Json& schema) {
   Json training = values.draw(schema["properties"]["training"]);
   training.erase("batch_per_worker");
   training.erase("global_batch");
+  training.erase("checkpoint");
+  if (!values.once_in(4)) training.erase("shares");
   // Of 24 there are many divisors: workers, micro-batches.
   const std::int64_t batch = values.once_in(4) ? values.between(1, 30) : 24 * values.between(1, 4);
   training[values.once_in(2) ? "batch_per_worker" : "global_batch"] = batch;

@@ -76,7 +76,8 @@ Json SchemaValues::draw(const Json& schema, std::string_view key) {
     const Json& one = all[random_->below(all.size())];
     return choice == std::string_view("enum") ? one : draw(one, key);
   }
-  const Json type = schema.value("type", Json("object"));
+  Json type = schema.value("type", Json("object"));
+  if (type.is_array()) type = Json(type[0]);  // the usual one comes first
   if (type == "integer" || type == "number") return number(schema);
   if (type == "boolean") return once_in(2);
   if (type == "object") return object(schema);

@@ -71,6 +71,7 @@ class RandomRuns {
       run.training.batch /= 24;  // 1 to 20 samples: such algorithms take them one by one
     }
     set_scalars(run);
+    set_shares(run);
     return run;
   }
 
@@ -84,6 +85,18 @@ class RandomRuns {
     }
     run.training.optimizer.rule = optimizer_rules[scalars_.below(optimizer_rules.size())];
     if (!run.result()) run.training.optimizer = {};  // perhaps it has a rule of its own
+  }
+
+  // Gives every worker a mini-batch of its own size, where that is possible.
+  void set_shares(RunOf& run) {
+    if (!find_algorithm(kind_)->takes_shares || scalars_.below(4) != 0) return;
+    const Result<Setup> even = run.result();
+    if (!even) return;
+    RunOf uneven = run;
+    for (int worker = 0; worker < even->workers; ++worker)
+      uneven.training.shares.samples.push_back(static_cast<std::int64_t>(1 + scalars_.below(40)));
+    uneven.training.batch_is_global = false;
+    if (uneven.result()) run = uneven;
   }
 
   Reductions any_reductions() { return static_cast<Reductions>(random_.below(2)); }

@@ -7,9 +7,9 @@
 #include "models/algorithms/registry.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/devices/hardware.hpp"
-#include "models/devices/presets.hpp"
 #include "models/parts/collectives/allreduce.hpp"
 #include "scenarios/messages.hpp"
+#include "scenarios/presets.hpp"
 #include "tests/scenarios/examples.hpp"
 #include "topologies/topology_spec.hpp"
 
@@ -24,10 +24,12 @@ Names algorithm_names() {
   return names_of(models::algorithms(), [](const auto* each) { return each->kind; });
 }
 Names device_names() {
-  return names_of(models::device_presets(), [](const auto& each) { return each.name; });
+  return names_of(built_in_presets().devices,
+                  [](const auto& each) { return std::string_view(each.name); });
 }
 Names link_names() {
-  return names_of(models::link_presets(), [](const auto& each) { return each.name; });
+  return names_of(built_in_presets().links,
+                  [](const auto& each) { return std::string_view(each.name); });
 }
 Names topology_names() {
   return names_of(topologies::topology_kinds(), [](const auto& each) { return each.kind; });

@@ -46,13 +46,14 @@ TEST_CASE("load_scenario: what is left out has the contract's defaults") {
       R"("training":{"global_batch":8,"iterations":1,"learning_rate":0.01,"seed":1,)"
       R"("optimizer":{"kind":"sgd"}},)"
       R"("cluster":{"topology":{"kind":"star","hosts":2,)"
-      R"("link":{"bandwidth":1000.0,"latency":0.0}},)"
+      R"("link":{"bandwidth":1000.0,"latency":0.0},"routing":"ecmp"},)"
       R"("device":{"flops":1.0,"launch_overhead":0.0,"efficiency":1.0,"reductions":"engine"},)"
       R"("sharing":"max_min","connections":"ordered"},)"
       R"("algorithm":{"kind":"sync_sgd","label":"sync_sgd","allreduce":"ring","ranks_per_node":0,)"
-      R"("tree_chunks":0,"overlap":false,)"
+      R"("levels":[],"rings":1,"tree_chunks":0,"overlap":false,)"
       R"("bucket_bytes":0.0,"backup_workers":0,"compression":"none","error_feedback":true,)"
-      R"("top_k_fraction":0.01,"rank":2,"double_buffering":false,"servers":1,"placement":"dedicated"}})");
+      R"("top_k_fraction":0.01,"rank":2,"double_buffering":false,"accumulation_steps":1,)"
+      R"("servers":1,"placement":"dedicated"}})");
 }
 
 TEST_CASE("load_scenario: what was resolved loads again, and resolves to itself") {
@@ -107,7 +108,7 @@ TEST_CASE("load_scenario: a graph's file is resolved to what is in it") {
         R"({"from":"a","to":"s","bandwidth":1000000000.0,"latency":1.5e-06,"duplex":"full"},)"
         R"({"from":"b","to":"s","bandwidth":1.0,"latency":0.0,"duplex":"half"},)"
         R"({"from":"a","to":"b","bandwidth":2.0,"latency":0.0,"duplex":"simplex"}],)"
-        R"("hosts":["b","a"],"routes":[{"from":"a","to":"b","links":[2]}]})");
+        R"("hosts":["b","a"],"routes":[{"from":"a","to":"b","links":[2]}],"routing":"ecmp"})");
   REQUIRE(by_kind.ok());
   CHECK(by_kind->resolved["cluster"]["topology"]["hosts"].dump() == R"(["b","a"])");
 

@@ -14,9 +14,9 @@ Lines with(std::initializer_list<Override> changes) { return faults_of(training_
 TEST_CASE("read_cluster: unknown kinds, keys and modes name the nearest known one") {
   CHECK(with({{"/cluster/topology/kind", "strar"}}) ==
         Lines{R"(/cluster/topology/kind: unknown topology "strar"; did you mean "star"?)"});
-  CHECK(
-      with({{"/cluster/topology/nodes", "[]"}}) ==
-      Lines{R"(/cluster/topology/nodes: unknown key "nodes"; there are "kind", "hosts", "link")"});
+  CHECK(with({{"/cluster/topology/nodes", "[]"}}) ==
+        Lines{R"(/cluster/topology/nodes: unknown key "nodes"; there are "kind", "hosts", "link", )"
+              R"("routing", "overrides")"});
   CHECK(with({{"/cluster/sharing", "maxmin"}}) ==
         Lines{R"(/cluster/sharing: unknown sharing "maxmin"; did you mean "max_min"?)"});
   CHECK(with({{"/cluster/connections", "order"}}) ==
@@ -79,11 +79,14 @@ TEST_CASE("read_cluster: slowdowns are read, filled in and checked") {
   CHECK(slowdown(R"({"distribution":"exponential"})").empty());
   CHECK(slowdown(R"({"distribution":"lognormal","sigma":0.3,"mean":1.2,"per":"worker"})").empty());
   CHECK(slowdown("{}") == Lines{"/cluster/slowdown/distribution: missing"});
-  CHECK(slowdown(R"({"distribution":"gamma"})") ==
-        Lines{R"(/cluster/slowdown/distribution: unknown distribution "gamma"; there are )"
-              R"("constant", "exponential", "lognormal", "pareto")"});
+  CHECK(slowdown(R"({"distribution":"gamma"})").empty());
+  CHECK(slowdown(R"({"distribution":"weibull"})") ==
+        Lines{R"(/cluster/slowdown/distribution: unknown distribution "weibull"; there are )"
+              R"("constant", "exponential", "lognormal", "pareto", "uniform", "gamma", "trace")"});
   CHECK(slowdown(R"({"distribution":"pareto","shape":1,"mean":0,"sigma":2})") ==
         Lines{"/cluster/slowdown/shape: must be greater than 1, found 1",
               "/cluster/slowdown/mean: must be greater than 0, found 0",
               R"(/cluster/slowdown/sigma: has an effect only with distribution "lognormal")"});
+  CHECK(slowdown(R"({"distribution":"uniform","width":1.5})") ==
+        Lines{"/cluster/slowdown/width: must be at most 1, found 1.5"});
 }

@@ -2,7 +2,7 @@
 
 #include <limits>
 
-#include "models/devices/presets.hpp"
+#include "scenarios/presets.hpp"
 #include "tests/scenarios/examples.hpp"
 
 using namespace lockstep;
@@ -26,7 +26,7 @@ TEST_CASE("read_devices: what is left out costs nothing") {
 }
 
 TEST_CASE("read_devices: a preset is a name, or a start for changes") {
-  const models::DevicePreset& preset = models::device_presets().front();
+  const DevicePreset& preset = built_in_presets().devices.front();
   const std::string name(preset.name);
   const auto named = changed(training_example, {{device, name}});
   REQUIRE(named.ok());
@@ -54,7 +54,7 @@ TEST_CASE("read_devices: accelerators fold messages on an engine, CPUs on themse
   CHECK(reductions(R"({"flops": 1, "reductions": "device"})") == Reductions::device);
   CHECK(reductions(R"({"preset": "cpu_core_avx512", "reductions": "engine"})") ==
         Reductions::engine);
-  for (const models::DevicePreset& preset : models::device_presets()) {
+  for (const DevicePreset& preset : built_in_presets().devices) {
     const bool is_cpu = preset.name.starts_with("cpu_");
     CHECK(reductions(std::string(preset.name)) ==
           (is_cpu ? Reductions::device : Reductions::engine));
@@ -88,15 +88,15 @@ TEST_CASE("read_devices: a preset runs at its peak, at a given efficiency, or at
 }
 
 TEST_CASE("read_devices: every preset has a source for each of its figures") {
-  for (const models::DevicePreset& preset : models::device_presets()) {
+  for (const DevicePreset& preset : built_in_presets().devices) {
     CAPTURE(preset.name);
-    CHECK_FALSE(preset.peak_source.empty());
+    CHECK_FALSE(preset.source.empty());
     CHECK_FALSE(preset.efficiency_source.empty());
     CHECK(preset.typical_efficiency > 0);
     CHECK(preset.typical_efficiency < 1);
     CHECK(preset.device.efficiency == 1);
   }
-  for (const models::LinkPreset& preset : models::link_presets()) {
+  for (const LinkPreset& preset : built_in_presets().links) {
     CAPTURE(preset.name);
     CHECK_FALSE(preset.bandwidth_source.empty());
     CHECK_FALSE(preset.latency_source.empty());

@@ -8,8 +8,8 @@
 #include "models/algorithms/registry.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/devices/hardware.hpp"
-#include "models/devices/presets.hpp"
 #include "scenarios/messages.hpp"
+#include "scenarios/presets.hpp"
 #include "tests/paths.hpp"
 #include "tests/scenarios/examples.hpp"
 #include "topologies/topology_spec.hpp"
@@ -96,10 +96,12 @@ TEST_CASE("readme: the names that it lists are those of the registries") {
   };
   CHECK(names("Topologies") ==
         registered(topologies::topology_kinds(), [](const auto& kind) { return kind.kind; }));
-  CHECK(names("Devices") ==
-        registered(models::device_presets(), [](const auto& preset) { return preset.name; }));
-  CHECK(names("Links") ==
-        registered(models::link_presets(), [](const auto& preset) { return preset.name; }));
+  CHECK(names("Devices") == registered(built_in_presets().devices, [](const auto& preset) {
+          return std::string_view(preset.name);
+        }));
+  CHECK(names("Links") == registered(built_in_presets().links, [](const auto& preset) {
+          return std::string_view(preset.name);
+        }));
   const Names known =
       registered(models::algorithms(), [](const auto* algorithm) { return algorithm->kind; });
   CHECK(listed(between(between(text, "## A first scenario", "\n## "), "- **Algorithms**: ", ".")) ==
@@ -111,7 +113,8 @@ TEST_CASE("readme: its table has the keys of the schema, and no others") {
   const Json schema = scenario_schema();
   for (const std::string pointer :
        {"/", "/training", "/cluster", "/cluster/topology", "/cluster/topology/link",
-        "/cluster/device", "/cluster/slowdown", "/traffic"}) {
+        "/cluster/device", "/cluster/slowdown", "/cluster/topology/overrides", "/cluster/failures",
+        "/training/checkpoint", "/traffic"}) {
     CAPTURE(pointer);
     Names told = quoted(between(text, "\n| `" + pointer + "` |", "|\n"));
     told.erase("calibrate");  // a command

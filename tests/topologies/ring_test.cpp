@@ -39,10 +39,14 @@ TEST_CASE("ring: two hosts share one link, one host has none") {
 }
 
 // From host 0 in a ring of 6: host 2 is two links away clockwise (links 0, 1), host 4 two links
-// the other way (links 5, 4), host 3 three links either way: the lesser first link, 0, decides.
+// the other way (links 5, 4), host 3 three links either way: the hash of the message decides or,
+// with single routes, the lesser first link, 0.
 // Clockwise over link i is channel 2i, back is 2i + 1.
-TEST_CASE("ring: messages take the shorter way, clockwise if both are alike") {
-  const Topology ring = ring_of(6);
+TEST_CASE("ring: messages take the shorter way, clockwise if both are alike and one is taken") {
+  Topology ring = ring_of(6);
+  CHECK(Routes(ring).between_hosts(0, 3).has_others);
+  CHECK_FALSE(Routes(ring).between_hosts(0, 2).has_others);
+  ring.routing = Routing::single;
   Routes routes(ring);
   const auto channels = [&](HostIndex from, HostIndex to) {
     const Route route = routes.between_hosts(from, to);

@@ -19,13 +19,18 @@ Topology with_links(NodeIndex nodes, std::vector<Link> links) {
     topology.hosts.push_back(node);
   }
   topology.links = std::move(links);
+  topology.routing = Routing::single;
   make_channels(topology);
   return topology;
 }
 
 Link link(NodeIndex from, NodeIndex to, std::int64_t latency_ps, Duplex duplex = Duplex::full,
           double bytes_per_s = 1e9) {
-  return {from, to, bytes_per_s, {latency_ps}, duplex};
+  return {.from = from,
+          .to = to,
+          .bytes_per_s = bytes_per_s,
+          .latency = {latency_ps},
+          .duplex = duplex};
 }
 
 std::vector<ChannelIndex> channels(const Route& route) {

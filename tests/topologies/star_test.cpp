@@ -88,7 +88,8 @@ TEST_CASE("topologies: the registry knows its kinds by name") {
     CHECK(find_topology_kind(kind.kind) == &kind);
     CHECK_FALSE(kind.summary.empty());
   }
-  CHECK(kinds ==
-        std::vector<std::string>{"star", "ring", "fully_connected", "shared_memory", "custom"});
+  CHECK(kinds == std::vector<std::string>{"star", "ring", "fully_connected", "shared_memory",
+                                          "line", "mesh", "torus", "hypercube", "tree", "fat_tree",
+                                          "dragonfly", "machine", "custom"});
   CHECK(find_topology_kind("starr") == nullptr);
 }

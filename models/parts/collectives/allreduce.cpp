@@ -16,7 +16,17 @@ std::string idle_without_servers(const Setup& setup) {
 }
 
 std::string idle_ranks_per_node(const Setup& setup) {
+  const bool turns = setup.options.has(rings_option) && setup.options[rings_option] > 1 &&
+                     setup.options[allreduce_option] == "ring";
+  return turns ? std::string() : setup.options.unless_chosen(allreduce_option, "hierarchical");
+}
+
+std::string idle_levels(const Setup& setup) {
   return setup.options.unless_chosen(allreduce_option, "hierarchical");
+}
+
+std::string idle_rings(const Setup& setup) {
+  return setup.options.unless_chosen(allreduce_option, "ring");
 }
 
 std::string idle_tree_chunks(const Setup& setup) {
@@ -38,15 +48,35 @@ int allreduce_servers(const Options& chosen) {
   return allreduce_of(chosen).through_servers ? static_cast<int>(chosen[servers_option]) : 0;
 }
 
+namespace {
+
+// The product of the levels must be the number of workers.
+void check_levels(const Setup& setup, Faults& faults) {
+  if (!setup.options.has(levels_option) || !idle_levels(setup).empty()) return;
+  const std::vector<std::int64_t>& levels = setup.options[levels_option];
+  if (levels.empty()) return;
+  std::int64_t product = 1;
+  for (const std::int64_t level : levels)
+    product = std::min<std::int64_t>(product * level, 1'000'000'000);
+  if (product != setup.workers)
+    faults.push_back({setup.pointer + "/levels",
+                      fmt::format("must have the product {}, the number of workers, found {}",
+                                  setup.workers, product)});
+  if (setup.options[ranks_per_node_option] != 0)
+    faults.push_back({setup.pointer + "/ranks_per_node",
+                      "cannot be combined with \"levels\"; give one or the other"});
+}
+
+}  // namespace
+
 void check_allreduce(const Setup& setup, Faults& faults) {
+  check_levels(setup, faults);
   if (setup.options[allreduce_option] == "star" && setup.options[servers_option] != 1)
     faults.push_back({setup.pointer + "/servers",
                       fmt::format("must be 1 with allreduce \"star\", found {}; several servers "
                                   "are \"sharded_server\"",
                                   setup.options[servers_option])});
-  if (setup.options[allreduce_option] != "hierarchical" ||
-      !setup.options.has(ranks_per_node_option))
-    return;
+  if (!setup.options.has(ranks_per_node_option) || !idle_ranks_per_node(setup).empty()) return;
   const std::int64_t ranks = setup.options[ranks_per_node_option];
   if (ranks > 0 && setup.workers % ranks != 0)
     faults.push_back({setup.pointer + "/ranks_per_node",

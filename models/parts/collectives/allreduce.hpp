@@ -3,6 +3,8 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -70,18 +72,53 @@ inline constexpr OptionSpec allreduce_servers_option =
 inline constexpr OptionSpec allreduce_placement_option =
     with_idle(placement_option, idle_without_servers);
 
+inline constexpr auto allreduce_server_options =
+    option_table(allreduce_servers_option, allreduce_placement_option);
+// What an algorithm declares that sums by a choosable collective.
+inline constexpr auto allreduce_options = option_table(allreduce_option, allreduce_server_options);
+
 // The option of `hierarchical`. An algorithm that does not declare it takes the default.
 [[nodiscard]] std::string idle_ranks_per_node(const Setup& setup);
 inline constexpr IntegerOption ranks_per_node_option = OptionSpec{
     .name = "ranks_per_node",
     .type = OptionType::integer,
     .summary =
-        "with hierarchical: how many workers a node has; 0: the largest divisor of their "
-        "number up to its square root",
+        "with hierarchical, or ring with several rings: how many workers a node has; 0: the "
+        "largest "
+        "divisor of their number up to its square root, or, with ring, 1",
     .fallback = std::int64_t{0},
     .least = 0,
     .most = 1e6,
     .idle = idle_ranks_per_node,
+};
+
+// Another option of `hierarchical`, in place of `ranks_per_node`.
+[[nodiscard]] std::string idle_levels(const Setup& setup);
+inline constexpr std::span<const std::int64_t> no_levels = {};
+inline constexpr IntegersOption levels_option = OptionSpec{
+    .name = "levels",
+    .type = OptionType::integers,
+    .summary =
+        "with hierarchical: how many ranks a node has, how many nodes a rack, and so on; their "
+        "product is the number of workers; empty: two levels by ranks_per_node",
+    .fallback = no_levels,
+    .least = 1,
+    .most = 1e6,
+    .idle = idle_levels,
+};
+
+// The option of `ring`. An algorithm that does not declare it takes the default.
+[[nodiscard]] std::string idle_rings(const Setup& setup);
+inline constexpr IntegerOption rings_option = OptionSpec{
+    .name = "rings",
+    .type = OptionType::integer,
+    .summary =
+        "with ring: how many rings sum a part of the vector each, at once; each enters and leaves "
+        "a node of ranks_per_node workers at another place, and so through another network port",
+    .fallback = std::int64_t{1},
+    .least = 1,
+    .most = 1024,
+    .idle = idle_rings,
 };
 
 // The option of `double_tree`. An algorithm that does not declare it takes the default.

@@ -5,7 +5,13 @@
 //
 // With P = g q the bytes are those of a ring over all, in 2 (g-1) + 2 (q-1) steps. g is the option
 // `ranks_per_node` where there is one that is not 0; else the largest divisor of P up to its square
-// root, which needs the fewest steps.
+// root, which needs the fewest steps. The option `levels` gives any number of levels: with [8, 4,
+// 2] ranks stand in nodes of 8, these in racks of 4, and these in pods of 2; each level scatters
+// what the one within has left, and shares it on the way back.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
 #include <vector>
 
 #include "models/parts/collectives/allreduce.hpp"
@@ -16,108 +22,131 @@ namespace lockstep::models {
 
 namespace {
 
-// A group of P = g q ranks as q nodes of g.
-struct Nodes {
-  Group group;
-  int g = 1;
-  int q = 1;
-
-  [[nodiscard]] Group node(int index) const { return {group.rank_of(index * g), g, group.stride}; }
-  // The ranks at `place` in all nodes.
-  [[nodiscard]] Group across(int place) const {
-    return {group.rank_of(place), q, group.stride * g};
+// How many there are of each level in one of the next, from within; their product is the number of
+// ranks.
+std::vector<int> sizes_of(const Setup& setup, Group group) {
+  if (setup.options.has(levels_option)) {
+    std::vector<int> sizes;
+    std::int64_t product = 1;
+    for (const std::int64_t size : setup.options[levels_option]) {
+      sizes.push_back(static_cast<int>(size));
+      product = std::min<std::int64_t>(product * size, group.count + 1);
+    }
+    if (!sizes.empty() && product == group.count) return sizes;
   }
-};
-
-Nodes nodes_of(const Setup& setup, Group group) {
   int g = 1;
   for (int divisor = 1; divisor * divisor <= group.count; ++divisor)
     if (group.count % divisor == 0) g = divisor;
   const bool chosen = setup.options.has(ranks_per_node_option);
   const std::int64_t asked = chosen ? setup.options[ranks_per_node_option] : 0;
   if (asked > 0 && group.count % asked == 0) g = static_cast<int>(asked);
-  return {group, g, group.count / g};
+  return {g, group.count / g};
 }
 
+// The ranks that a rank of that index sums with at a level where one step outwards is `stride`
+// indices.
+Group peers_of(Group group, int index, int size, int stride) {
+  const int place = index / stride % size;
+  return {group.rank_of(index - place * stride), size, group.stride * stride};
+}
+
+// What a rank is to do at a level: with whom, and on which part of the vector.
+struct Level {
+  Group peers;
+  Payload part;
+};
+
+std::vector<Level> levels_of(const Setup& setup, Group group, Rank rank, Payload part) {
+  std::vector<Level> levels;
+  const int index = group.index_of(rank);
+  int stride = 1;
+  for (const int size : sizes_of(setup, group)) {
+    levels.push_back({peers_of(group, index, size, stride), part});
+    const int place = index / stride % size;
+    part = part.part(block_offset(part.count, size, place), block_count(part.count, size, place));
+    stride *= size;
+  }
+  return levels;
+}
+
+// The outermost level begins with the chunk after its own, as a ring does.
 Program program(Worker& worker, Group group, Payload whole, Tag tag) {
-  const Nodes nodes = nodes_of(worker.setup(), group);
-  const int index = group.index_of(worker.rank());
-  const int place = index % nodes.g;
-  const Group node = nodes.node(index / nodes.g);
-  const Payload block = whole.part(block_offset(whole.count, nodes.g, place),
-                                   block_count(whole.count, nodes.g, place));
-  co_await ring_reduce_scatter(worker, node, whole, tag, 0);
-  co_await ring_reduce_scatter(worker, nodes.across(place), block, tag, 1);
-  co_await ring_allgather(worker, nodes.across(place), block, tag, 1);
-  co_await ring_allgather(worker, node, whole, tag, 0);
+  const std::vector<Level> levels = levels_of(worker.setup(), group, worker.rank(), whole);
+  const auto ahead = [&](std::size_t level) { return level + 1 == levels.size() ? 1 : 0; };
+  for (std::size_t level = 0; level < levels.size(); ++level)
+    co_await ring_reduce_scatter(worker, levels[level].peers, levels[level].part, tag,
+                                 ahead(level));
+  for (std::size_t level = levels.size(); level-- > 0;)
+    co_await ring_allgather(worker, levels[level].peers, levels[level].part, tag, ahead(level));
 }
 
-// A step within the nodes moves 1/g of the vector from each rank, one across them 1/P.
+// At a level of g parts each group of g ranks moves 2 (g-1) times its part of the vector; over all
+// levels that adds up to 2 (P-1) times the vector.
 CollectiveCounts counts(const Setup& setup, Group group, Scalars vector) {
-  const Nodes nodes = nodes_of(setup, group);
   const Count others = group.count - 1;
-  const Count steps = 2 * (nodes.g - 1) + 2 * (nodes.q - 1);
+  Count steps = 0;
+  for (const int size : sizes_of(setup, group)) steps += 2 * (size - 1);
   return {2 * others * vector.bytes(), steps * group.count, others * vector.count};
 }
 
-// One step in all of `groups` at once.
-Round step_of(NetworkView& network, const std::vector<Group>& groups, Scalars chunk) {
+// One step of all groups of a level at once. On a uniform network one group tells.
+Round step_of(NetworkView& network, Group group, int size, int stride, Scalars chunk) {
   std::vector<Pair> pairs;
-  for (const Group& group : groups)
-    for (int index = 0; index < group.count && group.count > 1; ++index)
-      pairs.emplace_back(group.rank_of(index), group.rank_of((index + 1) % group.count));
+  for (int index = 0; index < group.count && size > 1; ++index) {
+    if (network.uniform() && index >= stride * size) break;
+    const Group peers = peers_of(group, index, size, stride);
+    const int place = index / stride % size;
+    pairs.emplace_back(peers.rank_of(place), peers.rank_of((place + 1) % size));
+  }
   return network.round(pairs, chunk.bytes());
 }
 
+struct LevelTime {
+  int size = 1;
+  double message_s = 0;
+  double fold_s = 0;
+};
+
 struct Parts {
-  Nodes nodes;
-  double within_s = 0;
-  double across_s = 0;
-  double fold_within_s = 0;
-  double fold_across_s = 0;
+  std::vector<LevelTime> levels;
   ClaimedTime claim;
 };
 
-void weaken(Parts& parts, const Round& step) {
-  if (step.contended || !step.alike)
-    parts.claim.weaken(TimeClaim::estimate, "ranks that drift apart where steps share links");
-}
-
 Parts parts_of(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
   Parts parts;
-  parts.nodes = nodes_of(setup, group);
-  const auto [_, g, q] = parts.nodes;
-  std::vector<Group> nodes;
-  std::vector<Group> across;
-  for (int node = 0; node < (network.uniform() ? 1 : q); ++node)
-    nodes.push_back(parts.nodes.node(node));
-  for (int place = 0; place < (network.uniform() ? 1 : g); ++place)
-    across.push_back(parts.nodes.across(place));
-  const Scalars block = vector.part(block_count(vector.count, g, 0));
-  const Scalars chunk = block.part(block_count(block.count, q, 0));
-  const Round within = step_of(network, nodes, block);
-  const Round beyond = step_of(network, across, chunk);
-  parts.within_s = within.slowest_s;
-  parts.across_s = beyond.slowest_s;
-  parts.fold_within_s = setup.slowest_worker_s(fold(block));
-  parts.fold_across_s = setup.slowest_worker_s(fold(chunk));
-  weaken(parts, within);
-  weaken(parts, beyond);
+  int stride = 1;
+  Scalars chunk = vector;
+  for (const int size : sizes_of(setup, group)) {
+    chunk = chunk.part(block_count(chunk.count, size, 0));
+    const Round step = step_of(network, group, size, stride, chunk);
+    parts.levels.push_back({size, step.slowest_s, setup.slowest_worker_s(fold(chunk))});
+    if (step.contended || !step.alike)
+      parts.claim.weaken(TimeClaim::estimate, "ranks that drift apart where steps share links");
+    stride *= size;
+  }
   if (vector.count % group.count != 0)
     parts.claim.weaken(network.uniform() ? TimeClaim::upper_bound : TimeClaim::estimate,
                        "chunks that are one scalar smaller than the largest");
   return parts;
 }
 
+// Two levels have the names of the header.
 template <class Term>
 Term expression(const Parts& parts) {
   using T = Terms<Term>;
-  const Term within = T::number("g", parts.nodes.g) - Term(1);
-  const Term across = T::number("q", parts.nodes.q) - Term(1);
-  return within * (Term(2) * T::seconds("t_message(n/g)", parts.within_s) +
-                   T::seconds("t_reduce(n/g)", parts.fold_within_s)) +
-         across * (Term(2) * T::seconds("t_message(n/P)", parts.across_s) +
-                   T::seconds("t_reduce(n/P)", parts.fold_across_s));
+  const bool nodes = parts.levels.size() == 2;
+  Term sum(0);
+  for (std::size_t i = 0; i < parts.levels.size(); ++i) {
+    const LevelTime& level = parts.levels[i];
+    const std::string number = fmt::format("{}", i + 1);
+    const std::string size = nodes ? (i == 0 ? "g" : "q") : "g" + number;
+    const std::string of = nodes ? (i == 0 ? "(n/g)" : "(n/P)") : number;
+    const Term one = (T::number(size.c_str(), level.size) - Term(1)) *
+                     (Term(2) * T::seconds(("t_message" + of).c_str(), level.message_s) +
+                      T::seconds(("t_reduce" + of).c_str(), level.fold_s));
+    sum = i == 0 ? one : sum + one;
+  }
+  return sum;
 }
 
 ClaimedTime duration(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
@@ -131,10 +160,11 @@ Formula formula(const Setup& setup, NetworkView& network, Group group, Scalars v
   return expression<Formula>(parts_of(setup, network, group, vector));
 }
 
-// One chunk: of the ring within nodes or, where a node is one rank, of that across them.
+// One chunk of the first level that has more than one rank: those after it are smaller.
 std::int64_t unfolded(const Setup& setup, Group group, Scalars vector) {
-  const Nodes nodes = nodes_of(setup, group);
-  return block_count(vector.count, nodes.g > 1 ? nodes.g : nodes.q, 0);
+  for (const int size : sizes_of(setup, group))
+    if (size > 1) return block_count(vector.count, size, 0);
+  return 0;
 }
 
 }  // namespace

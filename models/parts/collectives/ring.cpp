@@ -4,6 +4,14 @@
 // received last to its right neighbour, which folds it in; in P-1 further steps the finished
 // chunks go round. Patarasuk and Yuan: "Bandwidth optimal all-reduce algorithms for clusters of
 // workstations", JPDC 69 (2009).
+//
+// With the option `rings` there are R rings, each for 1/R of the vector, as NCCL's channels are. In
+// ring r the ranks of each node of g = `ranks_per_node` come in the order that begins at place
+// floor(r g / R), so that the rings leave a node from, and enter it at, ranks of different places.
+#include <algorithm>
+#include <vector>
+
+#include "models/parts/collectives/allreduce.hpp"
 #include "models/parts/collectives/collective.hpp"
 #include "models/parts/collectives/ring_steps.hpp"
 
@@ -14,26 +22,98 @@ namespace {
 // The chunk that a rank finishes lies one ahead of it, so that it begins with its own.
 constexpr int ahead = 1;
 
-Program program(Worker& worker, Group group, Payload whole, Tag tag) {
-  co_await ring_reduce_scatter(worker, group, whole, tag, ahead);
-  co_await ring_allgather(worker, group, whole, tag, ahead);
+int rings_of(const Setup& setup) {
+  return setup.options.has(rings_option) ? static_cast<int>(setup.options[rings_option]) : 1;
 }
 
-CollectiveCounts counts(const Setup& /*setup*/, Group group, Scalars vector) {
-  const Count others = group.count - 1;
-  return {2 * others * vector.bytes(), 2 * others * group.count, others * vector.count};
+// The order of the ranks in one of the rings.
+Group order_of(const Setup& setup, Group group, int ring) {
+  const std::int64_t asked =
+      setup.options.has(ranks_per_node_option) ? setup.options[ranks_per_node_option] : 0;
+  if (asked < 1 || group.count % asked != 0) return group;
+  group.node = static_cast<int>(asked);
+  group.turned = ring * group.node / rings_of(setup) % group.node;
+  return group;
 }
 
-struct Time {
-  template <class Term>
-  static Term expression(const Setup& setup, Group group, const Round& step, Scalars vector) {
-    using T = Terms<Term>;
-    const Term others = T::number("P", group.count) - Term(1);
-    const Term hop = T::seconds("t_message(n/P)", step.slowest_s);
-    const Term reduce = T::seconds("t_reduce(n/P)", ring_fold_s(setup, group, vector));
-    return Term(2) * others * hop + others * reduce;
+Program round_one(Worker& worker, Group group, Payload part, Tag tag) {
+  co_await ring_reduce_scatter(worker, group, part, tag, ahead);
+  co_await ring_allgather(worker, group, part, tag, ahead);
+}
+
+// Callers' tags are not negative: those of the rings beside the first are, below `no_tag`.
+Program round_several(Worker& worker, Group group, Payload whole, Tag tag) {
+  const Setup& setup = worker.setup();
+  const int rings = rings_of(setup);
+  std::vector<std::uint32_t> beside;
+  for (int ring = 1; ring < rings; ++ring) {
+    const Payload part =
+        whole.part(block_offset(whole.count, rings, ring), block_count(whole.count, rings, ring));
+    Program next = round_one(worker, order_of(setup, group, ring), part, -2 - (tag * rings + ring));
+    beside.push_back(co_await worker.fork(next));
   }
-};
+  co_await round_one(worker, order_of(setup, group, 0),
+                     whole.part(0, block_count(whole.count, rings, 0)), tag);
+  for (const std::uint32_t strand : beside) co_await worker.join(strand);
+}
+
+Program program(Worker& worker, Group group, Payload whole, Tag tag) {
+  if (rings_of(worker.setup()) == 1 || group.count == 1)
+    return round_one(worker, group, whole, tag);
+  return round_several(worker, group, whole, tag);
+}
+
+CollectiveCounts counts(const Setup& setup, Group group, Scalars vector) {
+  const Count others = group.count - 1;
+  return {2 * others * vector.bytes(), 2 * others * group.count * rings_of(setup),
+          others * vector.count};
+}
+
+// One step of all rings at once. On a uniform network each host's link carries a chunk for each.
+Round step_of(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
+  const int rings = rings_of(setup);
+  if (rings == 1 || network.uniform()) return ring_step(network, group, vector);
+  std::vector<Pair> pairs;
+  for (int ring = 0; ring < rings; ++ring) {
+    const Group order = order_of(setup, group, ring);
+    for (int index = 0; index < order.count; ++index)
+      pairs.emplace_back(order.rank_of(index), order.rank_of((index + 1) % order.count));
+  }
+  const Scalars part = vector.part(block_count(vector.count, rings, 0));
+  return network.round(pairs, part.part(block_count(part.count, group.count, 0)).bytes());
+}
+
+template <class Term>
+Term expression(const Setup& setup, Group group, const Round& step, Scalars vector) {
+  using T = Terms<Term>;
+  const bool several = rings_of(setup) > 1;
+  const Term others = T::number("P", group.count) - Term(1);
+  const Term hop = T::seconds(several ? "t_messages(n/P)" : "t_message(n/P)", step.slowest_s);
+  const Term reduce = T::seconds("t_reduce(n/P)", ring_fold_s(setup, group, vector));
+  return Term(2) * others * hop + others * reduce;
+}
+
+ClaimedTime duration(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
+  if (group.count == 1) return {};
+  const Round step = step_of(setup, network, group, vector);
+  ClaimedTime time = ring_time(expression<double>(setup, group, step, vector), step, group, vector);
+  if (rings_of(setup) > 1)
+    time.weaken(TimeClaim::estimate, "rings that share links and fold in turn");
+  return time;
+}
+
+Formula formula(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
+  return expression<Formula>(setup, group, step_of(setup, network, group, vector), vector);
+}
+
+// One chunk of each ring.
+std::int64_t unfolded(const Setup& setup, Group group, Scalars vector) {
+  const int rings = rings_of(setup);
+  std::int64_t sum = 0;
+  for (int ring = 0; ring < rings; ++ring)
+    sum += block_count(block_count(vector.count, rings, ring), group.count, 0);
+  return sum;
+}
 
 }  // namespace
 
@@ -49,9 +129,9 @@ const Collective ring = {
     .group_program = program,
     .serve = nullptr,
     .group_counts = counts,
-    .group_duration = ring_duration<Time>,
-    .group_formula = ring_formula<Time>,
-    .group_unfolded = unfolded_on_ring,
+    .group_duration = duration,
+    .group_formula = formula,
+    .group_unfolded = unfolded,
 };
 
 }  // namespace lockstep::models

@@ -131,5 +131,8 @@ inline constexpr IntegerOption rank_option = OptionSpec{
     .most = 1e6,
     .idle = idle_rank,
 };
+// What an algorithm declares whose messages can be compressed.
+inline constexpr auto compression_options =
+    option_table(compression_option, error_feedback_option, top_k_fraction_option, rank_option);
 
 }  // namespace lockstep::models

@@ -101,8 +101,7 @@ template <class Term>
 Term expression_of(const Setup& setup, double sum_s) {
   using T = Terms<Term>;
   const int awaited = setup.workers - static_cast<int>(backup_workers(setup));
-  const double passes_s =
-      waiting_factor(setup, awaited) * slowest_passes_s(setup, setup.batch_per_worker);
+  const double passes_s = waiting_factor(setup, awaited) * slowest_passes_s(setup);
   const Work update = step_work(setup, setup.mlp.parameters());
   return T::number("iterations", static_cast<double>(setup.training.iterations)) *
          (passes_term<Term>(setup, passes_s) + T::seconds("t_first(n)", sum_s) +

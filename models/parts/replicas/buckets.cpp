@@ -36,18 +36,21 @@ Program sum_bucket(Worker& worker, Payload bucket, Tag tag, std::optional<std::u
 
 }  // namespace
 
-Program backward_with_sums(Worker& worker, std::vector<LayerRange> buckets) {
+Program last_passes_with_sums(Worker& worker, std::vector<LayerRange> buckets) {
   const Setup& setup = worker.setup();
+  const std::int64_t samples = part_of_mini_batch(setup, worker.rank());
+  const std::int64_t part = accumulation_steps(setup.options) - 1;
+  co_await forward_pass(worker, all_layers(setup.mlp), samples, part);
   std::optional<std::uint32_t> last;
   Tag tag = 0;
   for (const LayerRange& bucket : buckets) {
     for (std::int64_t layer = bucket.first + bucket.count - 1; layer >= bucket.first; --layer) {
-      co_await worker.backward_weight(layer, setup.batch_per_worker);
+      co_await worker.backward_weight(layer, samples, part);
       if (layer == bucket.first) {
         Program sum = sum_bucket(worker, gradients_of(setup.mlp, bucket), tag++, last);
         last = co_await worker.fork(sum);
       }
-      if (layer > 0) co_await worker.backward_input(layer, setup.batch_per_worker);
+      if (layer > 0) co_await worker.backward_input(layer, samples, part);
     }
   }
   if (last) co_await worker.join(*last);

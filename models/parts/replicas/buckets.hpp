@@ -29,8 +29,9 @@ inline constexpr NumberOption bucket_bytes_option =
 // the first. There is one bucket of all layers where nothing overlaps.
 [[nodiscard]] std::vector<LayerRange> buckets_of(const Setup& setup);
 
-// Runs the backward pass of a worker's mini-batch and, beside it, the sums of the buckets. Ends
+// Runs the passes of the last part of a worker's mini-batch and, beside the backward pass, the sums
+// of the buckets. Ends
 // when both have ended.
-[[nodiscard]] Program backward_with_sums(Worker& worker, std::vector<LayerRange> buckets);
+[[nodiscard]] Program last_passes_with_sums(Worker& worker, std::vector<LayerRange> buckets);
 
 }  // namespace lockstep::models

@@ -9,6 +9,11 @@
 #include "models/cost/make_setup.hpp"
 #include "topologies/topology_spec.hpp"
 
+// GCC 12 warns that the copy of an absent slowdown, which is never read, may be uninitialized.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
 namespace lockstep::models {
 
 namespace {

@@ -22,8 +22,7 @@ Program local_step(Worker& worker, const UpdateRule& rule) {
   const Setup& setup = worker.setup();
   const LayerRange layers = all_layers(setup.mlp);
   co_await worker.begin_iteration();
-  co_await forward_pass(worker, layers, setup.batch_per_worker);
-  co_await backward_pass(worker, layers, setup.batch_per_worker);
+  co_await mini_batch_passes(worker);
   co_await worker.update(parameters_of(setup.mlp, layers), 0, rule);
 }
 
@@ -72,7 +71,7 @@ double slowest_update_s(const Setup& setup, const UpdateRule* rule) {
 
 Parts parts_of(const Setup& setup, NetworkView& network, const Rounds& rounds) {
   return {
-      .passes_s = slowest_passes_s(setup, setup.batch_per_worker),
+      .passes_s = slowest_passes_s(setup),
       .update_s = slowest_update_s(setup, rounds.inner),
       .allreduce = allreduce_of(setup.options).duration(setup, network, summed_model(setup)),
       .outer_s = slowest_update_s(setup, rounds.outer),

@@ -72,6 +72,7 @@ template <Rounds (*schedule_of)(const Setup&)>
   };
   words.formula = [](const Setup& setup) { return rounds_formula(setup, schedule_of(setup)); };
   words.samples_of_gradient = mini_batch_of_a_worker;
+  words.takes_shares = true;
   return words;
 }
 

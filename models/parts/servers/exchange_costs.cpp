@@ -64,7 +64,7 @@ ExchangePhases ExchangeCosts::phases() {
 double ExchangeCosts::round_s(const Group& group) {
   const Payload gradients = handed_in(*setup_, *plan_);
   const std::int64_t model_bytes = setup_->mlp.parameters() * setup_->mlp.precision.parameters;
-  const auto passes = [&](Rank rank) { return passes_s(*setup_, rank, setup_->batch_per_worker); };
+  const auto passes = [&](Rank rank) { return mini_batch_s(*setup_, rank); };
   const double fold_s = work_s(group.first, reduce_work(setup_->mlp, gradients));
   double longest_s = passes(group.first) + (group.count - 1) * fold_s;
   for (Rank rank = group.first + 1; rank < group.first + group.count; ++rank) {
@@ -167,7 +167,7 @@ ExchangeParts ExchangeCosts::of_pusher(std::int64_t index) {
 void ExchangeCosts::set_device(ExchangeParts& parts) {
   const auto computes_s = [&](Rank rank) {
     const auto times = [](std::int64_t count) { return static_cast<double>(count); };
-    double sum_s = times(plan_->steps) * passes_s(*setup_, rank, setup_->batch_per_worker);
+    double sum_s = times(plan_->steps) * mini_batch_s(*setup_, rank);
     if (plan_->grouped(*setup_)) return sum_s;
     sum_s +=
         times(plan_->local_steps()) * own_update_s(rank, plan_->local_rule) +

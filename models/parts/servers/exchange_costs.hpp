@@ -119,13 +119,12 @@ class ExchangeCosts {
   [[nodiscard]] double longest_product_s() const {
     double longest_s = 0;
     for (std::int64_t layer = 0; layer < setup_->mlp.layers; ++layer)
-      longest_s = std::max(longest_s, setup_->slowest_worker_s(layer_product(
-                                          setup_->mlp, layer, setup_->batch_per_worker)));
+      longest_s = std::max(longest_s, slowest_product_s(*setup_, layer));
     return longest_s;
   }
   [[nodiscard]] double first_steps_s(std::int64_t steps) const {
-    const double passes = min_over_workers(
-        *setup_, [&](Rank rank) { return passes_s(*setup_, rank, setup_->batch_per_worker); });
+    const double passes =
+        min_over_workers(*setup_, [&](Rank rank) { return mini_batch_s(*setup_, rank); });
     return static_cast<double>(std::min(steps, plan_->steps)) * passes;
   }
 

@@ -62,8 +62,7 @@ Program train_with_servers(Worker& worker, Exchanges plan) {
   for (std::int64_t step = 1; step <= plan.steps; ++step) {
     co_await worker.begin_iteration();
     if (plan.starts_push(step)) versions.start_push();
-    co_await forward_pass(worker, layers, setup.batch_per_worker);
-    co_await backward_pass(worker, layers, setup.batch_per_worker);
+    co_await mini_batch_passes(worker);
     const bool push = plan.pushes_after(step);
     const bool fetch = plan.fetches_after(step);
     if (!plan.starts_push(step))

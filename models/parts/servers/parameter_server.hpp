@@ -137,6 +137,7 @@ template <Exchanges (*plan_of)(const Setup&)>
   words.asynchronous = true;
   words.approximation_of = approximation_with_compression;
   words.samples_of_gradient = mini_batch_of_a_worker;
+  words.takes_shares = true;
   return words;
 }
 // Completes `words` to the record of an algorithm that is no more than a plan.

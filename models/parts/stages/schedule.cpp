@@ -43,10 +43,13 @@ StageLink StageLinks::link(Rank from, Rank to, std::int64_t bytes) {
                  .transfer = transfer};
   const topologies::Topology& topology = *setup_->cluster.topology;
   const topologies::Route route = routes_.between_hosts(setup_->host_of(from), setup_->host_of(to));
-  for (const topologies::ChannelIndex channel : route.channels)
+  for (std::size_t hop = 0; hop < route.channels.size(); ++hop) {
+    const topologies::ChannelIndex channel = route.channels[hop];
+    const topologies::Channel& crossed = topology.channels[static_cast<std::size_t>(channel)];
+    if (crossed.unshared) continue;
     link.crossings.push_back(
-        {channel, static_cast<double>(bytes) /
-                      topology.channels[static_cast<std::size_t>(channel)].bytes_per_s});
+        {channel, static_cast<double>(bytes) * route.share(hop) / crossed.bytes_per_s});
+  }
   return link;
 }
 

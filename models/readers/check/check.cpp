@@ -65,6 +65,9 @@ std::string percent(double part, double whole) {
 std::string reason_of(const Setup& setup, const Checked& checked) {
   constexpr double small = 0.05;
   if (std::abs(checked.time_error()) <= small) return {};
+  if (checked.beyond_noise() <= 0)
+    return fmt::format("no more than the machine's own noise, {:.0f} % between its runs",
+                       100 * checked.noise);
   const Busy busy = busy_of(setup, checked);
   const double measured_s = checked.comparable_s();
   const double in_operations_s = busy.measured_s - busy.predicted_s;
@@ -111,7 +114,10 @@ Checked check_run(const Problem& problem, std::vector<RealRun> runs, const Check
   std::sort(runs.begin(), runs.end(), [](const RealRun& a, const RealRun& b) {
     return a.executed.wall_s * a.speed < b.executed.wall_s * b.speed;
   });
+  const auto comparable_s = [](const RealRun& run) { return run.executed.wall_s * run.speed; };
   RealRun& middle = runs[runs.size() / 2];
+  checked.noise =
+      (comparable_s(runs.back()) - comparable_s(runs.front())) / 2 / comparable_s(middle);
   checked.executed = std::move(middle.executed);
   checked.speed = middle.speed;
   TrainOptions how;

@@ -1,7 +1,9 @@
 // Compares one run on one machine in three ways: closed form, simulation, and training for real.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,6 +28,9 @@ struct Checked {
   Executed executed;            // the median run, by its time at the speed of calibration
   double speed = 1;             // of the machine during the run; 1: as when it was calibrated
   std::vector<double> walls_s;  // of all real runs, ascending
+  // What the machine itself adds or takes away: half the range of the real runs' comparable times,
+  // relative to the median; 0 with one run.
+  double noise = 0;
   Agreement counts = Agreement::equal;      // FLOPs, bytes, messages: form, simulation, execution
   Agreement parameters = Agreement::equal;  // bit for bit, of `train` and the real run
   std::string reason;                       // for the gap in time, in words; empty if it is small
@@ -36,6 +41,10 @@ struct Checked {
   [[nodiscard]] double comparable_s() const { return measured_s() * speed; }
   // (predicted - comparable) / comparable
   [[nodiscard]] double time_error() const { return predicted_s() / comparable_s() - 1; }
+  // Returns by how much the error exceeds the noise; 0 if it does not.
+  [[nodiscard]] double beyond_noise() const {
+    return std::max(0.0, std::abs(time_error()) - noise);
+  }
   [[nodiscard]] bool same() const {
     return counts != Agreement::differs && parameters != Agreement::differs;
   }

@@ -110,7 +110,7 @@ std::int64_t RankNumbers::first_place(std::int64_t micro_batch, std::int64_t sam
   if (const auto known = places_.find(micro_batch); known != places_.end()) return known->second;
   const std::int64_t within = micro_batch * samples;
   const bool divided = setup_->algorithm->family == Family::data_parallel;
-  std::int64_t first = divided ? rank_ * setup_->batch_per_worker : 0;
+  std::int64_t first = divided ? setup_->samples_before(rank_) : 0;
   if (setup_->algorithm->first_sample != nullptr)
     first = setup_->algorithm->first_sample(*setup_, rank_);
   if (setup_->algorithm->unflushed) return first + within;
@@ -166,9 +166,9 @@ Matrix& RankNumbers::output_gradient(const Compute& compute) {
   std::vector<std::int32_t> labels;
   for (std::int64_t row = 0; row < compute.samples; ++row)
     labels.push_back(data.labels[at(problem_->sample_at(place + row))]);
-  const Losses losses = softmax_gradient(
-      outputs.view(), labels, data.classes,
-      1.0 / static_cast<double>(setup_->algorithm->samples_of_gradient(*setup_)), gradient.view());
+  const Losses losses =
+      softmax_gradient(outputs.view(), labels, data.classes,
+                       1.0 / setup_->algorithm->samples_of_gradient(*setup_), gradient.view());
   loss_sum_ += losses.sum;
   loss_samples_ += compute.samples;
   return gradient;

@@ -10,6 +10,7 @@
 
 #include "models/language/operation.hpp"
 #include "sim/base/picoseconds.hpp"
+#include "topologies/topology.hpp"
 
 namespace lockstep::models {
 
@@ -39,6 +40,7 @@ struct Activity {
   ActivityIndex cause = no_activity;     // `no_activity`: the begin of the run
   ActivityIndex previous = no_activity;  // on its device or engine, if it waited for that
   ActivityKind kind = ActivityKind::forward;
+  topologies::PathNumber path = 0;  // of a message
 };
 
 // Holds the first `most` activities, 40 bytes each, and knows whether there were more.

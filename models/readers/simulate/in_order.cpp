@@ -19,6 +19,15 @@ topologies::ConnectionIndex Simulation::connection_of(Rank from, Rank to) {
                                          nodes[static_cast<std::size_t>(setup_->host_of(to))]);
 }
 
+topologies::PathNumber Simulation::next_path(Rank from, Rank to) {
+  const topologies::Topology& topology = network_.topology();
+  if (topology.wiring != topologies::Wiring::general && topology.route_overrides.empty()) return 0;
+  if (setup_->cluster.connections == Connections::ordered)
+    return network_.number_of(connection_of(from, to));
+  return network_.next_number(topology.hosts[static_cast<std::size_t>(setup_->host_of(from))],
+                              topology.hosts[static_cast<std::size_t>(setup_->host_of(to))]);
+}
+
 Simulation::TransferIndex Simulation::first_with_tag(const Lane& lane, Tag tag) const {
   TransferIndex index = lane.first;
   while (index != none && transfers_[index].envelope.message.tag != tag)

@@ -28,6 +28,7 @@ struct MessageUse {
   Buffer buffer = Buffer::gradients;
   std::int64_t bytes = 0;
   bool within_host = false;
+  topologies::PathNumber path = 0;
   Picoseconds begin = {};
   ActivityIndex activity = no_activity;
 };

@@ -81,7 +81,8 @@ void RecordingObserver::message_arrives(const MessageUse& message, Picoseconds n
                                .from = message.from,
                                .to = message.to,
                                .bytes = message.bytes,
-                               .buffer = message.buffer});
+                               .buffer = message.buffer,
+                               .path = message.path});
 }
 void RecordingObserver::shared_access_ends(const MessageUse& message, Picoseconds now) {
   message_arrives(message, now);
@@ -136,7 +137,8 @@ void CauseObserver::message_begins(MessageUse& message) {
                                                          .rank = message.from,
                                                          .to = message.to,
                                                          .cause = cause_,
-                                                         .kind = ActivityKind::message});
+                                                         .kind = ActivityKind::message,
+                                                         .path = message.path});
 }
 void CauseObserver::message_arrives(const MessageUse& message, Picoseconds now) {
   cause_ = message.activity;

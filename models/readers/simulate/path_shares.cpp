@@ -23,7 +23,8 @@ topologies::Route route_of(const Activity& activity, const Setup& setup,
   const auto to = hosts[static_cast<std::size_t>(setup.host_of(activity.to))];
   if (activity.kind == ActivityKind::shared_memory)
     return routes.between_nodes(*routes.topology().memory, to);
-  return routes.between_nodes(hosts[static_cast<std::size_t>(setup.host_of(activity.rank))], to);
+  return routes.between_nodes(hosts[static_cast<std::size_t>(setup.host_of(activity.rank))], to,
+                              activity.path);
 }
 
 void add_links(const Activity& activity, const topologies::Route& route,
@@ -37,14 +38,20 @@ void add_links(const Activity& activity, const topologies::Route& route,
   };
   for (const topologies::ChannelIndex channel : route.channels)
     shares.links[static_cast<std::size_t>(channel_of(channel).link)] += length;
-  const auto narrowest = std::min_element(
-      route.channels.begin(), route.channels.end(),
-      [&](auto a, auto b) { return channel_of(a).bytes_per_s < channel_of(b).bytes_per_s; });
-  if (narrowest == route.channels.end()) return;
-  shares.narrowest[static_cast<std::size_t>(channel_of(*narrowest).link)] += transfer;
-  for (const topologies::ChannelIndex channel : route.channels)
-    if (channel_of(channel).bytes_per_s <= channel_of(*narrowest).bytes_per_s)
-      shares.as_narrow[static_cast<std::size_t>(channel_of(channel).link)] += transfer;
+  if (route.channels.empty()) return;
+  // The rate of the whole message at which a channel would be full.
+  const auto rate_at = [&](std::size_t hop) {
+    return channel_of(route.channels[hop]).bytes_per_s / route.share(hop);
+  };
+  std::size_t narrowest = 0;
+  for (std::size_t hop = 1; hop < route.channels.size(); ++hop)
+    if (rate_at(hop) < rate_at(narrowest)) narrowest = hop;
+  const auto link_of = [&](std::size_t hop) {
+    return static_cast<std::size_t>(channel_of(route.channels[hop]).link);
+  };
+  shares.narrowest[link_of(narrowest)] += transfer;
+  for (std::size_t hop = 0; hop < route.channels.size(); ++hop)
+    if (rate_at(hop) <= rate_at(narrowest)) shares.as_narrow[link_of(hop)] += transfer;
 }
 
 }  // namespace

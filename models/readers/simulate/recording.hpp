@@ -48,6 +48,7 @@ struct MessageSpan {
   std::int64_t bytes = 0;
   std::int32_t messages = 1;
   Buffer buffer = Buffer::gradients;  // of the first message
+  topologies::PathNumber path = 0;    // of the first message
 };
 
 // Adding takes O(log most) amortised. Whenever there are more spans than `most`, those of one rank

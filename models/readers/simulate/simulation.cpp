@@ -172,6 +172,7 @@ MessageUse Simulation::use_of(const Transfer& transfer) const {
           .buffer = message.payload.buffer,
           .bytes = transfer.bytes,
           .within_host = setup_->host_of(message.source) == setup_->host_of(transfer.to),
+          .path = transfer.path,
           .begin = transfer.begin,
           .activity = transfer.activity};
 }
@@ -185,6 +186,7 @@ void Simulation::start_transfer(Rank to, const Envelope& envelope, sim::Countdow
                                             .receiver = receiver,
                                             .begin = engine_.now(),
                                             .bytes = bytes});
+  if (!within_host) transfers_[index].path = next_path(from, to);
   if (!observers_.empty()) {
     MessageUse use = use_of(transfers_[index]);
     tell(&Observer::message_begins, use);
@@ -213,7 +215,8 @@ void Simulation::start_transfer(Rank to, const Envelope& envelope, sim::Countdow
     return network_.send(connection_of(from, to), bytes, arrived);
   const auto& nodes = setup_->cluster.topology->hosts;
   network_.send(nodes[static_cast<std::size_t>(setup_->host_of(from))],
-                nodes[static_cast<std::size_t>(setup_->host_of(to))], bytes, arrived);
+                nodes[static_cast<std::size_t>(setup_->host_of(to))], transfers_[index].path, bytes,
+                arrived);
 }
 
 void Simulation::move_shared(const MessageUse& use, sim::Countdown& moved) {

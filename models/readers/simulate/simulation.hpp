@@ -60,7 +60,8 @@ class Simulation {
     std::int64_t bytes = 0;
     LaneIndex lane = none;
     TransferIndex next = none;  // the next one on its lane
-    bool held = false;          // it has arrived, but an earlier one with the same tag has not
+    topologies::PathNumber path = 0;
+    bool held = false;  // it has arrived, but an earlier one with the same tag has not
   };
   // The messages that one rank sends another, over one connection if connections are ordered.
   // `first` and `last` are the ends of the list of messages that go into the mailbox unasked and
@@ -157,6 +158,8 @@ class Simulation {
   sim::Task carry_out(Line& line, const Join& join);
   // Folds on the device, or on the engine beside it.
   sim::Task fold(Line& line, bool into_shared = false);
+  // Copies a message that has arrived to where it belongs, if a copy takes time.
+  sim::Task copy_in(Line& line, const Payload& payload);
   // Called when the operation of `line` takes effect on the rank's buffers, and perhaps on the
   // parameters.
   void takes_effect(const Line& line);
@@ -226,6 +229,8 @@ class Simulation {
   // in_order.cpp
   [[nodiscard]] LaneIndex lane_of(Rank from, Rank to);
   [[nodiscard]] topologies::ConnectionIndex connection_of(Rank from, Rank to);
+  // Returns the number of the path that the next message between two hosts takes.
+  [[nodiscard]] topologies::PathNumber next_path(Rank from, Rank to);
   [[nodiscard]] TransferIndex first_with_tag(const Lane& lane, Tag tag) const;
   // Puts the message into the mailbox, after those of its tag that were sent before it.
   void offer(Rank to, const Envelope& envelope);

@@ -67,7 +67,13 @@ sim::Task Simulation::carry_out(Line& line, const Accumulate& accumulate) {
 
 // It is received in place, unless the cluster says what a copy takes.
 sim::Task Simulation::carry_out(Line& line, const Store& store) {
-  co_await store_at(line.rank, store.message.payload);
+  if (!endpoint_is_free_) return copy_in(line, store.message.payload);
+  takes_effect(line);
+  return {};
+}
+
+sim::Task Simulation::copy_in(Line& line, const Payload& payload) {
+  co_await store_at(line.rank, payload);
   takes_effect(line);
 }
 
@@ -84,13 +90,13 @@ sim::Task Simulation::carry_out(Line& line, const Update& update) {
 }
 
 sim::Task Simulation::carry_out(Line& line, const Post& message) {
-  co_await send_from(line.rank, message.message.payload);
+  if (!endpoint_is_free_) co_await send_from(line.rank, message.message.payload);
   touches_parameters(line);
   post(message.to, message.message);
 }
 
 sim::Task Simulation::carry_out(Line& line, const Send& send) {
-  co_await send_from(line.rank, send.message.payload);
+  if (!endpoint_is_free_) co_await send_from(line.rank, send.message.payload);
   touches_parameters(line);
   if (is_eager()) {
     post(send.to, send.message);
@@ -111,12 +117,12 @@ sim::Task Simulation::carry_out(Line& line, const Receive& receive) {
   sim::Countdown arrived(1);
   take(line.rank, envelope, arrived);
   co_await arrived;
-  co_await take_in(line.rank, since);
+  if (!endpoint_is_free_) co_await take_in(line.rank, since);
   line.program.answer(envelope.message);
 }
 
 sim::Task Simulation::carry_out(Line& line, const Exchange& exchange) {
-  co_await send_from(line.rank, exchange.message.payload);
+  if (!endpoint_is_free_) co_await send_from(line.rank, exchange.message.payload);
   const Picoseconds since = engine_.now();
   touches_parameters(line);
   const Tag tag = exchange.message.tag;
@@ -130,7 +136,7 @@ sim::Task Simulation::carry_out(Line& line, const Exchange& exchange) {
   if (!is_eager()) engine_.set_wait(line.process, {waits_for_receiver, exchange.to, tag});
   take(line.rank, envelope, both);
   co_await both;
-  co_await take_in(line.rank, since);
+  if (!endpoint_is_free_) co_await take_in(line.rank, since);
   line.program.answer(envelope.message);
 }
 

@@ -23,16 +23,18 @@ std::int64_t ended_until(const RunLog& log, Rank rank, Picoseconds time) {
 
 void add_progress(const Setup& setup, const RunLog& log, Picoseconds time, LossCurve& curve) {
   std::int64_t all = 0;
+  std::int64_t samples = 0;
   std::int64_t least = setup.training.iterations;
   for (Rank rank = 0; rank < setup.workers; ++rank) {
     const std::int64_t ended = ended_until(log, rank, time);
     all += ended;
+    samples += ended * setup.samples_of(rank);
     least = std::min(least, ended);
   }
   const bool each_its_own = setup.algorithm->family == Family::data_parallel;
   curve.time_s.push_back(time.seconds());
   curve.iterations.push_back(each_its_own ? all : least);
-  curve.samples.push_back(each_its_own ? all * setup.batch_per_worker : least * setup.global_batch);
+  curve.samples.push_back(each_its_own ? samples : least * setup.global_batch);
 }
 
 std::vector<UpdatesByRank> updates_at(const RunLog& log, const std::vector<Picoseconds>& times) {

@@ -13,12 +13,12 @@ import { number, table, text } from "./table";
 const share = (value: number) => `${(100 * value).toFixed(1)} %`;
 
 export function checkSentence({ check, tolerance }: CheckDocument): string {
-  const off = check.runs.filter((run) => Math.abs(run.time_error) > tolerance).length;
+  const off = check.runs.filter((run) => Math.abs(run.time_error) - (run.noise ?? 0) > tolerance).length;
   const differ = check.runs.filter((run) => run.counts === "differ" || run.parameters === "differ").length;
   const counts = differ === 0 ? "FLOPs, bytes, messages and parameters are as predicted in all" : `counts or parameters differ in ${differ}`;
   return (
     `${count(check.runs.length)} real runs beside their predictions: ${counts}. Times are off by ${share(check.median_time_error)} in the median and ` +
-    `${share(check.worst_time_error)} at worst; ${off === 0 ? "none" : off} by more than the tolerance of ${share(tolerance)}. ` +
+    `${share(check.worst_time_error)} at worst; ${off === 0 ? "none" : off} by more than the tolerance of ${share(tolerance)} beyond the machine's noise. ` +
     `Of ${count(check.pairs_apart)} pairs of algorithms whose times differ, ${check.pairs_swapped === 0 ? "all are" : `${count(check.pairs_apart - check.pairs_swapped)} are`} in the predicted order.`
   );
 }
@@ -69,6 +69,7 @@ function runsTable(runs: CheckedRun[]): HTMLElement {
     { heading: "simulated", numeric: true, cell: (run) => number(run.simulated_s, seconds) },
     { heading: "measured", numeric: true, cell: (run) => number(run.measured_s, seconds) },
     { heading: "error", numeric: true, cell: (run) => number(run.time_error, share) },
+    { heading: "noise", numeric: true, cell: (run) => number(run.noise, share) },
     { heading: "machine's speed", numeric: true, cell: (run) => number(run.speed, (v) => v.toFixed(2)) },
     { heading: "counts", numeric: false, cell: (run) => text(run.counts) },
     { heading: "parameters", numeric: false, cell: (run) => text(run.parameters) },

@@ -39,6 +39,32 @@ function executedColumns(): Column<Run>[] {
   ];
 }
 
+// Of several seeds: their mean, and the interval that holds the mean of all seeds with 95 %.
+function replicateColumns(): Column<Run>[] {
+  const half = (run: Run) => {
+    const makespan = run.replicates?.makespan_s;
+    return makespan && (makespan.high - makespan.low) / 2;
+  };
+  return [
+    { heading: "mean of seeds", numeric: true, cell: (run) => number(run.replicates?.makespan_s.mean, seconds) },
+    { heading: "95 % interval", numeric: true, cell: (run) => number(half(run), (v) => `± ${seconds(v)}`) },
+    {
+      heading: "no difference from",
+      numeric: false,
+      cell: (run) => text(run.replicates?.no_difference_from.join(", ") ?? ""),
+    },
+  ];
+}
+
+// With failures: the wall clock, and the share of it that was useful.
+function goodputColumns(): Column<Run>[] {
+  return [
+    { heading: "with failures", numeric: true, cell: (run) => number(run.goodput?.wall_s ?? undefined, seconds) },
+    { heading: "useful", numeric: true, cell: (run) => number(run.goodput?.efficiency, percent) },
+    { heading: "failures", numeric: true, cell: (run) => number(run.goodput?.failures, count) },
+  ];
+}
+
 function columnsFor(document: PageDocument, runs: Run[]): Column<Run>[] {
   const any = (has: (run: Run) => unknown) => runs.some((run) => has(run) !== undefined);
   const columns: Column<Run>[] = [
@@ -52,6 +78,8 @@ function columnsFor(document: PageDocument, runs: Run[]): Column<Run>[] {
       { heading: "speed-up", numeric: true, cell: (run) => number(run.comparison?.speedup, (v) => v.toFixed(2)) },
       { heading: "efficiency", numeric: true, cell: (run) => number(run.comparison?.efficiency, (v) => v.toFixed(2)) },
     );
+  if (any((run) => run.replicates)) columns.push(...replicateColumns());
+  if (any((run) => run.goodput)) columns.push(...goodputColumns());
   if (any((run) => run.loss)) columns.push(...lossColumns());
   if (any((run) => run.executed)) columns.push(...executedColumns());
   if (any((run) => run.simulated))

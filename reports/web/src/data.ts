@@ -80,6 +80,11 @@ export interface Run {
     staleness: { mean: number; max: number; histogram: number[] };
     bubble_rate?: number;
   };
+  replicates?: {
+    makespan_s: { mean: number; low: number; high: number };
+    no_difference_from: string[];
+  };
+  goodput?: { wall_s: number | null; efficiency: number; failures: number };
   loss?: Loss;
   executed?: {
     wall_s: number;
@@ -173,6 +178,7 @@ export interface CheckedRun {
   all_measured_s: number[];
   speed: number; // of the machine; 1: as when it was calibrated
   time_error: number; // at that speed
+  noise?: number; // of the machine, between real runs
   counts: string;
   parameters: string;
   flops: number;

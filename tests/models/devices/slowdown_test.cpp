@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <vector>
 
 #include "models/cost/closed_form.hpp"
@@ -33,6 +34,45 @@ Setup setup_with(const testing::RunOf& run, const Slowdown& slowdown) {
 }
 
 }  // namespace
+
+TEST_CASE("slowdown: uniform factors, and what the slowest of several is expected to be") {
+  // From 1 to 3; the largest of n is at n / (n + 1) of the range.
+  Slowdown uniform = slowdown_of(Distribution::uniform, 2);
+  uniform.width = 0.5;
+  CHECK(uniform.quantile(0) == doctest::Approx(1));
+  CHECK(uniform.quantile(0.5) == doctest::Approx(2));
+  for (const int draws : {1, 2, 7})
+    CHECK(uniform.expected_order_statistic(draws, draws) ==
+          doctest::Approx(1 + 2.0 * draws / (draws + 1)).epsilon(1e-6));
+}
+
+TEST_CASE("slowdown: gamma factors of shape 1 are exponential ones") {
+  Slowdown gamma = slowdown_of(Distribution::gamma, 2);
+  gamma.shape = 1;
+  const Slowdown exponential = slowdown_of(Distribution::exponential, 2);
+  for (const double probability : {0.1, 0.5, 0.99})
+    CHECK(gamma.quantile(probability) ==
+          doctest::Approx(exponential.quantile(probability)).epsilon(1e-9));
+  CHECK(gamma.expected_order_statistic(5, 5) ==
+        doctest::Approx(exponential.expected_order_statistic(5, 5)).epsilon(1e-6));
+}
+
+TEST_CASE("slowdown: a trace gives each worker its column, row by row, over and over") {
+  Slowdown trace = slowdown_of(Distribution::trace, 1.75);
+  trace.factors = std::make_shared<const FactorTrace>(FactorTrace{{1, 2}, {3, 1}});
+  SlowdownStream first(trace, 1, 0);
+  SlowdownStream third(trace, 1, 2);  // of two columns the first again
+  for (const double factor : {1.0, 3.0, 1.0}) {
+    first.begin_iteration();
+    third.begin_iteration();
+    CHECK(first.next() == factor);
+    CHECK(first.next() == factor);
+    CHECK(third.next() == factor);
+  }
+  // The slowest of two workers: 2 and 3.
+  CHECK(trace.expected_order_statistic(2, 2) == 2.5);
+  CHECK(trace.expected_order_statistic(1, 2) == 1);
+}
 
 TEST_CASE("slowdown: quantiles are those of the distribution with that mean") {
   // Exponential, mean 2: -2 ln(1 - 0.5). Pareto, mean 3 and shape 3: least 2, so 2 (1 -

@@ -1,0 +1,85 @@
+// What failures cost a synchronous run: it stops, goes back to its last checkpoint and does the
+// work since then again.
+//
+// A run of N iterations of d seconds each writes a checkpoint of w seconds after every k of them.
+// When a worker fails, at whatever moment, all stop; after `repair` and the reading of the last
+// checkpoint the run goes on from there. A failure during that time begins it anew. Workers fail
+// independently after exponentially distributed times, each by a stream of its own
+// (seed, worker), or at given times.
+//
+// Young: "A first order approximation to the optimum checkpoint interval", CACM 17 (1974): work for
+// sqrt(2 w M) between checkpoints, M being the mean time between failures of any worker. Daly: "A
+// higher order estimate of the optimum checkpoint interval for restart dumps", FGCS 22 (2006),
+// equations 20 (the total time) and 37 (the interval).
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "models/language/setup.hpp"
+#include "sim/base/count.hpp"
+
+namespace lockstep::models {
+
+// A worker that fails at a given time of the wall clock.
+struct GivenFailure {
+  double at_s = 0;
+  topologies::HostIndex host = 0;
+};
+
+struct Failures {
+  // Of one worker: the mean time from when it works to when it fails. Infinite: only `given`.
+  double mean_time_between_s = std::numeric_limits<double>::infinity();
+  std::vector<GivenFailure> given = {};  // ascending
+  double repair_s = 0;                   // until the worker, or one in its place, is there again
+};
+
+struct Checkpointing {
+  enum class Interval : std::uint8_t { none, iterations, seconds, young_daly };
+  Interval interval = Interval::none;
+  std::int64_t iterations = 0;  // of Interval::iterations
+  double seconds = 0;           // of work, of Interval::seconds
+  double write_s = 0;
+  double read_s = 0;
+  // How many iterations the whole training has, for which those of the run stand; 0: just these.
+  std::int64_t total_iterations = 0;
+  // Above 0: what a checkpoint's bytes are written and read at, on top of these.
+  double bytes_per_s = 0;
+};
+
+struct Goodput {
+  double wall_s = 0;  // of all: the sum of the four that follow
+  double useful_s = 0;
+  double lost_s = 0;        // work, and writing, that failures undid
+  double checkpoint_s = 0;  // writing that was not undone
+  double restart_s = 0;     // repair and reading
+  std::int64_t failures = 0;
+  std::int64_t iterations = 0;           // of the whole training
+  std::int64_t interval_iterations = 0;  // between checkpoints; 0: none is written
+  double interval_s = 0;                 // the same in seconds of work
+  double mean_time_between_s = 0;        // of failures of any worker; infinite if none are random
+  // What Daly's equation 20 expects of random failures; infinite if none are random.
+  double expected_wall_s = 0;
+
+  [[nodiscard]] double efficiency() const { return wall_s > 0 ? useful_s / wall_s : 0; }
+};
+
+// Returns the interval that Daly's equation 37 recommends, in seconds of work.
+[[nodiscard]] double daly_interval_s(double write_s, double mean_time_between_s);
+// Returns the expected total time of `work_s` seconds of work by Daly's equation 20.
+[[nodiscard]] double daly_wall_s(double work_s, double interval_s, double write_s, double restart_s,
+                                 double mean_time_between_s);
+
+// Returns the bytes of a checkpoint: the parameters and what the optimizer keeps for them, once.
+[[nodiscard]] Count checkpoint_bytes(const Setup& setup);
+
+// Whether the run of an algorithm stops when one of its workers does. Asynchronous algorithms and
+// gossip would go on without it, which is not modelled.
+[[nodiscard]] bool stops_with_a_worker(const Setup& setup);
+
+// Returns what becomes of a training whose run takes `run_s` without failures.
+[[nodiscard]] Goodput goodput_of(const Setup& setup, double run_s, const Failures& failures,
+                                 Checkpointing checkpointing);
+
+}  // namespace lockstep::models

@@ -1,0 +1,17 @@
+// What failures cost, as a table and as JSON.
+#pragma once
+
+#include <string>
+
+#include "reports/report.hpp"
+#include "reports/report_json.hpp"
+#include "reports/table.hpp"
+
+namespace lockstep::reports {
+
+// Returns the table of runs with failures; empty without any.
+[[nodiscard]] std::string goodput_table(const Report& report, Style style);
+// Returns the block `goodput` of a run that has one.
+[[nodiscard]] Json goodput_json(const Run& run);
+
+}  // namespace lockstep::reports
