@@ -137,7 +137,7 @@ struct ShortestPaths::State {
       else
         others.emplace_back(from, arc.channel);
     });
-    std::ranges::stable_sort(others, {}, [](const auto& other) { return other.first; });
+    std::ranges::sort(others);  // by node, and at a node in order of the links
     for (const auto& [node, channel] : others) {
       if (tree.tied.empty() || tree.tied.back().node != node) {
         tree.tied.push_back({node, static_cast<std::uint32_t>(tree.channels.size())});

@@ -8,6 +8,7 @@
 
 #include "models/language/operation.hpp"
 #include "sim/base/picoseconds.hpp"
+#include "topologies/topology.hpp"
 
 namespace lockstep::models {
 
