@@ -135,10 +135,9 @@ ExitCode report_on_scenarios(const Command& self, Arguments arguments, bool simu
     add_trace_option(options);
     add_critical_path_option(options);
     add_timeline_option(options);
-    options.add_options()("replicates",
-                          boost::program_options::value<std::string>()->value_name("N"),
-                          "simulate N seeds, the scenario's and those that follow, and show what "
-                          "they have in common");
+    options.add_options()(
+        "replicates", boost::program_options::value<std::string>()->value_name("N"),
+        "simulate N seeds, the scenario's and those that follow, and show their statistics");
   }
   add_scenario_options(options);
   add_strict_option(options);

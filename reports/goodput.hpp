@@ -9,7 +9,7 @@
 
 namespace lockstep::reports {
 
-// Returns the table of runs with failures; empty without any.
+// Returns a table with a row for each run with failures; empty if there is none.
 [[nodiscard]] std::string goodput_table(const Report& report, Style style);
 // Returns the block `goodput` of a run that has one.
 [[nodiscard]] Json goodput_json(const Run& run);

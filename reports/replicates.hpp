@@ -1,4 +1,4 @@
-// What several seeds of one run have in common: mean, confidence interval and quantiles.
+// Statistics of one run over several seeds: mean, confidence interval and quantiles.
 #pragma once
 
 #include <array>
@@ -14,8 +14,9 @@ namespace lockstep::reports {
 inline constexpr double confidence = 0.95;
 inline constexpr std::array quantile_probabilities = {0.05, 0.25, 0.5, 0.75, 0.95};
 
-// `low` to `high` holds the mean of all seeds with the probability `confidence`, as Student's
-// distribution has it for independent values whose mean is nearly normal.
+// Statistics of values, in their unit. `low` to `high` is the interval that contains the mean over
+// all seeds with the probability `confidence`, by Student's t-distribution: for independent values
+// whose mean is nearly normally distributed.
 struct Spread {
   double mean = 0;
   double low = 0;
@@ -32,7 +33,8 @@ struct Spread {
 // Whether the intervals of two runs overlap, so that they cannot be ranked.
 [[nodiscard]] bool overlap(const Spread& a, const Spread& b);
 
-// Returns the table of makespans and the pairs that cannot be told apart; empty without replicates.
+// Returns the table of makespans, and below it the pairs of runs that cannot be told apart; empty
+// without replicates.
 [[nodiscard]] std::string replicates_table(const Report& report, Style style);
 // Returns the block `replicates` of a run that has them.
 [[nodiscard]] Json replicates_json(const Report& report, const Run& run);

@@ -165,7 +165,7 @@ Json links() {
               {"role", text("what the link is in its topology: \"rack uplink\""), sometimes},
               {"busy_s", number("seconds in which a message was on it")},
               {"utilization", number("bytes over what it could have carried; over 1 where "
-                                     "sharing does not hold messages back")}}),
+                                     "nothing holds messages back")}}),
       "links that carried something");
 }
 
@@ -278,7 +278,8 @@ Json goodput() {
       "what failures of workers cost, where the scenario has any",
       {{"wall_s", number_or_null("seconds until the run is done, restarts included; null: never")},
        {"useful_s",
-        number("of these, seconds of work that counted: the makespan without failures")},
+        number(
+            "of these, seconds of work that counted: what all iterations take without failures")},
        {"lost_s", number("seconds of work, and of writing, that failures undid")},
        {"checkpoint_s", number("seconds of writing checkpoints, but for those that were undone")},
        {"restart_s", number("seconds of repair, and of reading checkpoints")},
@@ -300,7 +301,7 @@ Json replicates() {
       {{"count", whole("how many seeds")},
        {"first_seed", whole("the scenario's seed; the others follow it")},
        {"makespan_s",
-        object("what they have in common",
+        object("statistics over the seeds",
                {{"mean", number("seconds")},
                 {"confidence", number("the probability that the mean of all seeds is between low "
                                       "and high")},
@@ -308,11 +309,11 @@ Json replicates() {
                 {"high", number("seconds")},
                 {"least", number("seconds")},
                 {"most", number("seconds")},
-                {"quantiles", object("seconds, by probability", {{"0.05", number("seconds")},
-                                                                 {"0.25", number("seconds")},
-                                                                 {"0.5", number("seconds")},
-                                                                 {"0.75", number("seconds")},
-                                                                 {"0.95", number("seconds")}})}})},
+                {"quantiles", object("by probability", {{"0.05", number("seconds")},
+                                                        {"0.25", number("seconds")},
+                                                        {"0.5", number("seconds")},
+                                                        {"0.75", number("seconds")},
+                                                        {"0.95", number("seconds")}})}})},
        {"makespans_s", list(described("number", "seconds"), "by seed")},
        {"no_difference_from",
         list(described("string", "a label"),

@@ -1,5 +1,5 @@
-// What all that reads a scenario has in common: the faults that it finds, and the presets that it
-// looks names up in.
+// What all readers of a scenario share: the list of faults that they add to, and the presets in
+// which they look up names.
 #pragma once
 
 #include <cstddef>
@@ -28,7 +28,7 @@ class FaultList {
   // Returns the faults in the order of the file, each once, in printable form.
   [[nodiscard]] Faults in_file_order(const Json& document) const;
 
-  // The built-in presets, unless the scenario has its own as well.
+  // Returns the presets that names refer to: the built-in ones, or those given to `use`.
   [[nodiscard]] const Presets& presets() const { return presets_ ? *presets_ : built_in_presets(); }
   void use(Presets presets) { presets_ = std::make_shared<const Presets>(std::move(presets)); }
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cmath>
 
 #include "models/cost/make_setup.hpp"
 #include "scenarios/json_text.hpp"
@@ -245,6 +246,11 @@ class ScenarioReader {
       scenario_.warnings.push_back(
           {"/training/checkpoint", R"(has no effect without "failures" of the cluster)"});
     if (!scenario_.failures) return;
+    if (scenario_.checkpointing &&
+        scenario_.checkpointing->interval == models::Checkpointing::Interval::young_daly &&
+        !std::isfinite(scenario_.failures->mean_time_between_s))
+      faults_.add("/training/checkpoint/interval",
+                  R"("young_daly" needs the "mtbf" of the cluster's failures)");
     if (!failures_) faults_.add("/cluster/failures", "only `lockstep run` simulates failures");
     for (const models::Setup& setup : scenario_.runs)
       if (!models::stops_with_a_worker(setup))

@@ -70,11 +70,12 @@ void read_link_keys(ObjectReader& object, topologies::LinkSpec& link);
 // Reads the one link of a uniform topology: an object with these keys, or a preset's name.
 [[nodiscard]] topologies::LinkSpec read_uniform_link(const Place& place, Json& resolved);
 
-// read_shape.cpp: reads the keys of a shape, each as its entry says.
+// read_shape.cpp: reads the settings of a shape, by its table of keys, into `spec.settings`.
 void read_shape_keys(ObjectReader& object, std::span<const topologies::ShapeKey> keys,
                      topologies::TopologySpec& spec);
 
-// read_link_overrides.cpp: a built shape with some links that differ, as the list at `place` says.
+// read_link_overrides.cpp: returns a copy of a built shape in which the links in the list at
+// `place` have the bandwidth and latency that the list gives.
 [[nodiscard]] std::shared_ptr<const topologies::Topology> with_overrides(
     const Place& place, const topologies::Topology& shape, Json& resolved);
 
@@ -121,7 +122,8 @@ struct ClusterPart {
                                                            std::optional<std::int64_t> hosts,
                                                            bool shared_cores, Json& resolved);
 
-// read_failures.cpp: what breaks, among `hosts` hosts if their number is known, and what is kept.
+// read_failures.cpp: reads `cluster.failures`, in which hosts must be below `hosts`, if that number
+// is known, and `training.checkpoint`.
 [[nodiscard]] models::Failures read_failures(const Place& place, std::optional<std::int64_t> hosts,
                                              Json& resolved);
 [[nodiscard]] models::Checkpointing read_checkpointing(const Place& place, Json& resolved);

@@ -176,10 +176,12 @@ void read_presets(const Place& place, const std::filesystem::path& folder, Prese
   Json from_file;
   Place rows = place;
   if (place.value->is_string()) {
-    const Result<std::string> text = read_file(folder / place.value->get<std::string>());
+    const auto& file = place.value->get_ref<const std::string&>();
+    if (file.empty()) return place.fault("must not be empty");
+    const Result<std::string> text = read_file(folder / file);
     const Result<Json> parsed = text ? parse_json(*text) : Result<Json>(text.faults());
     if (!parsed) {
-      for (const Fault& fault : parsed.faults()) place.fault(fault.message);
+      for (const Fault& fault : parsed.faults()) place.fault(file + ": " + fault.message);
       return;
     }
     from_file = *parsed;
@@ -213,6 +215,10 @@ Json expand_cluster(const Place& place) {
     place.fault(unknown_name("link", words->link, names_of(presets.links, [](const auto& one) {
                                return std::string_view(one.name);
                              })));
+    return nullptr;
+  }
+  if (machine != presets.machines.end() && words->count == 1 && !words->link.empty()) {
+    place.fault(fmt::format("\"on {}\" has no effect: one machine needs no network", words->link));
     return nullptr;
   }
   if (machine != presets.machines.end()) return of_machines(*machine, *words);

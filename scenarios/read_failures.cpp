@@ -18,6 +18,7 @@ constexpr NumberRange above_zero{0, 9.2e9, true};  // to 292 years: failures are
 std::vector<GivenFailure> read_given(const Place& place, std::optional<std::int64_t> hosts) {
   std::vector<GivenFailure> given;
   if (!is_list(place, "failures")) return given;
+  if (place.value->empty()) place.fault("must have at least one failure, found none");
   for (std::size_t i = 0; i < place.value->size(); ++i) {
     ObjectReader object(place.element(i));
     GivenFailure failure;

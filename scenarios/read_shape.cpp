@@ -45,7 +45,7 @@ std::optional<LinkSpec> read_optional_link(ObjectReader& object, std::string_vie
 }
 
 // The bandwidth of hosts over that of their uplinks, however wide these are.
-constexpr NumberRange ratio_range{0, 1e6, true};
+constexpr NumberRange ratio_range{1e-3, 1e6};
 
 std::vector<LevelSpec> read_levels(const Place& place, Json& resolved) {
   std::vector<LevelSpec> levels;

@@ -49,6 +49,7 @@ FactorTrace read_rows(const Place& place) {
 // Lines of factors with commas, semicolons or blanks between them; lines that begin with # say
 // nothing.
 FactorTrace parse_rows(const Place& file, std::string_view text) {
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a mark that says: UTF-8
   FactorTrace rows;
   std::size_t number = 0;
   const auto fault = [&](std::string_view what) {
@@ -103,6 +104,10 @@ FactorTrace read_trace(ObjectReader& object, const std::filesystem::path& folder
   }
   const auto name = read_text(*file);
   if (!name) return {};
+  if (name->empty()) {
+    file->fault("must not be empty");
+    return {};
+  }
   const Result<std::string> text = read_file(folder / *name);
   if (text) return parse_rows(*file, *text);
   for (const Fault& fault : text.faults()) file->fault(*name + ": " + fault.message);

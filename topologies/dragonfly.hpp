@@ -1,11 +1,13 @@
-// Dragonfly: groups of routers that are all joined to each other, and links between groups.
+// Dragonfly: the routers of a group are all joined to each other, and each pair of groups has a
+// link.
 //
 // Kim, Dally, Scott and Abts: "Technology-driven, highly-scalable dragonfly topology", ISCA 2008.
 // Each of `groups` groups has `routers` routers (a in the paper), each with `hosts_per_router`
 // hosts (p) and up to `global_links` links to other groups (h). Each pair of groups has one link,
-// so groups may be at most a h + 1. Global links are handed out along the groups: group i's link to
-// group j ends at its router floor(((j - i - 1) mod groups) / h). Cut between two halves of the
-// groups, floor(groups / 2) * ceil(groups / 2) links are lost.
+// so there can be at most a h + 1 groups. Group i's link to group j is at its router number
+// floor(((j - i - 1) mod groups) / h). A cut between two halves of the groups severs
+// floor(groups / 2) * ceil(groups / 2) links; in a single group, a cut between two halves of the
+// routers severs floor(routers / 2) * ceil(routers / 2).
 #pragma once
 
 #include <array>

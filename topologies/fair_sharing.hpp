@@ -12,9 +12,8 @@
 //   Example. Channels A (capacity 10) and B (capacity 6); flows 1 over A, 2 over A and B, 3 over B.
 //   Rising together, B is full at 3: flows 2 and 3 get 3. Flow 1 goes on until A is full: 10-3 = 7.
 //
-// A flow whose rate is r may put only a share of it on a channel, s r: then "the sum of r_f" is
-// "the sum of s r_f", and the level at which a channel is full is its capacity over its sum of
-// shares.
+// A flow may put only a share s_fc of its rate on a channel. Then the sum in (1) is that of
+// s_fc r_f, and a channel is full at the level of its capacity over the sum of its flows' shares.
 //
 // The solver does just that, a channel at a time, in order of the level at which each fills up:
 // O((channels + hops) log channels), hops being the summed lengths of the routes. The result does
@@ -32,7 +31,7 @@ struct SharingProblem {
   std::vector<double> capacities;        // by channel, bytes per second, above 0
   std::vector<std::uint32_t> first_hop;  // one more than flows
   std::vector<std::uint32_t> channels;
-  // Of the flow's rate, by hop: above 0, at most 1. Empty: all are 1.
+  // By hop: the share of the flow's rate on that channel, above 0, at most 1. Empty: all are 1.
   std::vector<double> shares;
 
   void clear() {

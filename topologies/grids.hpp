@@ -6,8 +6,8 @@
 //   hypercube  two points in each of log2(hosts) dimensions
 //
 // Hosts are numbered row by row: the last dimension varies fastest. Links come dimension by
-// dimension, the last one first. Cut in two across its longest dimension d, a mesh of N hosts loses
-// N/d links, and a torus 2N/d (N/d if d is 2). The halves are equal if d is even.
+// dimension, the last one first. A cut across the longest dimension, of d hosts, severs N/d links
+// of a mesh of N hosts, and 2N/d of a torus (N/d if d is 2). The halves are equal if d is even.
 #pragma once
 
 #include <array>

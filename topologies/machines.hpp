@@ -1,15 +1,16 @@
 // Machines of several devices: each device is a host.
 //
-// Within a machine every device has a link to each of its `switches` (NVSwitch, a PCIe switch) or,
-// with `bus`, all share one channel, which whatever leaves or enters a device crosses. A machine
-// has `ports` network ports. Ports are dealt out to the devices in blocks: device i of d uses port
-// floor(i p / d) if there are fewer ports than devices, and ports i p / d ... if there are more.
-// All ports of all machines lead to one switch of the network or, with `rails`, port number r of
-// each machine leads to the switch of rail r; from one rail to another one goes through a machine
-// (as PXN of NCCL does).
+// Within a machine, every device has a link to each of the machine's `switches` (NVSwitch, a PCIe
+// switch). With `bus`, the devices share one channel instead, which everything that leaves or
+// enters a device crosses. If there are several machines, each has `ports` network ports, p below.
+// The number of ports must divide the number of devices, d, or be a multiple of it. Device i has a
+// link to port floor(i p / d) or, if p is a multiple of d, to the p / d ports from i p / d on; with
+// `bus`, every port is on the bus. All ports lead to one switch of the network. With `rails`, port
+// r of each machine leads to the switch of rail r instead, and messages change rails inside a
+// machine (as with PXN in NCCL).
 //
-// Cut between two halves of the machines, floor(machines / 2) * ports links are lost; within one
-// machine, floor(devices / 2) * switches (1 with a bus).
+// A cut between two halves of the machines severs floor(machines / 2) * ports links; a cut through
+// a single machine severs floor(devices / 2) * switches (1 with a bus).
 #pragma once
 
 #include <array>

@@ -38,7 +38,7 @@ namespace lockstep::topologies {
 
 // The traffic that has gone over a channel.
 struct ChannelLoad {
-  Count bytes = 0;   // rounded, where parts of messages went over it
+  Count bytes = 0;   // rounded if it carried parts of messages that spread
   Picoseconds busy;  // while at least one message was on it
 };
 
@@ -73,7 +73,8 @@ class Network {
   [[nodiscard]] const Topology& topology() const { return routes_.topology(); }
   [[nodiscard]] std::vector<ChannelLoad> loads() const;
 
-  // Returns the current rate of every channel, which is the sum over its flows, for checks.
+  // Returns the current rate of every channel, in bytes per second, for checks: under max_min, the
+  // sum over its flows; 0 for unshared channels, whose flows are not listed.
   [[nodiscard]] std::vector<double> channel_rates() const;
 
  private:

@@ -46,8 +46,8 @@ struct Channel {
   bool unshared = false;
 };
 
-// Makes the route from one node to another go over the given links, in order. Of several for one
-// pair, `Routing` decides between them as it does between paths that tie.
+// Makes the route from one node to another go over the given links, in order. If a pair has several
+// such routes, `Routing` chooses among them as it does among paths that tie.
 struct RouteOverride {
   NodeIndex from = 0;
   NodeIndex to = 0;
@@ -70,8 +70,8 @@ enum class Connections : std::uint8_t {
   independent,  // as if each had a connection of its own: they share links as all others do
 };
 
-// Which way a message takes where several paths are best: those with the least latency and, of
-// these, the fewest links.
+// Which path a message takes where paths tie: where several have the least latency and, among
+// those, the fewest links.
 enum class Routing : std::uint8_t {
   ecmp,    // one of them, by a hash of its ends and its number (equal-cost multi-path routing)
   spread,  // all of them: every node sends equal parts over all of its links that are on one
@@ -96,7 +96,8 @@ struct Topology {
   std::vector<ChannelIndex> first_channel_of_link;
   std::vector<RouteOverride> route_overrides;
   Routing routing = Routing::ecmp;
-  // What links are in a topology of this kind: "rack uplink". The first is empty: just a link.
+  // What a link is for in this kind of topology: "rack uplink". The first is empty: no special
+  // role.
   std::vector<std::string> link_roles = {std::string()};
   Wiring wiring = Wiring::general;
   std::optional<NodeIndex> memory = std::nullopt;  // the memory that all hosts share; not a host
@@ -119,16 +120,16 @@ struct Route {
 };
 
 // The number of a message, or connection, among those from one node to another, from 0; it counts
-// modulo `numbered_paths`, which every number up to 10 divides, so that paths are used evenly.
+// modulo `numbered_paths`, a multiple of every number up to 10, so that paths are used evenly.
 using PathNumber = std::uint16_t;
 inline constexpr PathNumber numbered_paths = 2520;
 
-// Finds routes by the contract's rule: least latency, then fewest links, then as
-// `Topology::routing` says; route overrides come first. Under `ecmp`, message number n from one
-// node to another takes, at each node on its way, one of the d links on best paths:
-// number (h + n) mod d of them at the first node with d > 1, h being a hash of the ends and the
-// node, then floor(n / d) in place of n at the next such node, and so on. So messages that follow
-// each other take different paths, and messages of other pairs are independent of these.
+// Finds routes: route overrides first, else the paths of least latency and, among those, of fewest
+// links; where these tie, `Topology::routing` chooses. Under `ecmp`, message number n is routed hop
+// by hop: at the first node with d > 1 links on best paths, it takes number (h + n) mod d of them,
+// where h is a hash of the message's two ends and the node. At the next such node, floor(n / d)
+// takes the place of n, and so on. So successive messages of a pair take different paths, and the
+// choices of different pairs are independent of each other.
 // Each route is computed when it is first asked for: O(links log nodes) for the first route to a
 // destination on a general graph, O(length) on a star or fully connected graph, O(1) afterwards.
 // For use by one thread at a time.
@@ -151,7 +152,8 @@ class Routes {
   // every call, but always 0 if all take the same path.
   [[nodiscard]] PathNumber next_number(NodeIndex from, NodeIndex to);
 
-  // Returns by channel whether any route between two hosts goes over it. O(hosts links log nodes).
+  // Returns by channel whether any route between two hosts goes over it. On a general graph this is
+  // O(hosts links log nodes + hosts^2 path length).
   [[nodiscard]] std::vector<bool> used_channels();
 
  private:

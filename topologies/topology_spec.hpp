@@ -26,15 +26,16 @@ struct LinkSpec {
   bool unshared = false;  // every flow over it has its whole bandwidth
 };
 
-// One level of a tree, whose switches each join `children` nodes of the level below.
+// One level of a tree, whose switches each join `children` nodes of the level below. The lowest
+// level has `link`; every other level has either `link` or `oversubscription`.
 struct LevelSpec {
   std::int64_t children = 0;
-  std::optional<LinkSpec> link;  // to each child; on all but the lowest level, this or
-  // what the children can send into this level is so many times what its links carry.
+  std::optional<LinkSpec> link;  // to each child
+  // The summed bandwidth of the links below a child over that of its link to this level.
   std::optional<double> oversubscription;
 };
 
-// What is written at a key of a shape.
+// What a key of a shape holds: the alternatives of `ShapeSetting`, in the same order.
 enum class ShapeValue : std::uint8_t { count, counts, ratio, flag, link, levels };
 using ShapeSetting = std::variant<std::int64_t, std::vector<std::int64_t>, double, bool, LinkSpec,
                                   std::vector<LevelSpec>>;
@@ -56,7 +57,7 @@ struct TopologySpec {
   std::string kind;
   Routing routing = Routing::ecmp;
   std::int64_t hosts = 0;  // uniform kinds
-  // Shapes: what the scenario sets, by key; each of the type that the kind's table of keys says.
+  // Shapes: what the scenario sets, by key; each has the type that the kind's table of keys gives.
   std::map<std::string, ShapeSetting, std::less<>> settings = {};
   // Uniform kinds: the values of every link. Custom: the defaults of links in a file that does not
   // give their values (bandwidth 0: there is no default either).
@@ -84,7 +85,7 @@ struct ShapeCounts {
   std::int64_t hosts = 0;
   std::int64_t nodes = 0;
   std::int64_t links = 0;
-  // The links between two halves of the hosts, where the shape is cut as its header says.
+  // The links between two halves of the hosts; the shape's header says where it is cut.
   std::int64_t bisection_links = 0;
   std::int64_t diameter = 0;  // the most links between two hosts
 };

@@ -1,7 +1,8 @@
 // Trees of switches.
 //
 //   tree       levels from the hosts up: a switch of a level joins `children` nodes of the level
-//              below. Cut at the root, floor(children / 2) links of the top level join two halves.
+//              below. The two halves below the root are joined by floor(children / 2) links of the
+//              top level.
 //   fat_tree   with `k` (even): k pods of k/2 edge and k/2 aggregation switches, (k/2)^2 core
 //              switches, k^3/4 hosts; full bisection, k^3/8 links (Al-Fares, Loukissas and Vahdat:
 //              "A scalable, commodity data center network architecture", SIGCOMM 2008).

@@ -98,13 +98,16 @@ void check_chunks(const Setup& setup, Faults& faults) {
     faults.push_back({setup.pointer + "/micro_batches",
                       fmt::format("must be a multiple of the {} stages, found {}", setup.workers,
                                   micro_batches)});
+  constexpr std::int64_t most_of_measured = 1000;
+  if (!setup.measured.empty() && chunks_of(setup) > most_of_measured)
+    return faults.push_back({setup.pointer + "/chunks",
+                             fmt::format("must be at most {} where stages were measured, found {}",
+                                         most_of_measured, chunks_of(setup))});
   const std::int64_t most = setup.mlp.layers / setup.workers;
   if (most < 1 || chunks_of(setup) <= most) return;
-  const std::string where = setup.measured.empty() ? fmt::format("for {} layers in {} stages",
-                                                                 setup.mlp.layers, setup.workers)
-                                                   : "where stages were measured";
   faults.push_back({setup.pointer + "/chunks",
-                    fmt::format("must be at most {} {}, found {}", most, where, chunks_of(setup))});
+                    fmt::format("must be at most {} for {} layers in {} stages, found {}", most,
+                                setup.mlp.layers, setup.workers, chunks_of(setup))});
 }
 
 }  // namespace

@@ -49,7 +49,8 @@ double NetworkView::transfer_s(Rank from, Rank to, std::int64_t bytes) {
 
 // On a general graph: the last message of the round arrives when the channel that is loaded most,
 // for its bandwidth, has let all of its messages through.
-Round NetworkView::round(std::span<const Pair> pairs, std::int64_t bytes) {
+Round NetworkView::round(std::span<const Pair> pairs, std::int64_t bytes,
+                         std::span<const topologies::PathNumber> numbers) {
   Round result;
   if (pairs.empty()) return result;
   if (uniform()) {
@@ -60,15 +61,18 @@ Round NetworkView::round(std::span<const Pair> pairs, std::int64_t bytes) {
   const auto& channels = setup_->cluster.topology->channels;
   std::vector<double> flows(channels.size(), 0);
   const bool shared = setup_->cluster.sharing == Sharing::max_min;
-  for (const auto& [from, to] : pairs) {
-    const topologies::Route path = route(from, to);
+  const auto route_of = [&](std::size_t i) {
+    return route(pairs[i].first, pairs[i].second, numbers.empty() ? 0 : numbers[i]);
+  };
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    const topologies::Route path = route_of(i);
     for (std::size_t hop = 0; hop < path.channels.size(); ++hop)
       flows[static_cast<std::size_t>(path.channels[hop])] += path.share(hop);
   }
   Picoseconds fastest = longest_run;
   Picoseconds slowest;
-  for (const auto& [from, to] : pairs) {
-    const topologies::Route path = route(from, to);
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    const topologies::Route path = route_of(i);
     double drain_s = static_cast<double>(bytes) / path.bytes_per_s;
     for (std::size_t hop = 0; hop < path.channels.size(); ++hop) {
       const auto index = static_cast<std::size_t>(path.channels[hop]);

@@ -49,8 +49,9 @@ class NetworkView {
   [[nodiscard]] double transfer_s(Rank from, Rank to, std::int64_t bytes);
 
   // Describes a round of a collective in which the sender of each pair sends `bytes` to its
-  // receiver.
-  [[nodiscard]] Round round(std::span<const Pair> pairs, std::int64_t bytes);
+  // receiver. `numbers` says over which of the pair's connections; empty: over the first.
+  [[nodiscard]] Round round(std::span<const Pair> pairs, std::int64_t bytes,
+                            std::span<const topologies::PathNumber> numbers = {});
 
   // Whether all pairs of hosts are alike and messages between distinct hosts meet at hosts only.
   [[nodiscard]] bool uniform() const {
@@ -64,8 +65,8 @@ class NetworkView {
   }
 
  private:
-  [[nodiscard]] topologies::Route route(Rank from, Rank to) {
-    return routes_.between_hosts(setup_->host_of(from), setup_->host_of(to));
+  [[nodiscard]] topologies::Route route(Rank from, Rank to, topologies::PathNumber number = 0) {
+    return routes_.between_hosts(setup_->host_of(from), setup_->host_of(to), number);
   }
 
   const Setup* setup_;

@@ -53,9 +53,11 @@ void count_passes(FlopCounts& flops, const Mlp& mlp, Count samples);
                               const UpdateRule& rule);
 [[nodiscard]] Work step_work(const Setup& setup, std::int64_t parameters);
 [[nodiscard]] double fold_s(const Setup& setup, Rank rank, Scalars scalars);
-// Runs the passes of a worker's mini-batch over all layers: in one go or, where gradients are
-// accumulated, part after part. `passes_but_last` leaves out the last part, which is micro-batch
-// number `accumulation_steps - 1` of `part_of_mini_batch` samples.
+
+// Run a worker's mini-batch forward and backward through all layers: at once or, with gradient
+// accumulation, in `accumulation_steps` equal parts one after another, each of `part_of_mini_batch`
+// samples. `passes_but_last` leaves out the last part, whose micro-batch number is
+// `accumulation_steps` - 1.
 [[nodiscard]] Program mini_batch_passes(Worker& worker);
 [[nodiscard]] Program passes_but_last(Worker& worker);
 [[nodiscard]] std::int64_t part_of_mini_batch(const Setup& setup, Rank rank);
@@ -67,8 +69,8 @@ void count_passes(FlopCounts& flops, const Mlp& mlp, Count samples);
 [[nodiscard]] double slowest_passes_s(const Setup& setup, std::int64_t samples);
 [[nodiscard]] double mini_batch_s(const Setup& setup, Rank rank);
 [[nodiscard]] double slowest_passes_s(const Setup& setup);
-// Returns the seconds of one product of a layer, each worker with such a part of its own
-// mini-batch, on the slowest worker.
+// Returns the seconds of one product of a layer over `part_of_mini_batch` samples, on the slowest
+// worker.
 [[nodiscard]] double slowest_product_s(const Setup& setup, std::int64_t layer);
 // Returns by how much waiting for the first `awaited` workers multiplies the mean factor on compute
 // times, from an order statistic of the P workers' draws; 1 if factors change with every operation,
@@ -108,7 +110,7 @@ template <class Term>
                                        const UpdateRule& rule);
 [[nodiscard]] Count update_state_bytes(const Setup& setup, Count parameters);
 // Returns the memory of one replica: parameters and gradients of the whole model, what updating it
-// keeps, and the activations of one mini-batch.
+// keeps, and the activations of one mini-batch or, with gradient accumulation, of one part of it.
 [[nodiscard]] Memory replica_memory(const Setup& setup);
 
 }  // namespace lockstep::models

@@ -5,9 +5,10 @@
 
 namespace lockstep::models {
 
-// Ranks first, first + stride, ... Inside the group they are numbered by index: 0 .. count-1, in
-// order or, if `turned` is above 0, each node of `node` of them from its place `turned` on: nodes
-// of three, turned by 1, are in the order 1 2 0, 4 5 3, ...
+// The ranks first, first + stride, ..., `count` of them. Inside the group they are numbered by
+// index, 0 .. count-1. If `turned` is 0, indices follow the order of the ranks. Otherwise each
+// block of `node` ranks is rotated by `turned` places: blocks of three, turned by 1, are in the
+// order 1 2 0, 4 5 3, ...
 struct Group {
   Rank first = 0;
   int count = 1;

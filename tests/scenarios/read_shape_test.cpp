@@ -73,7 +73,13 @@ TEST_CASE("read_shape: links that differ") {
   CHECK(built.wiring == topologies::Wiring::general);
   CHECK(parse_scenario(scenario->resolved.dump(), ".")->resolved == scenario->resolved);
   CHECK(with(start + R"([{"from": "host1", "to": "host2"}]})") ==
-        Lines{R"(/cluster/topology/overrides/0: there is no link between "host1" and "host2")"});
+        Lines{R"(/cluster/topology/overrides/0: there is no link between "host1" and "host2")",
+              R"(/cluster/topology/overrides/0: needs "bandwidth" or "latency", what differs)"});
+  const std::string one = R"({"from": "host1", "to": "switch", "bandwidth": 1})";
+  CHECK(
+      with(start + "[" + one + ", " + one + "]}") ==
+      Lines{
+          R"(/cluster/topology/overrides/1: the link between "host1" and "switch" is there twice)"});
 }
 
 TEST_CASE("presets: a cluster in one line") {
@@ -161,6 +167,26 @@ TEST_CASE("read_graph: links that no route uses are warned of") {
   std::string ecmp = two;
   ecmp.replace(ecmp.find("single"), 6, "ecmp");
   CHECK(warnings(ecmp).empty());
+}
+
+TEST_CASE("read_failures: what must be there, and what fits together") {
+  constexpr const char* failures = "/cluster/failures";
+  constexpr const char* checkpoint = "/training/checkpoint";
+  CHECK(
+      faults_of(training_example, {{failures, R"({"mtbf": "100 h"})"},
+                                   {checkpoint, R"({"interval": "young_daly", "write": "1 min"})"}})
+          .empty());
+  CHECK(faults_of(training_example, {{failures, "{}"}}) ==
+        Lines{R"(/cluster/failures: needs "mtbf" or "at")"});
+  CHECK(faults_of(training_example, {{failures, R"({"at": [{"time": 1, "host": 4}]})"}}) ==
+        Lines{"/cluster/failures/at/0/host: must be a host from 0 to 3, found 4"});
+  CHECK(faults_of(training_example, {{failures, R"({"at": [{"time": 1, "host": 0}]})"},
+                                     {checkpoint, R"({"interval": "young_daly", "write": 1})"}}) ==
+        Lines{R"(/training/checkpoint/interval: "young_daly" needs the "mtbf" of the cluster's )"
+              "failures"});
+  CHECK(faults_of(training_example,
+                  {{failures, R"({"mtbf": 1})"}, {"/algorithm", R"({"kind": "d_psgd"})"}})
+            .size() == 1);
 }
 
 TEST_CASE("read_slowdown: a trace has rows of equal length") {

@@ -25,6 +25,11 @@ std::string idle_levels(const Setup& setup) {
   return setup.options.unless_chosen(allreduce_option, "hierarchical");
 }
 
+int channels_of(const Setup& setup) {
+  const bool rings = setup.options.has(rings_option) && idle_rings(setup).empty();
+  return rings ? static_cast<int>(setup.options[rings_option]) : 1;
+}
+
 std::string idle_rings(const Setup& setup) {
   return setup.options.unless_chosen(allreduce_option, "ring");
 }

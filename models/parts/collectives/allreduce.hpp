@@ -77,7 +77,8 @@ inline constexpr auto allreduce_server_options =
 // What an algorithm declares that sums by a choosable collective.
 inline constexpr auto allreduce_options = option_table(allreduce_option, allreduce_server_options);
 
-// The option of `hierarchical`. An algorithm that does not declare it takes the default.
+// The option of `hierarchical`, and of `ring` with several rings. An algorithm that does not
+// declare it takes the default.
 [[nodiscard]] std::string idle_ranks_per_node(const Setup& setup);
 inline constexpr IntegerOption ranks_per_node_option = OptionSpec{
     .name = "ranks_per_node",
@@ -92,7 +93,8 @@ inline constexpr IntegerOption ranks_per_node_option = OptionSpec{
     .idle = idle_ranks_per_node,
 };
 
-// Another option of `hierarchical`, in place of `ranks_per_node`.
+// The option of `hierarchical` for any number of levels, in place of `ranks_per_node`. An algorithm
+// that does not declare it takes the default.
 [[nodiscard]] std::string idle_levels(const Setup& setup);
 inline constexpr std::span<const std::int64_t> no_levels = {};
 inline constexpr IntegersOption levels_option = OptionSpec{
@@ -121,6 +123,16 @@ inline constexpr IntegerOption rings_option = OptionSpec{
     .idle = idle_rings,
 };
 
+// The channels between two ranks: each ring has one of its own, with a connection of its own. The
+// tags of the first ring are those of its caller; the others' are below `no_tag`.
+[[nodiscard]] int channels_of(const Setup& setup);
+[[nodiscard]] constexpr Tag tag_on_channel(Tag tag, int channel, int channels) {
+  return channel == 0 ? tag : -2 - (tag * channels + channel);
+}
+[[nodiscard]] constexpr int channel_of(Tag tag, int channels) {
+  return channels == 1 || tag >= -1 ? 0 : (-2 - tag) % channels;
+}
+
 // The option of `double_tree`. An algorithm that does not declare it takes the default.
 [[nodiscard]] std::string idle_tree_chunks(const Setup& setup);
 inline constexpr IntegerOption tree_chunks_option = OptionSpec{
@@ -139,8 +151,9 @@ inline constexpr IntegerOption tree_chunks_option = OptionSpec{
 
 // Returns how many servers the collective goes through; 0 where the workers sum among themselves.
 [[nodiscard]] int allreduce_servers(const Options& chosen);
-// Adds a fault unless `star` has one server and all nodes of `hierarchical` have equally many
-// workers.
+// Adds faults: for `star` without exactly one server, for a `ranks_per_node` that does not divide
+// the number of workers, and for `levels` whose product is not that number or that come with
+// `ranks_per_node`.
 void check_allreduce(const Setup& setup, Faults& faults);
 // Returns the memory of a server: its block of the sum, which takes the place of the first arrival,
 // and one block from each other worker, since all may arrive at once.

@@ -8,7 +8,7 @@
 // With the option `rings` there are R rings, each for 1/R of the vector, as NCCL's channels are. In
 // ring r the ranks of each node of g = `ranks_per_node` come in the order that begins at place
 // floor(r g / R), so that the rings leave a node from, and enter it at, ranks of different places.
-#include <algorithm>
+#include <map>
 #include <vector>
 
 #include "models/parts/collectives/allreduce.hpp"
@@ -22,9 +22,7 @@ namespace {
 // The chunk that a rank finishes lies one ahead of it, so that it begins with its own.
 constexpr int ahead = 1;
 
-int rings_of(const Setup& setup) {
-  return setup.options.has(rings_option) ? static_cast<int>(setup.options[rings_option]) : 1;
-}
+int rings_of(const Setup& setup) { return channels_of(setup); }
 
 // The order of the ranks in one of the rings.
 Group order_of(const Setup& setup, Group group, int ring) {
@@ -41,7 +39,6 @@ Program round_one(Worker& worker, Group group, Payload part, Tag tag) {
   co_await ring_allgather(worker, group, part, tag, ahead);
 }
 
-// Callers' tags are not negative: those of the rings beside the first are, below `no_tag`.
 Program round_several(Worker& worker, Group group, Payload whole, Tag tag) {
   const Setup& setup = worker.setup();
   const int rings = rings_of(setup);
@@ -49,7 +46,8 @@ Program round_several(Worker& worker, Group group, Payload whole, Tag tag) {
   for (int ring = 1; ring < rings; ++ring) {
     const Payload part =
         whole.part(block_offset(whole.count, rings, ring), block_count(whole.count, rings, ring));
-    Program next = round_one(worker, order_of(setup, group, ring), part, -2 - (tag * rings + ring));
+    Program next =
+        round_one(worker, order_of(setup, group, ring), part, tag_on_channel(tag, ring, rings));
     beside.push_back(co_await worker.fork(next));
   }
   co_await round_one(worker, order_of(setup, group, 0),
@@ -74,13 +72,17 @@ Round step_of(const Setup& setup, NetworkView& network, Group group, Scalars vec
   const int rings = rings_of(setup);
   if (rings == 1 || network.uniform()) return ring_step(network, group, vector);
   std::vector<Pair> pairs;
+  std::vector<topologies::PathNumber> numbers;  // of a pair's connections, one for each ring
+  std::map<Pair, topologies::PathNumber> next;
   for (int ring = 0; ring < rings; ++ring) {
     const Group order = order_of(setup, group, ring);
-    for (int index = 0; index < order.count; ++index)
+    for (int index = 0; index < order.count; ++index) {
       pairs.emplace_back(order.rank_of(index), order.rank_of((index + 1) % order.count));
+      numbers.push_back(next[pairs.back()]++);
+    }
   }
   const Scalars part = vector.part(block_count(vector.count, rings, 0));
-  return network.round(pairs, part.part(block_count(part.count, group.count, 0)).bytes());
+  return network.round(pairs, part.part(block_count(part.count, group.count, 0)).bytes(), numbers);
 }
 
 template <class Term>

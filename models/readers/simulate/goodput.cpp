@@ -13,30 +13,36 @@ namespace {
 
 constexpr std::uint64_t first_stream = std::uint64_t{1} << 34U;
 
-// When the workers fail. Each has a stream of its own, so that no worker's failures depend on how
-// many others there are.
+// The hosts that a run needs: those of its workers and of its dedicated servers.
+int hosts_of(const Setup& setup) {
+  return setup.placement == Placement::colocated ? setup.workers : setup.ranks();
+}
+
+// When hosts fail. Each has a stream of its own, so that no host's failures depend on how many
+// others there are. Given failures of hosts that the run does not need are left out.
 class FailureTimes {
  public:
-  FailureTimes(const Setup& setup, const Failures& failures) : failures_(&failures) {
-    for (Rank worker = 0; worker < setup.workers; ++worker) {
-      streams_.emplace_back(setup.training.seed, first_stream + static_cast<std::uint64_t>(worker));
+  FailureTimes(const Setup& setup, const Failures& failures)
+      : mean_s_(failures.mean_time_between_s), given_(failures.given) {
+    std::erase_if(given_, [&](const GivenFailure& one) { return one.host >= hosts_of(setup); });
+    for (int host = 0; host < hosts_of(setup); ++host) {
+      streams_.emplace_back(setup.training.seed, first_stream + static_cast<std::uint64_t>(host));
       next_s_.push_back(0);
-      draw(static_cast<std::size_t>(worker), 0);
+      draw(static_cast<std::size_t>(host), 0);
     }
   }
 
   [[nodiscard]] double next_s() const {
-    const double given_s = given_ < failures_->given.size() ? failures_->given[given_].at_s : never;
+    const double given_s = passed_ < given_.size() ? given_[passed_].at_s : never;
     return std::min(given_s, next_s_[first()]);
   }
-  // Notes that the next failure has happened; its worker works again at `from_s`. Given failures
-  // until then hit a run that stands still.
+  // Notes that the next failure has happened; its host works again at `from_s`.
   void pass(double from_s) {
-    const std::size_t worker = first();
-    if (given_ < failures_->given.size() && failures_->given[given_].at_s <= next_s_[worker])
-      ++given_;
+    const std::size_t host = first();
+    if (passed_ < given_.size() && given_[passed_].at_s <= next_s_[host])
+      ++passed_;
     else
-      draw(worker, from_s);
+      draw(host, from_s);
   }
 
  private:
@@ -45,15 +51,14 @@ class FailureTimes {
   [[nodiscard]] std::size_t first() const {
     return static_cast<std::size_t>(std::ranges::min_element(next_s_) - next_s_.begin());
   }
-  void draw(std::size_t worker, double from_s) {
-    next_s_[worker] =
-        std::isfinite(failures_->mean_time_between_s)
-            ? from_s - failures_->mean_time_between_s * std::log1p(-streams_[worker].uniform())
-            : never;
+  void draw(std::size_t host, double from_s) {
+    next_s_[host] =
+        std::isfinite(mean_s_) ? from_s - mean_s_ * std::log1p(-streams_[host].uniform()) : never;
   }
 
-  const Failures* failures_;
-  std::size_t given_ = 0;
+  double mean_s_;
+  std::vector<GivenFailure> given_;
+  std::size_t passed_ = 0;  // of the given ones
   std::vector<sim::RandomStream> streams_;
   std::vector<double> next_s_;
 };
@@ -107,6 +112,19 @@ bool stops_with_a_worker(const Setup& setup) {
   return !algorithm.asynchronous && !gossips;
 }
 
+namespace {
+
+// A run that hardly ever gets from one checkpoint to the next is not waited for.
+constexpr std::int64_t most_failures = 1'000'000;
+constexpr double longest_s = 1e15;  // writing or repairing for 30 million years
+
+Goodput never_done(Goodput so_far) {
+  so_far.wall_s = std::numeric_limits<double>::infinity();
+  return so_far;
+}
+
+}  // namespace
+
 Goodput goodput_of(const Setup& setup, double run_s, const Failures& failures,
                    Checkpointing checkpointing) {
   if (!(run_s > 0)) return {};
@@ -122,15 +140,16 @@ Goodput goodput_of(const Setup& setup, double run_s, const Failures& failures,
   run_s = iteration_s * static_cast<double>(iterations);
   Goodput result;
   result.iterations = iterations;
-  result.mean_time_between_s = failures.mean_time_between_s / setup.workers;
+  result.mean_time_between_s = failures.mean_time_between_s / hosts_of(setup);
   const std::int64_t interval =
       interval_of(checkpointing, iteration_s, result.mean_time_between_s, iterations);
   result.interval_iterations = interval;
   result.interval_s = static_cast<double>(interval) * iteration_s;
-  const double restart_s = failures.repair_s + checkpointing.read_s;
-  result.expected_wall_s =
-      daly_wall_s(run_s, interval > 0 ? result.interval_s : run_s,
-                  interval > 0 ? checkpointing.write_s : 0, restart_s, result.mean_time_between_s);
+  if (interval > 0 && !(checkpointing.write_s < longest_s)) return never_done(result);
+  const double read_s = interval > 0 ? checkpointing.read_s : 0;
+  result.expected_wall_s = daly_wall_s(run_s, interval > 0 ? result.interval_s : run_s,
+                                       interval > 0 ? checkpointing.write_s : 0,
+                                       failures.repair_s + read_s, result.mean_time_between_s);
   FailureTimes times(setup, failures);
   double now_s = 0;
   std::int64_t saved = 0;
@@ -155,19 +174,16 @@ Goodput goodput_of(const Setup& setup, double run_s, const Failures& failures,
     }
     result.lost_s += times.next_s() - now_s;
     now_s = times.next_s();
+    const double restart_s = failures.repair_s + (saved > 0 ? read_s : 0);
     double back_s = now_s + restart_s;
     while (times.next_s() <= back_s) {  // the first is the one that stopped the run
       ++result.failures;
       back_s = times.next_s() + restart_s;
       times.pass(back_s);
+      if (result.failures > most_failures) return never_done(result);
     }
     result.restart_s += back_s - now_s;
     now_s = back_s;
-    constexpr std::int64_t most_failures = 10'000'000;
-    if (result.failures > most_failures) {  // it never gets from one checkpoint to the next
-      result.wall_s = std::numeric_limits<double>::infinity();
-      return result;
-    }
   }
   result.wall_s = result.useful_s + result.lost_s + result.checkpoint_s + result.restart_s;
   return result;

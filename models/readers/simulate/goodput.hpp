@@ -1,14 +1,15 @@
 // What failures cost a synchronous run: it stops, goes back to its last checkpoint and does the
 // work since then again.
 //
-// A run of N iterations of d seconds each writes a checkpoint of w seconds after every k of them.
-// When a worker fails, at whatever moment, all stop; after `repair` and the reading of the last
-// checkpoint the run goes on from there. A failure during that time begins it anew. Workers fail
-// independently after exponentially distributed times, each by a stream of its own
-// (seed, worker), or at given times.
+// A run of N iterations of d seconds each writes a checkpoint, in w seconds, after every k of them
+// but not at the end. When a worker fails, at whatever moment, all stop; after the repair and the
+// reading of the last checkpoint, the run goes on from that checkpoint. A failure during the repair
+// or the reading starts both again. Workers fail independently of each other, after exponentially
+// distributed times from a random stream for each (seed, host), or at given times. Dedicated
+// servers count as workers here.
 //
-// Young: "A first order approximation to the optimum checkpoint interval", CACM 17 (1974): work for
-// sqrt(2 w M) between checkpoints, M being the mean time between failures of any worker. Daly: "A
+// Young: "A first order approximation to the optimum checkpoint interval", CACM 17 (1974): the best
+// interval is sqrt(2 w M), where M is the mean time between failures of any worker. Daly: "A
 // higher order estimate of the optimum checkpoint interval for restart dumps", FGCS 22 (2006),
 // equations 20 (the total time) and 37 (the interval).
 #pragma once
@@ -22,34 +23,37 @@
 
 namespace lockstep::models {
 
-// A worker that fails at a given time of the wall clock.
+// A failure of a host at a given time of the wall clock. It stops a run that needs the host.
 struct GivenFailure {
   double at_s = 0;
   topologies::HostIndex host = 0;
 };
 
 struct Failures {
-  // Of one worker: the mean time from when it works to when it fails. Infinite: only `given`.
+  // Of one host that the run needs: the mean time for which it works until it fails. Infinite: only
+  // `given` failures.
   double mean_time_between_s = std::numeric_limits<double>::infinity();
   std::vector<GivenFailure> given = {};  // ascending
-  double repair_s = 0;                   // until the worker, or one in its place, is there again
+  double repair_s = 0;                   // until the worker, or another in its place, is ready
 };
 
 struct Checkpointing {
   enum class Interval : std::uint8_t { none, iterations, seconds, young_daly };
   Interval interval = Interval::none;
-  std::int64_t iterations = 0;  // of Interval::iterations
-  double seconds = 0;           // of work, of Interval::seconds
+  std::int64_t iterations = 0;  // Interval::iterations: between two checkpoints
+  double seconds = 0;           // Interval::seconds: of work between two checkpoints
   double write_s = 0;
   double read_s = 0;
-  // How many iterations the whole training has, for which those of the run stand; 0: just these.
+  // How many iterations the whole training has, if it is longer than the simulated run, whose mean
+  // iteration then stands for all; 0: as many as the run.
   std::int64_t total_iterations = 0;
-  // Above 0: what a checkpoint's bytes are written and read at, on top of these.
+  // Above 0: writing and reading each take `checkpoint_bytes` / `bytes_per_s` more.
   double bytes_per_s = 0;
 };
 
+// What the wall clock's time is spent on, in seconds.
 struct Goodput {
-  double wall_s = 0;  // of all: the sum of the four that follow
+  double wall_s = 0;  // the sum of the four that follow; infinite if the training never ends
   double useful_s = 0;
   double lost_s = 0;        // work, and writing, that failures undid
   double checkpoint_s = 0;  // writing that was not undone
@@ -65,9 +69,11 @@ struct Goodput {
   [[nodiscard]] double efficiency() const { return wall_s > 0 ? useful_s / wall_s : 0; }
 };
 
-// Returns the interval that Daly's equation 37 recommends, in seconds of work.
+// Returns the interval that Daly's equation 37 recommends, in seconds of work; infinite without
+// failures.
 [[nodiscard]] double daly_interval_s(double write_s, double mean_time_between_s);
-// Returns the expected total time of `work_s` seconds of work by Daly's equation 20.
+// Returns the expected total time of `work_s` seconds of work, in seconds, by Daly's equation 20;
+// infinite if the mean time between failures is.
 [[nodiscard]] double daly_wall_s(double work_s, double interval_s, double write_s, double restart_s,
                                  double mean_time_between_s);
 
@@ -78,7 +84,8 @@ struct Goodput {
 // gossip would go on without it, which is not modelled.
 [[nodiscard]] bool stops_with_a_worker(const Setup& setup);
 
-// Returns what becomes of a training whose run takes `run_s` without failures.
+// Returns what failures and checkpoints make of a training whose simulated run takes `run_s`
+// without them. A training is taken never to end after more than 10 million failures.
 [[nodiscard]] Goodput goodput_of(const Setup& setup, double run_s, const Failures& failures,
                                  Checkpointing checkpointing);
 

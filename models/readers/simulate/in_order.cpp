@@ -1,29 +1,31 @@
 // What one rank sends another, in order: over one connection, and into the mailbox.
+#include "models/parts/collectives/allreduce.hpp"
 #include "models/readers/simulate/simulation.hpp"
 
 namespace lockstep::models {
 
-Simulation::LaneIndex Simulation::lane_of(Rank from, Rank to) {
-  if (const LaneIndex* known = lane_numbers_.find(from, to)) return *known;
+Simulation::LaneIndex Simulation::lane_of(Rank from, Rank to, Tag tag) {
+  const int number = to * channels_ + channel_of(tag, channels_);
+  if (const LaneIndex* known = lane_numbers_.find(from, number)) return *known;
   lanes_.emplace_back();
   const auto index = static_cast<LaneIndex>(lanes_.size() - 1);
-  lane_numbers_.insert(from, to, index);
+  lane_numbers_.insert(from, number, index);
   return index;
 }
 
-topologies::ConnectionIndex Simulation::connection_of(Rank from, Rank to) {
-  Lane& lane = lanes_[lane_of(from, to)];
+topologies::ConnectionIndex Simulation::connection_of(Rank from, Rank to, Tag tag) {
+  Lane& lane = lanes_[lane_of(from, to, tag)];
   if (lane.connection != topologies::no_connection) return lane.connection;
   const auto& nodes = setup_->cluster.topology->hosts;
   return lane.connection = network_.open(nodes[static_cast<std::size_t>(setup_->host_of(from))],
                                          nodes[static_cast<std::size_t>(setup_->host_of(to))]);
 }
 
-topologies::PathNumber Simulation::next_path(Rank from, Rank to) {
+topologies::PathNumber Simulation::next_path(Rank from, Rank to, Tag tag) {
   const topologies::Topology& topology = network_.topology();
   if (topology.wiring != topologies::Wiring::general && topology.route_overrides.empty()) return 0;
   if (setup_->cluster.connections == Connections::ordered)
-    return network_.number_of(connection_of(from, to));
+    return network_.number_of(connection_of(from, to, tag));
   return network_.next_number(topology.hosts[static_cast<std::size_t>(setup_->host_of(from))],
                               topology.hosts[static_cast<std::size_t>(setup_->host_of(to))]);
 }
@@ -68,7 +70,7 @@ void Simulation::offer(Rank to, const Envelope& envelope) {
   const Message& message = envelope.message;
   auto& mailbox = mailboxes_[static_cast<std::size_t>(to)];
   if (on_lanes_ == 0) return mailbox.deliver(message.source, message.tag, envelope);
-  const LaneIndex lane = lane_of(message.source, to);
+  const LaneIndex lane = lane_of(message.source, to, message.tag);
   if (first_with_tag(lanes_[lane], message.tag) == none)
     return mailbox.deliver(message.source, message.tag, envelope);
   const TransferIndex index = new_transfer({.envelope = envelope, .to = to, .held = true});

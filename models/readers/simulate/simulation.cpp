@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "models/cost/algorithm.hpp"
+#include "models/parts/collectives/allreduce.hpp"
 #include "models/parts/encodings/compression.hpp"
 #include "models/readers/simulate/observers.hpp"
 #include "sim/base/check.hpp"
@@ -13,6 +14,7 @@ namespace lockstep::models {
 
 Simulation::Simulation(const Setup& setup, std::vector<Observer*> observers)
     : setup_(&setup),
+      channels_(channels_of(setup)),
       endpoint_is_free_(setup.cluster.endpoint.is_free()),
       observers_(std::move(observers)),
       strands_(static_cast<std::size_t>(setup.ranks()), 0),
@@ -186,13 +188,14 @@ void Simulation::start_transfer(Rank to, const Envelope& envelope, sim::Countdow
                                             .receiver = receiver,
                                             .begin = engine_.now(),
                                             .bytes = bytes});
-  if (!within_host) transfers_[index].path = next_path(from, to);
+  const Tag tag = envelope.message.tag;
+  if (!within_host) transfers_[index].path = next_path(from, to, tag);
   if (!observers_.empty()) {
     MessageUse use = use_of(transfers_[index]);
     tell(&Observer::message_begins, use);
     transfers_[index].activity = use.activity;
   }
-  if (receiver == nullptr) join_lane(index, lane_of(from, to));
+  if (receiver == nullptr) join_lane(index, lane_of(from, to, tag));
   const sim::Event arrived = {
       [](void* self, std::uint64_t argument) {
         static_cast<Simulation*>(self)->transfer_arrived(static_cast<TransferIndex>(argument));
@@ -212,7 +215,7 @@ void Simulation::start_transfer(Rank to, const Envelope& envelope, sim::Countdow
     return;
   }
   if (setup_->cluster.connections == Connections::ordered)
-    return network_.send(connection_of(from, to), bytes, arrived);
+    return network_.send(connection_of(from, to, tag), bytes, arrived);
   const auto& nodes = setup_->cluster.topology->hosts;
   network_.send(nodes[static_cast<std::size_t>(setup_->host_of(from))],
                 nodes[static_cast<std::size_t>(setup_->host_of(to))], transfers_[index].path, bytes,

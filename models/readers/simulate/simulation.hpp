@@ -63,7 +63,8 @@ class Simulation {
     topologies::PathNumber path = 0;
     bool held = false;  // it has arrived, but an earlier one with the same tag has not
   };
-  // The messages that one rank sends another, over one connection if connections are ordered.
+  // The messages that one rank sends another on one channel, over one connection if connections are
+  // ordered.
   // `first` and `last` are the ends of the list of messages that go into the mailbox unasked and
   // are not there yet: a receive takes messages of one tag in the order in which they were sent
   // (MPI's rule that messages do not overtake), whatever order they arrive in.
@@ -227,10 +228,10 @@ class Simulation {
   [[nodiscard]] MessageUse use_of(const Transfer& transfer) const;
   [[nodiscard]] TransferIndex new_transfer(const Transfer& transfer);
   // in_order.cpp
-  [[nodiscard]] LaneIndex lane_of(Rank from, Rank to);
-  [[nodiscard]] topologies::ConnectionIndex connection_of(Rank from, Rank to);
+  [[nodiscard]] LaneIndex lane_of(Rank from, Rank to, Tag tag);
+  [[nodiscard]] topologies::ConnectionIndex connection_of(Rank from, Rank to, Tag tag);
   // Returns the number of the path that the next message between two hosts takes.
-  [[nodiscard]] topologies::PathNumber next_path(Rank from, Rank to);
+  [[nodiscard]] topologies::PathNumber next_path(Rank from, Rank to, Tag tag);
   [[nodiscard]] TransferIndex first_with_tag(const Lane& lane, Tag tag) const;
   // Puts the message into the mailbox, after those of its tag that were sent before it.
   void offer(Rank to, const Envelope& envelope);
@@ -248,6 +249,7 @@ class Simulation {
   }
 
   const Setup* setup_;
+  int channels_;  // between two ranks
   bool endpoint_is_free_;
   std::vector<Observer*> observers_;
   std::vector<std::int32_t> strands_;  // by rank: how many were created

@@ -72,6 +72,36 @@ TEST_CASE("rings: two of them over two ports take half the time of one") {
   CHECK(allreduce_s({{"rings", std::int64_t{2}}}) == doctest::Approx(one_s).epsilon(0.005));
 }
 
+TEST_CASE("rings: as many as switches join the devices, or spread messages, use all of them") {
+  // Eight devices on four switches: one ring goes over one link of each device, four rings have a
+  // connection each, and these take the links in turn.
+  const auto seconds = [](topologies::Routing routing, std::int64_t rings) {
+    topologies::TopologySpec spec;
+    spec.kind = "machine";
+    spec.routing = routing;
+    spec.settings = {
+        {"devices", std::int64_t{8}}, {"switches", std::int64_t{4}}, {"link", link_of(50e9, 0)}};
+    auto built = topologies::find_topology_kind(spec.kind)->build(spec);
+    REQUIRE(built.ok());
+    const Cluster cluster = {std::make_shared<const topologies::Topology>(std::move(*built)),
+                             {{.flops_per_s = 1e24}}};
+    RunOf run;
+    run.kind = "sync_sgd";
+    run.mlp = {.layers = 1, .width = 2000};
+    run.training = {.batch = 1, .iterations = 1};
+    run.options = {{"rings", rings}};
+    const Setup setup = *make_setup(run.mlp, run.training, cluster, run.algorithm(), {});
+    const double simulated_s = simulate(setup).makespan.seconds();
+    CHECK(closed_form_of(setup).makespan.seconds() == doctest::Approx(simulated_s).epsilon(0.01));
+    return simulated_s;
+  };
+  using topologies::Routing;
+  const double one_s = seconds(Routing::ecmp, 1);
+  CHECK(seconds(Routing::single, 1) == doctest::Approx(one_s).epsilon(0.01));
+  CHECK(seconds(Routing::ecmp, 4) == doctest::Approx(one_s / 4).epsilon(0.01));
+  CHECK(seconds(Routing::spread, 1) == doctest::Approx(one_s / 4).epsilon(0.01));
+}
+
 TEST_CASE("rings: together they sum what one ring sums") {
   RunOf run;
   run.kind = "sync_sgd";

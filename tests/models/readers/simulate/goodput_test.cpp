@@ -121,6 +121,22 @@ TEST_CASE("goodput: no interval is better than that of Young and Daly") {
     CHECK(mean_wall_s(20'000, 4000, every(interval, 10, 5), 20'000, 200) > simulated_s);
 }
 
+TEST_CASE("goodput: a run that never gets on is given up") {
+  Failures failures;
+  failures.mean_time_between_s = 1e-6;
+  failures.repair_s = 3600;  // it never even restarts
+  CHECK(std::isinf(goodput_of(setup_of(4, 10), 10, failures, every(1, 10, 0)).wall_s));
+  failures.mean_time_between_s = 3600;
+  CHECK(std::isinf(goodput_of(setup_of(4, 10), 10, failures, every(1, 1e305, 0)).wall_s));
+}
+
+TEST_CASE("goodput: given failures count if the run needs the host") {
+  Failures failures;
+  failures.given = {{.at_s = 5, .host = 3}};
+  CHECK(goodput_of(setup_of(2, 10), 10, failures, {}).failures == 0);
+  CHECK(goodput_of(setup_of(4, 10), 10, failures, {}).failures == 1);
+}
+
 TEST_CASE("goodput: a checkpoint's bytes are parameters and the optimizer's state") {
   testing::RunOf run;
   run.kind = "sync_sgd";
