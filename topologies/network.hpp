@@ -111,7 +111,8 @@ class Network {
     Picoseconds rated_at;
     Picoseconds ends_at;
     std::uint32_t group = none;
-    std::uint32_t visit = 0;  // the last solve that touched it
+    std::uint32_t visit = 0;   // the last solve that touched it
+    std::uint64_t number = 0;  // in the order in which flows begin
 
     // Returns the share of its rate that one of its channels carries.
     [[nodiscard]] double share_of(ChannelIndex channel) const {
@@ -156,6 +157,7 @@ class Network {
   void next_on_connection(MessageIndex index);
   void start_flow(MessageIndex index);
   void end_flow(MessageIndex index);
+  void stop_flow(MessageIndex index);
   bool enter_channels(MessageIndex index);
   bool leave_channels(MessageIndex index);
   [[nodiscard]] bool is_unshared(ChannelIndex channel) const {
@@ -186,6 +188,7 @@ class Network {
   std::vector<MessageState> messages_;
   std::vector<Connection> connections_;
   std::vector<Flow> flows_;  // by message
+  std::uint64_t flows_begun_ = 0;
   std::vector<MessageIndex> free_messages_;
   std::vector<ChannelState> channels_;
   std::vector<Port> ports_;  // single_port, by node

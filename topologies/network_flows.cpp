@@ -46,6 +46,7 @@ void Network::start_flow(MessageIndex index) {
   flow.shares = message.route.shares;
   flow.left_bytes = message.bytes;
   flow.rated_at = engine_->now();
+  flow.number = flows_begun_++;
   const bool alone = enter_channels(index);
   if (!alone && message.bytes > 0) {
     mark(message);
@@ -56,10 +57,14 @@ void Network::start_flow(MessageIndex index) {
 }
 
 void Network::end_flow(MessageIndex index) {
-  const bool alone = leave_channels(index);
-  if (!alone) mark(messages_[index]);
+  stop_flow(index);
   next_on_connection(index);
   finish(index);
+}
+
+void Network::stop_flow(MessageIndex index) {
+  const bool alone = leave_channels(index);
+  if (!alone) mark(messages_[index]);
 }
 
 // Puts the flow on its channels; says whether no other flow is on any of them.
@@ -225,7 +230,14 @@ void Network::end_first_of_group(std::uint32_t group) {
     await_first_end(group);
   else
     free_groups_.push_back(group);
-  for (const MessageIndex index : ending) end_flow(index);
+  // Flows stand newest first, and leave their channels so. Messages that arrive at one instant are
+  // handed over in the order in which they began to flow.
+  for (const MessageIndex index : ending) stop_flow(index);
+  std::ranges::sort(ending, {}, [&](MessageIndex index) { return flows_[index].number; });
+  for (const MessageIndex index : ending) {
+    next_on_connection(index);
+    finish(index);
+  }
 }
 
 std::vector<double> Network::channel_rates() const {

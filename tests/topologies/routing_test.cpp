@@ -200,6 +200,29 @@ TEST_CASE("routing: incast and oversubscription, as derived by hand") {
   CHECK(makespan_s(tree, {{0, 4}, {1, 5}, {2, 6}, {3, 7}}) == doctest::Approx(4).epsilon(1e-4));
 }
 
+TEST_CASE("network: messages that arrive at one instant are handed over as they began to flow") {
+  // Five hosts send to the last one at once and share its link; all arrive together.
+  const Topology tree = leaf_spine(1, 1, 6);
+  sim::Engine engine;
+  Network network(engine, tree, Sharing::max_min);
+  std::vector<int> arrived;
+  struct Note {
+    std::vector<int>* arrived;
+    int sender;
+  };
+  std::vector<Note> notes;
+  for (int sender = 0; sender < 5; ++sender) notes.push_back({&arrived, sender});
+  for (Note& note : notes)
+    network.send(note.sender, 5, 1000,
+                 {[](void* target, std::uint64_t) {
+                    const auto* of = static_cast<Note*>(target);
+                    of->arrived->push_back(of->sender);
+                  },
+                  &note, 0});
+  REQUIRE(engine.run({}).finished());
+  CHECK(arrived == std::vector<int>{0, 1, 2, 3, 4});
+}
+
 TEST_CASE("routing: the links that no route uses") {
   Topology topology = with_links(2, {link(0, 1), link(0, 1)}, Routing::single);
   CHECK(Routes(topology).used_channels() == std::vector<bool>{true, true, false, false});
