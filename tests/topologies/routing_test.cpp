@@ -15,9 +15,9 @@ namespace lockstep::topologies {
 
 namespace {
 
-constexpr double GB = 1e9;
+constexpr double gigabyte = 1e9;
 
-Link link(NodeIndex from, NodeIndex to, double bytes_per_s = GB) {
+Link link(NodeIndex from, NodeIndex to, double bytes_per_s = gigabyte) {
   return {.from = from, .to = to, .bytes_per_s = bytes_per_s, .latency = Picoseconds{1000}};
 }
 
@@ -40,7 +40,7 @@ Topology leaf_spine(std::int64_t leaves, std::int64_t spines, std::int64_t hosts
   spec.kind = "fat_tree";
   spec.routing = routing;
   LinkSpec of_hosts;
-  of_hosts.bytes_per_s = GB;
+  of_hosts.bytes_per_s = gigabyte;
   of_hosts.latency_s = 1e-6;
   spec.settings = {{"leaves", leaves},
                    {"spines", spines},
@@ -237,10 +237,10 @@ TEST_CASE("routing: flows over an unshared link do not slow each other down") {
   fat.unshared = true;
   const Topology alone = with_links(2, {fat});
   CHECK(makespan_s(alone, {{0, 1}, {0, 1}, {0, 1}}) == doctest::Approx(1).epsilon(1e-4));
-  // Two flows into a shared link of 3 GB/s: each has its 1 GB/s of the unshared one.
-  const Topology both = with_links(3, {fat, link(1, 2, 3 * GB)});
+  // Two flows into a shared link of 3 gigabyte/s: each has its 1 gigabyte/s of the unshared one.
+  const Topology both = with_links(3, {fat, link(1, 2, 3 * gigabyte)});
   CHECK(makespan_s(both, {{0, 2}, {0, 2}}) == doctest::Approx(1).epsilon(1e-4));
-  const Topology narrow = with_links(3, {fat, link(1, 2, 1.5 * GB)});
+  const Topology narrow = with_links(3, {fat, link(1, 2, 1.5 * gigabyte)});
   CHECK(makespan_s(narrow, {{0, 2}, {0, 2}}) == doctest::Approx(4.0 / 3).epsilon(1e-4));
 }
 
