@@ -237,7 +237,7 @@ TEST_CASE("routing: flows over an unshared link do not slow each other down") {
   fat.unshared = true;
   const Topology alone = with_links(2, {fat});
   CHECK(makespan_s(alone, {{0, 1}, {0, 1}, {0, 1}}) == doctest::Approx(1).epsilon(1e-4));
-  // Two flows into a shared link of 3 gigabyte/s: each has its 1 gigabyte/s of the unshared one.
+  // Two flows into a shared link of 3 GB/s: each has its 1 GB/s of the unshared one.
   const Topology both = with_links(3, {fat, link(1, 2, 3 * gigabyte)});
   CHECK(makespan_s(both, {{0, 2}, {0, 2}}) == doctest::Approx(1).epsilon(1e-4));
   const Topology narrow = with_links(3, {fat, link(1, 2, 1.5 * gigabyte)});
