@@ -120,10 +120,8 @@ const Cells replicates_header = {"replicates", "makespan_mean_s", "makespan_low_
                                  "makespan_high_s"};
 
 Cells replicates_row(const Run& run) {
-  if (run.replicates.size() < 2) return {"", "", "", ""};
-  std::vector<double> makespans_s;
-  for (const Picoseconds makespan : run.replicates) makespans_s.push_back(makespan.seconds());
-  const Spread spread = spread_of(std::move(makespans_s));
+  if (!is_replicated(run)) return {"", "", "", ""};
+  const Spread spread = spread_of(run);
   return {std::to_string(run.replicates.size()), round_trip(spread.mean), round_trip(spread.low),
           round_trip(spread.high)};
 }
@@ -167,8 +165,7 @@ std::string csv_cell(std::string_view text) {
 std::string csv_text(const std::vector<Report>& reports) {
   const bool flows = !reports.empty() && reports.front().traffic.has_value();
   const bool replicated = std::ranges::any_of(reports, [](const Report& report) {
-    return std::ranges::any_of(report.runs,
-                               [](const Run& run) { return run.replicates.size() >= 2; });
+    return std::ranges::any_of(report.runs, is_replicated);
   });
   const auto with = [&](Cells cells, const Cells& more) {
     if (replicated) cells.insert(cells.end(), more.begin(), more.end());

@@ -52,6 +52,10 @@ Spread spread_of(std::vector<double> values) {
   return spread;
 }
 
+bool is_replicated(const Run& run) { return run.replicates.size() >= 2; }
+
+Spread spread_of(const Run& run) { return spread_of(makespans_of(run)); }
+
 bool overlap(const Spread& a, const Spread& b) { return a.low <= b.high && b.low <= a.high; }
 
 std::string replicates_table(const Report& report, Style style) {
@@ -60,9 +64,9 @@ std::string replicates_table(const Report& report, Style style) {
   std::vector<std::pair<std::string, Spread>> spreads;
   std::size_t count = 0;
   for (const Run& run : report.runs) {
-    if (run.replicates.size() < 2) continue;
+    if (!is_replicated(run)) continue;
     count = run.replicates.size();
-    const Spread spread = spread_of(makespans_of(run));
+    const Spread spread = spread_of(run);
     spreads.emplace_back(label_of(run), spread);
     table.add_row({label_of(run), format_seconds(spread.mean),
                    format_seconds(spread.low) + " to " + format_seconds(spread.high),
@@ -84,14 +88,13 @@ std::string replicates_table(const Report& report, Style style) {
 }
 
 Json replicates_json(const Report& report, const Run& run) {
-  const Spread spread = spread_of(makespans_of(run));
+  const Spread spread = spread_of(run);
   Json quantiles = Json::object();
   for (std::size_t i = 0; i < quantile_probabilities.size(); ++i)
     quantiles[fmt::format("{}", quantile_probabilities[i])] = spread.quantiles[i];
   Json equal = Json::array();
   for (const Run& other : report.runs)
-    if (&other != &run && other.replicates.size() >= 2 &&
-        overlap(spread, spread_of(makespans_of(other))))
+    if (&other != &run && is_replicated(other) && overlap(spread, spread_of(other)))
       equal.push_back(other.setup->label);
   return {{"count", run.replicates.size()},
           {"first_seed", run.setup->training.seed},

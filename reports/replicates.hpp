@@ -30,6 +30,11 @@ struct Spread {
 // values (Hyndman and Fan: "Sample quantiles in statistical packages", 1996, type 7).
 [[nodiscard]] Spread spread_of(std::vector<double> values);
 
+// Whether a run has the makespans of at least two seeds.
+[[nodiscard]] bool is_replicated(const Run& run);
+// Returns the spread of a replicated run's makespans, in seconds.
+[[nodiscard]] Spread spread_of(const Run& run);
+
 // Whether the intervals of two runs overlap, so that they cannot be ranked.
 [[nodiscard]] bool overlap(const Spread& a, const Spread& b);
 

@@ -158,7 +158,7 @@ Json run_json(const Report& report, const Run& run) {
     json["links"] = links_json(run);
   }
   if (run.goodput) json["goodput"] = goodput_json(run);
-  if (run.replicates.size() >= 2) json["replicates"] = replicates_json(report, run);
+  if (is_replicated(run)) json["replicates"] = replicates_json(report, run);
   if (run.critical_path && run.critical_path->in_report)
     json["critical_path"] = critical_path_json(run);
   if (run.trained) json["loss"] = loss_json(report, run);

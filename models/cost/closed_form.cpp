@@ -60,10 +60,8 @@ ClosedForm closed_form_of(const Setup& setup) {
   ClosedForm form = crowded ? form_on_cores(setup) : setup.algorithm->closed_form(setup);
   if (form.claim == TimeClaim::exact && is_exact_by_sharing_alone(setup, form))
     make_estimate(form, "messages that meet on oversubscribed links inside the network");
-  const bool unshared =
-      std::ranges::any_of(cluster.topology->links, [](const auto& link) { return link.unshared; });
-  if (form.claim != TimeClaim::estimate && unshared &&
-      cluster.connections == Connections::independent)
+  if (form.claim != TimeClaim::estimate && cluster.connections == Connections::independent &&
+      std::ranges::any_of(cluster.topology->links, [](const auto& link) { return link.unshared; }))
     make_estimate(form, "messages of one pair that an unshared link carries at once");
   if (form.claim != TimeClaim::estimate && may_take_other_paths(setup))
     make_estimate(form, "messages of one pair of hosts that take different paths");

@@ -35,17 +35,13 @@ void check_measured(const Setup& setup, Faults& faults) {
 void divide_measured(Setup& setup) {
   if (setup.measured.empty() || setup.algorithm->chunks == nullptr) return;
   const std::int64_t chunks = setup.algorithm->chunks(setup);
-  const std::vector<MeasuredStage> whole = setup.measured;
+  const std::vector<MeasuredStage> whole = std::exchange(setup.measured, {});
   for (std::int64_t chunk = 0; chunk < chunks; ++chunk)
-    for (std::size_t stage = 0; stage < whole.size(); ++stage) {
-      MeasuredStage part = whole[stage];
+    for (MeasuredStage part : whole) {
       for (Picoseconds* span : {&part.forward, &part.backward_input, &part.backward_weight})
         *span = ceil_scaled(*span, 1 / static_cast<double>(chunks));
       part.parameter_bytes = block_count(part.parameter_bytes, chunks, chunk);
-      if (chunk == 0)
-        setup.measured[stage] = part;
-      else
-        setup.measured.push_back(part);
+      setup.measured.push_back(part);
     }
   setup.mlp.layers = static_cast<std::int64_t>(setup.measured.size());
 }

@@ -189,7 +189,10 @@ void Simulation::start_transfer(Rank to, const Envelope& envelope, sim::Countdow
                                             .begin = engine_.now(),
                                             .bytes = bytes});
   const Tag tag = envelope.message.tag;
-  if (!within_host) transfers_[index].path = next_path(from, to, tag);
+  // An ordered connection knows its path: only observers are told it.
+  const bool ordered = setup_->cluster.connections == Connections::ordered;
+  if (!within_host && (!ordered || !observers_.empty()))
+    transfers_[index].path = next_path(from, to, tag);
   if (!observers_.empty()) {
     MessageUse use = use_of(transfers_[index]);
     tell(&Observer::message_begins, use);
@@ -214,8 +217,7 @@ void Simulation::start_transfer(Rank to, const Envelope& envelope, sim::Countdow
     engine_.after(*stage->send, arrived);
     return;
   }
-  if (setup_->cluster.connections == Connections::ordered)
-    return network_.send(connection_of(from, to, tag), bytes, arrived);
+  if (ordered) return network_.send(connection_of(from, to, tag), bytes, arrived);
   const auto& nodes = setup_->cluster.topology->hosts;
   network_.send(nodes[static_cast<std::size_t>(setup_->host_of(from))],
                 nodes[static_cast<std::size_t>(setup_->host_of(to))], transfers_[index].path, bytes,
