@@ -33,7 +33,8 @@ class Mailbox {
     if (watch_ != nullptr && watch_->tag == tag) std::exchange(watch_, nullptr)->arrived();
   }
 
-  // `Message m = co_await mailbox.receive(source, tag)`.
+  // `Message m = co_await mailbox.receive(source, tag)`. The message belongs to what `receive`
+  // returns.
   [[nodiscard]] auto receive(std::int32_t source, std::int32_t tag) {
     return Receive{this, source, tag, {}, {}};
   }
@@ -78,7 +79,7 @@ class Mailbox {
       handle = waiting;
       mailbox->waiting_.push_back(this);
     }
-    [[nodiscard]] Message await_resume() const { return message; }
+    [[nodiscard]] const Message& await_resume() const { return message; }
   };
 
   // Takes the oldest kept message that fits. Messages at the front are taken without moving the

@@ -36,12 +36,10 @@ class TaskMemory {
   TaskMemory& operator=(const TaskMemory&) = delete;
 
   [[nodiscard]] void* take(std::size_t size) {
-    if (depth_ == blocks_.size()) blocks_.emplace_back();
-    Block& block = blocks_[depth_++];
-    if (block.size < size + header)
-      block = {std::make_unique<std::byte[]>(size + header), size + header};
-    *reinterpret_cast<TaskMemory**>(block.bytes.get()) = this;
-    return block.bytes.get() + header;
+    if (depth_ == blocks_.size() || blocks_[depth_].size < size + header) grow(size + header);
+    std::byte* bytes = blocks_[depth_++].bytes.get();
+    *reinterpret_cast<TaskMemory**>(bytes) = this;
+    return bytes + header;
   }
   static void give_back(void* frame) {
     --(*reinterpret_cast<TaskMemory**>(static_cast<std::byte*>(frame) - header))->depth_;
@@ -53,6 +51,12 @@ class TaskMemory {
     std::size_t size = 0;
   };
   static constexpr std::size_t header = alignof(std::max_align_t);  // holds a pointer to this
+
+  // Makes room for the next task. Kept out of `take`, which is called for every task.
+  [[gnu::noinline]] void grow(std::size_t size) {
+    if (depth_ == blocks_.size()) blocks_.emplace_back();
+    blocks_[depth_] = {std::make_unique<std::byte[]>(size), size};
+  }
 
   std::vector<Block> blocks_;
   std::size_t depth_ = 0;

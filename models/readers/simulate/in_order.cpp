@@ -6,26 +6,29 @@ namespace lockstep::models {
 
 Simulation::LaneIndex Simulation::lane_of(Rank from, Rank to, Tag tag) {
   const int number = to * channels_ + channel_of(tag, channels_);
-  if (const LaneIndex* known = lane_numbers_.find(from, number)) return *known;
+  LastLane& last = last_lanes_[static_cast<std::size_t>(from)];
+  if (last.number == number) return last.lane;
+  last.number = number;
+  if (const LaneIndex* known = lane_numbers_.find(from, number)) return last.lane = *known;
+  last.lane = static_cast<LaneIndex>(lanes_.size());
   lanes_.emplace_back();
-  const auto index = static_cast<LaneIndex>(lanes_.size() - 1);
-  lane_numbers_.insert(from, number, index);
-  return index;
+  lane_numbers_.insert(from, number, last.lane);
+  return last.lane;
 }
 
-topologies::ConnectionIndex Simulation::connection_of(Rank from, Rank to, Tag tag) {
-  Lane& lane = lanes_[lane_of(from, to, tag)];
+topologies::ConnectionIndex Simulation::connection_of(LaneIndex index, Rank from, Rank to) {
+  Lane& lane = lanes_[index];
   if (lane.connection != topologies::no_connection) return lane.connection;
   const auto& nodes = setup_->cluster.topology->hosts;
   return lane.connection = network_.open(nodes[static_cast<std::size_t>(setup_->host_of(from))],
                                          nodes[static_cast<std::size_t>(setup_->host_of(to))]);
 }
 
-topologies::PathNumber Simulation::next_path(Rank from, Rank to, Tag tag) {
+topologies::PathNumber Simulation::next_path(LaneIndex lane, Rank from, Rank to) {
   const topologies::Topology& topology = network_.topology();
   if (topology.wiring != topologies::Wiring::general && topology.route_overrides.empty()) return 0;
   if (setup_->cluster.connections == Connections::ordered)
-    return network_.number_of(connection_of(from, to, tag));
+    return network_.number_of(connection_of(lane, from, to));
   return network_.next_number(topology.hosts[static_cast<std::size_t>(setup_->host_of(from))],
                               topology.hosts[static_cast<std::size_t>(setup_->host_of(to))]);
 }
@@ -49,8 +52,8 @@ void Simulation::join_lane(TransferIndex index, LaneIndex lane_index) {
 }
 
 // Messages that arrive in order are at the front.
-Simulation::Transfer Simulation::leave_lane(TransferIndex index) {
-  const Transfer transfer = transfers_[index];
+void Simulation::leave_lane(TransferIndex index) {
+  const Transfer& transfer = transfers_[index];
   Lane& lane = lanes_[transfer.lane];
   if (lane.first == index) {
     lane.first = transfer.next;
@@ -63,7 +66,6 @@ Simulation::Transfer Simulation::leave_lane(TransferIndex index) {
   if (transfer.held) --lane.held;
   --on_lanes_;
   free_transfers_.push_back(index);
-  return transfer;
 }
 
 void Simulation::offer(Rank to, const Envelope& envelope) {
@@ -73,13 +75,15 @@ void Simulation::offer(Rank to, const Envelope& envelope) {
   const LaneIndex lane = lane_of(message.source, to, message.tag);
   if (first_with_tag(lanes_[lane], message.tag) == none)
     return mailbox.deliver(message.source, message.tag, envelope);
-  const TransferIndex index = new_transfer({.envelope = envelope, .to = to, .held = true});
+  const TransferIndex index = new_transfer(to, envelope);
+  transfers_[index].held = true;
   join_lane(index, lane);
   ++lanes_[lane].held;
 }
 
 // Puts a message that is there into the mailbox, and then those of its tag that it held back; or
-// holds it back itself. Whoever takes it may send at once.
+// holds it back itself. Whoever takes it may send at once, and use its transfer again: the mailbox
+// copies the message first.
 void Simulation::hand_over(TransferIndex index) {
   const LaneIndex lane = transfers_[index].lane;
   const Tag tag = transfers_[index].envelope.message.tag;
@@ -89,9 +93,9 @@ void Simulation::hand_over(TransferIndex index) {
     return;
   }
   do {
-    const Transfer transfer = leave_lane(index);
-    mailboxes_[static_cast<std::size_t>(transfer.to)].deliver(transfer.envelope.message.source, tag,
-                                                              transfer.envelope);
+    leave_lane(index);
+    const Transfer& transfer = transfers_[index];
+    mailbox_of(transfer.to).deliver(transfer.envelope.message.source, tag, transfer.envelope);
     index = lanes_[lane].held == 0 ? none : first_with_tag(lanes_[lane], tag);
   } while (index != none && transfers_[index].held);
 }

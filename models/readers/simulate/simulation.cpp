@@ -20,6 +20,7 @@ Simulation::Simulation(const Setup& setup, std::vector<Observer*> observers)
       strands_(static_cast<std::size_t>(setup.ranks()), 0),
       network_(engine_, *setup.cluster.topology, setup.cluster.sharing),
       mailboxes_(static_cast<std::size_t>(setup.ranks())),
+      last_lanes_(static_cast<std::size_t>(setup.ranks())),
       barrier_(static_cast<std::size_t>(setup.workers)) {
   hosts_.reserve(static_cast<std::size_t>(setup.cluster.hosts()));
   for (int host = 0; host < setup.cluster.hosts(); ++host) hosts_.emplace_back(engine_);
@@ -156,14 +157,24 @@ void Simulation::take(Rank to, const Envelope& envelope, sim::Countdown& receive
     start_transfer(to, envelope, &receiver);
 }
 
-Simulation::TransferIndex Simulation::new_transfer(const Transfer& transfer) {
+Simulation::TransferIndex Simulation::new_transfer(Rank to, const Envelope& envelope) {
   if (free_transfers_.empty()) {
-    transfers_.push_back(transfer);
-    return static_cast<TransferIndex>(transfers_.size() - 1);
+    free_transfers_.push_back(static_cast<TransferIndex>(transfers_.size()));
+    transfers_.emplace_back();
   }
   const TransferIndex index = free_transfers_.back();
   free_transfers_.pop_back();
-  transfers_[index] = transfer;
+  Transfer& transfer = transfers_[index];
+  transfer.envelope = envelope;
+  transfer.to = to;
+  transfer.activity = no_activity;
+  transfer.receiver = nullptr;
+  transfer.begin = engine_.now();
+  transfer.bytes = 0;
+  transfer.lane = none;
+  transfer.next = none;
+  transfer.path = 0;
+  transfer.held = false;
   return index;
 }
 
@@ -183,22 +194,20 @@ void Simulation::start_transfer(Rank to, const Envelope& envelope, sim::Countdow
   const Rank from = envelope.message.source;
   const bool within_host = setup_->host_of(from) == setup_->host_of(to);
   const std::int64_t bytes = wire_bytes(setup_->mlp, envelope.message.payload);
-  const TransferIndex index = new_transfer({.envelope = envelope,
-                                            .to = to,
-                                            .receiver = receiver,
-                                            .begin = engine_.now(),
-                                            .bytes = bytes});
-  const Tag tag = envelope.message.tag;
+  const TransferIndex index = new_transfer(to, envelope);
+  transfers_[index].receiver = receiver;
+  transfers_[index].bytes = bytes;
+  const LaneIndex lane = lane_of(from, to, envelope.message.tag);
   // An ordered connection knows its path: only observers are told it.
   const bool ordered = setup_->cluster.connections == Connections::ordered;
   if (!within_host && (!ordered || !observers_.empty()))
-    transfers_[index].path = next_path(from, to, tag);
+    transfers_[index].path = next_path(lane, from, to);
   if (!observers_.empty()) {
     MessageUse use = use_of(transfers_[index]);
     tell(&Observer::message_begins, use);
     transfers_[index].activity = use.activity;
   }
-  if (receiver == nullptr) join_lane(index, lane_of(from, to, tag));
+  if (receiver == nullptr) join_lane(index, lane);
   const sim::Event arrived = {
       [](void* self, std::uint64_t argument) {
         static_cast<Simulation*>(self)->transfer_arrived(static_cast<TransferIndex>(argument));
@@ -217,7 +226,7 @@ void Simulation::start_transfer(Rank to, const Envelope& envelope, sim::Countdow
     engine_.after(*stage->send, arrived);
     return;
   }
-  if (ordered) return network_.send(connection_of(from, to, tag), bytes, arrived);
+  if (ordered) return network_.send(connection_of(lane, from, to), bytes, arrived);
   const auto& nodes = setup_->cluster.topology->hosts;
   network_.send(nodes[static_cast<std::size_t>(setup_->host_of(from))],
                 nodes[static_cast<std::size_t>(setup_->host_of(to))], transfers_[index].path, bytes,

@@ -226,18 +226,20 @@ class Simulation {
   void move_shared(const MessageUse& use, sim::Countdown& moved);
   void transfer_arrived(TransferIndex index);
   [[nodiscard]] MessageUse use_of(const Transfer& transfer) const;
-  [[nodiscard]] TransferIndex new_transfer(const Transfer& transfer);
+  // Returns the index of a transfer that is filled in by its fields alone.
+  [[nodiscard]] TransferIndex new_transfer(Rank to, const Envelope& envelope);
   // in_order.cpp
   [[nodiscard]] LaneIndex lane_of(Rank from, Rank to, Tag tag);
-  [[nodiscard]] topologies::ConnectionIndex connection_of(Rank from, Rank to, Tag tag);
+  [[nodiscard]] topologies::ConnectionIndex connection_of(LaneIndex lane, Rank from, Rank to);
   // Returns the number of the path that the next message between two hosts takes.
-  [[nodiscard]] topologies::PathNumber next_path(Rank from, Rank to, Tag tag);
+  [[nodiscard]] topologies::PathNumber next_path(LaneIndex lane, Rank from, Rank to);
   [[nodiscard]] TransferIndex first_with_tag(const Lane& lane, Tag tag) const;
   // Puts the message into the mailbox, after those of its tag that were sent before it.
   void offer(Rank to, const Envelope& envelope);
   void hand_over(TransferIndex index);
   void join_lane(TransferIndex index, LaneIndex lane);
-  [[nodiscard]] Transfer leave_lane(TransferIndex index);
+  // Frees the transfer, which keeps its fields until the next `new_transfer`.
+  void leave_lane(TransferIndex index);
   [[nodiscard]] Simulated results(sim::Outcome outcome) const;
 
   [[nodiscard]] bool is_eager() const { return setup_->cluster.endpoint.eager; }
@@ -265,6 +267,12 @@ class Simulation {
   std::vector<TransferIndex> free_transfers_;
   std::vector<Lane> lanes_;
   PairTable<LaneIndex> lane_numbers_;
+  // By sender: where it sent last, which is where a collective sends again.
+  struct LastLane {
+    int number = -1;
+    LaneIndex lane = none;
+  };
+  std::vector<LastLane> last_lanes_;
   std::size_t on_lanes_ = 0;  // messages that are not in their mailbox yet
   FlopCounts flops_;
   Count bytes_ = 0;

@@ -111,7 +111,8 @@ sim::Task Simulation::carry_out(Line& line, const Send& send) {
 sim::Task Simulation::carry_out(Line& line, const Receive& receive) {
   const Picoseconds since = engine_.now();
   engine_.set_wait(line.process, wait_for(receive.from, receive.tag));
-  const Envelope envelope = co_await mailbox_of(line.rank).receive(receive.from, receive.tag);
+  auto received = mailbox_of(line.rank).receive(receive.from, receive.tag);
+  const Envelope& envelope = co_await received;
   if (receive.from == any_rank)
     tell(&Observer::received_from_any, line.rank, receive.tag, envelope.message.source);
   sim::Countdown arrived(1);
@@ -132,7 +133,8 @@ sim::Task Simulation::carry_out(Line& line, const Exchange& exchange) {
     post(exchange.to, exchange.message);
   else
     offer(exchange.to, filled(exchange.message, &both));
-  const Envelope envelope = co_await mailbox_of(line.rank).receive(exchange.from, tag);
+  auto received = mailbox_of(line.rank).receive(exchange.from, tag);
+  const Envelope& envelope = co_await received;
   if (!is_eager()) engine_.set_wait(line.process, {waits_for_receiver, exchange.to, tag});
   take(line.rank, envelope, both);
   co_await both;
