@@ -1,6 +1,9 @@
 // lockstep run: simulates every algorithm of every scenario, beside its closed form.
 #include <fmt/format.h>
 
+#include <deque>
+#include <optional>
+
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/critical_path_of.hpp"
@@ -12,6 +15,8 @@
 #include "cli/scenario_files.hpp"
 #include "cli/standard_output.hpp"
 #include "models/cost/algorithm.hpp"
+#include "models/readers/simulate/outages.hpp"
+#include "models/readers/simulate/rank_order.hpp"
 #include "models/readers/simulate/simulate.hpp"
 #include "reports/report.hpp"
 #include "topologies/traffic.hpp"
@@ -65,8 +70,22 @@ class ScenarioRuns {
   }
 
  private:
+  // Ranks in the best order that can be found, if the scenario asks for it.
   void run_setup(const LoadedScenario& loaded, const models::Setup& setup) {
+    if (!loaded.scenario.best_rank_order) return run_setup(loaded, setup, std::nullopt);
+    if (is_too_long(models::closed_form_of(setup)))
+      return conclude(loaded, setup.pointer, {Outcome::Kind::too_long, {}});
+    progress_bar_.begin(fmt::format("{}, orders of ranks", setup.label), {});
+    const std::optional<models::BestRankOrder> best = models::best_rank_order(setup, control_);
+    if (!best) return conclude(loaded, setup.pointer, models::simulate(setup, control_).outcome);
+    ordered_.push_back(models::in_rank_order(setup, best->hosts));
+    run_setup(loaded, ordered_.back(), best);
+  }
+
+  void run_setup(const LoadedScenario& loaded, const models::Setup& setup,
+                 const std::optional<models::BestRankOrder>& order) {
     Run run = {&setup, models::closed_form_of(setup), std::nullopt};
+    run.rank_order = order;
     if (is_too_long(run.analytic))
       return conclude(loaded, setup.pointer, {Outcome::Kind::too_long, {}});
     progress_bar_.begin(setup.label, expected_makespan(run.analytic));
@@ -77,8 +96,8 @@ class ScenarioRuns {
                                       .causes = causes ? &*causes : nullptr});
     conclude(loaded, setup.pointer, run.simulated->outcome);
     if (code_ != ExitCode::done) return;
-    if (loaded.scenario.failures)
-      run.goodput = goodput(loaded.scenario, setup, run.simulated->makespan);
+    if (loaded.scenario.failures) run.goodput = goodput(loaded, run, setup, *run.simulated);
+    if (code_ != ExitCode::done) return;
     if (replicates_ > 1) replicate(loaded, run);
     if (code_ != ExitCode::done) return;
     if (causes)
@@ -88,19 +107,44 @@ class ScenarioRuns {
     finished_->add(std::move(run));
   }
 
-  static models::Goodput goodput(const scenarios::Scenario& scenario, const models::Setup& setup,
-                                 Picoseconds makespan) {
-    return models::goodput_of(setup, makespan.seconds(), *scenario.failures,
-                              scenario.checkpointing.value_or(models::Checkpointing()));
+  // What failures make of the run, which has been simulated without them. `setup` is that of the
+  // run, but for the seed.
+  models::Goodput goodput(const LoadedScenario& loaded, const Run& run, const models::Setup& setup,
+                          const models::Simulated& simulated) {
+    models::Outages outages = {*loaded.scenario.failures, !models::stops_with_a_worker(setup)};
+    if (run.rank_order)
+      outages.failures = models::in_rank_order(outages.failures, run.rank_order->hosts);
+    models::Simulated beside = simulated;
+    if (outages.any()) {
+      progress_bar_.begin(fmt::format("{}, with failures", setup.label), simulated.makespan);
+      beside = models::simulate(setup, control_, {}, &outages);
+      if (beside.outcome.kind == Outcome::Kind::too_long) return {.wall_s = models::never_s};
+      conclude(loaded, setup.pointer, beside.outcome);
+    }
+    const double run_s = simulated.makespan.seconds();
+    const double beside_s = beside.makespan.seconds();
+    if (outages.of_hosts)
+      return models::goodput_beside_failures(setup, run_s, beside_s, beside.losses,
+                                             outages.failures);
+    models::Goodput goodput =
+        models::goodput_of(setup, beside_s, outages.failures,
+                           loaded.scenario.checkpointing.value_or(models::Checkpointing()));
+    // Waiting for links is lost.
+    const double waiting_s = beside_s > run_s ? goodput.useful_s * (1 - run_s / beside_s) : 0;
+    goodput.useful_s -= waiting_s;
+    goodput.lost_s += waiting_s;
+    goodput.failures += beside.losses.link_failures;
+    return goodput;
   }
 
   // Simulates the run with the seeds that follow its own.
   void replicate(const LoadedScenario& loaded, Run& run) {
-    const auto time_of = [&](const models::Setup& setup, Picoseconds makespan) {
-      if (!loaded.scenario.failures) return makespan;
-      return nearest_seconds(goodput(loaded.scenario, setup, makespan).wall_s);
+    const auto time_of = [&](const models::Setup& setup, const models::Simulated& simulated) {
+      if (!loaded.scenario.failures) return simulated.makespan;
+      return nearest_seconds(goodput(loaded, run, setup, simulated).wall_s);
     };
-    run.replicates.push_back(time_of(*run.setup, run.simulated->makespan));
+    run.replicates.push_back(run.goodput ? nearest_seconds(run.goodput->wall_s)
+                                         : run.simulated->makespan);
     models::Setup other = *run.setup;
     for (int number = 1; number < replicates_ && code_ == ExitCode::done; ++number) {
       ++other.training.seed;
@@ -108,7 +152,7 @@ class ScenarioRuns {
                           run.simulated->makespan);
       const models::Simulated simulated = models::simulate(other, control_, {});
       conclude(loaded, other.pointer, simulated.outcome);
-      run.replicates.push_back(time_of(other, simulated.makespan));
+      if (code_ == ExitCode::done) run.replicates.push_back(time_of(other, simulated));
     }
   }
 
@@ -148,6 +192,7 @@ class ScenarioRuns {
   FinishedRuns* finished_;
   std::size_t runs_;  // in all, to share memory among
   int replicates_;
+  std::deque<models::Setup> ordered_;  // setups with their ranks in the best order
   sim::RunControl control_;
   ExitCode code_ = ExitCode::done;
 };

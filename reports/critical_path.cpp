@@ -82,6 +82,8 @@ Json improvement_json(const Improvement& improvement, const topologies::Topology
   Json json = {{"part", part_name(improvement.part)}, {"factor", improvement_factor}};
   if (improvement.part == Part::link)
     std::tie(json["from"], json["to"]) = ends_of(improvement, topology);
+  if (const std::string& role = topology.link_roles[improvement.role]; !role.empty())
+    json["role"] = role;
   if (is_of_links(improvement.part)) {
     json["bandwidth_bytes_per_s"] = improvement.bytes_per_s;
     json["latency_s"] = improvement.latency.seconds();
@@ -183,7 +185,9 @@ std::string part_text(const Improvement& improvement, const topologies::Topology
     return fmt::format("only {} - {}", shorten(printable(from), 12), shorten(printable(to), 12));
   }
   if (improvement.part != Part::link_class) return part_name(improvement.part);
-  return fmt::format("links of {} and {}", format_bits_per_second(improvement.bytes_per_s),
+  const std::string& role = topology.link_roles[improvement.role];
+  return fmt::format("{}s of {} and {}", role.empty() ? "link" : role,
+                     format_bits_per_second(improvement.bytes_per_s),
                      format_seconds(improvement.latency.seconds()));
 }
 

@@ -52,8 +52,9 @@ std::string goodput_table(const Report& report, Style style) {
   return table.text(style) +
          hanging("",
                  "with failures: what the wall clock's time is spent on; lost is work, and "
-                 "writing of checkpoints, that had to be done again; every: work between "
-                 "checkpoints. All other tables are of a run without failures.");
+                 "writing of checkpoints, that had to be done again, and waiting for what had "
+                 "failed; restarts: per worker; every: work between checkpoints. All other tables "
+                 "are of a run without failures.");
 }
 
 Json goodput_json(const Run& run) {

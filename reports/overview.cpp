@@ -7,6 +7,7 @@
 #include "reports/critical_path.hpp"
 #include "reports/execution_table.hpp"
 #include "reports/goodput.hpp"
+#include "reports/rank_order.hpp"
 #include "reports/replicates.hpp"
 #include "reports/run_tables.hpp"
 #include "reports/scenario_words.hpp"
@@ -56,6 +57,7 @@ std::string overview_text(const Report& report, Style style) {
   if (trained) result += "\n" + training_table(report, style);
   result += "\n" + speed_table(report, style) + "\n" + cost_table(report, style) + "\n" +
             claim_table(report, style) + "\n";
+  if (const std::string orders = rank_order_text(report); !orders.empty()) result += orders + "\n";
   if (const std::string goodput = goodput_table(report, style); !goodput.empty())
     result += goodput + "\n";
   if (const std::string replicates = replicates_table(report, style); !replicates.empty())

@@ -12,6 +12,7 @@
 #include "models/readers/simulate/goodput.hpp"
 #include "models/readers/simulate/improvements.hpp"
 #include "models/readers/simulate/path_shares.hpp"
+#include "models/readers/simulate/rank_order.hpp"
 #include "models/readers/simulate/recording.hpp"
 #include "models/readers/simulate/simulate.hpp"
 #include "models/readers/train/train.hpp"
@@ -40,6 +41,7 @@ struct Run {
   std::optional<CriticalPath> critical_path = std::nullopt;   // likewise
   std::optional<models::OptimalWorkers> optimal_workers = std::nullopt;  // of `lockstep cost`
   std::optional<models::Goodput> goodput = std::nullopt;  // of the simulation, if workers fail
+  std::optional<models::BestRankOrder> rank_order = std::nullopt;  // the best, if it was asked for
   // Makespans, or with failures the times on the wall clock, with the scenario's seed and those
   // that follow it, if several were asked for.
   std::vector<Picoseconds> replicates = {};

@@ -7,6 +7,7 @@
 #include "reports/critical_path.hpp"
 #include "reports/execution_table.hpp"
 #include "reports/goodput.hpp"
+#include "reports/rank_order.hpp"
 #include "reports/replicates.hpp"
 #include "reports/training_table.hpp"
 #include "reports/version.hpp"
@@ -157,6 +158,7 @@ Json run_json(const Report& report, const Run& run) {
     json["simulated"] = simulated_json(run);
     json["links"] = links_json(run);
   }
+  if (run.rank_order) json["rank_order"] = rank_order_json(run);
   if (run.goodput) json["goodput"] = goodput_json(run);
   if (is_replicated(run)) json["replicates"] = replicates_json(report, run);
   if (run.critical_path && run.critical_path->in_report)

@@ -191,6 +191,8 @@ Json critical_path() {
                        "what is better")},
        {"from", text("a node: of one link"), sometimes},
        {"to", text("a node: of one link"), sometimes},
+       {"role", text("what the links of a class are in their topology: \"rack uplink\""),
+        sometimes},
        {"factor", number("rates are multiplied by it, times divided")},
        {"bandwidth_bytes_per_s", number("of a class of links that are alike, or of one link"),
         sometimes},
@@ -275,12 +277,13 @@ Json number_or_null(const char* what) {
 
 Json goodput() {
   return object(
-      "what failures of workers cost, where the scenario has any",
+      "what failures of workers and links cost, where the scenario has any",
       {{"wall_s", number_or_null("seconds until the run is done, restarts included; null: never")},
        {"useful_s",
         number(
             "of these, seconds of work that counted: what all iterations take without failures")},
-       {"lost_s", number("seconds of work, and of writing, that failures undid")},
+       {"lost_s",
+        number("seconds of work, and of writing, that failures undid, and of waiting for them")},
        {"checkpoint_s", number("seconds of writing checkpoints, but for those that were undone")},
        {"restart_s", number("seconds of repair, and of reading checkpoints")},
        {"failures", whole("how many failures there were")},
@@ -293,6 +296,14 @@ Json goodput() {
         number_or_null("seconds between failures of any worker; null: none are random")},
        {"expected_wall_s",
         number_or_null("seconds that Daly's equation expects; null: no failures are random")}});
+}
+
+Json rank_order() {
+  return object(
+      "the best order of ranks that was found, where the scenario asks for it; all else is of it",
+      {{"hosts", list(whole("its host"), "by rank")},
+       {"as_numbered_s", number("seconds with rank r on host r")},
+       {"tried", whole("how many orders were simulated")}});
 }
 
 Json replicates() {
@@ -340,6 +351,7 @@ Json run() {
                                   {"simulated", simulated(), sometimes},
                                   {"links", links(), sometimes},
                                   {"critical_path", critical_path(), sometimes},
+                                  {"rank_order", rank_order(), sometimes},
                                   {"goodput", goodput(), sometimes},
                                   {"replicates", replicates(), sometimes},
                                   {"loss", loss(), sometimes},

@@ -90,6 +90,7 @@ class ScenarioReader {
     object_.resolve("cluster", std::move(part));
     scenario_.cluster = std::move(cluster.cluster);
     scenario_.failures = std::move(cluster.failures);
+    scenario_.best_rank_order = cluster.best_rank_order;
     return std::move(cluster.named);
   }
 
@@ -240,11 +241,13 @@ class ScenarioReader {
     check_runs(scenario_.runs, *object_.place().value, faults_, scenario_.warnings);
   }
 
-  // Which runs stop with a worker, and whether the command simulates that at all.
+  // Which runs stop with a worker, and whether the command simulates that, and searches, at all.
   void check_failures() {
     if (scenario_.checkpointing && !scenario_.failures)
       scenario_.warnings.push_back(
           {"/training/checkpoint", R"(has no effect without "failures" of the cluster)"});
+    if (scenario_.best_rank_order && !failures_)
+      faults_.add("/cluster/rank_order", R"(only `lockstep run` looks for the "best" order)");
     if (!scenario_.failures) return;
     if (scenario_.checkpointing &&
         scenario_.checkpointing->interval == models::Checkpointing::Interval::young_daly &&
@@ -253,11 +256,11 @@ class ScenarioReader {
                   R"("young_daly" needs the "mtbf" of the cluster's failures)");
     if (!failures_) faults_.add("/cluster/failures", "only `lockstep run` simulates failures");
     for (const models::Setup& setup : scenario_.runs)
-      if (!models::stops_with_a_worker(setup))
-        faults_.add(setup.pointer,
-                    fmt::format("{} would go on without a worker that fails, which is not "
-                                "modelled; failures need synchronous algorithms",
-                                setup.label));
+      if (scenario_.checkpointing && !models::stops_with_a_worker(setup))
+        scenario_.warnings.push_back(
+            {"/training/checkpoint",
+             fmt::format("has no effect on {}, which goes on without a worker that fails",
+                         setup.label)});
   }
 
   ObjectReader object_;

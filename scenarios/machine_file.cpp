@@ -95,13 +95,15 @@ const Json* transport_of(const Json& machine, ObjectReader& cluster) {
 }  // namespace
 
 Json machine_json(const models::Machine& machine) {
-  Json json = {
-      {"schema", 1},
-      {"machine",
-       {{"processor", machine.processor}, {"cores", machine.cores}, {"pulse", machine.pulse_s}}},
-      {"device", device_json(machine.device)},
-      {"transports", Json::object()},
-      {"spreads", Json::object()}};
+  Json json = {{"schema", 1},
+               {"machine",
+                {{"processor", machine.processor},
+                 {"cores", machine.cores},
+                 {"pulse", machine.pulse_s},
+                 {"crowding", machine.crowding}}},
+               {"device", device_json(machine.device)},
+               {"transports", Json::object()},
+               {"spreads", Json::object()}};
   for (const models::MachineTransport& transport : machine.transports)
     json["transports"][transport.name] = transport_json(transport);
   for (const models::Spread& spread : machine.spreads) json["spreads"][spread.of] = spread.fraction;
@@ -144,6 +146,8 @@ std::optional<Json> cluster_on_machine(const Place& cluster, const std::filesyst
       {"device", (*machine)["device"]},
       {"endpoint", (*transport)["endpoint"]},
       {"cores", (*machine)["machine"]["cores"]}};
+  if ((*machine)["machine"].contains("crowding"))
+    expanded["crowding"] = (*machine)["machine"]["crowding"];
   for (const auto& [key, value] : cluster.value->items())
     if (key != "machine" && key != "hosts" && key != "transport") expanded[key] = value;
   return expanded;

@@ -110,6 +110,7 @@ struct TopologyPart {
 struct ClusterPart {
   models::Cluster cluster;
   std::optional<models::Failures> failures;
+  bool best_rank_order = false;
   std::shared_ptr<const topologies::Topology> named;
 };
 [[nodiscard]] ClusterPart read_cluster(const Place& place, const std::filesystem::path& folder,
@@ -125,7 +126,17 @@ struct ClusterPart {
 // read_failures.cpp: reads `cluster.failures`, in which hosts must be below `hosts`, if that number
 // is known, and `training.checkpoint`.
 [[nodiscard]] models::Failures read_failures(const Place& place, std::optional<std::int64_t> hosts,
-                                             Json& resolved);
+                                             const topologies::Topology* topology, Json& resolved);
+
+// read_rank_order.cpp: which host each rank runs on; empty: as numbered. The topology may be null.
+struct RankOrderPart {
+  std::vector<topologies::HostIndex> hosts;
+  bool best = false;  // to be found by simulation
+};
+[[nodiscard]] RankOrderPart read_rank_order(const Place& place,
+                                            const topologies::Topology* topology);
+[[nodiscard]] std::vector<models::BackgroundTraffic> read_background(
+    const Place& place, std::optional<std::int64_t> hosts, models::Sharing sharing, Json& resolved);
 [[nodiscard]] models::Checkpointing read_checkpointing(const Place& place, Json& resolved);
 
 // read_slowdown.cpp

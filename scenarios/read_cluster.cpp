@@ -1,6 +1,7 @@
 // `cluster`: topology, devices, sharing; or a machine that was measured.
 #include <array>
 
+#include "models/readers/simulate/rank_order.hpp"
 #include "scenarios/machine_file.hpp"
 #include "scenarios/parts.hpp"
 
@@ -44,6 +45,13 @@ models::Endpoint read_endpoint(const Place& place, Json& resolved) {
   return endpoint;
 }
 
+// Ranks run on hosts in that order. Failures and the traffic of others stay with their hosts.
+void put_in_order(const std::vector<topologies::HostIndex>& order, models::Cluster& cluster,
+                  std::optional<models::Failures>& failures) {
+  cluster = models::in_rank_order(cluster, order);
+  if (failures) *failures = models::in_rank_order(*failures, order);
+}
+
 }  // namespace
 
 ClusterPart read_cluster(const Place& place, const std::filesystem::path& folder,
@@ -60,6 +68,7 @@ ClusterPart read_cluster(const Place& place, const std::filesystem::path& folder
   ObjectReader object(place);
   for (const std::string_view key : {"hosts", "transport"})
     if (object.has(key)) object.misplaced(key, R"(has no effect without "machine")");
+  const std::size_t faults_before = place.faults->count();
   models::Cluster cluster;
   TopologyPart topology;
   Json part;
@@ -90,8 +99,24 @@ ClusterPart read_cluster(const Place& place, const std::filesystem::path& folder
   std::optional<models::Failures> failures;
   if (const auto found = object.optional("failures")) {
     Json read;
-    failures = read_failures(*found, hosts, read);
+    failures = read_failures(*found, hosts, cluster.topology.get(), read);
+    const bool of_links = !failures->given_links.empty() || read.contains("link_mtbf");
+    if (of_links && cluster.sharing != models::Sharing::max_min)
+      found->fault(R"(needs "sharing": "max_min" for links that fail)");
     object.resolve("failures", std::move(read));
+  }
+  if (const auto found = object.optional("background")) {
+    Json read;
+    cluster.background = read_background(*found, hosts, cluster.sharing, read);
+    object.resolve("background", std::move(read));
+  }
+  bool best_rank_order = false;
+  if (const auto found = object.optional("rank_order")) {
+    const RankOrderPart order = read_rank_order(*found, cluster.topology.get());
+    best_rank_order = order.best;
+    if (!order.hosts.empty() && object.place().faults->count() == faults_before)
+      put_in_order(order.hosts, cluster, failures);
+    object.resolve("rank_order", *found->value);
   }
   if (const auto endpoint = object.optional("endpoint")) {
     Json read;
@@ -100,9 +125,13 @@ ClusterPart read_cluster(const Place& place, const std::filesystem::path& folder
   }
   if (object.has("cores"))
     cluster.cores = static_cast<int>(object.integer("cores", {1, topologies::most_hosts}));
+  if (object.has("crowding")) {
+    if (cluster.cores == 0) object.misplaced("crowding", R"(has no effect without "cores")");
+    cluster.crowding = object.number("crowding", {1, 100, false});
+  }
   object.finish();
   resolved = std::move(object.resolved());
-  return {std::move(cluster), std::move(failures), std::move(topology.named)};
+  return {std::move(cluster), std::move(failures), best_rank_order, std::move(topology.named)};
 }
 
 }  // namespace lockstep::scenarios

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "scenarios/messages.hpp"
+#include "scenarios/node_names.hpp"
 #include "scenarios/parts.hpp"
 
 namespace lockstep::scenarios {
@@ -11,47 +12,76 @@ namespace {
 
 using models::Checkpointing;
 using models::Failures;
-using models::GivenFailure;
 
 constexpr NumberRange above_zero{0, 9.2e9, true};  // to 292 years: failures are rare
 
-std::vector<GivenFailure> read_given(const Place& place, std::optional<std::int64_t> hosts) {
-  std::vector<GivenFailure> given;
-  if (!is_list(place, "failures")) return given;
+// All links between two nodes fail.
+void read_given_link(ObjectReader& object, const topologies::Topology* topology,
+                     const NodeNames& names, double at_s, Failures& failures) {
+  const topologies::NodeIndex from = names.read(object, "from");
+  const topologies::NodeIndex to = names.read(object, "to");
+  if (topology == nullptr || !names.known(object)) return;
+  bool found = false;
+  for (std::size_t link = 0; link < topology->links.size(); ++link) {
+    const topologies::Link& one = topology->links[link];
+    const bool joins = (one.from == from && one.to == to) || (one.from == to && one.to == from);
+    if (!joins) continue;
+    found = true;
+    failures.given_links.push_back({at_s, static_cast<topologies::LinkIndex>(link)});
+  }
+  if (!found) object.place().fault("names two nodes that no link joins");
+}
+
+void read_given(const Place& place, std::optional<std::int64_t> hosts,
+                const topologies::Topology* topology, Failures& failures) {
+  if (!is_list(place, "failures")) return;
   if (place.value->empty()) place.fault("must have at least one failure, found none");
+  const NodeNames names(topology);
+  double last_s = 0;
   for (std::size_t i = 0; i < place.value->size(); ++i) {
     ObjectReader object(place.element(i));
-    GivenFailure failure;
-    failure.at_s = object.quantity("time", Dimension::seconds, any_span);
+    const double at_s = object.quantity("time", Dimension::seconds, any_span);
     const std::int64_t most = hosts.value_or(topologies::most_hosts) - 1;
-    if (const auto host = object.required("host"))
+    if (object.has("from") || object.has("to")) {
+      read_given_link(object, topology, names, at_s, failures);
+    } else if (const auto host = object.required("host")) {
       if (const auto number = read_integer(*host, {0, topologies::most_hosts})) {
         if (*number > most)
           host->fault(fmt::format("must be a host from 0 to {}, found {}", most, *number));
-        failure.host = static_cast<topologies::HostIndex>(*number);
+        failures.given.push_back({at_s, static_cast<topologies::HostIndex>(*number)});
       }
+    }
     object.finish();
-    if (!given.empty() && failure.at_s < given.back().at_s)
-      place.element(i).fault("must not be before the failure above it");
-    given.push_back(failure);
+    if (at_s < last_s) place.element(i).fault("must not be before the failure above it");
+    last_s = at_s;
   }
-  return given;
 }
 
 }  // namespace
 
-Failures read_failures(const Place& place, std::optional<std::int64_t> hosts, Json& resolved) {
+Failures read_failures(const Place& place, std::optional<std::int64_t> hosts,
+                       const topologies::Topology* topology, Json& resolved) {
   ObjectReader object(place);
   Failures failures;
   const auto at = object.optional("at");
-  if (!object.has("mtbf") && !at) place.fault(R"(needs "mtbf" or "at")");
+  if (!object.has("mtbf") && !object.has("link_mtbf") && !at)
+    place.fault(R"(needs "mtbf", "link_mtbf" or "at")");
   if (object.has("mtbf"))
     failures.mean_time_between_s = object.quantity("mtbf", Dimension::seconds, above_zero);
   if (at) {
-    failures.given = read_given(*at, hosts);
+    read_given(*at, hosts, topology, failures);
     object.resolve("at", *at->value);
   }
   failures.repair_s = object.quantity("repair", Dimension::seconds, any_span, 0.0);
+  if (object.has("link_mtbf"))
+    failures.link_mean_time_between_s =
+        object.quantity("link_mtbf", Dimension::seconds, above_zero);
+  const bool of_links = object.has("link_mtbf") || !failures.given_links.empty();
+  if (of_links || object.has("link_repair"))
+    failures.link_repair_s =
+        object.quantity("link_repair", Dimension::seconds, any_span, failures.repair_s);
+  if (object.has("link_repair") && !of_links)
+    object.misplaced("link_repair", "has no effect without a link that fails");
   object.finish();
   resolved = std::move(object.resolved());
   return failures;

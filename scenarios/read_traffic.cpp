@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "scenarios/messages.hpp"
+#include "scenarios/node_names.hpp"
 #include "scenarios/parts.hpp"
 
 namespace lockstep::scenarios {
@@ -16,39 +17,6 @@ using topologies::RawFlow;
 using topologies::Topology;
 
 constexpr NumberRange flow_bytes{0, 1e18, false};
-
-class NodeNames {
- public:
-  explicit NodeNames(const Topology* topology) {
-    if (topology == nullptr) return;
-    for (const std::string& name : topology->nodes) {
-      indices_.emplace(name, static_cast<NodeIndex>(names_.size()));
-      names_.push_back(name);
-    }
-  }
-
-  // Names that nobody knows, because the topology has faults, are not checked.
-  NodeIndex read(ObjectReader& object, std::string_view key) const {
-    const auto place = object.required(key);
-    const auto name = place ? read_text(*place) : std::nullopt;
-    if (!name) return 0;
-    object.resolve(key, *name);
-    const auto found = indices_.find(*name);
-    if (found != indices_.end()) return found->second;
-    if (!names_.empty()) place->fault(unknown_name("node", *name, candidates()));
-    return 0;
-  }
-
- private:
-  // Comparing with more names than this would take long and help nobody.
-  [[nodiscard]] std::span<const std::string_view> candidates() const {
-    constexpr std::size_t most_compared = 2000;
-    return std::span(names_).first(std::min(names_.size(), most_compared));
-  }
-
-  std::vector<std::string_view> names_;
-  std::unordered_map<std::string_view, NodeIndex> indices_;
-};
 
 // Connections that flows name, in order of their first flow. One goes from one node to one other.
 class Connections {

@@ -28,7 +28,8 @@ struct Scenario {
   models::Mlp mlp;
   std::vector<models::MeasuredStage> measured;  // in place of `mlp`'s layers
   models::Training training;
-  std::optional<models::Failures> failures;            // of workers
+  std::optional<models::Failures> failures;  // of workers and links
+  bool best_rank_order = false;              // `cluster.rank_order` is to be found, by simulation
   std::optional<models::Checkpointing> checkpointing;  // where runs that fail go on
   std::vector<models::Setup> runs;       // one for each algorithm, in the scenario's order
   models::Numerics numerics;             // what is computed by commands that compute numbers

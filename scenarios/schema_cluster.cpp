@@ -221,13 +221,39 @@ Json slowdown_schema() {
 
 Json failures_schema() {
   return object(
-      "Workers that fail: synchronous runs stop and go back to their last checkpoint.",
+      "Workers and links that fail: synchronous runs stop with a worker and go back to their last "
+      "checkpoint, others go on.",
       {{"mtbf", reference("seconds")},
-       {"at", list("Failures at given times.",
+       {"at", list("Failures at given times, of a host or of the links between two nodes.",
                    object("One of them.",
-                          {{"time", reference("seconds")}, {"host", integer("Its number.", 0)}},
-                          {"time", "host"}))},
-       {"repair", reference("seconds")}});
+                          {{"time", reference("seconds")},
+                           {"host", integer("Its number.", 0)},
+                           {"from", text("A node's name.")},
+                           {"to", text("A node's name.")}},
+                          {"time"}))},
+       {"repair", reference("seconds")},
+       {"link_mtbf", reference("seconds")},
+       {"link_repair", reference("seconds")}});
+}
+
+Json background_schema() {
+  return list("The traffic of others: flows that begin at random moments.",
+              object("Between two hosts, or, where they are not given, between random ones.",
+                     {{"rate", reference("bytes_per_second")},
+                      {"flow", reference("positive_bytes")},
+                      {"from", integer("A host.", 0)},
+                      {"to", integer("A host.", 0)}},
+                     {"rate", "flow"}));
+}
+
+Json rank_order_schema() {
+  return {
+      {"description",
+       "The host of each rank: a list of all hosts, or an order of them. \"block\" and "
+       "\"cyclic\" go by the hosts that share a node or rack, \"best\" is found by simulation."},
+      {"oneOf",
+       Json::array({Json{{"enum", {"as_numbered", "block", "cyclic", "best"}}},
+                    Json{{"type", "array"}, {"items", {{"type", "integer"}, {"minimum", 0}}}}})}};
 }
 
 Json endpoint_schema() {
@@ -314,9 +340,16 @@ Json cluster_schema() {
          {"default", "ordered"}}},
        {"slowdown", slowdown_schema()},
        {"failures", failures_schema()},
+       {"background", background_schema()},
+       {"rank_order", rank_order_schema()},
        {"endpoint", endpoint_schema()},
        {"cores",
         integer("Hosts are ranks of one machine: host h computes on core h mod cores.", 1)},
+       {"crowding",
+        {{"description", "By how much computing takes longer with more ranks than cores."},
+         {"type", "number"},
+         {"minimum", 1},
+         {"default", 1}}},
        {"machine",
         {{"description", "What `lockstep calibrate` wrote, in place of topology and device."},
          {"type", Json::array({"string", "object"})}}},

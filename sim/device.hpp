@@ -39,7 +39,8 @@ class Device {
   // `co_await device.use(span)` waits until a new use of `span` has ended.
   [[nodiscard]] auto use(Picoseconds span) { return engine_->delay(reserve(span).end - now()); }
 
-  [[nodiscard]] Picoseconds busy() const { return busy_; }  // sum of all uses so far
+  [[nodiscard]] Picoseconds busy() const { return busy_; }        // sum of all uses so far
+  [[nodiscard]] Picoseconds free_at() const { return free_at_; }  // when all uses so far are over
 
  private:
   [[nodiscard]] Picoseconds now() const { return engine_->now(); }

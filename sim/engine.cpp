@@ -55,7 +55,7 @@ Outcome Engine::run(const RunControl& control) {
     const Event event = std::exchange(end_of_instant_, {});
     event.run(event.target, event.argument);
   };
-  while (true) {
+  while (!finished_) {
     if (end_of_instant_.run != nullptr && (queue_.empty() || queue_.next_time() != now_))
       end_instant();
     if (queue_.empty()) {

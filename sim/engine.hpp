@@ -106,6 +106,8 @@ class Engine {
 
   // Runs until no event is left, the run is stopped, or the clock would pass `longest_run`.
   Outcome run(const RunControl& control = {});
+  // Ends the run after this event, whatever else is scheduled.
+  void finish() { finished_ = true; }
 
   // `co_await engine.delay(d)` makes a process wait for `d`.
   [[nodiscard]] auto delay(Picoseconds span) {
@@ -152,6 +154,7 @@ class Engine {
   std::uint64_t events_run_ = 0;
   std::size_t processes_alive_ = 0;
   bool too_long_ = false;
+  bool finished_ = false;
 };
 
 }  // namespace lockstep::sim

@@ -31,6 +31,17 @@ void Network::send(NodeIndex from, NodeIndex to, PathNumber number, std::int64_t
   send(index, bytes);
 }
 
+void Network::send_for_others(NodeIndex from, NodeIndex to, std::int64_t bytes,
+                              sim::Event delivered) {
+  const MessageIndex index = new_message();
+  messages_[index] = {.route = routes_.between_nodes(from, to, next_number(from, to)),
+                      .delivered = delivered,
+                      .from = from,
+                      .to = to,
+                      .of_others = true};
+  send(index, bytes);
+}
+
 void Network::send(ConnectionIndex connection, std::int64_t bytes, sim::Event delivered) {
   const MessageIndex index = new_message();
   const Connection& over = connections_[connection];
@@ -45,7 +56,7 @@ void Network::send(ConnectionIndex connection, std::int64_t bytes, sim::Event de
 void Network::send(MessageIndex index, std::int64_t bytes) {
   MessageState& message = messages_[index];
   message.bytes = static_cast<double>(bytes);
-  add_to_loads(message.route, bytes);
+  if (!message.of_others) add_to_loads(message.route, bytes);
   switch (sharing_) {
     case Sharing::none:
       occupy(message);
@@ -96,6 +107,7 @@ Network::MessageIndex Network::new_message() {
 }
 
 void Network::occupy(const MessageState& message) {
+  if (message.of_others) return;
   for (const ChannelIndex channel : message.route.channels) {
     ChannelState& state = channels_[static_cast<std::size_t>(channel)];
     if (state.messages++ == 0) state.busy_since = engine_->now();
@@ -103,6 +115,7 @@ void Network::occupy(const MessageState& message) {
 }
 
 void Network::vacate(const MessageState& message) {
+  if (message.of_others) return;
   for (const ChannelIndex channel : message.route.channels) {
     ChannelState& state = channels_[static_cast<std::size_t>(channel)];
     if (--state.messages == 0) state.load.busy += engine_->now() - state.busy_since;

@@ -60,6 +60,8 @@ class Network {
   // Sends the message of that number, which `next_number` has returned.
   void send(NodeIndex from, NodeIndex to, PathNumber number, std::int64_t bytes,
             sim::Event delivered);
+  // Sends a message of somebody else: it shares the network but is in no `loads`.
+  void send_for_others(NodeIndex from, NodeIndex to, std::int64_t bytes, sim::Event delivered);
   [[nodiscard]] PathNumber next_number(NodeIndex from, NodeIndex to) {
     return routes_.next_number(from, to);
   }
@@ -69,6 +71,11 @@ class Network {
   [[nodiscard]] PathNumber number_of(ConnectionIndex connection) const {
     return connections_[connection].number;
   }
+
+  // Max-min only: from now on the link carries nothing, so that flows over it wait; or it carries
+  // flows again. Routes stay as they are, and unshared links stay up.
+  void take_down(LinkIndex link) { set_carries(link, false); }
+  void bring_up(LinkIndex link) { set_carries(link, true); }
 
   [[nodiscard]] const Topology& topology() const { return routes_.topology(); }
   [[nodiscard]] std::vector<ChannelLoad> loads() const;
@@ -91,6 +98,7 @@ class Network {
     ConnectionIndex connection = no_connection;
     MessageIndex next = none;  // max_min: the next message on its connection
     bool may_flow = false;     // max_min, on a connection: its latency has passed
+    bool of_others = false;
   };
   struct Connection {
     Route route;
@@ -128,6 +136,7 @@ class Network {
     Picoseconds busy_since;
     ChannelLoad load;
     double parts_bytes = 0;  // of messages that spread over several paths
+    bool is_down = false;
   };
   // Flows that were solved for together. A flow that has since been solved for again has left.
   struct Group {
@@ -163,7 +172,11 @@ class Network {
   [[nodiscard]] bool is_unshared(ChannelIndex channel) const {
     return has_unshared_ && topology().channels[static_cast<std::size_t>(channel)].unshared;
   }
+  void set_carries(LinkIndex link, bool carries);
+  [[nodiscard]] double capacity_of(ChannelIndex channel) const;
+  [[nodiscard]] bool crosses_down(const Flow& flow) const;
   void mark(const MessageState& message);
+  void mark_channel(ChannelIndex channel);
   void solve_marked();
   void collect_touched();
   void add_channel(ChannelIndex channel);
@@ -194,6 +207,7 @@ class Network {
   std::vector<Port> ports_;  // single_port, by node
 
   bool has_unshared_;
+  std::size_t channels_down_ = 0;
   std::vector<ChannelIndex> marked_;
   bool solve_scheduled_ = false;
   std::uint32_t visit_ = 0;

@@ -47,7 +47,7 @@ void Network::start_flow(MessageIndex index) {
   flow.left_bytes = message.bytes;
   flow.rated_at = engine_->now();
   flow.number = flows_begun_++;
-  const bool alone = enter_channels(index);
+  const bool alone = enter_channels(index) && !crosses_down(flow);
   if (!alone && message.bytes > 0) {
     mark(message);
     return;
@@ -92,10 +92,40 @@ bool Network::leave_channels(MessageIndex index) {
   return alone;
 }
 
+// What a channel that is down carries: so little that no flow over it ends within a run.
+double Network::capacity_of(ChannelIndex channel) const {
+  constexpr double next_to_nothing = 1e-200;
+  const bool down = channels_[static_cast<std::size_t>(channel)].is_down;
+  return down ? next_to_nothing
+              : topology().channels[static_cast<std::size_t>(channel)].bytes_per_s;
+}
+
+bool Network::crosses_down(const Flow& flow) const {
+  return channels_down_ > 0 && std::ranges::any_of(flow.channels, [&](ChannelIndex channel) {
+           return channels_[static_cast<std::size_t>(channel)].is_down;
+         });
+}
+
+void Network::set_carries(LinkIndex link, bool carries) {
+  const auto& channels = topology().channels;
+  auto channel =
+      static_cast<std::size_t>(topology().first_channel_of_link[static_cast<std::size_t>(link)]);
+  for (; channel < channels.size() && channels[channel].link == link; ++channel) {
+    if (channels_[channel].is_down != carries || channels[channel].unshared) continue;
+    channels_[channel].is_down = !carries;
+    carries ? --channels_down_ : ++channels_down_;
+    mark_channel(static_cast<ChannelIndex>(channel));
+  }
+}
+
 // Has the rates around the flow's channels solved for at the end of this instant.
 void Network::mark(const MessageState& message) {
   for (const ChannelIndex channel : message.route.channels)
-    if (!is_unshared(channel)) marked_.push_back(channel);
+    if (!is_unshared(channel)) mark_channel(channel);
+}
+
+void Network::mark_channel(ChannelIndex channel) {
+  marked_.push_back(channel);
   if (std::exchange(solve_scheduled_, true)) return;
   engine_->at_end_of_instant(
       {[](void* self, std::uint64_t) { static_cast<Network*>(self)->solve_marked(); }, this, 0});
@@ -171,7 +201,7 @@ void Network::add_channel(ChannelIndex channel) {
   state.visit = visit_;
   state.local = static_cast<std::uint32_t>(problem_.capacities.size());
   touched_channels_.push_back(channel);
-  problem_.capacities.push_back(topology().channels[static_cast<std::size_t>(channel)].bytes_per_s);
+  problem_.capacities.push_back(capacity_of(channel));
 }
 
 // Lets the flow go on at another rate. One that keeps its rate keeps its end, to the picosecond.

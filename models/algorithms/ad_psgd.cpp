@@ -28,16 +28,15 @@ namespace {
 
 using namespace ad_psgd_plan;
 
-constexpr auto options = option_table(bipartite_graph_option);
+constexpr auto options = option_table(bipartite_graph_option, accumulation_steps_option);
 
 constexpr Tag request_tag = 0;
 
 constexpr Tag answer_tag = 1;
 
 Program compute_gradient(Worker& worker) {
-  const Setup& setup = worker.setup();
   co_await worker.begin_iteration();
-  co_await passes(worker, {.samples = setup.samples_of(worker.rank())});
+  co_await mini_batch_passes(worker);
 }
 
 // At the model as it is now, which may change before the gradient is there.
@@ -46,8 +45,7 @@ Program compute_gradient_at_copy(Worker& worker) {
   co_await worker.begin_iteration();
   co_await worker.copy(parameters_of(setup.mlp, all_layers(setup.mlp)),
                        Buffer::predicted_parameters);
-  co_await passes(worker, {.samples = setup.samples_of(worker.rank()),
-                           .weights = Buffer::predicted_parameters});
+  co_await mini_batch_passes(worker, {.buffer = Buffer::predicted_parameters});
 }
 
 Program act(Worker& worker, const Neighbourhood& graph) {

@@ -45,7 +45,7 @@ Parts parts_of(const Setup& setup) {
   const bool alike = network.uniform() && setup.cluster.devices.size() == 1;
   for (Rank rank = 0; rank < (alike ? 1 : setup.workers); ++rank) {
     if (!in_first_part(graph, rank)) continue;
-    Parts mine{.passes_s = passes_s(setup, rank, setup.samples_of(rank)),
+    Parts mine{.passes_s = mini_batch_s(setup, rank),
                .update_s = update_s(setup, rank, parameters)};
     double least_s = -1;
     for (const Rank other : graph.of(rank)) {
@@ -65,8 +65,7 @@ Parts parts_of(const Setup& setup) {
 
 double slowest_step_s(const Setup& setup) {
   return max_over_workers(setup, [&](Rank rank) {
-    return passes_s(setup, rank, setup.samples_of(rank)) +
-           update_s(setup, rank, setup.mlp.parameters());
+    return mini_batch_s(setup, rank) + update_s(setup, rank, setup.mlp.parameters());
   });
 }
 

@@ -29,7 +29,8 @@ constexpr BooleanOption overlap_option =
                .summary = "exchange models while the gradient is computed, not after it",
                .fallback = true};
 
-constexpr auto options = option_table(graph_option, distance_option, overlap_option);
+constexpr auto options =
+    option_table(graph_option, distance_option, overlap_option, accumulation_steps_option);
 
 }  // namespace
 
@@ -48,13 +49,12 @@ Program program(Worker& worker) {
   const Payload model = parameters_of(setup.mlp, all_layers(setup.mlp));
   const std::vector<Rank> neighbours = neighbourhood_of(setup).of(worker.rank());
   const bool overlap = overlaps(setup);
-  const Compute mini_batch{.samples = setup.samples_of(worker.rank())};
   std::vector<Message> models;
   for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
     co_await worker.begin_iteration();
-    if (!overlap) co_await passes(worker, mini_batch);
+    if (!overlap) co_await mini_batch_passes(worker);
     for (const Rank neighbour : neighbours) co_await worker.post(neighbour, model_tag, model);
-    if (overlap) co_await passes(worker, mini_batch);
+    if (overlap) co_await mini_batch_passes(worker);
     models.clear();
     for (const Rank neighbour : neighbours)
       models.push_back(co_await worker.receive(neighbour, model_tag));

@@ -33,7 +33,7 @@ Parts parts_of(const Setup& setup) {
   parts.degree = graph.degree();
   parts.exchange =
       exchange_of(setup, network, senders, parameters * setup.mlp.precision.parameters);
-  const auto passes = [&](Rank rank) { return passes_s(setup, rank, setup.samples_of(rank)); };
+  const auto passes = [&](Rank rank) { return mini_batch_s(setup, rank); };
   const auto folding = [&](Rank rank) {
     return fold_s(setup, rank, setup.mlp.scalars(ScalarKind::parameter, parameters));
   };

@@ -76,7 +76,8 @@ std::string idle_mean_allreduce(const Setup& setup) {
 
 constexpr auto options =
     option_table(communication_option, sync_period_option, elasticity_option, easgd_momentum_option,
-                 with_idle(allreduce_option, idle_mean_allreduce), allreduce_server_options);
+                 with_idle(allreduce_option, idle_mean_allreduce), allreduce_server_options,
+                 accumulation_steps_option);
 
 bool is_async(const Options& chosen) { return chosen[communication_option] == "async"; }
 
@@ -138,6 +139,7 @@ const RegisteredAlgorithm easgd = Algorithm{
         },
     .asynchronous = true,  // with communication "async"
     .samples_of_gradient = mini_batch_of_a_worker,
+    .takes_shares = true,
 };
 
 }  // namespace lockstep::models

@@ -11,10 +11,10 @@ namespace lockstep::models::easgd_plan {
 namespace {
 
 // One mini-batch of a worker: at x, or with momentum at x + momentum v.
-Compute mini_batch_of(const Setup& setup) {
-  return {.samples = setup.batch_per_worker,
-          .weights =
-              &step_rule(setup) == &sgd_rule ? Buffer::parameters : Buffer::predicted_parameters};
+Program passes(Worker& worker) {
+  const bool at_x = &step_rule(worker.setup()) == &sgd_rule;
+  return mini_batch_passes(worker,
+                           {.buffer = at_x ? Buffer::parameters : Buffer::predicted_parameters});
 }
 
 // v is nothing at first, and x + momentum v is x.
@@ -53,7 +53,7 @@ Program train_sync(Worker& worker) {
   for (std::int64_t round = 0; round < rounds.count; ++round) {
     for (std::int64_t step = 0; step < rounds.steps_of(round, setup.training.iterations); ++step) {
       co_await worker.begin_iteration();
-      co_await passes(worker, mini_batch_of(setup));
+      co_await passes(worker);
       if (round > 0 && step == 0 && rounds.outer != nullptr)
         co_await worker.update(model, 0, *rounds.outer);  // with the mean of the round before
       co_await worker.update(model, 0, *rounds.inner);
@@ -82,7 +82,7 @@ Program train_async(Worker& worker) {
   co_await start_ahead(worker, model);
   for (std::int64_t step = 0; step < plan.steps; ++step) {
     co_await worker.begin_iteration();
-    co_await passes(worker, mini_batch_of(setup));
+    co_await passes(worker);
     if (step > 0 && step % plan.push_period == 0)
       co_await pull_centre(worker, model, step / plan.push_period - 1);
     co_await worker.update(model, 0, *plan.local_rule);

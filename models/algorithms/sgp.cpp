@@ -35,7 +35,7 @@ constexpr IntegerOption overlap_steps_option =
                .least = 0,
                .most = 1e6};
 
-constexpr auto options = option_table(overlap_steps_option);
+constexpr auto options = option_table(overlap_steps_option, accumulation_steps_option);
 
 }  // namespace
 
@@ -76,16 +76,14 @@ Program add_push(Worker& worker, std::int64_t iteration) {
 
 Program program(Worker& worker) {
   const Setup& setup = worker.setup();
-  const LayerRange layers = all_layers(setup.mlp);
   const std::int64_t iterations = setup.training.iterations;
   const std::int64_t lag = overlap_steps(setup);
-  const Payload model = parameters_of(setup.mlp, layers);
+  const Payload model = parameters_of(setup.mlp, all_layers(setup.mlp));
   const Payload numerators{Buffer::push_sum, 0, model.count};
   const Payload with_weight{Buffer::push_sum, 0, model.count + 1};
   for (std::int64_t iteration = 0; iteration < iterations; ++iteration) {
     co_await worker.begin_iteration();
-    co_await forward_pass(worker, layers, setup.samples_of(worker.rank()));
-    co_await backward_pass(worker, layers, setup.samples_of(worker.rank()));
+    co_await mini_batch_passes(worker);
     co_await worker.update(setup.workers == 1 ? model : numerators);
     if (setup.workers == 1) continue;
     co_await worker.copy(with_weight, Buffer::push_sum, 0.5);

@@ -63,7 +63,7 @@ void set_messages(const Setup& setup, Parts& parts) {
 
 Parts parts_of(const Setup& setup) {
   const std::int64_t parameters = setup.mlp.parameters();
-  const auto passes = [&](Rank rank) { return passes_s(setup, rank, setup.samples_of(rank)); };
+  const auto passes = [&](Rank rank) { return mini_batch_s(setup, rank); };
   const auto update = [&](Rank rank) { return update_s(setup, rank, parameters); };
   const auto folding = [&](Rank rank) {
     return fold_s(setup, rank, setup.mlp.scalars(ScalarKind::parameter, parameters + 1));

@@ -18,6 +18,10 @@
 // With `shard_size` all this goes on in groups of so many workers, hybrid sharding: each group has
 // the whole model, and after a reduce-scatter the owners of a block sum it over all groups.
 //
+// With `accumulation_steps` a worker goes through its mini-batch in parts and keeps the gradients
+// of all layers until the last part, in which they are reduce-scattered; stage 3 gathers parameters
+// in every part.
+//
 // With compression gradients are reduce-scattered in encoded form; parameters stay dense. Error
 // feedback takes back what dividing gradients saved: a worker's residual is as long as the model.
 // Rajbhandari et al.: "ZeRO: memory optimizations toward training trillion parameter models",
@@ -67,9 +71,9 @@ constexpr BooleanOption prefetch_option =
                .fallback = false,
                .idle = idle_prefetch};
 
-constexpr auto options =
-    option_table(stage_option, parameter_bytes_option, gradient_bytes_option,
-                 optimizer_bytes_option, prefetch_option, shard_size_option, compression_options);
+constexpr auto options = option_table(stage_option, parameter_bytes_option, gradient_bytes_option,
+                                      optimizer_bytes_option, prefetch_option, shard_size_option,
+                                      accumulation_steps_option, compression_options);
 
 }  // namespace
 
@@ -85,19 +89,6 @@ bool prefetches(const Setup& setup) {
 
 namespace {
 
-Program layer_by_layer(Worker& worker) {
-  const Setup& setup = worker.setup();
-  for (std::int64_t layer = 0; layer < setup.mlp.layers; ++layer) {
-    if (divides_parameters(setup)) co_await gather_parameters(worker, {layer, 1});
-    co_await worker.forward(layer, setup.samples_of(worker.rank()));
-  }
-  for (std::int64_t layer = setup.mlp.layers - 1; layer >= 0; --layer) {
-    if (divides_parameters(setup)) co_await gather_parameters(worker, {layer, 1});
-    co_await backward_pass(worker, {layer, 1}, setup.samples_of(worker.rank()));
-    co_await scatter_gradients(worker, {layer, 1});
-  }
-}
-
 Program program(Worker& worker) {
   const Setup& setup = worker.setup();
   const LayerRange all = all_layers(setup.mlp);
@@ -107,10 +98,10 @@ Program program(Worker& worker) {
     if (prefetches(setup)) {
       co_await prefetching(worker);
     } else if (divides_gradients(setup)) {
-      co_await layer_by_layer(worker);
+      for (std::int64_t part = 0; part < accumulation_steps(setup.options); ++part)
+        co_await layer_by_layer(worker, part);
     } else {
-      co_await forward_pass(worker, all, setup.samples_of(worker.rank()));
-      co_await backward_pass(worker, all, setup.samples_of(worker.rank()));
+      co_await mini_batch_passes(worker);
       co_await scatter_gradients(worker, all);
     }
     co_await worker.update(mine);

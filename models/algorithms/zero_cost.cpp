@@ -119,7 +119,13 @@ Term in_turn(const Setup& setup, const Parts& parts) {
   Term scatter = scatter_term<Term>(setup, parts.scatter);
   if (in_groups) scatter = scatter + T::seconds("t_allreduce(n/S)", parts.sum_s);
   const Term gather = T::seconds("t_allgather(n)", parts.gather_s);
-  const Term sharing = scatter + (divides_parameters(setup) ? Term(2) * gather : gather);
+  Term gathers = gather;
+  if (divides_parameters(setup)) gathers = Term(2) * gather;
+  if (divides_parameters(setup) && accumulation_steps(setup.options) > 1)
+    gathers =
+        T::number("accumulation_steps", static_cast<double>(accumulation_steps(setup.options))) *
+        gathers;
+  const Term sharing = scatter + gathers;
   return iterations * (passes_term<Term>(setup, parts.passes_s) + sharing + update);
 }
 
@@ -183,7 +189,9 @@ Count buffers_of(const Setup& setup) {
   if (divided && divides_parameters(setup))
     bytes += Count{largest_in_a_row(setup, prefetches(setup) ? 2 : 1)} * parameter_bytes(setup);
   if (divided && divides_gradients(setup))
-    bytes += Count{gradients_at_once(setup)} * gradient_bytes(setup);
+    bytes += Count{accumulation_steps(setup.options) > 1 ? setup.mlp.parameters()
+                                                         : gradients_at_once(setup)} *
+             gradient_bytes(setup);
   Count received = 0;
   for (const LayerRange& portion : portions_of(setup))
     received = std::max(received, scatter_buffers(setup, portion));
@@ -215,7 +223,7 @@ ClosedForm closed_form(const Setup& setup) {
   for (const LayerRange& portion : portions_of(setup)) {
     const CollectiveCounts scatter = scatter_counts(setup, portion);
     const CollectiveCounts gather = gather_counts(setup, portion);
-    const Count gathers = divides_parameters(setup) ? 2 : 1;
+    const Count gathers = divides_parameters(setup) ? 2 * accumulation_steps(setup.options) : 1;
     form.flops[ComputeKind::reduce] += iterations * scatter.reduce_flops;
     form.bytes += iterations * (scatter.bytes + gathers * gather.bytes);
     form.messages += iterations * (scatter.messages + gathers * gather.messages);

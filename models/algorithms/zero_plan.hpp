@@ -82,6 +82,9 @@ void check(const Setup& setup, Faults& faults);
 // the same order.
 [[nodiscard]] Program gather_parameters(Worker& worker, LayerRange layers);
 [[nodiscard]] Program scatter_gradients(Worker& worker, LayerRange layers);
+// Runs the passes of one of the parts over which gradients are accumulated, layer by layer, with
+// gathers before the products. In the last part, gradients are scattered after theirs.
+[[nodiscard]] Program layer_by_layer(Worker& worker, std::int64_t part);
 // Runs the passes of one mini-batch with gathers and scatters beside them.
 [[nodiscard]] Program prefetching(Worker& worker);
 

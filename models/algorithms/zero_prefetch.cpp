@@ -1,10 +1,11 @@
-// How workers of `zero` gather what they do not keep and scatter what others keep: at once, or,
-// with `prefetch`, beside the passes.
+// How workers of `zero` gather what they do not keep and scatter what others keep: between the
+// passes or, with `prefetch`, beside them.
 #include <cstdint>
 #include <optional>
 
 #include "models/algorithms/zero_plan.hpp"
 #include "models/cost/passes.hpp"
+#include "models/language/common_options.hpp"
 #include "models/parts/collectives/collective.hpp"
 #include "models/parts/compression/compressed_scatter.hpp"
 
@@ -41,6 +42,21 @@ Program scatter_in_groups(Worker& worker, LayerRange layers) {
 Program scatter_gradients(Worker& worker, LayerRange layers) {
   if (replicas(worker.setup()) > 1) return scatter_in_groups(worker, layers);
   return scatter_gradient_sum(worker, gradients_of(worker.setup().mlp, layers), scatter_tag);
+}
+
+Program layer_by_layer(Worker& worker, std::int64_t part) {
+  const Setup& setup = worker.setup();
+  const std::int64_t samples = part_of_mini_batch(setup, worker.rank());
+  for (std::int64_t layer = 0; layer < setup.mlp.layers; ++layer) {
+    if (divides_parameters(setup)) co_await gather_parameters(worker, {layer, 1});
+    co_await worker.forward(layer, samples, part);
+  }
+  for (std::int64_t layer = setup.mlp.layers - 1; layer >= 0; --layer) {
+    if (divides_parameters(setup)) co_await gather_parameters(worker, {layer, 1});
+    co_await backward_pass(worker, {layer, 1}, samples, part);
+    if (part + 1 == accumulation_steps(setup.options))
+      co_await scatter_gradients(worker, {layer, 1});
+  }
 }
 
 namespace {

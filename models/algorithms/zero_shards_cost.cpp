@@ -7,6 +7,7 @@
 
 #include "models/algorithms/zero_plan.hpp"
 #include "models/cost/passes.hpp"
+#include "models/language/common_options.hpp"
 
 namespace lockstep::models::zero_plan {
 
@@ -39,6 +40,10 @@ Payload block_of(const Setup& setup, const Payload& whole, Rank rank) {
 }
 
 void check(const Setup& setup, Faults& faults) {
+  if (prefetches(setup) && accumulation_steps(setup.options) > 1)
+    faults.push_back(
+        {setup.pointer + "/accumulation_steps",
+         fmt::format("must be 1 with prefetch, found {}", accumulation_steps(setup.options))});
   const std::int64_t asked = setup.options[shard_size_option];
   if (asked == 0) return;
   if (asked > setup.workers || setup.workers % asked != 0)

@@ -59,11 +59,14 @@ struct Algorithm {
   // algorithm takes any optimizer.
   std::string_view (*own_rule)(const Setup& setup) = nullptr;
   // Ranks are the stages of a pipeline, through which micro-batches go by the programs of
-  // `stages.hpp`; measured stages can replace layers.
+  // `stages.hpp`; measured stages can replace layers, unless the algorithm needs these.
   bool pipeline = false;
+  bool needs_layers = false;
   // Returns into how many equal parts a stage is divided that follow each other round the ranks;
   // null: 1. Measured stages are divided so too.
   std::int64_t (*chunks)(const Setup& setup) = nullptr;
+  // Every other round of these parts goes back, from the last rank to the first.
+  bool parts_turn_back = false;
   // The pipeline is never flushed, so the bubble of its first mini-batch says nothing about it. Its
   // micro-batches are numbered through the whole run, not anew in every iteration.
   bool unflushed = false;

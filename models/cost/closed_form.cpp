@@ -69,6 +69,8 @@ ClosedForm closed_form_of(const Setup& setup) {
     make_estimate(form, "processor time taken by messages");
   if (cluster.slowdown && cluster.slowdown->random())
     make_estimate(form, "the spread of random slowdowns");
+  if (!cluster.background.empty() && form.claim != TimeClaim::lower_bound)
+    make_estimate(form, "the traffic of others");
   return form;
 }
 

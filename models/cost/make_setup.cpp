@@ -18,7 +18,7 @@ namespace {
 void check_measured(const Setup& setup, Faults& faults) {
   if (setup.measured.empty()) return;
   const std::size_t stages = setup.measured.size();
-  if (!setup.algorithm->pipeline)
+  if (!setup.algorithm->pipeline || setup.algorithm->needs_layers)
     faults.push_back(
         {"/model/stages",
          fmt::format(
@@ -30,19 +30,21 @@ void check_measured(const Setup& setup, Faults& faults) {
                                   setup.workers, setup.label, stages)});
 }
 
-// Replaces each measured stage by its parts: part q of all belongs to stage q mod K, as the layers
-// of interleaved stages do, and sends on what the stage sends.
+// Replaces each measured stage by its parts, in the order in which a micro-batch goes through them:
+// round after round, or there and back. A part sends on what its stage sends.
 void divide_measured(Setup& setup) {
   if (setup.measured.empty() || setup.algorithm->chunks == nullptr) return;
   const std::int64_t chunks = setup.algorithm->chunks(setup);
-  const std::vector<MeasuredStage> whole = std::exchange(setup.measured, {});
-  for (std::int64_t chunk = 0; chunk < chunks; ++chunk)
+  std::vector<MeasuredStage> whole = std::exchange(setup.measured, {});
+  for (std::int64_t chunk = 0; chunk < chunks; ++chunk) {
     for (MeasuredStage part : whole) {
       for (Picoseconds* span : {&part.forward, &part.backward_input, &part.backward_weight})
         *span = ceil_scaled(*span, 1 / static_cast<double>(chunks));
       part.parameter_bytes = block_count(part.parameter_bytes, chunks, chunk);
       setup.measured.push_back(part);
     }
+    if (setup.algorithm->parts_turn_back) std::ranges::reverse(whole);
+  }
   setup.mlp.layers = static_cast<std::int64_t>(setup.measured.size());
 }
 
@@ -85,6 +87,13 @@ void set_slowdown(Setup& setup) {
   for (MeasuredStage& stage : setup.measured)
     for (Picoseconds* span : {&stage.forward, &stage.backward_input, &stage.backward_weight})
       *span = ceil_scaled(*span, setup.cluster.slowdown->mean);
+}
+
+// Ranks that crowd on cores keep each other out of caches.
+void set_crowding(Setup& setup) {
+  const Cluster& cluster = setup.cluster;
+  if (cluster.cores == 0 || cluster.cores >= setup.ranks()) return;
+  for (DeviceSpec& device : setup.cluster.devices) device.slowdown *= cluster.crowding;
 }
 
 // Cores that share a memory, or that several ranks share, add up for themselves.
@@ -240,6 +249,7 @@ Result<Setup> make_setup(const Mlp& mlp, const Training& training, const Cluster
   set_batch(setup, faults);
   check_accumulation(setup, faults);
   set_slowdown(setup);
+  set_crowding(setup);
   set_reductions(setup);
   if (spec.algorithm->check != nullptr) spec.algorithm->check(setup, faults);
   if (!faults.empty()) return faults;

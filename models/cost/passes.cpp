@@ -39,21 +39,6 @@ Program backward_pass(Worker& worker, LayerRange layers, std::int64_t samples,
   }
 }
 
-Program passes(Worker& worker, Compute like) {
-  const std::int64_t layers = worker.setup().mlp.layers;
-  const auto product = [&like](ComputeKind kind, std::int64_t layer) {
-    like.kind = kind;
-    like.layer = static_cast<std::int32_t>(layer);
-    return OperationAwaiter{like};
-  };
-  for (std::int64_t layer = 0; layer < layers; ++layer)
-    co_await product(ComputeKind::forward, layer);
-  for (std::int64_t layer = layers - 1; layer >= 0; --layer) {
-    co_await product(ComputeKind::backward_weight, layer);
-    if (layer > 0) co_await product(ComputeKind::backward_input, layer);
-  }
-}
-
 void count_passes(FlopCounts& flops, const Mlp& mlp, Count samples) {
   const Count product = 2 * samples * mlp.weights(all_layers(mlp));
   flops[ComputeKind::forward] += product;
@@ -124,19 +109,19 @@ std::int64_t part_of_mini_batch(const Setup& setup, Rank rank) {
 
 namespace {
 
-Program passes_of_parts(Worker& worker, std::int64_t parts) {
+Program passes_of_parts(Worker& worker, std::int64_t parts, Weights weights = {}) {
   const Setup& setup = worker.setup();
   const std::int64_t samples = part_of_mini_batch(setup, worker.rank());
   for (std::int64_t part = 0; part < parts; ++part) {
-    co_await forward_pass(worker, all_layers(setup.mlp), samples, part);
-    co_await backward_pass(worker, all_layers(setup.mlp), samples, part);
+    co_await forward_pass(worker, all_layers(setup.mlp), samples, part, no_tag, weights);
+    co_await backward_pass(worker, all_layers(setup.mlp), samples, part, no_tag, weights);
   }
 }
 
 }  // namespace
 
-Program mini_batch_passes(Worker& worker) {
-  return passes_of_parts(worker, accumulation_steps(worker.setup().options));
+Program mini_batch_passes(Worker& worker, Weights weights) {
+  return passes_of_parts(worker, accumulation_steps(worker.setup().options), weights);
 }
 Program passes_but_last(Worker& worker) {
   return passes_of_parts(worker, accumulation_steps(worker.setup().options) - 1);

@@ -28,10 +28,6 @@ namespace lockstep::models {
                                     std::int64_t micro_batch = 0, Tag stop_tag = no_tag,
                                     Weights weights = {});
 
-// Runs a forward and a backward pass over the whole model, with the samples and parameters of
-// `like`.
-[[nodiscard]] Program passes(Worker& worker, Compute like);
-
 // Adds the FLOPs of one forward and backward pass of the whole model over `samples` samples.
 void count_passes(FlopCounts& flops, const Mlp& mlp, Count samples);
 
@@ -58,7 +54,7 @@ void count_passes(FlopCounts& flops, const Mlp& mlp, Count samples);
 // accumulation, in `accumulation_steps` equal parts one after another, each of `part_of_mini_batch`
 // samples. `passes_but_last` leaves out the last part, whose micro-batch number is
 // `accumulation_steps` - 1.
-[[nodiscard]] Program mini_batch_passes(Worker& worker);
+[[nodiscard]] Program mini_batch_passes(Worker& worker, Weights weights = {});
 [[nodiscard]] Program passes_but_last(Worker& worker);
 [[nodiscard]] std::int64_t part_of_mini_batch(const Setup& setup, Rank rank);
 

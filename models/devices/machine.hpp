@@ -33,6 +33,8 @@ struct Machine {
   int cores = 1;          // number that this process may use
   double pulse_s = 0;     // pulse at the speed that all figures refer to (calibrate.hpp)
   DeviceSpec device = {.reductions = Reductions::device};  // one rank, while all cores compute
+  // By how much computing takes longer, in all, if more ranks than cores compute.
+  double crowding = 1;
   std::vector<MachineTransport> transports;
   std::vector<Spread> spreads;
 };

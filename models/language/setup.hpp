@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "models/devices/background.hpp"
 #include "models/devices/endpoint.hpp"
 #include "models/devices/hardware.hpp"
 #include "models/devices/measured_stage.hpp"
@@ -71,6 +72,8 @@ struct Cluster {
   // Above 0, hosts are ranks of one machine, and host h computes on core h mod cores; 0: every host
   // computes on its own.
   int cores = 0;
+  double crowding = 1;  // by how much computing takes longer if there are more ranks than cores
+  std::vector<BackgroundTraffic> background = {};
 
   [[nodiscard]] int hosts() const { return static_cast<int>(topology->hosts.size()); }
   [[nodiscard]] const DeviceSpec& device_of_host(topologies::HostIndex host) const {

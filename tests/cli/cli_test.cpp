@@ -296,7 +296,7 @@ TEST_CASE("cli: every algorithm that is listed can be explained, and costed as a
     const bool shared = lockstep::models::find_algorithm(kind)->shared_memory;
     const std::string topology = shared ? "shared_memory" : "star";
     CHECK(place
-              .run({"explain", kind, "quick.json", "--set", "/model/layers=4", "--set",
+              .run({"explain", kind, "quick.json", "--set", "/model/layers=8", "--set",
                     "/cluster/topology/kind=" + topology})
               .code == 0);
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string>
 #include <utility>
 
@@ -126,9 +127,17 @@ void give_rate(Json& device) {
 Json random_cluster(SchemaValues& values, const Json& schema) {
   const Json& parts = schema["properties"]["cluster"]["properties"];
   Json cluster = values.draw(schema["properties"]["cluster"]);
+  const std::int64_t hosts = values.once_in(3) ? 4 : values.between(1, 9);
   for (const char* key : of_machines) cluster.erase(key);
   cluster.erase("failures");  // only `run` takes them
-  const std::int64_t hosts = values.once_in(3) ? 4 : values.between(1, 9);
+  if (cluster.contains("rank_order") && cluster["rank_order"] != Json("cyclic"))
+    cluster["rank_order"] = "block";  // only `run` looks for the best order, and lists rarely fit
+  if (hosts < 2 || cluster.value("sharing", "") == "none" || !values.once_in(6))
+    cluster.erase("background");
+  if (cluster.contains("background"))  // some 10,000 flows a second
+    for (Json& source : cluster["background"])
+      source = {{"rate", source["rate"]},
+                {"flow", std::max(1.0, std::floor(1e-4 * source["rate"].get<double>()))}};
   cluster["topology"] = random_topology(values, schema, hosts);
   cluster["device"] = random_devices(values, parts["device"], hosts);
   if (cluster["device"].is_array())
@@ -138,6 +147,7 @@ Json random_cluster(SchemaValues& values, const Json& schema) {
   if (!values.once_in(5)) cluster.erase("slowdown");
   if (!values.once_in(5)) cluster.erase("endpoint");
   if (!values.once_in(8)) cluster.erase("cores");
+  if (!cluster.contains("cores")) cluster.erase("crowding");
   return cluster;
 }
 

@@ -281,8 +281,8 @@ TEST_CASE("algorithms: every record has its words") {
     testing::RunOf run;
     run.kind = std::string(algorithm->kind);
     run.topology = testing::topology_for(*algorithm);
-    run.hosts = 3;
-    run.mlp.width = 66;  // 3 hosts may divide layers, or mini-batches
+    run.hosts = 6;
+    run.mlp = {.layers = 12, .width = 66};  // 6 hosts may divide layers, or mini-batches
     run.training.batch = 6;
     const Formula formula = algorithm->formula(run.setup());
     CHECK(formula.text().find("iterations") != std::string::npos);

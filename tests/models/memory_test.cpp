@@ -244,6 +244,7 @@ TEST_CASE("memory: ZeRO holds the layers that it has gathered and gradients unti
       setup.options.set("stage", std::int64_t{3});
       setup.options.set("prefetch", prefetch);
       setup.options.set("compression", std::string("none"));
+      setup.options.set("accumulation_steps", std::int64_t{1});
       for (const char* bytes : {"parameter_bytes", "gradient_bytes"})
         setup.options.set(bytes, std::int64_t{0});
       // Of two, each has a half of all: much less is gathered.

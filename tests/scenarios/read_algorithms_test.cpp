@@ -68,6 +68,7 @@ TEST_CASE("read_algorithms: every kind loads by its name alone, with all its opt
     const auto scenario =
         changed(training_example,
                 {{"/algorithm", std::string(algorithm->kind)},
+                 {"/model/layers", "8"},
                  {"/cluster/topology/kind", algorithm->shared_memory ? "shared_memory" : "star"}});
     REQUIRE(scenario.ok());
     CHECK(scenario->runs.at(0).algorithm == algorithm);

@@ -29,12 +29,7 @@ Program block_forward(Worker& worker, LayerBlock block, std::int64_t samples,
   }
   if (version != nullptr) weights.version = *version;
   co_await forward_pass(worker, block.layers, samples, micro_batch, no_tag, weights);
-  if (block.next.exists())
-    co_await worker.post(
-        block.next.rank, block.next.activations,
-        activations_before(worker.setup(), Buffer::activations,
-                           block.layers.first + block.layers.count, samples, micro_batch),
-        version == nullptr ? 0 : *version);
+  co_await post_activations(worker, block, samples, micro_batch, version == nullptr ? 0 : *version);
 }
 
 Program block_backward(Worker& worker, LayerBlock block, std::int64_t samples,
@@ -57,10 +52,48 @@ Program block_backward_from_here(Worker& worker, LayerBlock block, std::int64_t 
     co_await worker.backward_weight(worker.rank(), samples, micro_batch);
     co_await worker.backward_input(worker.rank(), samples, micro_batch);
   }
-  if (block.previous.exists())
-    co_await worker.post(block.previous.rank, block.previous.gradients,
-                         activations_before(setup, Buffer::activation_gradients, block.layers.first,
-                                            samples, micro_batch));
+  co_await post_gradient(worker, block, samples, micro_batch);
+}
+
+Program receive_activations(Worker& worker, LayerBlock block) {
+  if (!block.previous.exists()) co_return;
+  co_await worker.store(co_await worker.receive(block.previous.rank, block.previous.activations));
+}
+
+Program receive_gradient(Worker& worker, LayerBlock block) {
+  if (!block.next.exists()) co_return;
+  co_await worker.store(co_await worker.receive(block.next.rank, block.next.gradients));
+}
+
+// Measured stages also measure the gradients of the inputs of the first one.
+Program block_input_gradients(Worker& worker, LayerRange layers, std::int64_t samples,
+                              std::int64_t micro_batch) {
+  for (std::int64_t layer = layers.end() - 1; layer >= layers.first; --layer)
+    if (layer > 0 || !worker.setup().measured.empty())
+      co_await worker.backward_input(layer, samples, micro_batch);
+}
+
+Program block_weight_gradients(Worker& worker, LayerRange layers, std::int64_t samples,
+                               std::int64_t micro_batch) {
+  for (std::int64_t layer = layers.end() - 1; layer >= layers.first; --layer)
+    co_await worker.backward_weight(layer, samples, micro_batch);
+}
+
+Program post_activations(Worker& worker, LayerBlock block, std::int64_t samples,
+                         std::int64_t micro_batch, std::int64_t version) {
+  if (!block.next.exists()) co_return;
+  co_await worker.post(block.next.rank, block.next.activations,
+                       activations_before(worker.setup(), Buffer::activations, block.layers.end(),
+                                          samples, micro_batch),
+                       version);
+}
+
+Program post_gradient(Worker& worker, LayerBlock block, std::int64_t samples,
+                      std::int64_t micro_batch) {
+  if (!block.previous.exists()) co_return;
+  co_await worker.post(block.previous.rank, block.previous.gradients,
+                       activations_before(worker.setup(), Buffer::activation_gradients,
+                                          block.layers.first, samples, micro_batch));
 }
 
 Count block_stash_bytes(const Setup& setup, LayerRange layers, std::int64_t samples) {
@@ -86,6 +119,13 @@ double block_backward_s(const Setup& setup, Rank rank, LayerRange layers, std::i
   if (const MeasuredStage* measured = setup.measured_stage(rank))
     return measured->backward_input.seconds() + measured->backward_weight.seconds();
   return backward_s(setup, rank, layers, samples);
+}
+
+double block_backward_weight_s(const Setup& setup, Rank rank, LayerRange layers,
+                               std::int64_t samples) {
+  if (const MeasuredStage* measured = setup.measured_stage(rank))
+    return measured->backward_weight.seconds();
+  return backward_weight_s(setup, rank, layers, samples);
 }
 
 double block_update_s(const Setup& setup, Rank rank, LayerRange layers) {

@@ -43,6 +43,21 @@ struct LayerBlock {
                                                std::int64_t samples, std::int64_t micro_batch,
                                                Weights weights = {});
 
+// The parts of these passes, for schedules with an order of their own. Receive and store what a
+// pass needs from another rank, if anything.
+[[nodiscard]] Program receive_activations(Worker& worker, LayerBlock block);
+[[nodiscard]] Program receive_gradient(Worker& worker, LayerBlock block);
+// Compute one kind of gradient of a micro-batch, from the last layer to the first.
+[[nodiscard]] Program block_input_gradients(Worker& worker, LayerRange layers, std::int64_t samples,
+                                            std::int64_t micro_batch);
+[[nodiscard]] Program block_weight_gradients(Worker& worker, LayerRange layers,
+                                             std::int64_t samples, std::int64_t micro_batch);
+// Post what a pass has computed to the rank that needs it, if there is another.
+[[nodiscard]] Program post_activations(Worker& worker, LayerBlock block, std::int64_t samples,
+                                       std::int64_t micro_batch, std::int64_t version = 0);
+[[nodiscard]] Program post_gradient(Worker& worker, LayerBlock block, std::int64_t samples,
+                                    std::int64_t micro_batch);
+
 // `activations_before` returns the payload that crosses the border before `layer` with a
 // micro-batch: activations going forward, or their gradients coming back, as `buffer` says.
 // `activation_bytes_before` returns the bytes of these activations.
@@ -62,6 +77,8 @@ struct LayerBlock {
                                      std::int64_t samples);
 [[nodiscard]] double block_backward_s(const Setup& setup, Rank rank, LayerRange layers,
                                       std::int64_t samples);
+[[nodiscard]] double block_backward_weight_s(const Setup& setup, Rank rank, LayerRange layers,
+                                             std::int64_t samples);
 [[nodiscard]] double block_update_s(const Setup& setup, Rank rank, LayerRange layers);
 [[nodiscard]] double block_message_s(const Setup& setup, NetworkView& network, Rank from, Rank to,
                                      std::int64_t bytes);

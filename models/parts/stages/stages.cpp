@@ -34,12 +34,6 @@ std::int64_t after_stage(const Setup& setup, Rank stage) {
   return layers.first + layers.count;
 }
 
-// What goes from `stage` to the next with a micro-batch, or comes back from there.
-Payload activations(const Setup& setup, Buffer buffer, Rank stage, std::int64_t micro_batch) {
-  return activations_before(setup, buffer, after_stage(setup, stage), pipeline_of(setup).samples,
-                            micro_batch);
-}
-
 std::int64_t message_bytes(const Setup& setup, Rank stage) {
   return activation_bytes_before(setup, after_stage(setup, stage), pipeline_of(setup).samples);
 }
@@ -79,28 +73,16 @@ Program stage_backward_from_here(Worker& worker, std::int64_t micro_batch) {
 }
 
 Program stage_backward_input(Worker& worker, std::int64_t micro_batch) {
-  const Tag tag = static_cast<Tag>(micro_batch);
-  const Setup& setup = worker.setup();
-  const std::int64_t samples = pipeline_of(setup).samples;
-  if (worker.rank() + 1 < worker.workers()) {
-    const Message gradient = co_await worker.receive(worker.rank() + 1, tag);
-    co_await worker.store(gradient);
-  }
-  const LayerRange layers = layers_of(worker);
-  for (std::int64_t layer = layers.first + layers.count - 1; layer >= layers.first; --layer)
-    if (layer > 0 || !setup.measured.empty())
-      co_await worker.backward_input(layer, samples, micro_batch);
-  if (worker.rank() > 0)
-    co_await worker.post(
-        worker.rank() - 1, tag,
-        activations(setup, Buffer::activation_gradients, worker.rank() - 1, micro_batch));
+  const LayerBlock block = stage_block(worker, static_cast<Tag>(micro_batch));
+  const std::int64_t samples = pipeline_of(worker.setup()).samples;
+  co_await receive_gradient(worker, block);
+  co_await block_input_gradients(worker, block.layers, samples, micro_batch);
+  co_await post_gradient(worker, block, samples, micro_batch);
 }
 
 Program stage_backward_weight(Worker& worker, std::int64_t micro_batch) {
-  const std::int64_t samples = pipeline_of(worker.setup()).samples;
-  const LayerRange layers = layers_of(worker);
-  for (std::int64_t layer = layers.first + layers.count - 1; layer >= layers.first; --layer)
-    co_await worker.backward_weight(layer, samples, micro_batch);
+  return block_weight_gradients(worker, layers_of(worker), pipeline_of(worker.setup()).samples,
+                                micro_batch);
 }
 
 Program stage_update(Worker& worker, std::int64_t staleness) {

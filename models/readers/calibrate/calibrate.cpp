@@ -26,6 +26,9 @@ constexpr std::array<std::int64_t, 9> table_widths = {32, 48, 64, 96, 128, 192, 
 constexpr std::int64_t pass_layers = 3;
 // Layers whose parameters are updated and summed: 4,160 to 2.4 million.
 constexpr std::array<std::int64_t, 5> element_widths = {64, 128, 256, 512, 1536};
+// Samples and widths of passes that more ranks than cores compute.
+constexpr std::int64_t crowded_samples = 64;
+constexpr std::array<std::int64_t, 2> crowded_widths = {128, 384};
 // Samples and width of passes that one rank computes while another waits: some 50 us to 2 ms.
 constexpr std::array<std::pair<std::int64_t, std::int64_t>, 4> wake_passes = {
     {{16, 64}, {16, 128}, {64, 128}, {64, 256}}};
@@ -92,7 +95,8 @@ class Calibration {
   std::optional<Machine> run() {
     auto rates = std::make_shared<MeasuredRates>();
     find_full_speed();
-    if (!measure_products(*rates) || !measure_updates(*rates) || !measure_transport(*rates))
+    if (!measure_products(*rates) || !measure_crowding() || !measure_updates(*rates) ||
+        !measure_transport(*rates))
       return std::nullopt;
     machine_.device.flops_per_s = *std::max_element(rates->products.begin(), rates->products.end());
     machine_.device.measured = std::move(rates);
@@ -125,8 +129,8 @@ class Calibration {
   // Shows how far it is; false: it was stopped.
   bool goes_on() {
     constexpr auto figures =
-        static_cast<double>(table_samples.size() * table_widths.size() + 2 * element_widths.size() +
-                            1 + 4 + wake_passes.size());
+        static_cast<double>(table_samples.size() * table_widths.size() + 2 * crowded_widths.size() +
+                            2 * element_widths.size() + 1 + 4 + wake_passes.size());
     return options_->progress(std::min(1.0, ++steps_ / (options_->repeats * figures)));
   }
 
@@ -218,6 +222,27 @@ class Calibration {
     return static_cast<double>(width * width + width);
   }
   static Mlp one_layer(std::int64_t width) { return {.layers = 1, .width = width}; }
+
+  // Twice as many ranks as cores share caches, and the system switches between them: they take more
+  // than twice as long.
+  bool measure_crowding() {
+    const int ranks = options_->ranks > 0 ? options_->ranks : 2 * cores_;
+    if (ranks <= cores_) return true;
+    const auto wall_s = [](const Executed& run) { return run.wall_s; };
+    double factors = 0;
+    double widest = 0;
+    for (const std::int64_t width : crowded_widths) {
+      const Mlp mlp = {.layers = pass_layers, .width = width};
+      const Figure room = measure({&passes_probe, cores_, mlp, crowded_samples}, wall_s);
+      const Figure crowd = measure({&passes_probe, ranks, mlp, crowded_samples}, wall_s);
+      if (stopped_) return false;
+      factors += crowd.median * cores_ / (room.median * ranks);
+      widest = std::max(widest, crowd.spread);
+    }
+    machine_.crowding = std::max(1.0, factors / static_cast<double>(crowded_widths.size()));
+    note_spread("more ranks than cores", widest);
+    return true;
+  }
 
   // From what fits the nearest cache to what fits none.
   bool measure_updates(MeasuredRates& rates) {

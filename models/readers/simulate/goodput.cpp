@@ -11,8 +11,6 @@ namespace lockstep::models {
 
 namespace {
 
-constexpr std::uint64_t first_stream = std::uint64_t{1} << 34U;
-
 // The hosts that a run needs: those of its workers and of its dedicated servers.
 int hosts_of(const Setup& setup) {
   return setup.placement == Placement::colocated ? setup.workers : setup.ranks();
@@ -26,14 +24,15 @@ class FailureTimes {
       : mean_s_(failures.mean_time_between_s), given_(failures.given) {
     std::erase_if(given_, [&](const GivenFailure& one) { return one.host >= hosts_of(setup); });
     for (int host = 0; host < hosts_of(setup); ++host) {
-      streams_.emplace_back(setup.training.seed, first_stream + static_cast<std::uint64_t>(host));
+      streams_.emplace_back(setup.training.seed,
+                            first_stream_of_failures + static_cast<std::uint64_t>(host));
       next_s_.push_back(0);
       draw(static_cast<std::size_t>(host), 0);
     }
   }
 
   [[nodiscard]] double next_s() const {
-    const double given_s = passed_ < given_.size() ? given_[passed_].at_s : never;
+    const double given_s = passed_ < given_.size() ? given_[passed_].at_s : never_s;
     return std::min(given_s, next_s_[first()]);
   }
   // Notes that the next failure has happened; its host works again at `from_s`.
@@ -46,14 +45,12 @@ class FailureTimes {
   }
 
  private:
-  static constexpr double never = std::numeric_limits<double>::infinity();
-
   [[nodiscard]] std::size_t first() const {
     return static_cast<std::size_t>(std::ranges::min_element(next_s_) - next_s_.begin());
   }
   void draw(std::size_t host, double from_s) {
     next_s_[host] =
-        std::isfinite(mean_s_) ? from_s - mean_s_ * std::log1p(-streams_[host].uniform()) : never;
+        std::isfinite(mean_s_) ? from_s - mean_s_ * std::log1p(-streams_[host].uniform()) : never_s;
   }
 
   double mean_s_;
@@ -119,7 +116,7 @@ constexpr std::int64_t most_failures = 1'000'000;
 constexpr double longest_s = 1e15;  // writing or repairing for 30 million years
 
 Goodput never_done(Goodput so_far) {
-  so_far.wall_s = std::numeric_limits<double>::infinity();
+  so_far.wall_s = never_s;
   return so_far;
 }
 
@@ -186,6 +183,21 @@ Goodput goodput_of(const Setup& setup, double run_s, const Failures& failures,
     now_s = back_s;
   }
   result.wall_s = result.useful_s + result.lost_s + result.checkpoint_s + result.restart_s;
+  return result;
+}
+
+Goodput goodput_beside_failures(const Setup& setup, double run_s, double wall_s,
+                                const OutageLosses& losses, const Failures& failures) {
+  const double hosts = hosts_of(setup);
+  Goodput result;
+  result.wall_s = wall_s;
+  result.useful_s = std::min(run_s, wall_s);
+  result.restart_s = std::min(losses.down_s / hosts, wall_s - result.useful_s);
+  result.lost_s = wall_s - result.useful_s - result.restart_s;
+  result.failures = losses.failures + losses.link_failures;
+  result.iterations = setup.training.iterations;
+  result.mean_time_between_s = failures.mean_time_between_s / hosts;
+  result.expected_wall_s = never_s;
   return result;
 }
 

@@ -23,18 +23,42 @@
 
 namespace lockstep::models {
 
-// A failure of a host at a given time of the wall clock. It stops a run that needs the host.
+inline constexpr double never_s = std::numeric_limits<double>::infinity();
+
+// A failure of a host at a given time of the wall clock. It stops a synchronous run that needs the
+// host; other runs go on without it until it is repaired.
 struct GivenFailure {
   double at_s = 0;
   topologies::HostIndex host = 0;
 };
+// A failure of a link, which carries nothing until it is repaired. No run stops for it.
+struct GivenLinkFailure {
+  double at_s = 0;
+  topologies::LinkIndex link = 0;
+};
+
+// Where the random streams of hosts and of links begin.
+inline constexpr std::uint64_t first_stream_of_failures = std::uint64_t{1} << 34U;
+inline constexpr std::uint64_t first_stream_of_link_failures = std::uint64_t{1} << 35U;
 
 struct Failures {
   // Of one host that the run needs: the mean time for which it works until it fails. Infinite: only
   // `given` failures.
-  double mean_time_between_s = std::numeric_limits<double>::infinity();
+  double mean_time_between_s = never_s;
   std::vector<GivenFailure> given = {};  // ascending
   double repair_s = 0;                   // until the worker, or another in its place, is ready
+  // Likewise of one link.
+  double link_mean_time_between_s = never_s;
+  std::vector<GivenLinkFailure> given_links = {};
+  double link_repair_s = 0;
+};
+
+// What failures took from a run that went on, summed over hosts.
+struct OutageLosses {
+  std::int64_t failures = 0;  // of hosts
+  std::int64_t link_failures = 0;
+  double lost_s = 0;  // computing that failures undid
+  double down_s = 0;  // repairs
 };
 
 struct Checkpointing {
@@ -81,12 +105,17 @@ struct Goodput {
 [[nodiscard]] Count checkpoint_bytes(const Setup& setup);
 
 // Whether the run of an algorithm stops when one of its workers does. Asynchronous algorithms and
-// gossip would go on without it, which is not modelled.
+// gossip go on without it (`outages.hpp`).
 [[nodiscard]] bool stops_with_a_worker(const Setup& setup);
 
 // Returns what failures and checkpoints make of a training whose simulated run takes `run_s`
 // without them. A training is taken never to end after more than 10 million failures.
 [[nodiscard]] Goodput goodput_of(const Setup& setup, double run_s, const Failures& failures,
                                  Checkpointing checkpointing);
+// Returns the same of a run that goes on without hosts that fail: `run_s` without failures and
+// `wall_s` with them. Repairs are a mean over the hosts; what is left is lost, as work that is done
+// again or as waiting for it.
+[[nodiscard]] Goodput goodput_beside_failures(const Setup& setup, double run_s, double wall_s,
+                                              const OutageLosses& losses, const Failures& failures);
 
 }  // namespace lockstep::models

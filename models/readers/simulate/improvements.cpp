@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "models/readers/simulate/simulate.hpp"
@@ -15,9 +16,9 @@ namespace {
 using topologies::Link;
 using topologies::Topology;
 
-// Links of one class have the same bandwidth and latency.
-using LinkClass = std::pair<double, Picoseconds>;
-LinkClass class_of(const Link& link) { return {link.bytes_per_s, link.latency}; }
+// Links of one class have the same role, bandwidth and latency.
+using LinkClass = std::tuple<std::uint16_t, double, Picoseconds>;
+LinkClass class_of(const Link& link) { return {link.role, link.bytes_per_s, link.latency}; }
 
 template <class Change>
 void change_links(Setup& setup, Change change) {
@@ -87,8 +88,11 @@ std::vector<Trial> link_trials(const Setup& setup, const PathShares& shares, dou
   constexpr std::size_t most_classes = 8;
   if (classes.size() == 1 || classes.size() > most_classes) return trials;
   for (const auto& [alike, on_path] : classes)
-    add({.part = Part::link_class, .bytes_per_s = alike.first, .latency = alike.second}, on_path,
-        [&, which = alike](Link& link) {
+    add({.part = Part::link_class,
+         .role = std::get<0>(alike),
+         .bytes_per_s = std::get<1>(alike),
+         .latency = std::get<2>(alike)},
+        on_path, [&, which = alike](Link& link) {
           if (class_of(link) == which) link.bytes_per_s *= factor;
         });
   return trials;

@@ -23,6 +23,7 @@ enum class Part : std::uint8_t {
 
 struct Improvement {
   Part part = Part::devices;
+  std::uint16_t role = 0;    // of the link class: index into `Topology::link_roles`
   double bytes_per_s = 0;    // of the link class or link, before the improvement
   Picoseconds latency = {};  // likewise
   topologies::LinkIndex link = 0;

@@ -8,6 +8,7 @@
 
 #include "models/cost/closed_form.hpp"
 #include "models/language/setup.hpp"
+#include "models/readers/simulate/goodput.hpp"
 #include "sim/engine.hpp"
 
 namespace lockstep::models {
@@ -45,6 +46,7 @@ struct Simulated {
   // computing.
   std::optional<double> bubble_rate;
   std::vector<ChannelUse> channels;  // those that carried anything
+  OutageLosses losses;               // by failures, if the run was told of any
 };
 
 class Numbers;
@@ -52,6 +54,7 @@ struct RunLog;
 struct TraceEntry;
 class Recording;
 class Causes;
+struct Outages;
 
 // The observers of a run; null for none.
 struct Observers {
@@ -62,8 +65,8 @@ struct Observers {
   Causes* causes = nullptr;                  // what caused what
 };
 
-// Simulates the whole run that `setup` describes.
+// Simulates the whole run that `setup` describes; `outages` fail meanwhile.
 [[nodiscard]] Simulated simulate(const Setup& setup, const sim::RunControl& control = {},
-                                 const Observers& observers = {});
+                                 const Observers& observers = {}, const Outages* outages = nullptr);
 
 }  // namespace lockstep::models

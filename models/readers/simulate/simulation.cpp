@@ -12,7 +12,7 @@
 
 namespace lockstep::models {
 
-Simulation::Simulation(const Setup& setup, std::vector<Observer*> observers)
+Simulation::Simulation(const Setup& setup, std::vector<Observer*> observers, const Outages* outages)
     : setup_(&setup),
       channels_(channels_of(setup)),
       endpoint_is_free_(setup.cluster.endpoint.is_free()),
@@ -27,12 +27,20 @@ Simulation::Simulation(const Setup& setup, std::vector<Observer*> observers)
   if (setup.cluster.cores > 0) cores_.emplace(static_cast<std::size_t>(setup.cluster.cores));
   for (Rank rank = 0; rank < setup.ranks(); ++rank) ranks_.emplace_back(setup, rank);
   if (setup.algorithm->pipeline && !setup.algorithm->unflushed) bubbles_.resize(ranks_.size());
+  if (outages != nullptr && outages->of_hosts) {
+    host_outages_.emplace(setup, outages->failures);
+    computed_.resize(ranks_.size());
+  }
+  if (outages != nullptr && outages->of_links())
+    link_outages_.emplace(setup, outages->failures, engine_, network_);
+  if (!setup.cluster.background.empty()) background_.emplace(setup, engine_, network_);
   if (!setup.cluster.slowdown || !setup.cluster.slowdown->random()) return;
   for (Rank rank = 0; rank < setup.workers; ++rank)
     slowdowns_.emplace_back(*setup.cluster.slowdown, setup.training.seed, rank);
 }
 
 Simulated Simulation::run(const sim::RunControl& control) {
+  strands_running_ = setup_->ranks();
   for (Rank rank = 0; rank < setup_->ranks(); ++rank) {
     Worker& worker = ranks_[static_cast<std::size_t>(rank)];
     const sim::ProcessIndex process =
@@ -95,6 +103,12 @@ sim::Device::Turn Simulation::reserve(Rank rank, Picoseconds span, Picoseconds e
   Host& host = host_of(rank);
   const auto index = static_cast<std::size_t>(setup_->host_of(rank));
   if (cores_) earliest = std::max(earliest, cores_->free_at(index));
+  if (host_outages_) {
+    Picoseconds& computed = computed_[static_cast<std::size_t>(rank)];
+    const Picoseconds begin = std::max({earliest, host.device.free_at(), engine_.now()});
+    earliest = host_outages_->begin_of(setup_->host_of(rank), begin, span, computed);
+    computed = saturating_add(computed, span);
+  }
   const sim::Device::Turn turn = host.device.reserve(span, earliest);
   if (cores_) cores_->take(index, turn.end);
   host.activity.device_used(turn, engine_.now());
@@ -195,6 +209,7 @@ void Simulation::start_transfer(Rank to, const Envelope& envelope, sim::Countdow
   const bool within_host = setup_->host_of(from) == setup_->host_of(to);
   const std::int64_t bytes = wire_bytes(setup_->mlp, envelope.message.payload);
   const TransferIndex index = new_transfer(to, envelope);
+  ++transfers_running_;
   transfers_[index].receiver = receiver;
   transfers_[index].bytes = bytes;
   const LaneIndex lane = lane_of(from, to, envelope.message.tag);
@@ -244,7 +259,13 @@ void Simulation::move_shared(const MessageUse& use, sim::Countdown& moved) {
                  &moved, 0});
 }
 
+void Simulation::finish_if_over() {
+  const bool others_go_on = background_ || link_outages_;
+  if (others_go_on && strands_running_ == 0 && transfers_running_ == 0) engine_.finish();
+}
+
 void Simulation::transfer_arrived(TransferIndex index) {
+  --transfers_running_;
   const Transfer& transfer = transfers_[index];
   if (!observers_.empty()) tell(&Observer::message_arrives, use_of(transfer), engine_.now());
   const int from = setup_->host_of(transfer.envelope.message.source);
@@ -254,12 +275,17 @@ void Simulation::transfer_arrived(TransferIndex index) {
     hosts_[static_cast<std::size_t>(to)].activity.message_ends(engine_.now());
     bytes_received_ += transfer.bytes;
   }
-  if (transfer.receiver == nullptr) return hand_over(index);
+  if (transfer.receiver == nullptr) {
+    hand_over(index);
+    finish_if_over();
+    return;
+  }
   sim::Countdown& receiver = *transfer.receiver;
   sim::Countdown& sender = *transfer.envelope.sender;
   free_transfers_.push_back(index);
   receiver.done();
   sender.done();
+  finish_if_over();
 }
 
 Simulated Simulation::results(sim::Outcome outcome) const {
@@ -284,6 +310,8 @@ Simulated Simulation::results(sim::Outcome outcome) const {
   }
   result.bubble_rate = bubble_rate(bubbles_);
   result.staleness_histogram = staleness_histogram_;
+  if (host_outages_) result.losses = host_outages_->losses();
+  if (link_outages_) result.losses.link_failures = link_outages_->failures();
   Count updates = 0;
   Count sum = 0;
   for (std::size_t bin = 0; bin < staleness_histogram_.size(); ++bin) {
@@ -301,7 +329,8 @@ Simulated Simulation::results(sim::Outcome outcome) const {
   return result;
 }
 
-Simulated simulate(const Setup& setup, const sim::RunControl& control, const Observers& asked) {
+Simulated simulate(const Setup& setup, const sim::RunControl& control, const Observers& asked,
+                   const Outages* outages) {
   std::vector<std::unique_ptr<Observer>> owned;
   const auto observe = [&owned](std::unique_ptr<Observer> one) { owned.push_back(std::move(one)); };
   if (asked.numbers != nullptr) observe(std::make_unique<NumbersObserver>(*asked.numbers));
@@ -311,7 +340,7 @@ Simulated simulate(const Setup& setup, const sim::RunControl& control, const Obs
   if (asked.causes != nullptr) observe(std::make_unique<CauseObserver>(*asked.causes, setup));
   std::vector<Observer*> observers;
   for (const auto& one : owned) observers.push_back(one.get());
-  return Simulation(setup, std::move(observers)).run(control);
+  return Simulation(setup, std::move(observers), outages).run(control);
 }
 
 }  // namespace lockstep::models

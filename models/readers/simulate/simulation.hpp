@@ -10,9 +10,11 @@
 #include "models/language/program.hpp"
 #include "models/language/worker.hpp"
 #include "models/parts/encodings/compression.hpp"
+#include "models/readers/simulate/background_flows.hpp"
 #include "models/readers/simulate/bubble.hpp"
 #include "models/readers/simulate/host_activity.hpp"
 #include "models/readers/simulate/observer.hpp"
+#include "models/readers/simulate/outages.hpp"
 #include "models/readers/simulate/simulate.hpp"
 #include "sim/barrier.hpp"
 #include "sim/base/pair_table.hpp"
@@ -29,8 +31,8 @@ namespace lockstep::models {
 
 class Simulation {
  public:
-  // Observers are called in the given order and must outlive the simulation.
-  Simulation(const Setup& setup, std::vector<Observer*> observers);
+  // Observers are called in the given order and must outlive the simulation. `outages` may be null.
+  Simulation(const Setup& setup, std::vector<Observer*> observers, const Outages* outages);
 
   [[nodiscard]] Simulated run(const sim::RunControl& control);
 
@@ -240,6 +242,8 @@ class Simulation {
   void join_lane(TransferIndex index, LaneIndex lane);
   // Frees the transfer, which keeps its fields until the next `new_transfer`.
   void leave_lane(TransferIndex index);
+  // Ends the run if all strands and messages have, though the traffic of others goes on.
+  void finish_if_over();
   [[nodiscard]] Simulated results(sim::Outcome outcome) const;
 
   [[nodiscard]] bool is_eager() const { return setup_->cluster.endpoint.eager; }
@@ -281,6 +285,12 @@ class Simulation {
   std::int64_t shared_version_ = 0;  // of the shared parameters
   sim::Barrier barrier_;
   std::vector<std::int64_t> staleness_histogram_;
+  std::optional<HostOutages> host_outages_;
+  std::vector<Picoseconds> computed_;  // by rank, in its iteration so far; if hosts fail
+  std::optional<LinkOutages> link_outages_;
+  std::optional<BackgroundFlows> background_;
+  std::int64_t strands_running_ = 0;
+  std::int64_t transfers_running_ = 0;
 };
 
 }  // namespace lockstep::models

@@ -31,6 +31,8 @@ sim::Process Simulation::strand(Rank rank, Program program, std::int32_t index) 
     tell(&Observer::operation_ends, rank, *line.operation, begin, engine_.now());
   }
   tell(&Observer::strand_ends, rank, index, line.process, engine_.now());
+  --strands_running_;
+  finish_if_over();
 }
 
 void Simulation::takes_effect(const Line& line) {
@@ -180,11 +182,13 @@ sim::Task Simulation::carry_out(Line& line, const Barrier& /*barrier*/) {
 sim::Task Simulation::carry_out(Line& line, const BeginIteration& /*begin*/) {
   tell(&Observer::iteration_begins, line.rank, engine_.now());
   if (!slowdowns_.empty()) slowdowns_[static_cast<std::size_t>(line.rank)].begin_iteration();
+  if (host_outages_) computed_[static_cast<std::size_t>(line.rank)] = {};
   return {};
 }
 
 sim::Task Simulation::carry_out(Line& line, const Fork& fork) {
   const std::int32_t number = ++strands_[static_cast<std::size_t>(line.rank)];
+  ++strands_running_;
   const sim::ProcessIndex child =
       engine_.spawn(strand(line.rank, std::move(*fork.child), number), {"rank", line.rank});
   tell(&Observer::strand_created, line.rank, number, line.index, child);

@@ -30,7 +30,7 @@ export function pathParts(path: CriticalPath): { part: string; colour: string; s
 
 export function partText(one: Improvement): string {
   if (one.part !== "link_class") return { devices: "devices", bandwidth: "bandwidth of all links", latency: "latency of all links", link: "bandwidth of one link alone", endpoints: "endpoints of messages" }[one.part];
-  return `bandwidth of links of ${bitRate(one.bandwidth_bytes_per_s ?? 0)} and ${seconds(one.latency_s ?? 0)}`;
+  return `bandwidth of ${one.role ?? "link"}s of ${bitRate(one.bandwidth_bytes_per_s ?? 0)} and ${seconds(one.latency_s ?? 0)}`;
 }
 
 function bars(rows: Row[]): Bar[] {

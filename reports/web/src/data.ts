@@ -40,6 +40,7 @@ export interface Improvement {
   factor: number;
   from?: string;
   to?: string;
+  role?: string;
   bandwidth_bytes_per_s?: number;
   latency_s?: number;
   predicted_makespan_s: number;

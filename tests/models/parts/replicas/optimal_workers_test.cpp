@@ -77,6 +77,7 @@ TEST_CASE("optimal_workers: every data-parallel algorithm has its own") {
     run.kind = std::string(algorithm->kind);
     run.topology = testing::topology_for(*algorithm);
     run.hosts = 8;
+    if (algorithm->family == Family::model_parallel) run.mlp.layers = 16;
     run.training.batch = 840;  // a multiple of 7 and 8
     const std::optional<OptimalWorkers> best = optimal_workers(run.setup());
     CHECK(best.has_value() == (algorithm->family == Family::data_parallel));

@@ -18,9 +18,11 @@ inline RunOf small_run(const Algorithm& algorithm, int hosts) {
   return run;
 }
 
-// Four workers, and a host for the server of those that have one.
+// Four workers, and a host for the server of those that have one. Two where each has two chunks of
+// the four layers.
 inline RunOf four_workers(const Algorithm& algorithm) {
   RunOf run = small_run(algorithm, 4);
+  if (algorithm.parts_turn_back) run.options.emplace_back("stages", std::int64_t{2});
   if (run.setup().servers > 0) run.options.emplace_back("placement", std::string("colocated"));
   return run;
 }

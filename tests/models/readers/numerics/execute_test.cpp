@@ -23,6 +23,7 @@ testing::RunOf small_run(const Algorithm& algorithm) {
   run.training = {.batch_is_global = true, .batch = 24, .iterations = 8, .learning_rate = 0.05};
   if (algorithm.servers(run.algorithm().options) > 0)
     run.options.emplace_back("placement", std::string("colocated"));
+  if (algorithm.parts_turn_back) run.options.emplace_back("stages", std::int64_t{2});
   return run;
 }
 

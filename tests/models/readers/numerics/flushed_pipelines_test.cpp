@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 
 #include "tests/models/readers/numerics/numeric_runs.hpp"
 
@@ -71,6 +72,29 @@ TEST_CASE("interleaved pipelines with one chunk a stage are 1F1B, bit for bit") 
   for (const int stages : {2, 4})
     CHECK(ends_of(with(run_of("pipeline_interleaved", stages, 8), "chunks", std::int64_t{1})) ==
           ends_of(run_of("pipeline_1f1b", stages, 8)));
+}
+
+TEST_CASE(
+    "pipelines with two chunks a rank train as sgd does, in fewer micro-batches than ranks too") {
+  const std::vector<float> sgd = ends_of(run_of("sgd", 1))[0];
+  const std::size_t layer_size = 64 * 64 + 64;
+  for (const char* kind : {"zb_v", "dualpipe_v", "dualpipe"})
+    for (const std::int64_t micro_batches : {2, 8, 24}) {
+      const auto ends = ends_of(run_of(kind, 2, micro_batches));
+      CAPTURE(kind);
+      CAPTURE(micro_batches);
+      // Rank 0 has the first and the last layers: chunks of one layer in a V of two ranks, of two
+      // in DualPipe, where both ranks have all.
+      const bool all = std::string_view(kind) == "dualpipe";
+      float most = 0;
+      for (std::size_t rank = 0; rank < 2; ++rank)
+        for (std::size_t i = 0; i < sgd.size(); ++i) {
+          const std::size_t layer = i / layer_size;
+          const bool mine = all || (layer == rank || layer == 3 - rank);
+          if (mine) most = std::max(most, std::abs(ends[rank][i] - sgd[i]));
+        }
+      CHECK(most < 1e-6F);
+    }
 }
 
 TEST_CASE("zero-bubble pipelines are 1F1B, bit for bit: gradients by weights wait in order") {

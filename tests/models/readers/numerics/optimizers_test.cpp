@@ -133,6 +133,8 @@ TEST_CASE("optimizers: whatever sums gradients takes the step of SGD on the join
       {"gpipe", {}},
       {"pipeline_1f1b", {}},
       {"pipeline_interleaved", {{"chunks", std::int64_t{2}}, {"stages", std::int64_t{2}}}},
+      {"zb_v", {{"stages", std::int64_t{2}}}},
+      {"dualpipe", {}},
       {"layer_parallel", {}}};
   const auto plain = trained_by({}, &sgd_rule);
   for (const UpdateRule* rule : optimizer_rules) {
