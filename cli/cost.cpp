@@ -45,6 +45,11 @@ ExitCode cost_all(const std::vector<LoadedScenario>& all, const ReportFiles& fil
       complain_of(one.file, {{"/cluster/failures", "only `lockstep run` simulates failures"}});
       good = false;
     }
+    if (one.scenario.best_rank_order) {
+      complain_of(one.file,
+                  {{"/cluster/rank_order", R"(only `lockstep run` looks for the "best" order)"}});
+      good = false;
+    }
     const Faults faults = faults_of(reports.back(), one);
     complain_of(one.file, faults);
     good = good && faults.empty();

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <deque>
+#include <map>
 #include <optional>
 
 #include "cli/command_line.hpp"
@@ -15,6 +16,7 @@
 #include "cli/scenario_files.hpp"
 #include "cli/standard_output.hpp"
 #include "models/cost/algorithm.hpp"
+#include "models/readers/simulate/elastic.hpp"
 #include "models/readers/simulate/outages.hpp"
 #include "models/readers/simulate/rank_order.hpp"
 #include "models/readers/simulate/simulate.hpp"
@@ -118,23 +120,52 @@ class ScenarioRuns {
     if (outages.any()) {
       progress_bar_.begin(fmt::format("{}, with failures", setup.label), simulated.makespan);
       beside = models::simulate(setup, control_, {}, &outages);
-      if (beside.outcome.kind == Outcome::Kind::too_long) return {.wall_s = models::never_s};
+      if (beside.outcome.kind == Outcome::Kind::too_long)
+        return {.wall_s = models::never_s,
+                .failures = beside.losses.failures + beside.losses.link_failures};
       conclude(loaded, setup.pointer, beside.outcome);
     }
     const double run_s = simulated.makespan.seconds();
     const double beside_s = beside.makespan.seconds();
+    if (outages.failures.elastic && models::can_be_elastic(setup))
+      return elastic_goodput(loaded, setup, beside_s, outages.failures);
     if (outages.of_hosts)
       return models::goodput_beside_failures(setup, run_s, beside_s, beside.losses,
                                              outages.failures);
     models::Goodput goodput =
-        models::goodput_of(setup, beside_s, outages.failures,
+        models::goodput_of(setup, run_s, outages.failures,
                            loaded.scenario.checkpointing.value_or(models::Checkpointing()));
-    // Waiting for links is lost.
-    const double waiting_s = beside_s > run_s ? goodput.useful_s * (1 - run_s / beside_s) : 0;
-    goodput.useful_s -= waiting_s;
-    goodput.lost_s += waiting_s;
+    // Waiting for links is lost. Random failures go on at the same rate in a longer training.
+    const bool again = outages.failures.given_links.empty();
+    const double times = again ? static_cast<double>(goodput.iterations) /
+                                     static_cast<double>(setup.training.iterations)
+                               : 1;
+    goodput.lost_s += times * (beside_s - run_s);
+    goodput.wall_s += times * (beside_s - run_s);
     goodput.failures += beside.losses.link_failures;
     return goodput;
+  }
+
+  // What failures make of a run that goes on with fewer workers; each number of them is simulated
+  // once.
+  models::Goodput elastic_goodput(const LoadedScenario& loaded, const models::Setup& setup,
+                                  double run_s, const models::Failures& failures) {
+    std::map<int, std::optional<double>> known;
+    known[setup.workers] = run_s / static_cast<double>(setup.training.iterations);
+    const auto iteration_s = [&](int workers) {
+      const auto [found, is_new] = known.try_emplace(workers);
+      const auto fewer = is_new ? models::with_fewer_workers(setup, workers) : std::nullopt;
+      if (fewer) {
+        const models::Simulated simulated = models::simulate(*fewer, control_);
+        conclude(loaded, setup.pointer, simulated.outcome);
+        found->second =
+            simulated.makespan.seconds() / static_cast<double>(fewer->training.iterations);
+      }
+      return found->second;
+    };
+    return models::elastic_goodput(setup, failures,
+                                   loaded.scenario.checkpointing.value_or(models::Checkpointing()),
+                                   iteration_s);
   }
 
   // Simulates the run with the seeds that follow its own.

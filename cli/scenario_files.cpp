@@ -26,7 +26,7 @@ std::optional<LoadedScenario> load_scenario_file(const std::string& file, const 
   scenarios::LoadOptions options = line.load_options();
   options.data = data;
   options.sweep = sweep;
-  options.failures = data == scenarios::DataUse::unread;
+  options.failures = data != scenarios::DataUse::required;
   Result<scenarios::Scenario> loaded = scenarios::load_scenario(file, options);
   if (!loaded) {
     complain_of(file, loaded.faults());

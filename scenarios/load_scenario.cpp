@@ -1,10 +1,12 @@
 // From a document to a scenario: overrides, the parts, the runs, what they resolve to.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
 #include "models/cost/make_setup.hpp"
+#include "models/readers/simulate/elastic.hpp"
 #include "scenarios/json_text.hpp"
 #include "scenarios/overrides.hpp"
 #include "scenarios/parts.hpp"
@@ -91,6 +93,7 @@ class ScenarioReader {
     scenario_.cluster = std::move(cluster.cluster);
     scenario_.failures = std::move(cluster.failures);
     scenario_.best_rank_order = cluster.best_rank_order;
+    scenario_.ordered_ranks = cluster.ordered_ranks;
     return std::move(cluster.named);
   }
 
@@ -105,6 +108,11 @@ class ScenarioReader {
         place->fault("has no model to train; `lockstep run` simulates it");
     }
     object_.resolve("traffic", std::move(part));
+    const Json& cluster = *object_.place().value;
+    for (const char* key : {"background", "failures", "rank_order"})
+      if (cluster["cluster"].is_object() && cluster["cluster"].contains(key))
+        scenario_.warnings.push_back(
+            {child_pointer("/cluster", key), "has no effect on raw traffic"});
   }
 
   void read_runs() {
@@ -219,11 +227,29 @@ class ScenarioReader {
     faults_.add_all(faults);
   }
 
+  // What names hosts or links of the cluster means nothing on a topology of the algorithm's own.
+  bool has_no_named_hosts(const AlgorithmPart& part) {
+    if (!part.topology) return true;
+    const auto& background = scenario_.cluster.background;
+    const bool flows = std::ranges::any_of(
+        background, [](const auto& traffic) { return traffic.from || traffic.to; });
+    const bool failures = scenario_.failures && (!scenario_.failures->given.empty() ||
+                                                 !scenario_.failures->given_links.empty());
+    for (const auto& [named, where] :
+         {std::pair{flows, "/cluster/background"}, std::pair{failures, "/cluster/failures/at"},
+          std::pair{scenario_.ordered_ranks, "/cluster/rank_order"}})
+      if (named)
+        faults_.add(
+            part.spec.pointer + "/topology",
+            fmt::format("cannot be combined with {}, which is about hosts of the cluster", where));
+    return !flows && !failures && !scenario_.ordered_ranks;
+  }
+
   // `sound`: all that the time of a run depends on has been read, but for its algorithm.
   void make_runs(const std::vector<AlgorithmPart>& parts, bool sound) {
     for (const AlgorithmPart& part : parts) {
       const models::Cluster cluster = cluster_of(part);
-      if (!devices_fit(part, cluster)) continue;
+      if (!devices_fit(part, cluster) || !has_no_named_hosts(part)) continue;
       if (!sound || !part.unread.empty() || !cluster.topology) {
         add_faults(part, certain_faults(scenario_, cluster, part));
         continue;
@@ -255,6 +281,22 @@ class ScenarioReader {
       faults_.add("/training/checkpoint/interval",
                   R"("young_daly" needs the "mtbf" of the cluster's failures)");
     if (!failures_) faults_.add("/cluster/failures", "only `lockstep run` simulates failures");
+    for (const models::Setup& setup : scenario_.runs)
+      if (scenario_.failures->elastic && models::stops_with_a_worker(setup) &&
+          !models::can_be_elastic(setup))
+        scenario_.warnings.push_back(
+            {"/cluster/failures/elastic",
+             fmt::format("has no effect on {}, whose workers do not all have the whole model, or "
+                         "equal mini-batches without servers",
+                         setup.label)});
+    const models::Failures& failures = *scenario_.failures;
+    const bool of_hosts = std::isfinite(failures.mean_time_between_s) || !failures.given.empty();
+    const bool of_links =
+        std::isfinite(failures.link_mean_time_between_s) || !failures.given_links.empty();
+    if (of_hosts && of_links && std::ranges::any_of(scenario_.runs, models::stops_with_a_worker))
+      scenario_.warnings.push_back(
+          {"/cluster/failures",
+           "links of a synchronous run fail at times of a run in which no host fails"});
     for (const models::Setup& setup : scenario_.runs)
       if (scenario_.checkpointing && !models::stops_with_a_worker(setup))
         scenario_.warnings.push_back(

@@ -26,11 +26,11 @@ class NodeNames {
   }
 
   // Whether the object's "from" and "to" are nodes.
-  [[nodiscard]] bool known(ObjectReader& object) const {
-    return std::ranges::all_of(std::array{"from", "to"}, [&](std::string_view key) {
-      const auto place = object.optional(key);
-      return place && place->value->is_string() &&
-             indices_.contains(place->value->get_ref<const std::string&>());
+  [[nodiscard]] bool known(const ObjectReader& object) const {
+    const Json& value = *object.place().value;
+    return std::ranges::all_of(std::array{"from", "to"}, [&](const char* key) {
+      return value.contains(key) && value[key].is_string() &&
+             indices_.contains(value[key].get_ref<const std::string&>());
     });
   }
 

@@ -111,6 +111,7 @@ struct ClusterPart {
   models::Cluster cluster;
   std::optional<models::Failures> failures;
   bool best_rank_order = false;
+  bool ordered_ranks = false;
   std::shared_ptr<const topologies::Topology> named;
 };
 [[nodiscard]] ClusterPart read_cluster(const Place& place, const std::filesystem::path& folder,

@@ -111,9 +111,11 @@ ClusterPart read_cluster(const Place& place, const std::filesystem::path& folder
     object.resolve("background", std::move(read));
   }
   bool best_rank_order = false;
+  bool ordered_ranks = false;
   if (const auto found = object.optional("rank_order")) {
     const RankOrderPart order = read_rank_order(*found, cluster.topology.get());
     best_rank_order = order.best;
+    ordered_ranks = !order.hosts.empty();
     if (!order.hosts.empty() && object.place().faults->count() == faults_before)
       put_in_order(order.hosts, cluster, failures);
     object.resolve("rank_order", *found->value);
@@ -131,7 +133,8 @@ ClusterPart read_cluster(const Place& place, const std::filesystem::path& folder
   }
   object.finish();
   resolved = std::move(object.resolved());
-  return {std::move(cluster), std::move(failures), best_rank_order, std::move(topology.named)};
+  return {std::move(cluster), std::move(failures), best_rank_order, ordered_ranks,
+          std::move(topology.named)};
 }
 
 }  // namespace lockstep::scenarios

@@ -42,7 +42,11 @@ void read_given(const Place& place, std::optional<std::int64_t> hosts,
     ObjectReader object(place.element(i));
     const double at_s = object.quantity("time", Dimension::seconds, any_span);
     const std::int64_t most = hosts.value_or(topologies::most_hosts) - 1;
-    if (object.has("from") || object.has("to")) {
+    const bool of_link = object.has("from") || object.has("to");
+    if (of_link == object.has("host")) {
+      place.element(i).fault(R"(must have either "host", or "from" and "to")");
+      for (const char* key : {"host", "from", "to"}) (void)object.optional(key);
+    } else if (of_link) {
       read_given_link(object, topology, names, at_s, failures);
     } else if (const auto host = object.required("host")) {
       if (const auto number = read_integer(*host, {0, topologies::most_hosts})) {
@@ -82,6 +86,16 @@ Failures read_failures(const Place& place, std::optional<std::int64_t> hosts,
         object.quantity("link_repair", Dimension::seconds, any_span, failures.repair_s);
   if (object.has("link_repair") && !of_links)
     object.misplaced("link_repair", "has no effect without a link that fails");
+  if (const auto elastic = object.optional("elastic")) {
+    failures.elastic = read_boolean(*elastic).value_or(false);
+    object.resolve("elastic", failures.elastic);
+  }
+  if (object.has("reconfigure")) {
+    if (!failures.elastic)
+      object.misplaced("reconfigure", R"(has no effect without "elastic")");
+    else
+      failures.reconfigure_s = object.quantity("reconfigure", Dimension::seconds, any_span);
+  }
   object.finish();
   resolved = std::move(object.resolved());
   return failures;

@@ -30,6 +30,7 @@ struct Scenario {
   models::Training training;
   std::optional<models::Failures> failures;  // of workers and links
   bool best_rank_order = false;              // `cluster.rank_order` is to be found, by simulation
+  bool ordered_ranks = false;                // or it is given, and `cluster` is in that order
   std::optional<models::Checkpointing> checkpointing;  // where runs that fail go on
   std::vector<models::Setup> runs;       // one for each algorithm, in the scenario's order
   models::Numerics numerics;             // what is computed by commands that compute numbers

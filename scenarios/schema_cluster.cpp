@@ -232,6 +232,11 @@ Json failures_schema() {
                            {"to", text("A node's name.")}},
                           {"time"}))},
        {"repair", reference("seconds")},
+       {"elastic",
+        {{"description", "Synchronous runs go on with the workers that are left."},
+         {"type", "boolean"},
+         {"default", false}}},
+       {"reconfigure", reference("seconds")},
        {"link_mtbf", reference("seconds")},
        {"link_repair", reference("seconds")}});
 }

@@ -71,9 +71,17 @@ constexpr BooleanOption prefetch_option =
                .fallback = false,
                .idle = idle_prefetch};
 
+constexpr IntegerOption parts_option = [] {
+  OptionSpec spec = accumulation_steps_option;
+  spec.summary =
+      "in how many equal parts a worker goes through its mini-batch; only one part's activations "
+      "are kept, but all layers' gradients until the last part scatters them";
+  return spec;
+}();
+
 constexpr auto options = option_table(stage_option, parameter_bytes_option, gradient_bytes_option,
                                       optimizer_bytes_option, prefetch_option, shard_size_option,
-                                      accumulation_steps_option, compression_options);
+                                      parts_option, compression_options);
 
 }  // namespace
 

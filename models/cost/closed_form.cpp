@@ -30,6 +30,15 @@ void make_estimate(ClosedForm& form, std::string_view leaves_out) {
   form.leaves_out += leaves_out;
 }
 
+// Others may have most of the links: a bound holds, but says little.
+void leave_out_others(ClosedForm& form) {
+  constexpr std::string_view others = "the traffic of others";
+  if (form.claim != TimeClaim::lower_bound) return make_estimate(form, others);
+  if (!form.leaves_out.empty()) form.leaves_out += ", and ";
+  form.leaves_out += others;
+  form.rough = "others may have most of the links";
+}
+
 // Of ranks that share cores: as if each had its share of them all the time.
 ClosedForm form_on_cores(const Setup& setup) {
   Setup shared = setup;
@@ -69,8 +78,7 @@ ClosedForm closed_form_of(const Setup& setup) {
     make_estimate(form, "processor time taken by messages");
   if (cluster.slowdown && cluster.slowdown->random())
     make_estimate(form, "the spread of random slowdowns");
-  if (!cluster.background.empty() && form.claim != TimeClaim::lower_bound)
-    make_estimate(form, "the traffic of others");
+  if (!cluster.background.empty() && form.messages > 0) leave_out_others(form);
   return form;
 }
 

@@ -61,6 +61,20 @@ TEST_CASE("read_rank_order: only run looks for the best order") {
         Lines{order + R"(: only `lockstep run` looks for the "best" order)"});
 }
 
+TEST_CASE("read_rank_order: hosts that are named are not those of an algorithm's own topology") {
+  const std::string own = R"({ "kind": "async_sgd",
+      "topology": { "kind": "star", "hosts": 2, "link": "ethernet_10g" } })";
+  const std::string end = ", which is about hosts of the cluster";
+  const std::string begin = "/algorithm/topology: cannot be combined with ";
+  CHECK(with({{"/algorithm", own}, {order, "[3, 2, 1, 0]"}}) == Lines{begin + order + end});
+  CHECK(with({{"/algorithm", own},
+              {background, R"([{ "rate": "1 MB/s", "flow": "1 kB", "from": 3 }])"}}) ==
+        Lines{begin + background + end});
+  CHECK(with({{"/algorithm", own}, {failures, R"({ "at": [{ "time": 1, "host": 3 }] })"}}) ==
+        Lines{begin + failures + "/at" + end});
+  CHECK(with({{"/algorithm", own}, {order, "best"}, {failures, R"({ "mtbf": 1 })"}}).empty());
+}
+
 TEST_CASE("read_background: rates and flows are needed, ends are hosts") {
   CHECK(with({{background, R"([{ "rate": "1 GB/s", "flow": "1 MB" }])"}}).empty());
   CHECK(with({{background, R"([{ "rate": "1 GB/s" }])"}}) ==
@@ -95,6 +109,14 @@ TEST_CASE("read_failures: links fail between two nodes, where links are shared f
         Lines{failures + R"(: needs "sharing": "max_min" for links that fail)"});
   CHECK(with({{failures, R"({ "mtbf": "1 h", "link_repair": "1 s" })"}}) ==
         Lines{failures + "/link_repair: has no effect without a link that fails"});
+}
+
+TEST_CASE("read_failures: a failure is of a host or of a link") {
+  const Lines either{failures + R"(/at/0: must have either "host", or "from" and "to")"};
+  CHECK(with({{failures, R"({ "at": [{ "time": 1 }] })"}}) == either);
+  CHECK(with({{failures,
+               R"({ "at": [{ "time": 1, "host": 0, "from": "host0", "to": "switch" }] })"}}) ==
+        either);
 }
 
 TEST_CASE("read_failures: algorithms that go on have no use for checkpoints") {

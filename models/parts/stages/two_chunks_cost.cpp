@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "models/cost/near_bound.hpp"
 #include "models/cost/passes.hpp"
 #include "models/parts/stages/stage_steps.hpp"
 #include "models/parts/stages/two_chunks.hpp"
@@ -318,6 +319,25 @@ Memory memory_of(const Setup& setup, const TwoChunkPlaces& places, const TwoChun
   });
 }
 
+// The bytes of all messages of the rank that has most, one after another.
+double messages_s(const Setup& setup, const TwoChunkPlaces& places) {
+  NetworkView network(setup);
+  std::vector<double> by_rank(static_cast<std::size_t>(places.ranks));
+  for (int way = 0; way < places.ways; ++way)
+    for (int block = 1; block < places.blocks(); ++block) {
+      const Rank from = places.rank_of(way, block - 1);
+      const Rank to = places.rank_of(way, block);
+      if (from == to) continue;
+      const std::int64_t bytes = activation_bytes_before(
+          setup, layers_of_block(setup, places, block).first, places.samples);
+      const double both_s =
+          network.transfer_s(from, to, bytes) + network.transfer_s(to, from, bytes);
+      for (const Rank rank : {from, to}) by_rank[static_cast<std::size_t>(rank)] += both_s;
+    }
+  return static_cast<double>(setup.training.iterations * places.micro_batches) *
+         *std::ranges::max_element(by_rank);
+}
+
 // Every micro-batch crosses the borders between ranks, there and back. With two ways every rank has
 // two chunks, so that each parameter is there twice, summed and updated twice.
 void count_two_chunks(ClosedForm& form, const Setup& setup, const TwoChunkPlaces& places) {
@@ -355,6 +375,8 @@ ClosedForm two_chunk_closed_form(const Setup& setup, const TwoChunkOrder& order)
   form.bytes = 0;
   count_two_chunks(form, setup, places);
   form.memory = memory_of(setup, places, order);
+  note_rough(form, form.makespan.seconds() + messages_s(setup, places),
+             "messages may wait for all others of a stage");
   return form;
 }
 

@@ -103,6 +103,11 @@ Count checkpoint_bytes(const Setup& setup) {
 
 bool stops_with_a_worker(const Setup& setup) {
   const Algorithm& algorithm = *setup.algorithm;
+  // Elastic averaging is asynchronous or not by an option.
+  const auto communication = setup.options.all().find("communication");
+  if (communication != setup.options.all().end() &&
+      communication->second == OptionValue(std::string("sync")))
+    return true;
   const bool gossips = std::ranges::any_of(algorithm.options, [](const OptionSpec& option) {
     return option.name == "graph" || option.name == "overlap_steps";
   });

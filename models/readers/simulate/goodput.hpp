@@ -51,6 +51,9 @@ struct Failures {
   double link_mean_time_between_s = never_s;
   std::vector<GivenLinkFailure> given_links = {};
   double link_repair_s = 0;
+  // Synchronous runs go on with the workers that are left, where they can (`elastic.hpp`).
+  bool elastic = false;
+  double reconfigure_s = 0;  // elastic: until another number of workers goes on
 };
 
 // What failures took from a run that went on, summed over hosts.

@@ -96,7 +96,11 @@ sim::Device::Turn Simulation::reserve_device(Rank rank, ComputeKind kind,
 sim::Device::Turn Simulation::reserve_engine(Rank rank, const Operation& operation) {
   Host& host = host_of(rank);
   host.activity.message_begins(engine_.now());
-  return host.engine.reserve(device_time(rank, ComputeKind::reduce, operation));
+  const Picoseconds span = device_time(rank, ComputeKind::reduce, operation);
+  if (!host_outages_) return host.engine.reserve(span);
+  const Picoseconds begin = std::max(host.engine.free_at(), engine_.now());
+  return host.engine.reserve(
+      span, host_outages_->begin_of(setup_->host_of(rank), begin, span, Picoseconds{}));
 }
 
 sim::Device::Turn Simulation::reserve(Rank rank, Picoseconds span, Picoseconds earliest) {
@@ -259,6 +263,11 @@ void Simulation::move_shared(const MessageUse& use, sim::Countdown& moved) {
                  &moved, 0});
 }
 
+Picoseconds Simulation::down_for(Rank rank) {
+  if (!host_outages_) return {};
+  return host_outages_->begin_of(setup_->host_of(rank), engine_.now(), {}, {}) - engine_.now();
+}
+
 void Simulation::finish_if_over() {
   const bool others_go_on = background_ || link_outages_;
   if (others_go_on && strands_running_ == 0 && transfers_running_ == 0) engine_.finish();
@@ -296,6 +305,8 @@ Simulated Simulation::results(sim::Outcome outcome) const {
   result.bytes = bytes_;
   result.messages = messages_;
   result.events = engine_.events_run();
+  if (host_outages_) result.losses = host_outages_->losses();
+  if (link_outages_) result.losses.link_failures = link_outages_->failures();
   if (!result.outcome.finished()) return result;
   check(bytes_received_ == bytes_, "bytes sent and received differ in {}", setup_->label);
   for (const auto& mailbox : mailboxes_)
@@ -310,8 +321,6 @@ Simulated Simulation::results(sim::Outcome outcome) const {
   }
   result.bubble_rate = bubble_rate(bubbles_);
   result.staleness_histogram = staleness_histogram_;
-  if (host_outages_) result.losses = host_outages_->losses();
-  if (link_outages_) result.losses.link_failures = link_outages_->failures();
   Count updates = 0;
   Count sum = 0;
   for (std::size_t bin = 0; bin < staleness_histogram_.size(); ++bin) {

@@ -242,6 +242,8 @@ class Simulation {
   void join_lane(TransferIndex index, LaneIndex lane);
   // Frees the transfer, which keeps its fields until the next `new_transfer`.
   void leave_lane(TransferIndex index);
+  // Returns for how long the rank's host is still down.
+  [[nodiscard]] Picoseconds down_for(Rank rank);
   // Ends the run if all strands and messages have, though the traffic of others goes on.
   void finish_if_over();
   [[nodiscard]] Simulated results(sim::Outcome outcome) const;

@@ -92,12 +92,16 @@ sim::Task Simulation::carry_out(Line& line, const Update& update) {
 }
 
 sim::Task Simulation::carry_out(Line& line, const Post& message) {
+  if (const Picoseconds down = down_for(line.rank); down > Picoseconds{})
+    co_await engine_.delay(down);
   if (!endpoint_is_free_) co_await send_from(line.rank, message.message.payload);
   touches_parameters(line);
   post(message.to, message.message);
 }
 
 sim::Task Simulation::carry_out(Line& line, const Send& send) {
+  if (const Picoseconds down = down_for(line.rank); down > Picoseconds{})
+    co_await engine_.delay(down);
   if (!endpoint_is_free_) co_await send_from(line.rank, send.message.payload);
   touches_parameters(line);
   if (is_eager()) {
@@ -125,6 +129,8 @@ sim::Task Simulation::carry_out(Line& line, const Receive& receive) {
 }
 
 sim::Task Simulation::carry_out(Line& line, const Exchange& exchange) {
+  if (const Picoseconds down = down_for(line.rank); down > Picoseconds{})
+    co_await engine_.delay(down);
   if (!endpoint_is_free_) co_await send_from(line.rank, exchange.message.payload);
   const Picoseconds since = engine_.now();
   touches_parameters(line);

@@ -113,6 +113,36 @@ TEST_CASE("outages: availability under random failures is MTBF over MTBF plus re
   CHECK(failed.makespan.seconds() / run_s == doctest::Approx(expected).epsilon(0.1));
 }
 
+TEST_CASE("outages: a host that is down folds nothing and sends nothing, engine or not") {
+  for (const Reductions reductions : {Reductions::engine, Reductions::device}) {
+    testing::RunOf run;
+    run.kind = "ad_psgd";
+    run.hosts = 4;
+    run.device.reductions = reductions;
+    run.training.iterations = 5;
+    const Setup setup = run.setup();
+    const double plain_s = simulate(setup).makespan.seconds();
+    const Simulated failed = with(setup, {.given = {{0.5 * plain_s, 1}}, .repair_s = 1});
+    CAPTURE(failed.makespan.seconds());
+    CHECK(failed.losses.failures == 1);
+    CHECK(failed.makespan.seconds() > 1);
+  }
+}
+
+TEST_CASE("outages: links that hardly ever work are not waited for") {
+  const Setup setup = two_workers().setup();
+  const Outages outages = {{.link_mean_time_between_s = 1e-10}, false};
+  CHECK(simulate(setup, {}, {}, &outages).outcome.kind == sim::Outcome::Kind::too_long);
+}
+
+TEST_CASE("outages: easgd goes on without a worker only where it is asynchronous") {
+  testing::RunOf run;
+  run.kind = "easgd";
+  CHECK(stops_with_a_worker(run.setup()));
+  run.options = {{"communication", std::string("async")}};
+  CHECK_FALSE(stops_with_a_worker(run.setup()));
+}
+
 TEST_CASE("outages: a link that fails delays what is on it by the repair, to the picosecond") {
   const Setup setup = two_workers().setup();
   const Simulated plain = simulate(setup);
