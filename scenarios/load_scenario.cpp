@@ -108,9 +108,10 @@ class ScenarioReader {
         place->fault("has no model to train; `lockstep run` simulates it");
     }
     object_.resolve("traffic", std::move(part));
-    const Json& cluster = *object_.place().value;
+    const Json& document = *object_.place().value;
+    if (!document.contains("cluster")) return;
     for (const char* key : {"background", "failures", "rank_order"})
-      if (cluster["cluster"].is_object() && cluster["cluster"].contains(key))
+      if (document["cluster"].contains(key))
         scenario_.warnings.push_back(
             {child_pointer("/cluster", key), "has no effect on raw traffic"});
   }

@@ -75,6 +75,20 @@ TEST_CASE("read_rank_order: hosts that are named are not those of an algorithm's
   CHECK(with({{"/algorithm", own}, {order, "best"}, {failures, R"({ "mtbf": 1 })"}}).empty());
 }
 
+TEST_CASE("read_rank_order: raw traffic has no ranks, and others leave it alone") {
+  const std::string flows = R"("traffic": [{ "from": "host0", "to": "host1", "bytes": 1 }])";
+  const auto scenario = parse_scenario(R"({ "cluster": { "topology": { "kind": "star", "hosts": 2,
+                          "link": "ethernet_10g" }, "rank_order": "best" }, )" +
+                                           flows + "}",
+                                       ".");
+  REQUIRE(scenario.ok());
+  REQUIRE(scenario->warnings.size() == 1);
+  CHECK(scenario->warnings[0].pointer == order);
+  CHECK(scenario->warnings[0].message == "has no effect on raw traffic");
+  // Without a cluster, that it is missing is all there is to say.
+  CHECK(faults_of("{ " + flows + " }") == Lines{"/cluster: missing"});
+}
+
 TEST_CASE("read_background: rates and flows are needed, ends are hosts") {
   CHECK(with({{background, R"([{ "rate": "1 GB/s", "flow": "1 MB" }])"}}).empty());
   CHECK(with({{background, R"([{ "rate": "1 GB/s" }])"}}) ==
