@@ -108,6 +108,15 @@ TEST_CASE("readme: the names that it lists are those of the registries") {
         known);
 }
 
+TEST_CASE("readme: survey.json has every algorithm, as it says") {
+  const auto survey = load_scenario(lockstep::testing::source_folder() / "scenarios/survey.json");
+  REQUIRE(survey.ok());
+  Names shown;
+  for (const models::Setup& run : survey->runs) shown.insert(std::string(run.algorithm->kind));
+  CHECK(shown ==
+        registered(models::algorithms(), [](const auto* algorithm) { return algorithm->kind; }));
+}
+
 TEST_CASE("readme: its table has the keys of the schema, and no others") {
   const std::string text = readme();
   const Json schema = scenario_schema();
