@@ -133,10 +133,10 @@ class Network {
     std::uint32_t messages = 0;
     std::uint32_t visit = 0;
     std::uint32_t local = 0;  // its number in the problem being solved
+    bool is_down = false;
     Picoseconds busy_since;
     ChannelLoad load;
     double parts_bytes = 0;  // of messages that spread over several paths
-    bool is_down = false;
   };
   // Flows that were solved for together. A flow that has since been solved for again has left.
   struct Group {

@@ -159,6 +159,8 @@ class Simulation {
   sim::Task carry_out(Line& line, const BeginIteration& begin);
   sim::Task carry_out(Line& line, const Fork& fork);
   sim::Task carry_out(Line& line, const Join& join);
+  template <class One>
+  sim::Task send_when_up(Line& line, const One& operation);
   // Folds on the device, or on the engine beside it.
   sim::Task fold(Line& line, bool into_shared = false);
   // Copies a message that has arrived to where it belongs, if a copy takes time.

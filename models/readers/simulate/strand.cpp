@@ -1,5 +1,7 @@
 // How the simulation carries out operations: one function for each kind. Those that take time, or
 // wait, are coroutines.
+#include <type_traits>
+
 #include "models/language/order.hpp"
 #include "models/readers/simulate/recording.hpp"
 #include "models/readers/simulate/simulation.hpp"
@@ -14,6 +16,10 @@ constexpr const char* waits_for_receiver = "rank {} to take a message with tag {
 constexpr const char* waits_for_workers = "the other workers to reach the barrier";
 constexpr const char* waits_for_strand = "its own process {} to end";
 
+template <class One>
+constexpr bool is_sent =
+    std::is_same_v<One, Post> || std::is_same_v<One, Send> || std::is_same_v<One, Exchange>;
+
 sim::Wait wait_for(Rank from, Tag tag) {
   return {from == any_rank ? waits_for_any : waits_for_message, from, tag};
 }
@@ -26,13 +32,26 @@ sim::Process Simulation::strand(Rank rank, Program program, std::int32_t index) 
   tell(&Observer::strand_begins, line.process);
   while ((line.operation = line.program.next()) != nullptr) {
     const Picoseconds begin = engine_.now();
-    co_await std::visit([&](const auto& operation) { return carry_out(line, operation); },
-                        *line.operation);
+    co_await std::visit(
+        [&]<class One>(const One& operation) {
+          if constexpr (is_sent<One>)
+            if (host_outages_) return send_when_up(line, operation);
+          return carry_out(line, operation);
+        },
+        *line.operation);
     tell(&Observer::operation_ends, rank, *line.operation, begin, engine_.now());
   }
   tell(&Observer::strand_ends, rank, index, line.process, engine_.now());
   --strands_running_;
   finish_if_over();
+}
+
+// A host that is down sends nothing.
+template <class One>
+sim::Task Simulation::send_when_up(Line& line, const One& operation) {
+  const Picoseconds down = down_for(line.rank);
+  if (down > Picoseconds{}) co_await engine_.delay(down);
+  co_await carry_out(line, operation);
 }
 
 void Simulation::takes_effect(const Line& line) {
@@ -92,16 +111,12 @@ sim::Task Simulation::carry_out(Line& line, const Update& update) {
 }
 
 sim::Task Simulation::carry_out(Line& line, const Post& message) {
-  if (const Picoseconds down = down_for(line.rank); down > Picoseconds{})
-    co_await engine_.delay(down);
   if (!endpoint_is_free_) co_await send_from(line.rank, message.message.payload);
   touches_parameters(line);
   post(message.to, message.message);
 }
 
 sim::Task Simulation::carry_out(Line& line, const Send& send) {
-  if (const Picoseconds down = down_for(line.rank); down > Picoseconds{})
-    co_await engine_.delay(down);
   if (!endpoint_is_free_) co_await send_from(line.rank, send.message.payload);
   touches_parameters(line);
   if (is_eager()) {
@@ -129,8 +144,6 @@ sim::Task Simulation::carry_out(Line& line, const Receive& receive) {
 }
 
 sim::Task Simulation::carry_out(Line& line, const Exchange& exchange) {
-  if (const Picoseconds down = down_for(line.rank); down > Picoseconds{})
-    co_await engine_.delay(down);
   if (!endpoint_is_free_) co_await send_from(line.rank, exchange.message.payload);
   const Picoseconds since = engine_.now();
   touches_parameters(line);
