@@ -74,12 +74,11 @@ class ScenarioRuns {
  private:
   // Ranks in the best order that can be found, if the scenario asks for it.
   void run_setup(const LoadedScenario& loaded, const models::Setup& setup) {
-    if (!loaded.scenario.best_rank_order) return run_setup(loaded, setup, std::nullopt);
-    if (is_too_long(models::closed_form_of(setup)))
-      return conclude(loaded, setup.pointer, {Outcome::Kind::too_long, {}});
+    if (!loaded.scenario.best_rank_order || is_too_long(models::closed_form_of(setup)))
+      return run_setup(loaded, setup, std::nullopt);
     progress_bar_.begin(fmt::format("{}, orders of ranks", setup.label), {});
     const std::optional<models::BestRankOrder> best = models::best_rank_order(setup, control_);
-    if (!best) return conclude(loaded, setup.pointer, models::simulate(setup, control_).outcome);
+    if (!best) return run_setup(loaded, setup, std::nullopt);  // it ends as the search did
     ordered_.push_back(models::in_rank_order(setup, best->hosts));
     run_setup(loaded, ordered_.back(), best);
   }
@@ -116,22 +115,22 @@ class ScenarioRuns {
     models::Outages outages = {*loaded.scenario.failures, !models::stops_with_a_worker(setup)};
     if (run.rank_order)
       outages.failures = models::in_rank_order(outages.failures, run.rank_order->hosts);
-    models::Simulated beside = simulated;
+    const double run_s = simulated.makespan.seconds();
+    double beside_s = run_s;
+    models::OutageLosses losses;
     if (outages.any()) {
       progress_bar_.begin(fmt::format("{}, with failures", setup.label), simulated.makespan);
-      beside = models::simulate(setup, control_, {}, &outages);
+      const models::Simulated beside = models::simulate(setup, control_, {}, &outages);
+      losses = beside.losses;
       if (beside.outcome.kind == Outcome::Kind::too_long)
-        return {.wall_s = models::never_s,
-                .failures = beside.losses.failures + beside.losses.link_failures};
+        return {.wall_s = models::never_s, .failures = losses.failures + losses.link_failures};
       conclude(loaded, setup.pointer, beside.outcome);
+      beside_s = beside.makespan.seconds();
     }
-    const double run_s = simulated.makespan.seconds();
-    const double beside_s = beside.makespan.seconds();
     if (outages.failures.elastic && models::can_be_elastic(setup))
       return elastic_goodput(loaded, setup, beside_s, outages.failures);
     if (outages.of_hosts)
-      return models::goodput_beside_failures(setup, run_s, beside_s, beside.losses,
-                                             outages.failures);
+      return models::goodput_beside_failures(setup, run_s, beside_s, losses, outages.failures);
     models::Goodput goodput =
         models::goodput_of(setup, run_s, outages.failures,
                            loaded.scenario.checkpointing.value_or(models::Checkpointing()));
@@ -142,7 +141,7 @@ class ScenarioRuns {
                                : 1;
     goodput.lost_s += times * (beside_s - run_s);
     goodput.wall_s += times * (beside_s - run_s);
-    goodput.failures += beside.losses.link_failures;
+    goodput.failures += losses.link_failures;
     return goodput;
   }
 

@@ -7,6 +7,7 @@
 
 #include "models/cost/make_setup.hpp"
 #include "models/readers/simulate/elastic.hpp"
+#include "models/readers/simulate/outages.hpp"
 #include "scenarios/json_text.hpp"
 #include "scenarios/overrides.hpp"
 #include "scenarios/parts.hpp"
@@ -292,8 +293,7 @@ class ScenarioReader {
                          setup.label)});
     const models::Failures& failures = *scenario_.failures;
     const bool of_hosts = std::isfinite(failures.mean_time_between_s) || !failures.given.empty();
-    const bool of_links =
-        std::isfinite(failures.link_mean_time_between_s) || !failures.given_links.empty();
+    const bool of_links = models::Outages{failures}.of_links();
     if (of_hosts && of_links && std::ranges::any_of(scenario_.runs, models::stops_with_a_worker))
       scenario_.warnings.push_back(
           {"/cluster/failures",

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,25 +25,17 @@ class NodeNames {
     }
   }
 
-  // Whether the object's "from" and "to" are nodes.
-  [[nodiscard]] bool known(const ObjectReader& object) const {
-    const Json& value = *object.place().value;
-    return std::ranges::all_of(std::array{"from", "to"}, [&](const char* key) {
-      return value.contains(key) && value[key].is_string() &&
-             indices_.contains(value[key].get_ref<const std::string&>());
-    });
-  }
-
-  // Names that nobody knows, because the topology has faults, are not checked.
-  topologies::NodeIndex read(ObjectReader& object, std::string_view key) const {
+  // Returns nothing if there is no such name, which is a fault unless the topology has faults and
+  // nobody knows its names.
+  std::optional<topologies::NodeIndex> read(ObjectReader& object, std::string_view key) const {
     const auto place = object.required(key);
     const auto name = place ? read_text(*place) : std::nullopt;
-    if (!name) return 0;
+    if (!name) return std::nullopt;
     object.resolve(key, *name);
     const auto found = indices_.find(*name);
     if (found != indices_.end()) return found->second;
     if (!names_.empty()) place->fault(unknown_name("node", *name, candidates()));
-    return 0;
+    return std::nullopt;
   }
 
  private:

@@ -1,6 +1,7 @@
 // `cluster`: topology, devices, sharing; or a machine that was measured.
 #include <array>
 
+#include "models/readers/simulate/outages.hpp"
 #include "models/readers/simulate/rank_order.hpp"
 #include "scenarios/machine_file.hpp"
 #include "scenarios/parts.hpp"
@@ -100,7 +101,7 @@ ClusterPart read_cluster(const Place& place, const std::filesystem::path& folder
   if (const auto found = object.optional("failures")) {
     Json read;
     failures = read_failures(*found, hosts, cluster.topology.get(), read);
-    const bool of_links = !failures->given_links.empty() || read.contains("link_mtbf");
+    const bool of_links = models::Outages{*failures}.of_links();
     if (of_links && cluster.sharing != models::Sharing::max_min)
       found->fault(R"(needs "sharing": "max_min" for links that fail)");
     object.resolve("failures", std::move(read));

@@ -18,9 +18,9 @@ constexpr NumberRange above_zero{0, 9.2e9, true};  // to 292 years: failures are
 // All links between two nodes fail.
 void read_given_link(ObjectReader& object, const topologies::Topology* topology,
                      const NodeNames& names, double at_s, Failures& failures) {
-  const topologies::NodeIndex from = names.read(object, "from");
-  const topologies::NodeIndex to = names.read(object, "to");
-  if (topology == nullptr || !names.known(object)) return;
+  const auto from = names.read(object, "from");
+  const auto to = names.read(object, "to");
+  if (!from || !to) return;
   bool found = false;
   for (std::size_t link = 0; link < topology->links.size(); ++link) {
     const topologies::Link& one = topology->links[link];

@@ -68,8 +68,8 @@ std::vector<RawFlow> read_traffic(const Place& place, const Topology* topology, 
   for (std::size_t i = 0; i < place.value->size(); ++i) {
     ObjectReader object(place.element(i));
     RawFlow flow;
-    flow.from = nodes.read(object, "from");
-    flow.to = nodes.read(object, "to");
+    flow.from = nodes.read(object, "from").value_or(0);
+    flow.to = nodes.read(object, "to").value_or(0);
     flow.bytes = read_flow_bytes(object);
     flow.start = nearest_seconds(object.quantity("start", Dimension::seconds, any_span, 0));
     flow.connection = connections.read(object, flow);

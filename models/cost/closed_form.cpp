@@ -23,19 +23,22 @@ void note_rough(ClosedForm& form, double most_s, std::string_view why) {
 
 namespace {
 
+void leave_out(ClosedForm& form, std::string_view what) {
+  if (!form.leaves_out.empty()) form.leaves_out += ", and ";
+  form.leaves_out += what;
+}
+
 void make_estimate(ClosedForm& form, std::string_view leaves_out) {
   form.claim = TimeClaim::estimate;
   form.rough.clear();  // an estimate bounds nothing
-  if (!form.leaves_out.empty()) form.leaves_out += ", and ";
-  form.leaves_out += leaves_out;
+  leave_out(form, leaves_out);
 }
 
 // Others may have most of the links: a bound holds, but says little.
 void leave_out_others(ClosedForm& form) {
   constexpr std::string_view others = "the traffic of others";
   if (form.claim != TimeClaim::lower_bound) return make_estimate(form, others);
-  if (!form.leaves_out.empty()) form.leaves_out += ", and ";
-  form.leaves_out += others;
+  leave_out(form, others);
   form.rough = "others may have most of the links";
 }
 

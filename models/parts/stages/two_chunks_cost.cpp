@@ -49,6 +49,21 @@ double updates_s(const Setup& setup, const TwoChunkPlaces& places, Rank rank) {
   return seconds;
 }
 
+// Calls `visit(way, block, from, to, bytes)` for each border between a block and the next that is
+// one between ranks: `bytes` of each micro-batch cross it, and come back.
+template <class Visit>
+void for_each_border(const Setup& setup, const TwoChunkPlaces& places, const Visit& visit) {
+  for (int way = 0; way < places.ways; ++way)
+    for (int block = 0; block + 1 < places.blocks(); ++block) {
+      const Rank from = places.rank_of(way, block);
+      const Rank to = places.rank_of(way, block + 1);
+      if (from != to)
+        visit(way, block, from, to,
+              activation_bytes_before(setup, layers_of_block(setup, places, block).end(),
+                                      places.samples));
+    }
+}
+
 // What no schedule can shorten: the way of a micro-batch to the rank, all that the rank computes in
 // all mini-batches and, after each, two messages with halves of its gradients and the fold between.
 struct Parts {
@@ -127,16 +142,20 @@ class PassSteps {
  public:
   PassSteps(const Setup& setup, const TwoChunkOrder& order)
       : setup_(&setup), order_(&order), places_(two_chunk_places(setup, order)), links_(setup) {
-    for (int way = 0; way < places_.ways; ++way)
-      for (int block = 0; block < places_.blocks(); ++block) add_border(way, block);
+    there_.resize(static_cast<std::size_t>(places_.ways * places_.blocks()), no_link);
+    back_ = there_;
+    for_each_border(setup, places_,
+                    [&](int way, int block, Rank from, Rank to, std::int64_t bytes) {
+                      const auto border = static_cast<std::size_t>(way * places_.blocks() + block);
+                      there_[border] = links_.add(from, to, bytes);
+                      back_[border] = links_.add(to, from, bytes);
+                    });
   }
 
   [[nodiscard]] Schedule schedule() {
     Schedule schedule;
     schedule.iterations = setup_->training.iterations;
-    for (Rank rank = 0; rank < places_.ranks; ++rank) schedule.stages.emplace_back();
-    for (Rank rank = 0; rank < places_.ranks; ++rank)
-      schedule.stages[static_cast<std::size_t>(rank)] = program(rank);
+    for (Rank rank = 0; rank < places_.ranks; ++rank) schedule.stages.push_back(program(rank));
     add_sums(schedule);
     for (Rank rank = 0; rank < places_.ranks; ++rank)
       add_segment(schedule.stages[static_cast<std::size_t>(rank)], {update(rank)});
@@ -145,20 +164,6 @@ class PassSteps {
   }
 
  private:
-  // The links between a block and the next, unless both are on one rank.
-  void add_border(int way, int block) {
-    there_.push_back(no_link);
-    back_.push_back(no_link);
-    if (block + 1 == places_.blocks()) return;
-    const Rank from = places_.rank_of(way, block);
-    const Rank to = places_.rank_of(way, block + 1);
-    if (from == to) return;
-    const std::int64_t bytes = activation_bytes_before(
-        *setup_, layers_of_block(*setup_, places_, block).end(), places_.samples);
-    there_.back() = links_.add(from, to, bytes);
-    back_.back() = links_.add(to, from, bytes);
-  }
-
   // Turns in which no micro-batch is left out are repeated as they are.
   [[nodiscard]] std::vector<Segment> program(Rank rank) const {
     const std::array<ChunkTimes, 2> times = {times_of(*setup_, places_, rank, 0),
@@ -221,18 +226,17 @@ class PassSteps {
         const LinkNumber down_second = links_.add(high, low, second.bytes());
         const LinkNumber up_second = links_.add(low, high, second.bytes());
         const LinkNumber down_first = links_.add(high, low, first.bytes());
-        add_segment(schedule.stages[static_cast<std::size_t>(low)],
-                    {{.sends = up_first},
-                     {.span = nearest_seconds(fold_s(*setup_, low, second)),
-                      .receives = down_second,
-                      .sends = up_second},
-                     {.receives = down_first}});
-        add_segment(schedule.stages[static_cast<std::size_t>(high)],
-                    {{.sends = down_second},
-                     {.span = nearest_seconds(fold_s(*setup_, high, first)),
-                      .receives = up_first,
-                      .sends = down_first},
-                     {.receives = up_second}});
+        const auto take_part = [&](Rank rank, const Scalars& folded, LinkNumber sent,
+                                   LinkNumber received, LinkNumber sum, LinkNumber other_sum) {
+          add_segment(schedule.stages[static_cast<std::size_t>(rank)],
+                      {{.sends = sent},
+                       {.span = nearest_seconds(fold_s(*setup_, rank, folded)),
+                        .receives = received,
+                        .sends = sum},
+                       {.receives = other_sum}});
+        };
+        take_part(low, second, up_first, down_second, up_second, down_first);
+        take_part(high, first, down_second, up_first, down_first, up_second);
       }
     }
   }
@@ -323,17 +327,10 @@ Memory memory_of(const Setup& setup, const TwoChunkPlaces& places, const TwoChun
 double messages_s(const Setup& setup, const TwoChunkPlaces& places) {
   NetworkView network(setup);
   std::vector<double> by_rank(static_cast<std::size_t>(places.ranks));
-  for (int way = 0; way < places.ways; ++way)
-    for (int block = 1; block < places.blocks(); ++block) {
-      const Rank from = places.rank_of(way, block - 1);
-      const Rank to = places.rank_of(way, block);
-      if (from == to) continue;
-      const std::int64_t bytes = activation_bytes_before(
-          setup, layers_of_block(setup, places, block).first, places.samples);
-      const double both_s =
-          network.transfer_s(from, to, bytes) + network.transfer_s(to, from, bytes);
-      for (const Rank rank : {from, to}) by_rank[static_cast<std::size_t>(rank)] += both_s;
-    }
+  for_each_border(setup, places, [&](int, int, Rank from, Rank to, std::int64_t bytes) {
+    const double both_s = network.transfer_s(from, to, bytes) + network.transfer_s(to, from, bytes);
+    for (const Rank rank : {from, to}) by_rank[static_cast<std::size_t>(rank)] += both_s;
+  });
   return static_cast<double>(setup.training.iterations * places.micro_batches) *
          *std::ranges::max_element(by_rank);
 }
@@ -342,14 +339,11 @@ double messages_s(const Setup& setup, const TwoChunkPlaces& places) {
 // two chunks, so that each parameter is there twice, summed and updated twice.
 void count_two_chunks(ClosedForm& form, const Setup& setup, const TwoChunkPlaces& places) {
   const Count iterations = setup.training.iterations;
-  const Count crossings = Count{2} * places.ways * iterations * places.micro_batches;
-  for (int block = 1; block < places.blocks(); ++block) {
-    if (places.rank_of(0, block - 1) == places.rank_of(0, block)) continue;
+  const Count crossings = 2 * iterations * places.micro_batches;
+  for_each_border(setup, places, [&](int, int, Rank, Rank, std::int64_t bytes) {
     form.messages += crossings;
-    form.bytes +=
-        crossings *
-        activation_bytes_before(setup, layers_of_block(setup, places, block).first, places.samples);
-  }
+    form.bytes += crossings * bytes;
+  });
   if (places.ways == 1) return;
   form.flops[ComputeKind::update] *= 2;
   for (int block = 0; block < places.blocks(); ++block) {

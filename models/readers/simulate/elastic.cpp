@@ -41,23 +41,14 @@ class ElasticRun {
              const std::function<std::optional<double>(int)>& iteration_s)
       : failures_(&failures),
         iteration_s_(&iteration_s),
-        workers_(setup.workers),
+        up_(setup.workers),
         left_(static_cast<double>(iterations) * setup.workers),
         all_(left_),
-        back_s_(static_cast<std::size_t>(setup.workers), 0) {
-    for (int host = 0; host < workers_; ++host) {
-      std::vector<double> given_s;
-      for (const GivenFailure& failure : failures.given)
-        if (failure.host == host) given_s.push_back(failure.at_s);
-      clocks_.emplace_back(setup.training.seed,
-                           first_stream_of_failures + static_cast<std::uint64_t>(host),
-                           failures.mean_time_between_s, std::move(given_s));
-    }
-  }
+        back_s_(static_cast<std::size_t>(setup.workers)),
+        clocks_(clocks_of_hosts(setup.training.seed, failures, setup.workers)) {}
 
   // Returns the wall clock's time; infinite if the training never ends.
   [[nodiscard]] double run() {
-    constexpr std::int64_t most_failures = 1'000'000;
     while (left_ > 0 && failed_ <= most_failures) {
       const std::optional<double> one_s = up_ > 0 ? (*iteration_s_)(up_) : std::nullopt;
       if (!one_s) {
@@ -81,7 +72,7 @@ class ElasticRun {
   [[nodiscard]] double restart_s() const { return restart_s_; }
 
  private:
-  [[nodiscard]] bool is_up(std::size_t host) const { return !(back_s_[host] > 0); }
+  [[nodiscard]] bool is_up(std::size_t host) const { return !back_s_[host]; }
   [[nodiscard]] double next_failure_s() const {
     double next_s = never_s;
     for (std::size_t host = 0; host < clocks_.size(); ++host)
@@ -91,8 +82,8 @@ class ElasticRun {
   }
   [[nodiscard]] double next_repair_s() const {
     double next_s = never_s;
-    for (const double back_s : back_s_)
-      if (back_s > 0) next_s = std::min(next_s, back_s);
+    for (const std::optional<double>& back_s : back_s_)
+      if (back_s) next_s = std::min(next_s, *back_s);
     return next_s;
   }
 
@@ -103,9 +94,8 @@ class ElasticRun {
       if (is_up(host) && (first == clocks_.size() || clocks_[host].next() < clocks_[first].next()))
         first = host;
     const double failed_s = clocks_[first].next().seconds();
-    // It is down for a moment at least.
-    back_s_[first] = std::max(failed_s + failures_->repair_s, 1e-12);
-    clocks_[first].repaired(nearest_seconds(back_s_[first]));
+    back_s_[first] = failed_s + failures_->repair_s;
+    clocks_[first].repaired(nearest_seconds(*back_s_[first]));
     ++failed_;
     --up_;
     now_s_ = std::max(now_s_, failed_s);
@@ -125,9 +115,9 @@ class ElasticRun {
     join();
   }
   void join() {
-    for (double& back_s : back_s_)
-      if (back_s > 0 && back_s <= now_s_) {
-        back_s = 0;
+    for (std::optional<double>& back_s : back_s_)
+      if (back_s && *back_s <= now_s_) {
+        back_s.reset();
         ++up_;
       }
     reconfigure();
@@ -139,11 +129,10 @@ class ElasticRun {
 
   const Failures* failures_;
   const std::function<std::optional<double>(int)>* iteration_s_;
-  int workers_;
-  int up_ = workers_;
+  int up_;       // workers
   double left_;  // mini-batches of a worker
   double all_;
-  std::vector<double> back_s_;  // by host: when it is repaired; 0: it is up
+  std::vector<std::optional<double>> back_s_;  // by host: when it is repaired; none: it is up
   std::vector<FailureClock> clocks_;
   double now_s_ = 0;
   double restart_s_ = 0;

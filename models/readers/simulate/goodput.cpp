@@ -5,6 +5,7 @@
 
 #include "models/cost/algorithm.hpp"
 #include "models/cost/passes.hpp"
+#include "models/readers/simulate/outages.hpp"
 #include "sim/random_stream.hpp"
 
 namespace lockstep::models {
@@ -116,8 +117,6 @@ bool stops_with_a_worker(const Setup& setup) {
 
 namespace {
 
-// A run that hardly ever gets from one checkpoint to the next is not waited for.
-constexpr std::int64_t most_failures = 1'000'000;
 constexpr double longest_s = 1e15;  // writing or repairing for 30 million years
 
 Goodput never_done(Goodput so_far) {

@@ -24,33 +24,32 @@ void FailureClock::repaired(Picoseconds from) {
 
 namespace {
 
-std::vector<double> given_of_host(const Failures& failures, topologies::HostIndex host) {
+// Of one host or link; `which` is the member that names it.
+template <class Given, class Index>
+std::vector<double> times_of(const std::vector<Given>& all, Index Given::* which, Index index) {
   std::vector<double> times_s;
-  for (const GivenFailure& failure : failures.given)
-    if (failure.host == host) times_s.push_back(failure.at_s);
-  return times_s;
-}
-
-std::vector<double> given_of_link(const Failures& failures, std::size_t link) {
-  std::vector<double> times_s;
-  for (const GivenLinkFailure& failure : failures.given_links)
-    if (static_cast<std::size_t>(failure.link) == link) times_s.push_back(failure.at_s);
+  for (const Given& failure : all)
+    if (failure.*which == index) times_s.push_back(failure.at_s);
   return times_s;
 }
 
 }  // namespace
 
-HostOutages::HostOutages(const Setup& setup, const Failures& failures)
-    : repair_(nearest_seconds(failures.repair_s)) {
-  for (int host = 0; host < setup.cluster.hosts(); ++host)
-    clocks_.emplace_back(setup.training.seed,
-                         first_stream_of_failures + static_cast<std::uint64_t>(host),
-                         failures.mean_time_between_s, given_of_host(failures, host));
+std::vector<FailureClock> clocks_of_hosts(std::uint64_t seed, const Failures& failures, int hosts) {
+  std::vector<FailureClock> clocks;
+  for (int host = 0; host < hosts; ++host)
+    clocks.emplace_back(seed, first_stream_of_failures + static_cast<std::uint64_t>(host),
+                        failures.mean_time_between_s,
+                        times_of(failures.given, &GivenFailure::host, host));
+  return clocks;
 }
+
+HostOutages::HostOutages(const Setup& setup, const Failures& failures)
+    : clocks_(clocks_of_hosts(setup.training.seed, failures, setup.cluster.hosts())),
+      repair_(nearest_seconds(failures.repair_s)) {}
 
 Picoseconds HostOutages::begin_of(topologies::HostIndex host, Picoseconds begin, Picoseconds span,
                                   Picoseconds before) {
-  constexpr std::int64_t most_failures = 1'000'000;  // a run that hardly gets on is not waited for
   if (losses_.failures > most_failures) return longest_run;
   FailureClock& clock = clocks_[static_cast<std::size_t>(host)];
   Picoseconds again = {};  // what is to be computed again first
@@ -75,7 +74,9 @@ LinkOutages::LinkOutages(const Setup& setup, const Failures& failures, sim::Engi
     : engine_(&engine), network_(&network), repair_(nearest_seconds(failures.link_repair_s)) {
   for (std::size_t link = 0; link < setup.cluster.topology->links.size(); ++link)
     clocks_.emplace_back(setup.training.seed, first_stream_of_link_failures + link,
-                         failures.link_mean_time_between_s, given_of_link(failures, link));
+                         failures.link_mean_time_between_s,
+                         times_of(failures.given_links, &GivenLinkFailure::link,
+                                  static_cast<topologies::LinkIndex>(link)));
   for (std::size_t link = 0; link < clocks_.size(); ++link) await(link);
 }
 
@@ -88,12 +89,11 @@ void LinkOutages::await(std::size_t link) {
 }
 
 void LinkOutages::fail(std::size_t link) {
-  constexpr std::int64_t most_failures = 1'000'000;  // a run that hardly gets on is not waited for
+  network_->take_down(static_cast<topologies::LinkIndex>(link));
   if (++failures_ > most_failures) {
     engine_->after(longest_run, {[](void* /*target*/, std::uint64_t /*argument*/) {}, this, 0});
-    return network_->take_down(static_cast<topologies::LinkIndex>(link));
+    return;
   }
-  network_->take_down(static_cast<topologies::LinkIndex>(link));
   engine_->after(repair_, {[](void* self, std::uint64_t argument) {
                              static_cast<LinkOutages*>(self)->come_back(argument);
                            },

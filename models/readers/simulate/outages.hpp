@@ -45,6 +45,13 @@ class FailureClock {
   Picoseconds next_;
 };
 
+// Returns the clocks of the first `hosts` hosts.
+[[nodiscard]] std::vector<FailureClock> clocks_of_hosts(std::uint64_t seed,
+                                                        const Failures& failures, int hosts);
+
+// A run with more failures hardly gets on, and is not waited for.
+inline constexpr std::int64_t most_failures = 1'000'000;
+
 // The failures of hosts during a run.
 class HostOutages {
  public:

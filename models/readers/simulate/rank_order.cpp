@@ -86,12 +86,15 @@ class Search {
   }
 
  private:
-  // Simulates the run in that order and keeps the order if it is the best so far; false: stopped.
+  // Simulates the run in that order and keeps the order if it is the best so far. An order in which
+  // the run does not end is not. Returns whether to go on: the search was not stopped, and the
+  // hosts as they are numbered, the first order, had an end.
   [[nodiscard]] bool try_order(const std::vector<HostIndex>& order) {
     const Simulated run = simulate(in_rank_order(*setup_, order), *control_);
-    if (!run.outcome.finished()) return false;
     events_ += run.events;
     ++best_.tried;
+    if (!run.outcome.finished())
+      return run.outcome.kind != sim::Outcome::Kind::stopped && !best_.hosts.empty();
     if (best_.hosts.empty() || run.makespan < best_.makespan) {
       best_.hosts = order;
       best_.makespan = run.makespan;

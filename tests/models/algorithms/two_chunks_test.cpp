@@ -3,62 +3,21 @@
 
 #include <algorithm>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "models/algorithms/registry.hpp"
 #include "models/cost/passes.hpp"
-#include "models/readers/simulate/numbers.hpp"
 #include "models/readers/simulate/simulate.hpp"
 #include "tests/models/measured_pipeline.hpp"
+#include "tests/models/pass_letters.hpp"
 
 namespace lockstep::models {
 
 namespace {
 
 using testing::measured_pipeline;
-
-// What each rank of a V computes, in order: F, B and W of its first chunk, f, b and w of its
-// second. Layers are measured stages, or as many as there are chunks.
-class Letters : public Numbers {
- public:
-  explicit Letters(int ranks) : ranks_(static_cast<std::size_t>(ranks)) {}
-  [[nodiscard]] std::uint32_t copy_of(Rank /*rank*/, const Payload& /*payload*/) override {
-    return 0;
-  }
-  void carried_out(Rank rank, const Operation& operation) override {
-    const auto* compute = std::get_if<Compute>(&operation);
-    if (compute == nullptr) return;
-    const bool second = compute->layer >= static_cast<std::int64_t>(ranks_.size());
-    const char* letters = second ? "fbw" : "FBW";
-    ranks_[static_cast<std::size_t>(rank)] +=
-        letters[compute->kind == ComputeKind::forward          ? 0
-                : compute->kind == ComputeKind::backward_input ? 1
-                                                               : 2];
-  }
-  [[nodiscard]] const std::vector<std::string>& ranks() const { return ranks_; }
-
- private:
-  std::vector<std::string> ranks_;
-};
-
-std::vector<std::string> schedule(const char* kind, int ranks, std::int64_t micro_batches) {
-  Letters letters(ranks);
-  const Setup setup = measured_pipeline(kind, {ranks, micro_batches, 1, 1, 1, 0}).setup();
-  REQUIRE(simulate(setup, {}, {.numbers = &letters}).outcome.finished());
-  return letters.ranks();
-}
-
-// Chunks of micro-batches between F and W, at most.
-std::int64_t most_in_flight(const std::string& letters) {
-  std::int64_t now = 0;
-  std::int64_t most = 0;
-  for (const char letter : letters) {
-    now += letter == 'F' || letter == 'f' ? 1 : letter == 'W' || letter == 'w' ? -1 : 0;
-    most = std::max(most, now);
-  }
-  return most;
-}
+using testing::most_in_flight;
+using testing::schedule;
 
 // Two layers a chunk of 1,000 x 1,000: products of 1 us for a micro-batch of one sample, messages
 // that take as good as nothing, unless `bytes_per_s` says otherwise.

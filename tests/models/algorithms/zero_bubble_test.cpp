@@ -3,63 +3,25 @@
 
 #include <algorithm>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "models/algorithms/registry.hpp"
-#include "models/readers/simulate/numbers.hpp"
 #include "models/readers/simulate/simulate.hpp"
 #include "tests/models/measured_pipeline.hpp"
+#include "tests/models/pass_letters.hpp"
 
 namespace lockstep::models {
 
 namespace {
 
 using testing::measured_pipeline;
+using testing::most_in_flight;
+using testing::schedule;
 
 void check_printed(const testing::RunOf& run, double printed) {
   const double rate = simulate(run.setup()).bubble_rate.value();
   CAPTURE(rate);
   CHECK(testing::as_printed(rate, printed));
-}
-
-// What each stage computes, in order, as "FFBWFBW".
-class Letters : public Numbers {
- public:
-  explicit Letters(int stages) : stages_(static_cast<std::size_t>(stages)) {}
-  [[nodiscard]] std::uint32_t copy_of(Rank /*rank*/, const Payload& /*payload*/) override {
-    return 0;
-  }
-  void carried_out(Rank rank, const Operation& operation) override {
-    const auto* compute = std::get_if<Compute>(&operation);
-    if (compute == nullptr) return;
-    const char letter = compute->kind == ComputeKind::forward          ? 'F'
-                        : compute->kind == ComputeKind::backward_input ? 'B'
-                                                                       : 'W';
-    stages_[static_cast<std::size_t>(rank)] += letter;
-  }
-  [[nodiscard]] const std::vector<std::string>& stages() const { return stages_; }
-
- private:
-  std::vector<std::string> stages_;
-};
-
-std::vector<std::string> schedule(const char* kind, int stages, std::int64_t micro_batches) {
-  Letters letters(stages);
-  const Setup setup = measured_pipeline(kind, {stages, micro_batches, 1, 1, 1, 0}).setup();
-  REQUIRE(simulate(setup, {}, {.numbers = &letters}).outcome.finished());
-  return letters.stages();
-}
-
-// Micro-batches between F and W, at most.
-std::int64_t most_in_flight(const std::string& letters) {
-  std::int64_t now = 0;
-  std::int64_t most = 0;
-  for (const char letter : letters) {
-    now += letter == 'F' ? 1 : letter == 'W' ? -1 : 0;
-    most = std::max(most, now);
-  }
-  return most;
 }
 
 }  // namespace
