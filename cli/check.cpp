@@ -187,7 +187,7 @@ class Checking {
     LoadOptions options = line_->load_options();
     options.data = scenarios::DataUse::required;
     options.sweep = scenarios::SweepUse::checked;
-    options.failures = false;
+    options.failures = scenarios::FailureUse::refused;
     const auto whole = load(file, options);
     if (!whole) return ExitCode::bad_input;
     const std::optional<Json> own_machine = named_machine(file, options);
@@ -235,7 +235,7 @@ class Checking {
     options.overrides.insert(options.overrides.end(), point.overrides.begin(),
                              point.overrides.end());
     options.sweep = scenarios::SweepUse::axes_only;
-    options.failures = false;
+    options.failures = scenarios::FailureUse::refused;
     // Only its hosts are asked for where another cluster takes the place of its own.
     if (!own_machine) options.data = scenarios::DataUse::unread;
     auto scenario = load(file, options);

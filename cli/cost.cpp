@@ -42,7 +42,8 @@ ExitCode cost_all(const std::vector<LoadedScenario>& all, const ReportFiles& fil
   for (const LoadedScenario& one : all) {
     reports.push_back(cost_report(one));
     if (one.scenario.failures) {
-      complain_of(one.file, {{"/cluster/failures", "only `lockstep run` simulates failures"}});
+      complain_of(one.file, {{"/cluster/failures",
+                              "only `lockstep run` and `lockstep train` simulate failures"}});
       good = false;
     }
     if (one.scenario.best_rank_order) {

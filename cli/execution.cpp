@@ -49,7 +49,8 @@ ExitCode write_orders(const std::string& file, const std::vector<Report>& report
 
 std::optional<std::vector<LoadedScenario>> load_computed(const CommandLine& line,
                                                          SumsByMpi sums_by_mpi) {
-  auto all = load_scenario_files(line, scenarios::DataUse::required, sums_by_mpi);
+  auto all = load_scenario_files(line, scenarios::DataUse::required, scenarios::FailureUse::refused,
+                                 sums_by_mpi);
   if (!all) return std::nullopt;
   for (LoadedScenario& one : *all)
     if (!compute_what_is_computed(one)) return std::nullopt;

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <deque>
-#include <map>
 #include <optional>
 
 #include "cli/command_line.hpp"
@@ -16,10 +15,9 @@
 #include "cli/scenario_files.hpp"
 #include "cli/standard_output.hpp"
 #include "models/cost/algorithm.hpp"
-#include "models/readers/simulate/elastic.hpp"
-#include "models/readers/simulate/outages.hpp"
 #include "models/readers/simulate/rank_order.hpp"
 #include "models/readers/simulate/simulate.hpp"
+#include "models/readers/simulate/under_failures.hpp"
 #include "reports/report.hpp"
 #include "topologies/traffic.hpp"
 
@@ -112,59 +110,14 @@ class ScenarioRuns {
   // run, but for the seed.
   models::Goodput goodput(const LoadedScenario& loaded, const Run& run, const models::Setup& setup,
                           const models::Simulated& simulated) {
-    models::Outages outages = {*loaded.scenario.failures, !models::stops_with_a_worker(setup)};
-    if (run.rank_order)
-      outages.failures = models::in_rank_order(outages.failures, run.rank_order->hosts);
-    const double run_s = simulated.makespan.seconds();
-    double beside_s = run_s;
-    models::OutageLosses losses;
-    if (outages.any()) {
-      progress_bar_.begin(fmt::format("{}, with failures", setup.label), simulated.makespan);
-      const models::Simulated beside = models::simulate(setup, control_, {}, &outages);
-      losses = beside.losses;
-      if (beside.outcome.kind == Outcome::Kind::too_long)
-        return {.wall_s = models::never_s, .failures = losses.failures + losses.link_failures};
-      conclude(loaded, setup.pointer, beside.outcome);
-      beside_s = beside.makespan.seconds();
-    }
-    if (outages.failures.elastic && models::can_be_elastic(setup))
-      return elastic_goodput(loaded, setup, beside_s, outages.failures);
-    if (outages.of_hosts)
-      return models::goodput_beside_failures(setup, run_s, beside_s, losses, outages.failures);
-    models::Goodput goodput =
-        models::goodput_of(setup, run_s, outages.failures,
-                           loaded.scenario.checkpointing.value_or(models::Checkpointing()));
-    // Waiting for links is lost. Random failures go on at the same rate in a longer training.
-    const bool again = outages.failures.given_links.empty();
-    const double times = again ? static_cast<double>(goodput.iterations) /
-                                     static_cast<double>(setup.training.iterations)
-                               : 1;
-    goodput.lost_s += times * (beside_s - run_s);
-    goodput.wall_s += times * (beside_s - run_s);
-    goodput.failures += losses.link_failures;
-    return goodput;
-  }
-
-  // What failures make of a run that goes on with fewer workers; each number of them is simulated
-  // once.
-  models::Goodput elastic_goodput(const LoadedScenario& loaded, const models::Setup& setup,
-                                  double run_s, const models::Failures& failures) {
-    std::map<int, std::optional<double>> known;
-    known[setup.workers] = run_s / static_cast<double>(setup.training.iterations);
-    const auto iteration_s = [&](int workers) {
-      const auto [found, is_new] = known.try_emplace(workers);
-      const auto fewer = is_new ? models::with_fewer_workers(setup, workers) : std::nullopt;
-      if (fewer) {
-        const models::Simulated simulated = models::simulate(*fewer, control_);
-        conclude(loaded, setup.pointer, simulated.outcome);
-        found->second =
-            simulated.makespan.seconds() / static_cast<double>(fewer->training.iterations);
-      }
-      return found->second;
-    };
-    return models::elastic_goodput(setup, failures,
-                                   loaded.scenario.checkpointing.value_or(models::Checkpointing()),
-                                   iteration_s);
+    models::Failures failures = *loaded.scenario.failures;
+    if (run.rank_order) failures = models::in_rank_order(failures, run.rank_order->hosts);
+    progress_bar_.begin(fmt::format("{}, with failures", setup.label), simulated.makespan);
+    const models::UnderFailures disturbed = models::under_failures(
+        setup, simulated, failures, loaded.scenario.checkpointing.value_or(models::Checkpointing()),
+        control_);
+    conclude(loaded, setup.pointer, disturbed.outcome);
+    return disturbed.goodput;
   }
 
   // Simulates the run with the seeds that follow its own.

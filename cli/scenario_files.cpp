@@ -21,12 +21,12 @@ bool refuse_sums_by_mpi(const LoadedScenario& loaded) {
 }  // namespace
 
 std::optional<LoadedScenario> load_scenario_file(const std::string& file, const CommandLine& line,
-                                                 scenarios::DataUse data,
-                                                 scenarios::SweepUse sweep) {
+                                                 scenarios::DataUse data, scenarios::SweepUse sweep,
+                                                 scenarios::FailureUse failures) {
   scenarios::LoadOptions options = line.load_options();
   options.data = data;
   options.sweep = sweep;
-  options.failures = data != scenarios::DataUse::required;
+  options.failures = failures;
   Result<scenarios::Scenario> loaded = scenarios::load_scenario(file, options);
   if (!loaded) {
     complain_of(file, loaded.faults());
@@ -38,10 +38,11 @@ std::optional<LoadedScenario> load_scenario_file(const std::string& file, const 
 
 std::optional<std::vector<LoadedScenario>> load_scenario_files(const CommandLine& line,
                                                                scenarios::DataUse data,
+                                                               scenarios::FailureUse failures,
                                                                SumsByMpi sums_by_mpi) {
   std::vector<LoadedScenario> all;
   for (const std::string& file : line.operands()) {
-    auto loaded = load_scenario_file(file, line, data);
+    auto loaded = load_scenario_file(file, line, data, scenarios::SweepUse::refused, failures);
     if (!loaded) continue;
     if (sums_by_mpi == SumsByMpi::refused && refuse_sums_by_mpi(*loaded)) continue;
     all.push_back(std::move(*loaded));

@@ -21,7 +21,8 @@ struct LoadedScenario {
 [[nodiscard]] std::optional<LoadedScenario> load_scenario_file(
     const std::string& file, const CommandLine& line,
     scenarios::DataUse data = scenarios::DataUse::unread,
-    scenarios::SweepUse sweep = scenarios::SweepUse::refused);
+    scenarios::SweepUse sweep = scenarios::SweepUse::refused,
+    scenarios::FailureUse failures = scenarios::FailureUse::simulated);
 
 // Whether algorithms may call MPI_Allreduce, which only one way of running them can do.
 enum class SumsByMpi : std::uint8_t { refused, allowed };
@@ -30,6 +31,7 @@ enum class SumsByMpi : std::uint8_t { refused, allowed };
 // faults of all.
 [[nodiscard]] std::optional<std::vector<LoadedScenario>> load_scenario_files(
     const CommandLine& line, scenarios::DataUse data = scenarios::DataUse::unread,
+    scenarios::FailureUse failures = scenarios::FailureUse::simulated,
     SumsByMpi sums_by_mpi = SumsByMpi::refused);
 
 }  // namespace lockstep::cli

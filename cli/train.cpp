@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <boost/program_options/value_semantic.hpp>
+#include <cmath>
 #include <limits>
 #include <thread>
 
@@ -62,6 +63,11 @@ class Training {
   void train(const LoadedScenario& loaded) {
     finished_->begin(loaded.scenario);
     options_.target_accuracy = loaded.scenario.numerics.target_accuracy;
+    options_.failures = loaded.scenario.failures;
+    options_.checkpointing = loaded.scenario.checkpointing.value_or(models::Checkpointing());
+    if (options_.failures && replayed_.is_given())
+      return refuse_order(fmt::format(
+          "the order of a real run cannot be replayed under the failures of {}", loaded.file));
     const auto computed = computed_runs(loaded.scenario);
     if (!computed) {
       code_ = ExitCode::bad_input;
@@ -91,6 +97,7 @@ class Training {
     progress_bar_.erase();
     if (!concluded(loaded, setup, trained)) return;
     Run run = {&setup, models::closed_form_of(setup), trained.simulated, std::nullopt};
+    run.goodput = trained.goodput;
     run.trained = std::move(trained);
     run.recording = std::move(recording);
     if (causes)
@@ -142,6 +149,11 @@ class Training {
     if (outcome == Outcome::Kind::too_long) {
       code_ = ExitCode::bad_input;
       complain_of(loaded.file, {{setup.pointer, "takes longer than 106 days of simulated time"}});
+      return false;
+    }
+    if (trained.goodput && !std::isfinite(trained.goodput->wall_s)) {
+      code_ = ExitCode::unfinished;
+      complain_of(loaded.file, {{setup.pointer, "never ends: it fails before it gets on"}});
       return false;
     }
     if (outcome == Outcome::Kind::finished && !kept_order(setup, trained.numbers)) return false;
@@ -223,7 +235,8 @@ ExitCode train_command(const Command& self, Arguments arguments) {
   check_operands(self, *line, 1, std::numeric_limits<std::size_t>::max());
   const models::TrainOptions how = train_options(*line);
   const ReportFiles files(*line);
-  const auto loaded = load_scenario_files(*line, scenarios::DataUse::required);
+  const auto loaded =
+      load_scenario_files(*line, scenarios::DataUse::required, scenarios::FailureUse::trained);
   if (!loaded) return ExitCode::bad_input;
   if (!files.ready(*loaded)) return ExitCode::unfinished;
   for (const LoadedScenario& one : *loaded)

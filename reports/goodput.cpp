@@ -53,8 +53,8 @@ std::string goodput_table(const Report& report, Style style) {
          hanging("",
                  "with failures: what the wall clock's time is spent on; lost is work, and "
                  "writing of checkpoints, that had to be done again, and waiting for what had "
-                 "failed; restarts: per worker; every: work between checkpoints. All other tables "
-                 "are of a run without failures.");
+                 "failed; restarts: per worker; every: work between checkpoints. All other "
+                 "tables, but for that of training, are of a run without failures.");
 }
 
 Json goodput_json(const Run& run) {

@@ -8,6 +8,7 @@
 #include "models/cost/make_setup.hpp"
 #include "models/readers/simulate/elastic.hpp"
 #include "models/readers/simulate/outages.hpp"
+#include "models/readers/train/train.hpp"
 #include "scenarios/json_text.hpp"
 #include "scenarios/overrides.hpp"
 #include "scenarios/parts.hpp"
@@ -274,7 +275,7 @@ class ScenarioReader {
     if (scenario_.checkpointing && !scenario_.failures)
       scenario_.warnings.push_back(
           {"/training/checkpoint", R"(has no effect without "failures" of the cluster)"});
-    if (scenario_.best_rank_order && !failures_)
+    if (scenario_.best_rank_order && failures_ != FailureUse::simulated)
       faults_.add("/cluster/rank_order", R"(only `lockstep run` looks for the "best" order)");
     if (!scenario_.failures) return;
     if (scenario_.checkpointing &&
@@ -282,7 +283,16 @@ class ScenarioReader {
         !std::isfinite(scenario_.failures->mean_time_between_s))
       faults_.add("/training/checkpoint/interval",
                   R"("young_daly" needs the "mtbf" of the cluster's failures)");
-    if (!failures_) faults_.add("/cluster/failures", "only `lockstep run` simulates failures");
+    if (failures_ == FailureUse::refused)
+      faults_.add("/cluster/failures",
+                  "only `lockstep run` and `lockstep train` simulate failures");
+    for (const models::Setup& setup : scenario_.runs)
+      if (failures_ == FailureUse::trained && scenario_.failures->elastic &&
+          models::can_be_elastic(setup) && !models::can_train_elastically(setup))
+        faults_.add("/cluster/failures/elastic",
+                    fmt::format("`lockstep train` cannot follow {}, whose workers have models of "
+                                "their own, from one number of workers to another",
+                                setup.label));
     for (const models::Setup& setup : scenario_.runs)
       if (scenario_.failures->elastic && models::stops_with_a_worker(setup) &&
           !models::can_be_elastic(setup))
@@ -311,7 +321,7 @@ class ScenarioReader {
   std::string fallback_name_;
   DataUse data_use_;
   SweepUse sweep_use_;
-  bool failures_;
+  FailureUse failures_;
   FaultList& faults_;
   Scenario scenario_;
 };

@@ -65,11 +65,18 @@ enum class SweepUse : std::uint8_t {
   refused,
 };
 
+// What a command makes of failures.
+enum class FailureUse : std::uint8_t {
+  refused,
+  simulated,  // in every kind of run
+  trained,    // simulated, but for elastic runs whose workers are not equal between iterations
+};
+
 struct LoadOptions {
   std::vector<Override> overrides;
   std::optional<std::uint64_t> seed;  // in place of /training/seed
   bool strict = false;                // warnings become faults
-  bool failures = true;               // false: the command simulates none, and refuses them
+  FailureUse failures = FailureUse::simulated;
   DataUse data = DataUse::unread;
   SweepUse sweep = SweepUse::checked;
 };

@@ -57,6 +57,41 @@ TEST_CASE("train: losses against simulated time, and what network they are of") 
   }
 }
 
+TEST_CASE("train: with failures the curve is on the wall clock") {
+  const Workplace here;
+  const Ended ended =
+      here.run({"train", "digits.json", "--points", "4", "-o", "report.json", "--set",
+                R"(/cluster/failures={"at": [{"time": "1 ms", "host": 1}], "repair": "1 s"})"});
+  CHECK(ended.code == 0);
+  const Json report = Json::parse(here.folder.read("report.json"));
+  for (const Json& run : report["runs"]) {
+    CHECK(run["goodput"]["wall_s"].get<double>() > 1);
+    CHECK(run["loss"]["time_s"].back() == run["goodput"]["wall_s"]);
+  }
+}
+
+TEST_CASE("train: elastic runs of workers with models of their own are refused") {
+  const Workplace here;
+  const Ended ended =
+      here.run({"train", "digits.json", "--set", R"(/algorithms=[{"kind": "model_averaging"}])",
+                "--set", R"(/cluster/failures={"mtbf": "1 s", "elastic": true})"});
+  CHECK(ended.code == 2);
+  CHECK(ended.errors ==
+        "lockstep: digits.json: /cluster/failures/elastic: `lockstep train` cannot follow "
+        "model_averaging, whose workers have models of their own, from one number of workers to "
+        "another\n");
+}
+
+TEST_CASE("train: a training that failures never let end is not reported") {
+  const Workplace here;
+  const Ended ended =
+      here.run({"train", "digits.json", "--set", R"(/algorithms=[{"kind": "sync_sgd"}])", "--set",
+                R"(/cluster/failures={"mtbf": "1 us", "repair": "1 s"})", "-o", "report.json"});
+  CHECK(ended.code == 3);
+  CHECK(ended.errors.find("/algorithms/0: never ends: it fails before it gets on") !=
+        std::string::npos);
+}
+
 TEST_CASE("train: the report is the same on any number of threads") {
   const Workplace here;
   const Ended one = here.run({"train", "digits.json", "--threads", "1", "-o", "-"});

@@ -55,7 +55,7 @@ TEST_CASE("read_rank_order: what has faults is not put in order") {
 
 TEST_CASE("read_rank_order: only run looks for the best order") {
   LoadOptions options;
-  options.failures = false;
+  options.failures = FailureUse::refused;
   options.overrides = {{order, "best"}};
   CHECK(faults_of(training_example, options) ==
         Lines{order + R"(: only `lockstep run` looks for the "best" order)"});

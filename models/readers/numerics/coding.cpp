@@ -63,7 +63,7 @@ void keep_largest(std::span<float> scalars, std::int64_t kept) {
 }
 
 std::span<float> Coding::residual(Residual which) {
-  std::vector<float>& values = residuals_[which];
+  std::vector<float>& values = memory_.residuals[which];
   if (values.empty()) values.assign(at(setup_->mlp.parameters()), 0.0F);
   return values;
 }
@@ -124,7 +124,7 @@ std::vector<float>& Coding::own_factors(const Payload& payload) {
 // Seeded alike on all ranks: the sum of left factors is that of the summed gradients only if all
 // begin with the same right one.
 std::vector<float>& Coding::warm_factor(const Payload& payload) {
-  std::vector<float>& warm = warm_[{payload.offset, payload.count}];
+  std::vector<float>& warm = memory_.warm[{payload.offset, payload.count}];
   if (!warm.empty()) return warm;
   sim::RandomStream random(setup_->training.seed,
                            factor_streams + static_cast<std::uint64_t>(payload.offset));

@@ -13,9 +13,19 @@
 
 namespace lockstep::models {
 
+// What encoding keeps from one mini-batch to the next.
+struct CodingMemory {
+  std::map<Residual, std::vector<float>> residuals;
+  // The right factors of the last encoding, by offset and count of what was encoded.
+  std::map<std::pair<std::int64_t, std::int64_t>, std::vector<float>> warm;
+};
+
 class Coding {
  public:
   explicit Coding(const Setup& setup) : setup_(&setup) {}
+
+  [[nodiscard]] const CodingMemory& memory() const { return memory_; }
+  void restore(CodingMemory memory) { memory_ = std::move(memory); }
 
   // Carries out a step of encoding. `scalars` are those of the payload; afterwards they are what
   // receivers decode. `factors` are all scalars of `Buffer::factors`, where the left factors of the
@@ -35,9 +45,8 @@ class Coding {
   [[nodiscard]] std::vector<float>& warm_factor(const Payload& payload);
 
   const Setup* setup_;
-  std::map<Residual, std::vector<float>> residuals_;
+  CodingMemory memory_;
   using Place = std::pair<std::int64_t, std::int64_t>;  // offset, count
-  std::map<Place, std::vector<float>> warm_;            // right factors of the last encoding
   std::map<Place, std::vector<float>> own_factors_;
 };
 

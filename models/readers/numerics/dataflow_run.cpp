@@ -18,8 +18,13 @@ namespace {
 class DataflowRun final : public Communicator {
  public:
   DataflowRun(const Problem& problem, const Order& order, ModelPoints* points,
-              const std::atomic<bool>* stop)
-      : problem_(&problem), setup_(problem.setup), order_(&order), points_(points), stop_(stop) {
+              const DataflowOptions& options)
+      : problem_(&problem),
+        setup_(problem.setup),
+        order_(&order),
+        points_(points),
+        options_(&options),
+        stop_(options.stop) {
     const bool shares = setup_->algorithm->shared_memory;
     if (shares) shared_.parameters = problem.start;
     for (Rank rank = 0; rank < setup_->ranks(); ++rank) {
@@ -27,20 +32,23 @@ class DataflowRun final : public Communicator {
       const RankOrder* prescribed = index < order.ranks.size() ? &order.ranks[index] : nullptr;
       ranks_.emplace_back(std::make_unique<RankRun>(
           problem, rank, *this, shares ? &shared_ : nullptr, prescribed, nullptr));
+      if (index < options.checkpoint.size())
+        ranks_.back()->numbers().restore(options.checkpoint[index]);
       inboxes_.emplace_back();
     }
   }
 
-  DataflowResult run(int threads, bool keep_parameters) {
+  DataflowResult run() {
     for (Rank rank = 0; rank < setup_->ranks(); ++rank) {
       updated(rank, at(rank).numbers());
       wake(rank);
     }
     std::vector<std::thread> others;
-    for (int thread = 1; thread < threads; ++thread) others.emplace_back([this] { work(); });
+    for (int thread = 1; thread < options_->threads; ++thread)
+      others.emplace_back([this] { work(); });
     work();
     for (std::thread& other : others) other.join();
-    return result(keep_parameters);
+    return result();
   }
 
   void send(Rank to, const Message& message, std::vector<float> content) override {
@@ -121,7 +129,7 @@ class DataflowRun final : public Communicator {
     changed_.notify_all();
   }
 
-  DataflowResult result(bool keep_parameters) {
+  DataflowResult result() {
     DataflowResult result;
     result.finished = true;
     for (const auto& rank : ranks_) {
@@ -137,7 +145,8 @@ class DataflowRun final : public Communicator {
       result.messages += rank->messages_sent();
       result.loss_sum += numbers.loss_sum();
       result.loss_samples += numbers.loss_samples();
-      if (!keep_parameters) continue;
+      if (options_->keep_memory) result.memory.push_back(numbers.memory());
+      if (!options_->keep_parameters) continue;
       const std::span<const float> model = numbers.model();
       result.parameters.emplace_back(model.begin(), model.end());
     }
@@ -155,6 +164,7 @@ class DataflowRun final : public Communicator {
   const Setup* setup_;
   const Order* order_;
   ModelPoints* points_;
+  const DataflowOptions* options_;
   const std::atomic<bool>* stop_;
   SharedMemory shared_;
   std::vector<std::unique_ptr<RankRun>> ranks_;
@@ -172,8 +182,8 @@ class DataflowRun final : public Communicator {
 }  // namespace
 
 DataflowResult run_dataflow(const Problem& problem, const Order& order, ModelPoints* points,
-                            int threads, const std::atomic<bool>* stop, bool keep_parameters) {
-  return DataflowRun(problem, order, points, stop).run(threads, keep_parameters);
+                            const DataflowOptions& options) {
+  return DataflowRun(problem, order, points, options).run();
 }
 
 }  // namespace lockstep::models

@@ -25,13 +25,21 @@ struct DataflowResult {
   double loss_sum = 0;  // over all samples, each when it was trained on
   std::int64_t loss_samples = 0;
   std::vector<std::vector<float>> parameters;  // by rank, at the end, if they are to be kept
+  std::vector<RankMemory> memory;              // likewise what a checkpoint keeps
   FinalModel model;
 };
 
-// Carries out `problem` in `order`. `stop`, if given, can end it early, unfinished.
+struct DataflowOptions {
+  int threads = 1;
+  const std::atomic<bool>* stop = nullptr;  // can end it early, unfinished
+  bool keep_parameters = false;
+  bool keep_memory = false;
+  // By rank: the checkpoint that the run goes on from; empty: it begins with the problem's start.
+  std::vector<RankMemory> checkpoint = {};
+};
+
+// Carries out `problem` in `order`.
 [[nodiscard]] DataflowResult run_dataflow(const Problem& problem, const Order& order,
-                                          ModelPoints* points, int threads,
-                                          const std::atomic<bool>* stop = nullptr,
-                                          bool keep_parameters = false);
+                                          ModelPoints* points, const DataflowOptions& options = {});
 
 }  // namespace lockstep::models

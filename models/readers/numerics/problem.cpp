@@ -32,7 +32,11 @@ Problem problem_of(const Setup& setup, const Numerics& numerics,
                 {seed, start_streams + static_cast<std::uint64_t>(layer)});
   }
   Batches row(data->training.samples(), 1, 1, seed);
-  return {&setup, numerics.activation, std::move(data), row, std::move(parameters)};
+  return {.setup = &setup,
+          .activation = numerics.activation,
+          .data = std::move(data),
+          .row = row,
+          .start = std::move(parameters)};
 }
 
 }  // namespace lockstep::models

@@ -22,12 +22,13 @@ struct Problem {
   const Setup* setup = nullptr;  // `setup->mlp` is the network that is computed
   Activation activation = Activation::tanh;
   std::shared_ptr<const DividedData> data;  // as wide as the first layer
-  Batches row;               // an endless row of samples: its mini-batch k is sample k
-  std::vector<float> start;  // parameters of all layers
+  Batches row;                    // an endless row of samples: its mini-batch k is sample k
+  std::vector<float> start;       // parameters of all layers
+  std::int64_t first_sample = 0;  // the run's first in the row
 
   [[nodiscard]] std::int64_t sample_at(std::int64_t place) const {
     std::int64_t index = 0;
-    row.fill(0, place, {&index, 1});
+    row.fill(0, first_sample + place, {&index, 1});
     return index;
   }
 };

@@ -182,7 +182,7 @@ std::span<float> RankNumbers::factors_for(const Payload& payload) {
   if (payload.encoding != Encoding::low_rank) return {};
   const FactorCounts counts = factors_of(setup_->mlp, payload);
   const std::size_t needed = at(counts.left + counts.right);
-  if (buffer(Buffer::factors).size() < needed) buffers_[Buffer::factors].resize(needed);
+  if (buffer(Buffer::factors).size() < needed) memory_.buffers[Buffer::factors].resize(needed);
   return buffer(Buffer::factors);
 }
 

@@ -37,7 +37,7 @@ RankNumbers::RankNumbers(const Problem& problem, Rank rank, RankModel model)
     : RankNumbers(problem, rank) {
   updates_ = model.updates;
   trained_ = std::move(model.trained);
-  buffers_[Buffer::parameters] = std::move(model.parameters);
+  memory_.buffers[Buffer::parameters] = std::move(model.parameters);
 }
 
 RankModel RankNumbers::rank_model() {
@@ -45,8 +45,19 @@ RankModel RankNumbers::rank_model() {
   return {updates_, {parameters.begin(), parameters.end()}, trained_};
 }
 
+RankMemory RankNumbers::memory() const {
+  RankMemory memory = memory_;
+  memory.coding = coding_.memory();
+  return memory;
+}
+
+void RankNumbers::restore(const RankMemory& memory) {
+  memory_ = memory;
+  coding_.restore(std::exchange(memory_.coding, {}));
+}
+
 std::span<float> RankNumbers::buffer(Buffer buffer) {
-  std::vector<float>& values = buffers_[buffer];
+  std::vector<float>& values = memory_.buffers[buffer];
   if (values.empty()) {
     values = problem_->start;
     if (!holds_model(buffer)) std::fill(values.begin(), values.end(), 0.0F);
@@ -63,7 +74,7 @@ std::span<float> RankNumbers::buffer(Buffer buffer) {
 
 std::span<const float> RankNumbers::model() {
   if (shared_ != nullptr) return shared_->parameters;
-  return buffer(buffers_.contains(Buffer::centre) ? Buffer::centre : Buffer::parameters);
+  return buffer(memory_.buffers.contains(Buffer::centre) ? Buffer::centre : Buffer::parameters);
 }
 
 Matrix& RankNumbers::matrix(std::map<Place, Matrix>& all, std::int64_t layer,
@@ -85,11 +96,11 @@ Matrix& RankNumbers::inputs_of(const Compute& compute) {
 const std::vector<float>& RankNumbers::weights_of(const Compute& compute) {
   if (compute.weights != Buffer::parameters) {
     (void)buffer(compute.weights);
-    return buffers_[compute.weights];
+    return memory_.buffers[compute.weights];
   }
   (void)buffer(Buffer::parameters);
   if (compute.version == current_version || compute.version == parameter_updates_)
-    return buffers_[Buffer::parameters];
+    return memory_.buffers[Buffer::parameters];
   const auto kept = versions_.find(compute.version);
   check(kept != versions_.end(), "version {} of the parameters is no longer there",
         compute.version);
@@ -179,7 +190,7 @@ void RankNumbers::backward_weight(const Compute& compute) {
   Matrix& gradient = output_gradient(compute);
   Matrix& inputs = inputs_of(compute);
   (void)buffer(Buffer::gradients);
-  std::vector<float>& sums = buffers_[Buffer::gradients];
+  std::vector<float>& sums = memory_.buffers[Buffer::gradients];
   const LayerPart part = part_of(setup_->mlp, compute);
   const MatrixView weights = models::weights_of(setup_->mlp, compute, sums);
   const auto all = std::span(sums).subspan(at(setup_->mlp.parameters({0, layer})),
@@ -278,7 +289,7 @@ std::span<float> RankNumbers::state_of(void* self, int index, bool from_paramete
   auto& numbers = *static_cast<RankNumbers*>(self);
   const Update& update = *numbers.current_update_;
   const UpdateRule* owner = update.rule->state_of != nullptr ? update.rule->state_of : update.rule;
-  std::vector<float>& values = numbers.states_[{owner, index, update.payload.offset}];
+  std::vector<float>& values = numbers.memory_.states[{owner, index, update.payload.offset}];
   if (values.empty()) {
     values.assign(at(update.payload.count), 0.0F);
     const auto first = numbers.problem_->start.begin() + update.payload.offset;
@@ -345,7 +356,7 @@ void RankNumbers::apply(const Update& update) {
   site.source = source_;
   site.version = source_version_;
   site.staleness = update.staleness;
-  site.number = ++times_[{update.rule, payload.offset}];
+  site.number = ++memory_.times[{update.rule, payload.offset}];
   site.payload = payload;
   const bool in_shared = shared_ != nullptr && update.read_version != not_shared;
   site.parameters = slice(buffer(payload.buffer), payload);

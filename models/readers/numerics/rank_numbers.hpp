@@ -37,12 +37,28 @@ struct RankModel {
   std::vector<std::pair<std::int64_t, std::int64_t>> trained;  // [first, end) of those it updated
 };
 
+// What a checkpoint keeps of a rank between two iterations: all that the next one depends on but
+// the mini-batch. A run goes on from it as if it had never stopped.
+struct RankMemory {
+  std::map<Buffer, std::vector<float>> buffers;
+  // State by rule, index and offset. It is only as long as what is updated, because many ranks may
+  // share the model.
+  std::map<std::tuple<const UpdateRule*, int, std::int64_t>, std::vector<float>> states;
+  std::map<std::pair<const UpdateRule*, std::int64_t>, std::int64_t> times;  // by rule and offset
+  CodingMemory coding;
+};
+
 class RankNumbers {
  public:
   RankNumbers(const Problem& problem, Rank rank, SharedMemory* shared = nullptr);
   // Holds the numbers of a rank that has trained elsewhere, which serve only to ask what model it
   // has.
   RankNumbers(const Problem& problem, Rank rank, RankModel model);
+
+  // Returns what a checkpoint keeps, between two iterations.
+  [[nodiscard]] RankMemory memory() const;
+  // Goes on from a checkpoint. To be called before the first operation.
+  void restore(const RankMemory& memory);
 
   // Return the scalars of a payload as receivers will have them, and what a message carries of
   // them.
@@ -142,11 +158,7 @@ class RankNumbers {
   Rank rank_;
   SharedMemory* shared_;
   Coding coding_;
-  std::map<Buffer, std::vector<float>> buffers_;
-  // State by rule, index and offset. It is only as long as what is updated, because many ranks may
-  // share the model.
-  std::map<std::tuple<const UpdateRule*, int, std::int64_t>, std::vector<float>> states_;
-  std::map<std::pair<const UpdateRule*, std::int64_t>, std::int64_t> times_;  // by rule and offset
+  RankMemory memory_;  // but for the coding's
   std::map<Place, Matrix> activations_;
   std::map<Place, Matrix> gradients_;
   std::map<Place, Done> done_;

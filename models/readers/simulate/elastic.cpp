@@ -38,14 +38,18 @@ namespace {
 class ElasticRun {
  public:
   ElasticRun(const Setup& setup, const Failures& failures, std::int64_t iterations,
-             const std::function<std::optional<double>(int)>& iteration_s)
+             const std::function<std::optional<double>(int)>& iteration_s,
+             std::vector<ElasticGroup>* groups)
       : failures_(&failures),
         iteration_s_(&iteration_s),
+        groups_(groups),
         up_(setup.workers),
         left_(static_cast<double>(iterations) * setup.workers),
         all_(left_),
         back_s_(static_cast<std::size_t>(setup.workers)),
-        clocks_(clocks_of_hosts(setup.training.seed, failures, setup.workers)) {}
+        clocks_(clocks_of_hosts(setup.training.seed, failures, setup.workers)) {
+    begin_group(false);
+  }
 
   // Returns the wall clock's time; infinite if the training never ends.
   [[nodiscard]] double run() {
@@ -58,8 +62,7 @@ class ElasticRun {
       const double event_s = std::min(next_failure_s(), next_repair_s());
       const double needed = std::ceil(left_ / up_);
       const double whole = std::floor(std::max(0.0, event_s - now_s_) / *one_s);
-      now_s_ += std::min(needed, whole) * *one_s;
-      left_ -= std::min(needed, whole) * up_;
+      get_on(std::min(needed, whole), *one_s);
       if (left_ <= 0) break;
       if (next_failure_s() <= std::max(event_s, now_s_ + *one_s))
         fail();
@@ -100,13 +103,10 @@ class ElasticRun {
     --up_;
     now_s_ = std::max(now_s_, failed_s);
     if (up_ == 0) left_ = all_;
-    reconfigure();
+    reconfigure(up_ == 0);
   }
   void finish_and_join(double one_s) {
-    if (next_repair_s() > now_s_) {
-      now_s_ += one_s;
-      left_ -= up_;
-    }
+    if (next_repair_s() > now_s_) get_on(1, one_s);
     join();
   }
   void wait_for_repair() {
@@ -120,15 +120,30 @@ class ElasticRun {
         back_s.reset();
         ++up_;
       }
-    reconfigure();
+    reconfigure(false);
   }
-  void reconfigure() {
+  void reconfigure(bool anew) {
     now_s_ += failures_->reconfigure_s;
     restart_s_ += failures_->reconfigure_s;
+    begin_group(anew);
+  }
+  void begin_group(bool anew) {
+    if (groups_ == nullptr) return;
+    groups_->push_back({now_s_, {}, 0, 0, anew});
+    for (std::size_t host = 0; host < back_s_.size(); ++host)
+      if (is_up(host)) groups_->back().hosts.push_back(static_cast<topologies::HostIndex>(host));
+  }
+  void get_on(double iterations, double one_s) {
+    now_s_ += iterations * one_s;
+    left_ -= iterations * up_;
+    if (groups_ == nullptr) return;
+    groups_->back().iteration_s = one_s;
+    groups_->back().iterations += static_cast<std::int64_t>(iterations);
   }
 
   const Failures* failures_;
   const std::function<std::optional<double>(int)>* iteration_s_;
+  std::vector<ElasticGroup>* groups_;
   int up_;       // workers
   double left_;  // mini-batches of a worker
   double all_;
@@ -143,13 +158,14 @@ class ElasticRun {
 
 Goodput elastic_goodput(const Setup& setup, const Failures& failures,
                         const Checkpointing& checkpointing,
-                        const std::function<std::optional<double>(int)>& iteration_s) {
+                        const std::function<std::optional<double>(int)>& iteration_s,
+                        std::vector<ElasticGroup>* groups) {
   Goodput result;
   result.iterations = checkpointing.total_iterations > 0 ? checkpointing.total_iterations
                                                          : setup.training.iterations;
   result.mean_time_between_s = failures.mean_time_between_s / setup.workers;
   result.expected_wall_s = never_s;
-  ElasticRun run(setup, failures, result.iterations, iteration_s);
+  ElasticRun run(setup, failures, result.iterations, iteration_s, groups);
   result.wall_s = run.run();
   result.failures = run.failed();
   if (!std::isfinite(result.wall_s)) return result;

@@ -7,8 +7,10 @@
 // the model is lost. This is what Horovod Elastic and TorchElastic do.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "models/readers/simulate/goodput.hpp"
 
@@ -22,11 +24,22 @@ namespace lockstep::models {
 // nothing if the algorithm's options do not allow so many.
 [[nodiscard]] std::optional<Setup> with_fewer_workers(const Setup& setup, int workers);
 
+// The workers between two changes, and what they get done.
+struct ElasticGroup {
+  double begin_s = 0;  // of the wall clock
+  std::vector<topologies::HostIndex> hosts;
+  double iteration_s = 0;
+  std::int64_t iterations = 0;  // one after another, from `begin_s` on
+  bool anew = false;            // nobody had the model any more: it is the first one again
+};
+
 // Returns what failures make of the run. `iteration_s(n)` is the time of an iteration with n
 // workers; nothing where n of them cannot run, and then they wait for the next to be repaired.
-// Checkpoints are not needed: of `checkpointing` only `total_iterations` counts.
+// Checkpoints are not needed: of `checkpointing` only `total_iterations` counts. `groups`, if
+// given, gets the whole course.
 [[nodiscard]] Goodput elastic_goodput(const Setup& setup, const Failures& failures,
                                       const Checkpointing& checkpointing,
-                                      const std::function<std::optional<double>(int)>& iteration_s);
+                                      const std::function<std::optional<double>(int)>& iteration_s,
+                                      std::vector<ElasticGroup>* groups = nullptr);
 
 }  // namespace lockstep::models

@@ -126,8 +126,108 @@ Goodput never_done(Goodput so_far) {
 
 }  // namespace
 
+double work_at_s(const std::vector<Stretch>& stretches, double wall_s) {
+  const auto after = std::ranges::upper_bound(stretches, wall_s, {}, &Stretch::begin_s);
+  if (after == stretches.begin()) return 0;
+  const Stretch& stretch = *std::prev(after);
+  return stretch.work_s + (stretch.gets_on ? std::min(wall_s, stretch.end_s) - stretch.begin_s : 0);
+}
+
+namespace {
+
+// A training that stops whenever a worker fails and goes on from its last checkpoint.
+class CheckpointedRun {
+ public:
+  CheckpointedRun(const Setup& setup, const Failures& failures, Goodput known, double iteration_s,
+                  double fill_s, std::vector<Stretch>* stretches)
+      : iteration_s_(iteration_s),
+        repair_s_(failures.repair_s),
+        fill_s_(fill_s),
+        times_(setup, failures),
+        stretches_(stretches),
+        result_(known) {}
+
+  [[nodiscard]] Goodput run(double write_s, double read_s) {
+    const std::int64_t interval = result_.interval_iterations;
+    while (saved_ < result_.iterations) {
+      // From one checkpoint to the next, or to the end, which needs none.
+      const std::int64_t next =
+          interval > 0 ? std::min(saved_ + interval, result_.iterations) : result_.iterations;
+      const double work_s = static_cast<double>(next - saved_) * iteration_s_;
+      const double written_s = next < result_.iterations ? write_s : 0;
+      if (times_.next_s() >= now_s_ + work_s + written_s)
+        save(next, work_s, written_s);
+      else if (!fail(work_s, saved_ > 0 ? read_s : 0))
+        return never_done(result_);
+    }
+    result_.wall_s = result_.useful_s + result_.lost_s + result_.checkpoint_s + result_.restart_s;
+    return result_;
+  }
+
+ private:
+  // As many whole intervals as fit before the next failure, at least one.
+  void save(std::int64_t next, double work_s, double write_s) {
+    const std::int64_t interval = result_.interval_iterations;
+    const double room = std::min((times_.next_s() - now_s_) / (work_s + write_s), 1e15);
+    const std::int64_t whole = interval > 0 ? std::min((result_.iterations - next) / interval,
+                                                       static_cast<std::int64_t>(room))
+                                            : 0;
+    const std::int64_t times = std::max<std::int64_t>(1, whole);
+    for (std::int64_t i = 0; stretches_ != nullptr && i < times; ++i) {
+      const double begin_s = now_s_ + static_cast<double>(i) * (work_s + write_s);
+      const double done_s = static_cast<double>(saved_ + i * interval) * iteration_s_;
+      stretches_->push_back({begin_s, begin_s + work_s, done_s, true});
+      if (write_s > 0)
+        stretches_->push_back(
+            {begin_s + work_s, begin_s + work_s + write_s, done_s + work_s, false});
+    }
+    saved_ = next + interval * (times - 1);
+    now_s_ += static_cast<double>(times) * (work_s + write_s);
+    result_.useful_s += static_cast<double>(times) * work_s;
+    result_.checkpoint_s += static_cast<double>(times) * write_s;
+  }
+
+  // Loses what has been done since the last checkpoint. Returns false if there are too many.
+  [[nodiscard]] bool fail(double work_s, double read_s) {
+    const double failed_s = times_.next_s();
+    const double saved_s = static_cast<double>(saved_) * iteration_s_;
+    if (stretches_ != nullptr) {
+      const double worked_s = std::min(failed_s, now_s_ + work_s);
+      stretches_->push_back({now_s_, worked_s, saved_s, true});
+      if (worked_s < failed_s) stretches_->push_back({worked_s, failed_s, saved_s + work_s, false});
+    }
+    result_.lost_s += failed_s - now_s_;
+    // The mean iteration has its share of the first filling.
+    const double refill_s =
+        fill_s_ * static_cast<double>(saved_) / static_cast<double>(result_.iterations);
+    const double restart_s = repair_s_ + read_s + refill_s;
+    double back_s = failed_s + restart_s;
+    while (times_.next_s() <= back_s) {  // the first is the one that stopped the run
+      ++result_.failures;
+      back_s = times_.next_s() + restart_s;
+      times_.pass(back_s);
+      if (result_.failures > most_failures) return false;
+    }
+    result_.restart_s += back_s - failed_s;
+    if (stretches_ != nullptr) stretches_->push_back({failed_s, back_s, saved_s, false});
+    now_s_ = back_s;
+    return true;
+  }
+
+  double iteration_s_;
+  double repair_s_;
+  double fill_s_;
+  FailureTimes times_;
+  std::vector<Stretch>* stretches_;
+  Goodput result_;
+  double now_s_ = 0;
+  std::int64_t saved_ = 0;  // iterations
+};
+
+}  // namespace
+
 Goodput goodput_of(const Setup& setup, double run_s, const Failures& failures,
-                   Checkpointing checkpointing) {
+                   Checkpointing checkpointing, double fill_s, std::vector<Stretch>* stretches) {
   if (!(run_s > 0)) return {};
   if (checkpointing.bytes_per_s > 0) {
     const double moved_s = to_double(checkpoint_bytes(setup)) / checkpointing.bytes_per_s;
@@ -148,46 +248,11 @@ Goodput goodput_of(const Setup& setup, double run_s, const Failures& failures,
   result.interval_s = static_cast<double>(interval) * iteration_s;
   if (interval > 0 && !(checkpointing.write_s < longest_s)) return never_done(result);
   const double read_s = interval > 0 ? checkpointing.read_s : 0;
-  result.expected_wall_s = daly_wall_s(run_s, interval > 0 ? result.interval_s : run_s,
-                                       interval > 0 ? checkpointing.write_s : 0,
-                                       failures.repair_s + read_s, result.mean_time_between_s);
-  FailureTimes times(setup, failures);
-  double now_s = 0;
-  std::int64_t saved = 0;
-  while (saved < iterations) {
-    // From one checkpoint to the next, or to the end, which needs none.
-    const std::int64_t next = interval > 0 ? std::min(saved + interval, iterations) : iterations;
-    const double work_s = static_cast<double>(next - saved) * iteration_s;
-    const double write_s = next < iterations ? checkpointing.write_s : 0;
-    const double end_s = now_s + work_s + write_s;
-    if (times.next_s() >= end_s) {
-      // As many whole intervals as fit before the failure.
-      const double room = std::min((times.next_s() - now_s) / (work_s + write_s), 1e15);
-      const std::int64_t whole =
-          interval > 0 ? std::min((iterations - next) / interval, static_cast<std::int64_t>(room))
-                       : 0;
-      const auto times_done = static_cast<double>(std::max<std::int64_t>(1, whole));
-      saved = next + interval * std::max<std::int64_t>(0, whole - 1);
-      now_s += times_done * (work_s + write_s);
-      result.useful_s += times_done * work_s;
-      result.checkpoint_s += times_done * write_s;
-      continue;
-    }
-    result.lost_s += times.next_s() - now_s;
-    now_s = times.next_s();
-    const double restart_s = failures.repair_s + (saved > 0 ? read_s : 0);
-    double back_s = now_s + restart_s;
-    while (times.next_s() <= back_s) {  // the first is the one that stopped the run
-      ++result.failures;
-      back_s = times.next_s() + restart_s;
-      times.pass(back_s);
-      if (result.failures > most_failures) return never_done(result);
-    }
-    result.restart_s += back_s - now_s;
-    now_s = back_s;
-  }
-  result.wall_s = result.useful_s + result.lost_s + result.checkpoint_s + result.restart_s;
-  return result;
+  result.expected_wall_s = daly_wall_s(
+      run_s, interval > 0 ? result.interval_s : run_s, interval > 0 ? checkpointing.write_s : 0,
+      failures.repair_s + read_s + fill_s, result.mean_time_between_s);
+  return CheckpointedRun(setup, failures, result, iteration_s, fill_s, stretches)
+      .run(checkpointing.write_s, read_s);
 }
 
 Goodput goodput_beside_failures(const Setup& setup, double run_s, double wall_s,

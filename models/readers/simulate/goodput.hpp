@@ -84,7 +84,7 @@ struct Goodput {
   double useful_s = 0;
   double lost_s = 0;        // work, and writing, that failures undid
   double checkpoint_s = 0;  // writing that was not undone
-  double restart_s = 0;     // repair and reading
+  double restart_s = 0;     // repair, reading, and filling a pipeline again
   std::int64_t failures = 0;
   std::int64_t iterations = 0;           // of the whole training
   std::int64_t interval_iterations = 0;  // between checkpoints; 0: none is written
@@ -95,6 +95,17 @@ struct Goodput {
 
   [[nodiscard]] double efficiency() const { return wall_s > 0 ? useful_s / wall_s : 0; }
 };
+
+// A stretch of the wall clock during which a run gets on, or stands still: it writes, is repaired,
+// or reads.
+struct Stretch {
+  double begin_s = 0;
+  double end_s = 0;
+  double work_s = 0;  // how far the run is at `begin_s`, on the clock of a run without failures
+  bool gets_on = false;
+};
+// Returns how far a run is at `wall_s`. Its stretches follow each other from 0 on.
+[[nodiscard]] double work_at_s(const std::vector<Stretch>& stretches, double wall_s);
 
 // Returns the interval that Daly's equation 37 recommends, in seconds of work; infinite without
 // failures.
@@ -112,9 +123,12 @@ struct Goodput {
 [[nodiscard]] bool stops_with_a_worker(const Setup& setup);
 
 // Returns what failures and checkpoints make of a training whose simulated run takes `run_s`
-// without them. A training is taken never to end after more than 10 million failures.
+// without them, `fill_s` of which fill a pipeline that is never flushed; it is filled again after
+// each restart. A training is taken never to end after more than a million failures. `stretches`,
+// if given, gets the whole course of a training that is as long as the simulated run.
 [[nodiscard]] Goodput goodput_of(const Setup& setup, double run_s, const Failures& failures,
-                                 Checkpointing checkpointing);
+                                 Checkpointing checkpointing, double fill_s = 0,
+                                 std::vector<Stretch>* stretches = nullptr);
 // Returns the same of a run that goes on without hosts that fail: `run_s` without failures and
 // `wall_s` with them. Repairs are a mean over the hosts; what is left is lost, as work that is done
 // again or as waiting for it.

@@ -2,23 +2,43 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <utility>
 
 #include "models/cost/algorithm.hpp"
-#include "models/readers/simulate/run_log.hpp"
+#include "models/readers/simulate/under_failures.hpp"
+#include "models/readers/train/elastic_training.hpp"
+#include "models/readers/train/updates_until.hpp"
 
 namespace lockstep::models {
 
 namespace {
-
-std::int64_t until(const std::vector<Picoseconds>& times, Picoseconds time) {
-  return std::upper_bound(times.begin(), times.end(), time) - times.begin();
-}
 
 // Iterations of one rank that have ended: the next has begun, or all is over.
 std::int64_t ended_until(const RunLog& log, Rank rank, Picoseconds time) {
   const auto index = static_cast<std::size_t>(rank);
   const std::int64_t begun = until(log.iterations[index], time);
   return log.ends[index] <= time ? begun : std::max<std::int64_t>(begun - 1, 0);
+}
+
+// A point of the curve: its time, and where on the log's clock the model of that time is.
+struct Point {
+  double time_s = 0;
+  Picoseconds logged;
+};
+
+std::vector<Point> points_of(const Trained& trained, const DisturbedCourse& course, int count) {
+  std::vector<Point> points;
+  const Picoseconds end =
+      trained.goodput ? nearest_seconds(trained.goodput->wall_s) : trained.simulated.makespan;
+  for (int i = 0; i <= count; ++i) {
+    const Picoseconds time = ceil_scaled(end, static_cast<double>(i) / count);
+    const double time_s = i == count ? end.seconds() : time.seconds();
+    const double work_s = course.stretches.empty() ? time_s : work_at_s(course.stretches, time_s);
+    points.push_back({time_s, course.stretches.empty() ? time : nearest_seconds(work_s)});
+  }
+  points.back().logged = longest_run;
+  return points;
 }
 
 void add_progress(const Setup& setup, const RunLog& log, Picoseconds time, LossCurve& curve) {
@@ -32,18 +52,8 @@ void add_progress(const Setup& setup, const RunLog& log, Picoseconds time, LossC
     least = std::min(least, ended);
   }
   const bool each_its_own = setup.algorithm->family == Family::data_parallel;
-  curve.time_s.push_back(time.seconds());
   curve.iterations.push_back(each_its_own ? all : least);
   curve.samples.push_back(each_its_own ? samples : least * setup.global_batch);
-}
-
-std::vector<UpdatesByRank> updates_at(const RunLog& log, const std::vector<Picoseconds>& times) {
-  std::vector<UpdatesByRank> points;
-  for (const Picoseconds time : times) {
-    points.emplace_back();
-    for (const auto& updates : log.updates) points.back().push_back(until(updates, time));
-  }
-  return points;
 }
 
 void add_qualities(const std::vector<Quality>& qualities, const TrainOptions& options,
@@ -68,7 +78,37 @@ void add_qualities(const std::vector<Quality>& qualities, const TrainOptions& op
   curve.iterations.resize(curve.loss.size());
 }
 
+// A run that has gone back to a checkpoint comes to the same model again, which is computed once.
+std::vector<Quality> train_once(const Setup& costed, const Problem& computed, const RunLog& log,
+                                const std::vector<Point>& points, const TrainOptions& options,
+                                const sim::RunControl& control, Trained& trained) {
+  std::map<Picoseconds, std::size_t> places;  // among the models
+  for (const Point& point : points) places[point.logged];
+  std::vector<UpdatesByRank> updates;
+  for (auto& [time, place] : places) {
+    place = updates.size();
+    updates.push_back(updates_until(log, time));
+  }
+  ModelPoints models(computed, std::move(updates), all_updates(log));
+  const Order& order = options.replay != nullptr ? *options.replay : log.order;
+  trained.numbers = run_dataflow(computed, order, &models,
+                                 {.threads = options.threads,
+                                  .stop = control.stop,
+                                  .keep_parameters = options.keep_parameters});
+  std::vector<Quality> qualities;
+  for (const Point& point : points) {
+    add_progress(costed, log, point.logged, trained.curve);
+    if (trained.numbers.finished) qualities.push_back(models.qualities()[places[point.logged]]);
+  }
+  return qualities;
+}
+
 }  // namespace
+
+bool can_train_elastically(const Setup& setup) {
+  // Else steps are of a worker's own mini-batch, and models differ.
+  return setup.algorithm->samples_of_gradient != mini_batch_of_a_worker;
+}
 
 Trained train(const Setup& costed, const Problem& computed, const TrainOptions& options,
               const sim::RunControl& control) {
@@ -77,20 +117,22 @@ Trained train(const Setup& costed, const Problem& computed, const TrainOptions& 
   trained.simulated = simulate(
       costed, control, {.log = &log, .recording = options.recording, .causes = options.causes});
   if (!trained.simulated.outcome.finished()) return trained;
-  std::vector<Picoseconds> times;
-  for (int point = 0; point <= options.points; ++point)
-    times.push_back(
-        ceil_scaled(trained.simulated.makespan, static_cast<double>(point) / options.points));
-  times.back() = trained.simulated.makespan;
-  for (const Picoseconds time : times) add_progress(costed, log, time, trained.curve);
-  UpdatesByRank totals;
-  for (const auto& updates : log.updates)
-    totals.push_back(static_cast<std::int64_t>(updates.size()));
-  ModelPoints points(computed, updates_at(log, times), totals);
-  const Order& order = options.replay != nullptr ? *options.replay : log.order;
-  trained.numbers = run_dataflow(computed, order, &points, options.threads, control.stop,
-                                 options.keep_parameters);
-  if (trained.numbers.finished) add_qualities(points.qualities(), options, trained);
+  DisturbedCourse course;
+  if (options.failures) {
+    const UnderFailures disturbed = under_failures(costed, trained.simulated, *options.failures,
+                                                   options.checkpointing, control, &course);
+    trained.simulated.outcome = disturbed.outcome;
+    trained.goodput = disturbed.goodput;
+    if (!disturbed.outcome.finished() || !std::isfinite(disturbed.goodput.wall_s)) return trained;
+    if (!course.log.updates.empty()) log = std::move(course.log);
+  }
+  const std::vector<Point> points = points_of(trained, course, options.points);
+  for (const Point& point : points) trained.curve.time_s.push_back(point.time_s);
+  const std::vector<Quality> qualities =
+      course.groups.empty() ? train_once(costed, computed, log, points, options, control, trained)
+                            : train_elastically(costed, computed, course.groups,
+                                                trained.curve.time_s, options, control, trained);
+  if (trained.numbers.finished) add_qualities(qualities, options, trained);
   return trained;
 }
 

@@ -1,5 +1,11 @@
 // Training in simulated time: the simulation says when and in which order things happen; the same
 // programs on real numbers say what is learned.
+//
+// Under failures the time is that of the wall clock. A run that goes back to a checkpoint does the
+// same work again, sample for sample, since a checkpoint keeps all that an iteration depends on
+// (`RankMemory`): its model is the one that the undisturbed run has after as much work. A run that
+// goes on without a host happens in the order in which it then does. An elastic run is trained
+// group by group, each from the checkpoint of the one before.
 #pragma once
 
 #include <optional>
@@ -8,6 +14,7 @@
 
 #include "models/readers/numerics/dataflow_run.hpp"
 #include "models/readers/numerics/problem.hpp"
+#include "models/readers/simulate/goodput.hpp"
 #include "models/readers/simulate/simulate.hpp"
 
 namespace lockstep::models {
@@ -23,12 +30,13 @@ struct LossCurve {
 };
 
 struct Trained {
-  Simulated simulated;
-  LossCurve curve;
+  Simulated simulated;             // without failures
+  std::optional<Goodput> goodput;  // with them
+  LossCurve curve;                 // with failures, what the model knows after going back counts
   bool diverged = false;  // the loss stopped being a finite number: the curve ends before that
   std::optional<double> time_to_target_s;
   std::optional<std::int64_t> samples_to_target;
-  DataflowResult numbers;
+  DataflowResult numbers;  // without the work that failures undid
 };
 
 struct TrainOptions {
@@ -39,10 +47,16 @@ struct TrainOptions {
   Recording* recording = nullptr;  // gets what the simulation's devices and messages did
   Causes* causes = nullptr;        // gets what caused what
   bool keep_parameters = false;    // in the result, those of each rank
+  std::optional<Failures> failures;
+  Checkpointing checkpointing;
 };
 
+// Whether an elastic run can be trained: its workers are equal between iterations, so that a worker
+// that joins can take over the model of any other.
+[[nodiscard]] bool can_train_elastically(const Setup& setup);
+
 // Trains a run. `costed` gives the time; `computed.setup` is the same run on the network that is
-// computed, which may be narrower.
+// computed, which may be narrower. A run that failures never let end is not trained.
 [[nodiscard]] Trained train(const Setup& costed, const Problem& computed,
                             const TrainOptions& options, const sim::RunControl& control = {});
 

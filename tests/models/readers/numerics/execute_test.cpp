@@ -96,7 +96,7 @@ TEST_CASE("execute: the order of a real run, carried out again, gives its parame
     const Problem problem = testing::problem_on_digits(setup);
     const Executed executed = execute_on_threads(problem);
     REQUIRE(executed.finished);
-    const DataflowResult again = run_dataflow(problem, executed.order, nullptr, 2);
+    const DataflowResult again = run_dataflow(problem, executed.order, nullptr, {.threads = 2});
     REQUIRE(again.finished);
     CHECK(again.model.sha256 == executed.model.sha256);
     const Executed replayed = execute_on_threads(problem, &executed.order);

@@ -38,7 +38,7 @@ inline Problem problem_on_digits(const Setup& setup) {
 
 // Without a simulation, where nothing depends on its order.
 inline DataflowResult carried_out(const Problem& problem, const Order& order = {}) {
-  DataflowResult result = run_dataflow(problem, order, nullptr, 1, nullptr, true);
+  DataflowResult result = run_dataflow(problem, order, nullptr, {.keep_parameters = true});
   REQUIRE(result.finished);
   return result;
 }

@@ -79,7 +79,7 @@ TEST_CASE("strands: the order of a real run is carried out again, bit for bit") 
     const Problem problem = problem_on_digits(setup);
     const Executed executed = execute_on_threads(problem, nullptr, nullptr);
     REQUIRE(executed.finished);
-    const DataflowResult replayed = run_dataflow(problem, executed.order, nullptr, 1);
+    const DataflowResult replayed = run_dataflow(problem, executed.order, nullptr);
     CHECK(replayed.waiting == std::vector<std::string>{});
     CHECK(replayed.departures == std::vector<std::string>{});
     CHECK(replayed.model.sha256 == executed.model.sha256);
@@ -92,7 +92,7 @@ TEST_CASE("strands: an order that no run can have says who waits for what, in wo
   Order order = execute_on_threads(problem, nullptr, nullptr).order;
   // The first use of the parameters is the main strand's. The last strand cannot be before it.
   order.ranks[0].strands.front() = static_cast<std::int32_t>(order.ranks[0].parents.size());
-  const DataflowResult result = run_dataflow(problem, order, nullptr, 1);
+  const DataflowResult result = run_dataflow(problem, order, nullptr);
   CHECK_FALSE(result.finished);
   REQUIRE_FALSE(result.waiting.empty());
   CHECK(result.waiting[0].find("to use the parameters before strand 0") != std::string::npos);
@@ -103,7 +103,7 @@ TEST_CASE("strands: an order that is too short or too long is told from the run"
   const Problem problem = problem_on_digits(setup);
   const Order order = execute_on_threads(problem, nullptr, nullptr).order;
   const auto told = [&](const Order& changed) {
-    return run_dataflow(problem, changed, nullptr, 1).departures;
+    return run_dataflow(problem, changed, nullptr).departures;
   };
   CHECK(told(order).empty());
   Order shorter = order;

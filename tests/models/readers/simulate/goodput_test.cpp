@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "models/language/optimizers.hpp"
@@ -79,6 +80,36 @@ TEST_CASE("goodput: a failure takes the run back to its last checkpoint") {
   // Without checkpoints all is lost.
   failures.given = {{.at_s = 7, .host = 1}};
   CHECK(goodput_of(setup_of(2, 10), 10, failures, {}).lost_s == doctest::Approx(7));
+}
+
+TEST_CASE("goodput: its course is known at every moment") {
+  // The failure at 7 s of above: 3 s of work, 2 s of writing, 2 s of work, 5 s of restart from the
+  // checkpoint at 3, then 3 s of work and 2 s of writing in turn; the last second needs none.
+  Failures failures;
+  failures.given = {{.at_s = 7, .host = 1}};
+  failures.repair_s = 4;
+  std::vector<Stretch> stretches;
+  const Goodput goodput = goodput_of(setup_of(2, 10), 10, failures, every(3, 2, 1), 0, &stretches);
+  const std::vector<std::pair<double, double>> course = {
+      {0, 0},  {2, 2},  {3, 3},  {4, 3},  {5, 3},      {6.5, 4.5}, {7, 3},  {11, 3},    {12, 3},
+      {14, 5}, {15, 6}, {16, 6}, {17, 6}, {19.5, 8.5}, {20, 9},    {22, 9}, {22.5, 9.5}};
+  for (const auto& [wall_s, work_s] : course) {
+    CAPTURE(wall_s);
+    CHECK(work_at_s(stretches, wall_s) == doctest::Approx(work_s));
+  }
+  CHECK(goodput.wall_s == doctest::Approx(23));
+  CHECK(work_at_s(stretches, 23) == doctest::Approx(10));
+}
+
+TEST_CASE("goodput: a pipeline is filled again after a restart") {
+  // Of 10 s, 2 fill it. Back at iteration 4, after 1 s of repair, 0.8 s fill it again: the six
+  // iterations that follow bring 1.2 s of the first filling with them.
+  Failures failures;
+  failures.given = {{.at_s = 5, .host = 1}};
+  failures.repair_s = 1;
+  const Goodput goodput = goodput_of(setup_of(2, 10), 10, failures, every(4, 0, 0), 2);
+  CHECK(goodput.restart_s == doctest::Approx(1.8));
+  CHECK(goodput.wall_s == doctest::Approx(5 + 1.8 + 6));
 }
 
 TEST_CASE("goodput: its parts sum to the wall clock") {
