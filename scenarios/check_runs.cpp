@@ -85,6 +85,7 @@ constexpr std::array bare_keys = {
     BareKey{"latency", true, 0.1, "s", "us"},
     BareKey{"launch_overhead", true, 0.1, "s", "us"},
     BareKey{"overhead", true, 0.1, "s", "us"},
+    BareKey{"crowded_overhead", true, 0.1, "s", "us"},
     BareKey{"forward", true, 60, "s", "ms"},
     BareKey{"backward_input", true, 60, "s", "ms"},
     BareKey{"backward_weight", true, 60, "s", "ms"},

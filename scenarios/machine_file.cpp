@@ -38,6 +38,8 @@ Json device_json(const models::DeviceSpec& device) {
 
 Json transport_json(const models::MachineTransport& transport) {
   Json endpoint = {{"overhead", transport.endpoint.overhead_s}};
+  if (transport.endpoint.crowded_overhead_s > 0)
+    endpoint["crowded_overhead"] = transport.endpoint.crowded_overhead_s;
   if (std::isfinite(transport.endpoint.copy_bytes_per_s))
     endpoint["copy_bandwidth"] = transport.endpoint.copy_bytes_per_s;
   endpoint["eager"] = transport.endpoint.eager;

@@ -31,6 +31,9 @@ models::Endpoint read_endpoint(const Place& place, Json& resolved) {
   models::Endpoint endpoint;
   endpoint.overhead_s =
       object.quantity("overhead", Dimension::seconds, any_span, endpoint.overhead_s);
+  if (object.has("crowded_overhead"))
+    endpoint.crowded_overhead_s = object.quantity("crowded_overhead", Dimension::seconds, any_span,
+                                                  endpoint.crowded_overhead_s);
   endpoint.copy_bytes_per_s = object.quantity("copy_bandwidth", Dimension::bytes_per_second,
                                               positive, endpoint.copy_bytes_per_s);
   if (const auto eager = object.optional("eager")) {

@@ -265,6 +265,7 @@ Json endpoint_schema() {
   return object(
       "What a message costs the processors at its ends.",
       {{"overhead", reference("seconds")},
+       {"crowded_overhead", reference("seconds")},
        {"wakes", list("How long a rank takes to go on that has waited for so long.",
                       object("Linear in between.",
                              {{"waited", reference("seconds")}, {"takes", reference("seconds")}},

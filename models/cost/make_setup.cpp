@@ -89,11 +89,13 @@ void set_slowdown(Setup& setup) {
       *span = ceil_scaled(*span, setup.cluster.slowdown->mean);
 }
 
-// Ranks that crowd on cores keep each other out of caches.
+// Ranks that crowd on cores keep each other out of caches, and messages switch between them.
 void set_crowding(Setup& setup) {
   const Cluster& cluster = setup.cluster;
   if (cluster.cores == 0 || cluster.cores >= setup.ranks()) return;
   for (DeviceSpec& device : setup.cluster.devices) device.slowdown *= cluster.crowding;
+  Endpoint& endpoint = setup.cluster.endpoint;
+  endpoint.overhead_s = std::max(endpoint.overhead_s, endpoint.crowded_overhead_s);
 }
 
 // Cores that share a memory, or that several ranks share, add up for themselves.

@@ -12,6 +12,9 @@ namespace lockstep::models {
 // copy_bytes_per_s.
 struct Endpoint {
   double overhead_s = 0;
+  // The same if there are more ranks than cores: a rank that waits for a message gives its core to
+  // another, and the system's switching costs the core more than a sleep. 0: as `overhead_s`.
+  double crowded_overhead_s = 0;
   double copy_bytes_per_s = std::numeric_limits<double>::infinity();
   // True: messages set off at once and wait in a buffer (MPI's eager protocol). False: they wait
   // for their receiver (rendezvous).

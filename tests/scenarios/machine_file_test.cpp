@@ -26,13 +26,18 @@ models::Machine example() {
                             .elements = {100, 10000},
                             .updates = {3e9, 2e9},
                             .folds = {2e9, 1e9}});
-  machine.transports.push_back(
-      {"threads",
-       5e-6,
-       1e12,
-       {.overhead_s = 1e-6, .copy_bytes_per_s = 4e9, .eager = true, .wakes = {{1e-5, 3e-6}}}});
-  machine.transports.push_back(
-      {"mpi", 1e-6, 2e9, {.overhead_s = 2e-6, .eager = true, .wakes = {}}});
+  machine.transports.push_back({"threads",
+                                5e-6,
+                                1e12,
+                                {.overhead_s = 1e-6,
+                                 .crowded_overhead_s = 2e-6,
+                                 .copy_bytes_per_s = 4e9,
+                                 .eager = true,
+                                 .wakes = {{1e-5, 3e-6}}}});
+  models::Endpoint over_mpi;
+  over_mpi.overhead_s = 2e-6;
+  over_mpi.eager = true;
+  machine.transports.push_back({"mpi", 1e-6, 2e9, over_mpi});
   machine.spreads.push_back({"updates", 0.05});
   return machine;
 }
@@ -47,6 +52,15 @@ Lines with(const Json& more) { return faults_of(training_example, {on_machine(mo
 
 }  // namespace
 
+TEST_CASE("machine_file: messages cost more where there are more ranks than cores") {
+  for (const auto& [hosts, overhead_s] : {std::pair{2, 1e-6}, std::pair{4, 2e-6}}) {
+    const auto scenario = changed(training_example, {on_machine({{"hosts", hosts}})});
+    REQUIRE(scenario.ok());
+    for (const models::Setup& setup : scenario->runs)
+      CHECK(setup.cluster.endpoint.overhead_s == overhead_s);
+  }
+}
+
 TEST_CASE("machine_file: a scenario that names a machine has its devices, cores and messages") {
   const auto scenario = changed(training_example, {on_machine({{"hosts", 4}})});
   REQUIRE(scenario.ok());
@@ -55,6 +69,7 @@ TEST_CASE("machine_file: a scenario that names a machine has its devices, cores 
   CHECK(cluster.cores == 2);
   CHECK(cluster.endpoint.eager);
   CHECK(cluster.endpoint.overhead_s == 1e-6);
+  CHECK(cluster.endpoint.crowded_overhead_s == 2e-6);
   CHECK(cluster.endpoint.copy_bytes_per_s == 4e9);
   CHECK(cluster.topology->links[0].latency.ps == 5'000'000);
   REQUIRE(cluster.endpoint.wakes.size() == 1);

@@ -9,12 +9,8 @@
 #include <numeric>
 #include <utility>
 
-#include "models/cost/make_setup.hpp"
 #include "models/readers/calibrate/probes.hpp"
-#include "sim/base/check.hpp"
 #include "sim/base/quantity.hpp"
-#include "sim/random_stream.hpp"
-#include "topologies/topology_spec.hpp"
 
 namespace lockstep::models {
 
@@ -29,35 +25,12 @@ constexpr std::array<std::int64_t, 5> element_widths = {64, 128, 256, 512, 1536}
 // Samples and widths of passes that more ranks than cores compute.
 constexpr std::int64_t crowded_samples = 64;
 constexpr std::array<std::int64_t, 2> crowded_widths = {128, 384};
+// ... and between which they exchange messages: short, so that messages are a good part.
+constexpr std::int64_t between_messages_samples = 16;
+constexpr std::int64_t between_messages_width = 64;
 // Samples and width of passes that one rank computes while another waits: some 50 us to 2 ms.
 constexpr std::array<std::pair<std::int64_t, std::int64_t>, 4> wake_passes = {
     {{16, 64}, {16, 128}, {64, 128}, {64, 256}}};
-
-Cluster cluster_of(const ProbeRun& run) {
-  topologies::TopologySpec spec;
-  spec.kind = "star";
-  spec.hosts = static_cast<int>(run.ranks);
-  spec.link.bytes_per_s = 1e9;
-  auto built = topologies::find_topology_kind(spec.kind)->build(spec);
-  check(static_cast<bool>(built), "a star of {} hosts could not be built", run.ranks);
-  Cluster cluster;
-  cluster.topology = std::make_shared<const topologies::Topology>(std::move(*built));
-  cluster.devices = {DeviceSpec{.flops_per_s = 1e9, .reductions = Reductions::device}};
-  cluster.cores = static_cast<int>(run.active);
-  return cluster;
-}
-
-Dataset random_samples(std::int64_t samples, std::int64_t width) {
-  sim::RandomStream random(1, 0);
-  Dataset data;
-  data.inputs = width;
-  data.classes = std::min<std::int64_t>(width, 10);
-  for (std::int64_t i = 0; i < samples * width; ++i)
-    data.features.push_back(static_cast<float>(random.uniform()));
-  for (std::int64_t i = 0; i < samples; ++i)
-    data.labels.push_back(static_cast<std::int32_t>(i % data.classes));
-  return data;
-}
 
 struct Task {
   const Algorithm* probe;
@@ -130,7 +103,7 @@ class Calibration {
   bool goes_on() {
     constexpr auto figures =
         static_cast<double>(table_samples.size() * table_widths.size() + 2 * crowded_widths.size() +
-                            2 * element_widths.size() + 1 + 4 + wake_passes.size());
+                            2 * element_widths.size() + 1 + 4 + wake_passes.size() + 2);
     return options_->progress(std::min(1.0, ++steps_ / (options_->repeats * figures)));
   }
 
@@ -223,10 +196,14 @@ class Calibration {
   }
   static Mlp one_layer(std::int64_t width) { return {.layers = 1, .width = width}; }
 
+  [[nodiscard]] int crowded_ranks() const {
+    return options_->ranks > 0 ? options_->ranks : 2 * cores_;
+  }
+
   // Twice as many ranks as cores share caches, and the system switches between them: they take more
   // than twice as long.
   bool measure_crowding() {
-    const int ranks = options_->ranks > 0 ? options_->ranks : 2 * cores_;
+    const int ranks = crowded_ranks();
     if (ranks <= cores_) return true;
     const auto wall_s = [](const Executed& run) { return run.wall_s; };
     double factors = 0;
@@ -318,6 +295,23 @@ class Calibration {
     }
   }
 
+  // What a message costs a core that several ranks share: they keep it busy between them, so that
+  // it is what an iteration with one takes longer, shared among the ranks of the core.
+  bool measure_crowded_messages(Endpoint& endpoint) {
+    const int ranks = crowded_ranks();
+    if (ranks <= cores_) return true;
+    const Mlp mlp = {.layers = pass_layers, .width = between_messages_width};
+    const Figure alone =
+        measure({&passes_probe, cores_, mlp, between_messages_samples}, all_iterations_s);
+    const Figure crowd =
+        measure({&crowd_probe, ranks, mlp, between_messages_samples}, all_iterations_s);
+    if (stopped_) return false;
+    const double message_s = crowd.median * cores_ / ranks - alone.median * machine_.crowding;
+    endpoint.crowded_overhead_s = std::max(endpoint.overhead_s, message_s / 2);
+    note_spread("messages of more ranks than cores", crowd.spread);
+    return true;
+  }
+
   bool measure_transport(MeasuredRates& rates) {
     constexpr std::int64_t large = 256;
     if (!measure_folds(rates)) return false;
@@ -336,8 +330,9 @@ class Calibration {
     note_spread("large messages", full.iteration.spread);
     const double shortly_s = std::max(0.0, empty.iteration.median / 2 - empty.messages.median);
     measure_wakes(transport.endpoint, empty.messages.median, shortly_s);
+    if (stopped_ || !measure_crowded_messages(transport.endpoint)) return false;
     machine_.transports.push_back(std::move(transport));
-    return !stopped_;
+    return true;
   }
 
   // Of differences that noise may make negative.
@@ -354,26 +349,6 @@ class Calibration {
 };
 
 }  // namespace
-
-Executed execute_probe(const ProbeRun& run, const ExecuteProblem& execute) {
-  const Mlp mlp = {.layers = run.layers, .width = run.width};
-  Training training;
-  training.batch = run.samples;
-  training.iterations = run.iterations;
-  training.learning_rate = 1e-6;
-  auto setup = make_setup(mlp, training, cluster_of(run),
-                          AlgorithmSpec{probes[static_cast<std::size_t>(run.probe)], {}, {}, {}});
-  check(static_cast<bool>(setup), "a probe could not be set up");
-  auto data = std::make_shared<DividedData>();
-  data->training = random_samples(run.samples * run.ranks, run.width);
-  data->held_out = random_samples(1, run.width);
-  Numerics numerics;
-  numerics.mlp = mlp;
-  Executed executed = execute(problem_of(*setup, numerics, data));
-  const auto active = static_cast<std::size_t>(run.active);
-  if (executed.ranks.size() > active) executed.ranks.resize(active);
-  return executed;
-}
 
 double pulse_s(const CalibrateOptions& options) { return Calibration(options).pulse(); }
 

@@ -10,15 +10,32 @@ constexpr Tag probe_tag = 0;
 
 bool rests(const Worker& worker) { return worker.rank() >= worker.setup().cluster.cores; }
 
-Program passes_program(Worker& worker) {
-  if (rests(worker)) co_return;
+Program local_step(Worker& worker) {
   const Setup& setup = worker.setup();
   const LayerRange layers = all_layers(setup.mlp);
+  co_await worker.begin_iteration();
+  co_await forward_pass(worker, layers, setup.batch_per_worker);
+  co_await backward_pass(worker, layers, setup.batch_per_worker);
+  co_await worker.update(parameters_of(setup.mlp, layers));
+}
+
+Program passes_program(Worker& worker) {
+  if (rests(worker)) co_return;
+  const std::int64_t iterations = worker.setup().training.iterations;
+  for (std::int64_t iteration = 0; iteration < iterations; ++iteration) co_await local_step(worker);
+}
+
+Program crowd_program(Worker& worker) {
+  if (rests(worker)) co_return;
+  const Setup& setup = worker.setup();
+  const Payload one = gradients_of(setup.mlp, all_layers(setup.mlp)).part(0, 1);
+  const auto ranks = static_cast<Rank>(setup.workers);
+  const Rank next = (worker.rank() + 1) % ranks;
+  const Rank previous = (worker.rank() + ranks - 1) % ranks;
   for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
-    co_await worker.begin_iteration();
-    co_await forward_pass(worker, layers, setup.batch_per_worker);
-    co_await backward_pass(worker, layers, setup.batch_per_worker);
-    co_await worker.update(parameters_of(setup.mlp, layers));
+    co_await local_step(worker);
+    const Message message = co_await worker.exchange(next, one, previous, probe_tag);
+    co_await worker.store(message);
   }
 }
 
@@ -96,5 +113,6 @@ const Algorithm updates_probe = probe("updates_probe", updates_program);
 const Algorithm ping_pong_probe = probe("ping_pong_probe", ping_pong_program);
 const Algorithm exchange_probe = probe("exchange_probe", exchange_program);
 const Algorithm wake_probe = probe("wake_probe", wake_program);
+const Algorithm crowd_probe = probe("crowd_probe", crowd_program);
 
 }  // namespace lockstep::models

@@ -21,7 +21,11 @@ extern const Algorithm exchange_probe;
 // waited meanwhile and sends it back.
 extern const Algorithm wake_probe;
 
-inline constexpr std::array probes = {&passes_probe, &updates_probe, &ping_pong_probe,
-                                      &exchange_probe, &wake_probe};
+// Every worker makes passes and an update, exchanges one scalar with its neighbours in a ring, and
+// stores it.
+extern const Algorithm crowd_probe;
+
+inline constexpr std::array probes = {&passes_probe,   &updates_probe, &ping_pong_probe,
+                                      &exchange_probe, &wake_probe,    &crowd_probe};
 
 }  // namespace lockstep::models

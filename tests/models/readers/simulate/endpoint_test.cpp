@@ -37,7 +37,11 @@ Simulated simulate_program(Program (*program)(Worker&), const OnCluster& cluster
 }
 
 Endpoint busy(bool eager) {
-  return {.overhead_s = 1e-6, .copy_bytes_per_s = 4e9, .eager = eager, .wakes = {}};
+  Endpoint endpoint;
+  endpoint.overhead_s = 1e-6;
+  endpoint.copy_bytes_per_s = 4e9;
+  endpoint.eager = eager;
+  return endpoint;
 }
 
 Program posts_and_computes(Worker& worker) {
