@@ -8,6 +8,7 @@
 #include <boost/program_options/value_semantic.hpp>
 #include <charconv>
 #include <sstream>
+#include <thread>
 
 #include "cli/messages.hpp"
 #include "cli/standard_output.hpp"
@@ -67,10 +68,11 @@ po::variables_map parse(const options_description& all, Arguments arguments) {
   return values;
 }
 
-scenarios::Override override_of(const std::string& text) {
+scenarios::Override override_of(const char* option, const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos || text.front() != '/') {
-    throw UsageError(fmt::format("--set: must look like /json/pointer=value, found \"{}\"", text));
+    throw UsageError(
+        fmt::format("--{}: must look like /json/pointer=value, found \"{}\"", option, text));
   }
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
@@ -102,16 +104,31 @@ int whole_number(const std::string& text, const char* option, int most) {
   return number;
 }
 
+std::vector<scenarios::Override> CommandLine::overrides(const char* option) const {
+  std::vector<scenarios::Override> overrides;
+  if (!has(option)) return overrides;
+  for (const std::string& text : values_[option].as<Texts>())
+    overrides.push_back(override_of(option, text));
+  return overrides;
+}
+
 scenarios::LoadOptions CommandLine::load_options() const {
   scenarios::LoadOptions options;
-  if (has("set")) {
-    for (const std::string& text : values_["set"].as<Texts>())
-      options.overrides.push_back(override_of(text));
-  }
+  options.overrides = overrides("set");
   if (has("seed")) options.seed = seed_of(text("seed"));
   options.strict = has("strict");
   options.sweep = scenarios::SweepUse::refused;
   return options;
+}
+
+void add_jobs_option(options_description& options, const char* help) {
+  options.add_options()("jobs,j", po::value<std::string>()->value_name("N"), help);
+}
+
+std::size_t jobs_of(const CommandLine& line) {
+  if (line.has("jobs"))
+    return static_cast<std::size_t>(whole_number(line.text("jobs"), "-j", 1024));
+  return std::max(1U, std::thread::hardware_concurrency());
 }
 
 void add_scenario_options(options_description& options) {

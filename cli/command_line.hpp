@@ -27,6 +27,8 @@ class CommandLine {
   [[nodiscard]] std::string text(const char* option) const;
   [[nodiscard]] bool quiet() const { return has("quiet"); }
 
+  // Returns the pointers and values of a repeatable option; throws UsageError.
+  [[nodiscard]] std::vector<scenarios::Override> overrides(const char* option) const;
   // Returns what --set, --seed and --strict say, for a command that does not sweep; throws
   // UsageError.
   [[nodiscard]] scenarios::LoadOptions load_options() const;
@@ -38,6 +40,10 @@ class CommandLine {
 
 // Reads a whole number from 1 to `most`; throws UsageError.
 [[nodiscard]] int whole_number(const std::string& text, const char* option, int most);
+// Adds --jobs, -j.
+void add_jobs_option(options_description& options, const char* help);
+// Returns how many: as --jobs says, or one for each core. Throws UsageError.
+[[nodiscard]] std::size_t jobs_of(const CommandLine& line);
 // Adds --set, --seed.
 void add_scenario_options(options_description& options);
 // Adds --strict.

@@ -4,6 +4,7 @@
 #include "cli/messages.hpp"
 #include "cli/report_files.hpp"
 #include "cli/scenario_files.hpp"
+#include "cli/workers.hpp"
 #include "models/cost/algorithm.hpp"
 #include "reports/report.hpp"
 
@@ -25,22 +26,27 @@ Faults faults_of(const Report& report, const LoadedScenario& loaded) {
   return faults;
 }
 
-Report cost_report(const LoadedScenario& loaded) {
+Report cost_report(const LoadedScenario& loaded, std::size_t jobs) {
   Report report;
   report.scenario = &loaded.scenario;
-  for (const models::Setup& setup : loaded.scenario.runs) {
-    report.runs.push_back({&setup, models::closed_form_of(setup), std::nullopt});
-    report.runs.back().optimal_workers = models::optimal_workers(setup);
-  }
+  const std::vector<models::Setup>& setups = loaded.scenario.runs;
+  report.runs.resize(setups.size());
+  Workers workers(jobs - 1, setups.size(), [&](std::size_t i) {
+    report.runs[i] = {&setups[i], models::closed_form_of(setups[i]), std::nullopt};
+    report.runs[i].optimal_workers = models::optimal_workers(setups[i]);
+    return true;
+  });
+  workers.work();
+  workers.join();
   return report;
 }
 
 ExitCode cost_all(const std::vector<LoadedScenario>& all, const ReportFiles& files,
-                  const ReportOptions& /*options*/) {
+                  const ReportOptions& options) {
   std::vector<Report> reports;
   bool good = true;
   for (const LoadedScenario& one : all) {
-    reports.push_back(cost_report(one));
+    reports.push_back(cost_report(one, options.jobs));
     if (one.scenario.failures) {
       complain_of(one.file, {{"/cluster/failures",
                               "only `lockstep run` and `lockstep train` simulate failures"}});

@@ -1,20 +1,17 @@
 #include "cli/critical_path_of.hpp"
 
-#include "cli/messages.hpp"
-
 namespace lockstep::cli {
 
-std::optional<reports::CriticalPath> critical_path_of(const std::string& file,
-                                                      const reports::Run& run,
+std::optional<reports::CriticalPath> critical_path_of(const reports::Run& run,
                                                       const models::Causes& causes, bool asked_for,
-                                                      const sim::RunControl& control) {
+                                                      const sim::RunControl& control,
+                                                      Faults& notes) {
   const models::Setup& setup = *run.setup;
   if (!causes.complete()) {
     if (asked_for)
-      complain_of(
-          file,
-          {{setup.pointer,
-            "its critical path is omitted because the run is too long; use fewer iterations"}});
+      notes.push_back(
+          {setup.pointer,
+           "its critical path is omitted because the run is too long; use fewer iterations"});
     return std::nullopt;
   }
   reports::CriticalPath path;

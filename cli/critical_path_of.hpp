@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <string>
 
 #include "models/readers/simulate/causes.hpp"
 #include "reports/report.hpp"
@@ -11,12 +10,12 @@
 namespace lockstep::cli {
 
 // Returns the critical path of a simulated run. If its causes are not complete, it returns nothing,
-// after a message if the path was asked for by name. For a long run, better clusters are simulated
+// and adds a note if the path was asked for by name. For a long run, better clusters are simulated
 // only if it was asked for by name: a page alone is not worth many times the run.
-[[nodiscard]] std::optional<reports::CriticalPath> critical_path_of(const std::string& file,
-                                                                    const reports::Run& run,
+[[nodiscard]] std::optional<reports::CriticalPath> critical_path_of(const reports::Run& run,
                                                                     const models::Causes& causes,
                                                                     bool asked_for,
-                                                                    const sim::RunControl& control);
+                                                                    const sim::RunControl& control,
+                                                                    Faults& notes);
 
 }  // namespace lockstep::cli

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <utility>
 
@@ -18,12 +19,24 @@ void FinishedRuns::begin(const scenarios::Scenario& scenario) {
   const std::lock_guard lock(mutex_);
   reports_.emplace_back();
   reports_.back().scenario = &scenario;
+  places_.clear();
   last_is_open_ = true;
 }
 
-void FinishedRuns::add(reports::Run run) {
+void FinishedRuns::add(reports::Run run) { add(std::move(run), reports_.back().runs.size()); }
+
+void FinishedRuns::forget_from(std::size_t place) {
   const std::lock_guard lock(mutex_);
-  reports_.back().runs.push_back(std::move(run));
+  auto& runs = reports_.back().runs;
+  for (; !places_.empty() && places_.back() >= place; places_.pop_back(), --count_) runs.pop_back();
+}
+
+void FinishedRuns::add(reports::Run run, std::size_t place) {
+  const std::lock_guard lock(mutex_);
+  const auto after = std::ranges::upper_bound(places_, place);
+  auto& runs = reports_.back().runs;
+  runs.insert(runs.begin() + (after - places_.begin()), std::move(run));
+  places_.insert(after, place);
   ++count_;
 }
 

@@ -25,6 +25,10 @@ class FinishedRuns {
   // Begins a scenario, to which the runs that follow belong.
   void begin(const scenarios::Scenario& scenario);
   void add(reports::Run run);
+  // `place` is the run's among those of the scenario: they may come in any order.
+  void add(reports::Run run, std::size_t place);
+  // Forgets the scenario's runs from a place on.
+  void forget_from(std::size_t place);
   void add(topologies::TrafficResult traffic);
   // Shows the scenario, whose runs are all there unless it was interrupted.
   void end_scenario(bool interrupted);
@@ -47,6 +51,7 @@ class FinishedRuns {
   WriteReports write_;
   std::mutex mutex_;  // guards all below; whoever ends the program keeps it
   std::vector<reports::Report> reports_;
+  std::vector<std::size_t> places_;  // of the runs of the last report, ascending
   std::size_t count_ = 0;
   bool last_is_open_ = false;
   bool concluded_ = false;

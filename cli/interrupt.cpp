@@ -91,6 +91,8 @@ void catch_interrupts() {
 
 const std::atomic<bool>& interrupt_flag() { return interrupted; }
 
+void stop_everything() { interrupted.store(true); }
+
 void set_half_written_file(const char* path) { half_written.store(path); }
 
 void end_interrupted(std::string_view message) {

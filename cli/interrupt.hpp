@@ -24,6 +24,9 @@ void catch_interrupts();
 
 [[nodiscard]] const std::atomic<bool>& interrupt_flag();
 
+// Sets the flag, so that everything that is going on stops.
+void stop_everything();
+
 // Names the file that is half-written right now (null for none); it is removed if the program ends
 // at once. The text must stay until the next call.
 void set_half_written_file(const char* path);

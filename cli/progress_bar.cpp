@@ -24,6 +24,14 @@ std::string bar(double fraction) {
                      std::string(bar_columns - filled, '.'), 100 * fraction);
 }
 
+// "40 s", "12 min", "3 h 20 min"
+std::string time_left(double seconds) {
+  const auto minutes = static_cast<std::int64_t>(seconds / 60);
+  if (minutes < 2) return fmt::format("{:.0f} s", seconds);
+  return minutes < 120 ? fmt::format("{} min", minutes)
+                       : fmt::format("{} h {} min", minutes / 60, minutes % 60);
+}
+
 }  // namespace
 
 ProgressBar::ProgressBar(bool wanted) : shows_(wanted && isatty(STDERR_FILENO) == 1) {}
@@ -50,6 +58,16 @@ void ProgressBar::advance(Picoseconds now, std::uint64_t events) {
 void ProgressBar::advance(double done) {
   if (!is_due()) return;
   fmt::print(stderr, "\r\x1b[K{}  {}", label_, bar(done));
+  std::fflush(stderr);
+}
+
+void ProgressBar::advance(std::size_t done, std::size_t total) {
+  if (!is_due()) return;
+  const double elapsed_s = std::chrono::duration<double>(Clock::now() - began_).count();
+  const double share = static_cast<double>(done) / static_cast<double>(total);
+  const std::string left =
+      done == 0 ? "" : fmt::format(", about {} left", time_left(elapsed_s * (1 - share) / share));
+  fmt::print(stderr, "\r\x1b[K{}  {}  {} of {}{}", label_, bar(share), done, total, left);
   std::fflush(stderr);
 }
 

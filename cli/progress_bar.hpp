@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -24,6 +25,8 @@ class ProgressBar {
   void advance(Picoseconds now, std::uint64_t events);
   // Like the function above, for work that is not a run; `done` is the share that is done.
   void advance(double done);
+  // Likewise, for work that consists of `total` alike parts: says how much time is left.
+  void advance(std::size_t done, std::size_t total);
   void erase();
 
  private:

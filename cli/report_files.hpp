@@ -77,7 +77,8 @@ class ReportFiles {
 // which `report` then reports on.
 struct ReportOptions {
   bool quiet = false;
-  int replicates = 1;  // how many seeds to simulate
+  int replicates = 1;    // how many seeds to simulate
+  std::size_t jobs = 1;  // how many runs at once
 };
 [[nodiscard]] ExitCode report_on_scenarios(
     const Command& self, Arguments arguments, bool simulates,

@@ -1,182 +1,131 @@
 // lockstep run: simulates every algorithm of every scenario, beside its closed form.
-#include <fmt/format.h>
-
-#include <deque>
+#include <memory>
+#include <mutex>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
-#include "cli/critical_path_of.hpp"
 #include "cli/finished_runs.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/messages.hpp"
-#include "cli/progress_bar.hpp"
 #include "cli/report_files.hpp"
+#include "cli/run_simulation.hpp"
+#include "cli/runs_progress.hpp"
 #include "cli/scenario_files.hpp"
-#include "cli/standard_output.hpp"
-#include "models/cost/algorithm.hpp"
-#include "models/readers/simulate/rank_order.hpp"
-#include "models/readers/simulate/simulate.hpp"
-#include "models/readers/simulate/under_failures.hpp"
+#include "cli/workers.hpp"
 #include "reports/report.hpp"
 #include "topologies/traffic.hpp"
 
 namespace lockstep::cli {
 
-using models::TimeClaim;
-using reports::Run;
-using sim::Outcome;
-
 namespace {
 
-// Exactly how long the run will take on the simulated clock; 0 where nobody knows.
-Picoseconds expected_makespan(const models::ClosedForm& analytic) {
-  return analytic.claim == TimeClaim::exact ? analytic.makespan : Picoseconds{};
-}
-
-// A closed form past the clock's end says so at once, where it is no overestimate.
-bool is_too_long(const models::ClosedForm& analytic) {
-  const bool at_least =
-      analytic.claim == TimeClaim::exact || analytic.claim == TimeClaim::lower_bound;
-  return at_least && analytic.makespan >= longest_run;
-}
-
-// Runs scenarios until one of them ends badly or is interrupted.
+// Runs scenarios until one of them ends badly or is interrupted, and of each several runs at once.
 class ScenarioRuns {
  public:
   ScenarioRuns(const ReportFiles& files, FinishedRuns& finished, std::size_t runs,
                const ReportOptions& options)
-      : progress_bar_(!options.quiet),
+      : progress_(!options.quiet),
         files_(&files),
         finished_(&finished),
         runs_(runs),
-        replicates_(options.replicates) {
-    control_.stop = &interrupt_flag();
-    control_.progress = [this](Picoseconds now, std::uint64_t events) {
-      progress_bar_.advance(now, events);
-    };
+        jobs_(options.jobs) {
+    how_.replicates = options.replicates;
+    how_.critical_path = files.wants_critical_path();
+    how_.control.stop = &interrupt_flag();
   }
 
   [[nodiscard]] ExitCode code() const { return code_; }
 
   void run(const LoadedScenario& loaded) {
     finished_->begin(loaded.scenario);
-    if (loaded.is_traffic()) run_flows(loaded);
-    for (const models::Setup& setup : loaded.scenario.runs) {
-      if (code_ == ExitCode::done) run_setup(loaded, setup);
-    }
-    progress_bar_.erase();
+    loaded_ = &loaded;
+    how_.scenario = &loaded.scenario;
+    if (loaded.is_traffic())
+      run_flows();
+    else
+      run_setups();
+    progress_.erase();
     finished_->end_scenario(code_ == ExitCode::interrupted);
   }
 
  private:
-  // Ranks in the best order that can be found, if the scenario asks for it.
-  void run_setup(const LoadedScenario& loaded, const models::Setup& setup) {
-    if (!loaded.scenario.best_rank_order || is_too_long(models::closed_form_of(setup)))
-      return run_setup(loaded, setup, std::nullopt);
-    progress_bar_.begin(fmt::format("{}, orders of ranks", setup.label), {});
-    const std::optional<models::BestRankOrder> best = models::best_rank_order(setup, control_);
-    if (!best) return run_setup(loaded, setup, std::nullopt);  // it ends as the search did
-    ordered_.push_back(models::in_rank_order(setup, best->hosts));
-    run_setup(loaded, ordered_.back(), best);
+  void run_setups() {
+    ends_.assign(loaded_->scenario.runs.size(), std::nullopt);
+    told_ = 0;
+    Workers workers(jobs_ - 1, ends_.size(), [this](std::size_t run) { return simulate(run); });
+    workers.work();
+    workers.join();
   }
 
-  void run_setup(const LoadedScenario& loaded, const models::Setup& setup,
-                 const std::optional<models::BestRankOrder>& order) {
-    Run run = {&setup, models::closed_form_of(setup), std::nullopt};
-    run.rank_order = order;
-    if (is_too_long(run.analytic))
-      return conclude(loaded, setup.pointer, {Outcome::Kind::too_long, {}});
-    progress_bar_.begin(setup.label, expected_makespan(run.analytic));
-    run.recording = files_->recording_for(setup, runs_);
-    auto causes = files_->causes_for(runs_);
-    run.simulated = models::simulate(setup, control_,
-                                     {.recording = run.recording ? &*run.recording : nullptr,
-                                      .causes = causes ? &*causes : nullptr});
-    conclude(loaded, setup.pointer, run.simulated->outcome);
-    if (code_ != ExitCode::done) return;
-    if (loaded.scenario.failures) run.goodput = goodput(loaded, run, setup, *run.simulated);
-    if (code_ != ExitCode::done) return;
-    if (replicates_ > 1) replicate(loaded, run);
-    if (code_ != ExitCode::done) return;
-    if (causes)
-      run.critical_path =
-          critical_path_of(loaded.file, run, *causes, files_->wants_critical_path(), control_);
-    progress_bar_.erase();
-    finished_->add(std::move(run));
-  }
-
-  // What failures make of the run, which has been simulated without them. `setup` is that of the
-  // run, but for the seed.
-  models::Goodput goodput(const LoadedScenario& loaded, const Run& run, const models::Setup& setup,
-                          const models::Simulated& simulated) {
-    models::Failures failures = *loaded.scenario.failures;
-    if (run.rank_order) failures = models::in_rank_order(failures, run.rank_order->hosts);
-    progress_bar_.begin(fmt::format("{}, with failures", setup.label), simulated.makespan);
-    const models::UnderFailures disturbed = models::under_failures(
-        setup, simulated, failures, loaded.scenario.checkpointing.value_or(models::Checkpointing()),
-        control_);
-    conclude(loaded, setup.pointer, disturbed.outcome);
-    return disturbed.goodput;
-  }
-
-  // Simulates the run with the seeds that follow its own.
-  void replicate(const LoadedScenario& loaded, Run& run) {
-    const auto time_of = [&](const models::Setup& setup, const models::Simulated& simulated) {
-      if (!loaded.scenario.failures) return simulated.makespan;
-      return nearest_seconds(goodput(loaded, run, setup, simulated).wall_s);
+  // A run, on any thread; returns whether there is to be another.
+  bool simulate(std::size_t place) {
+    RunSimulation how = how_;
+    how.control.progress = [this, place](Picoseconds now, std::uint64_t events) {
+      progress_.advance(place, now, events);
     };
-    run.replicates.push_back(run.goodput ? nearest_seconds(run.goodput->wall_s)
-                                         : run.simulated->makespan);
-    models::Setup other = *run.setup;
-    for (int number = 1; number < replicates_ && code_ == ExitCode::done; ++number) {
-      ++other.training.seed;
-      progress_bar_.begin(fmt::format("{}, seed {} of {}", other.label, number + 1, replicates_),
-                          run.simulated->makespan);
-      const models::Simulated simulated = models::simulate(other, control_, {});
-      conclude(loaded, other.pointer, simulated.outcome);
-      if (code_ == ExitCode::done) run.replicates.push_back(time_of(other, simulated));
+    how.begins = [this, place](const std::string& label, Picoseconds expected) {
+      progress_.begin(place, label, expected);
+    };
+    const models::Setup& setup = loaded_->scenario.runs[place];
+    RunEnd end =
+        how.simulate(setup, files_->recording_for(setup, runs_), files_->causes_for(runs_));
+    const bool goes_on = end.code == ExitCode::done;
+    progress_.end(place);
+    const std::lock_guard lock(mutex_);
+    if (end.ordered) ordered_.push_back(end.ordered);
+    if (end.run) finished_->add(std::move(*end.run), place);
+    ends_[place] = std::move(end);
+    tell();
+    return goes_on;
+  }
+
+  // Says what became of the runs, in the scenario's order. After the first that failed, no other
+  // counts: as if they had been run one by one.
+  void tell() {
+    for (; told_ < ends_.size() && ends_[told_]; ++told_) {
+      if (code_ != ExitCode::done && code_ != ExitCode::interrupted) return;
+      conclude(*ends_[told_]);
+      if (code_ == ExitCode::done || code_ == ExitCode::interrupted) continue;
+      finished_->forget_from(told_ + 1);
+      stop_everything();
     }
   }
 
-  void run_flows(const LoadedScenario& loaded) {
-    const scenarios::Scenario& scenario = loaded.scenario;
-    progress_bar_.begin("traffic", {});
+  void run_flows() {
+    const scenarios::Scenario& scenario = loaded_->scenario;
+    progress_.begin(0, "traffic", {});
+    sim::RunControl control = how_.control;
+    control.progress = [this](Picoseconds now, std::uint64_t events) {
+      progress_.advance(0, now, events);
+    };
     auto result = topologies::run_traffic(*scenario.cluster.topology, scenario.cluster.sharing,
-                                          scenario.traffic, control_);
-    conclude(loaded, "/traffic", result.outcome);
+                                          scenario.traffic, control);
+    progress_.end(0);
+    conclude(end_of("/traffic", result.outcome));
     if (code_ == ExitCode::done) finished_->add(std::move(result));
   }
 
-  void conclude(const LoadedScenario& loaded, const std::string& pointer, const Outcome& outcome) {
-    progress_bar_.erase();
-    switch (outcome.kind) {
-      case Outcome::Kind::finished:
-        return;
-      case Outcome::Kind::stopped:
-        code_ = ExitCode::interrupted;
-        return;
-      case Outcome::Kind::too_long:
-        code_ = ExitCode::bad_input;
-        complain_of(loaded.file, {{pointer, "takes longer than 106 days of simulated time"}});
-        return;
-      case Outcome::Kind::deadlock:
-        code_ = ExitCode::unfinished;
-        complain_of(
-            loaded.file,
-            {{pointer, "deadlock: every remaining process waits for an event that cannot occur"}});
-        for (const std::string& line : outcome.waiting) complain(line);
-        return;
-    }
+  void conclude(const RunEnd& end) {
+    progress_.erase();
+    if (end.code != ExitCode::done) code_ = end.code;
+    complain_of(loaded_->file, end.faults);
+    for (const std::string& line : end.waiting) complain(line);
   }
 
-  ProgressBar progress_bar_;
+  RunsProgress progress_;
   const ReportFiles* files_;
   FinishedRuns* finished_;
   std::size_t runs_;  // in all, to share memory among
-  int replicates_;
-  std::deque<models::Setup> ordered_;  // setups with their ranks in the best order
-  sim::RunControl control_;
+  std::size_t jobs_;
+  RunSimulation how_;
+  const LoadedScenario* loaded_ = nullptr;
+  std::mutex mutex_;  // guards all below
+  std::vector<std::shared_ptr<const models::Setup>> ordered_;  // which finished runs refer to
+  std::vector<std::optional<RunEnd>> ends_;
+  std::size_t told_ = 0;
   ExitCode code_ = ExitCode::done;
 };
 

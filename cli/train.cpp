@@ -100,9 +100,11 @@ class Training {
     run.goodput = trained.goodput;
     run.trained = std::move(trained);
     run.recording = std::move(recording);
+    Faults notes;
     if (causes)
       run.critical_path =
-          critical_path_of(loaded.file, run, *causes, files_->wants_critical_path(), control_);
+          critical_path_of(run, *causes, files_->wants_critical_path(), control_, notes);
+    complain_of(loaded.file, notes);
     progress_bar_.erase();
     finished_->add(std::move(run));
   }
