@@ -31,7 +31,6 @@
 #include "scenarios/json_text.hpp"
 #include "scenarios/machine_file.hpp"
 #include "scenarios/overrides.hpp"
-#include "scenarios/sweep_points.hpp"
 
 namespace lockstep::cli {
 
@@ -194,8 +193,9 @@ class Checking {
     if (own_machine) warn_of_other(file, *own_machine);
     if (!own_machine && machine_.is_null())
       if (const ExitCode found = find_machine(); found != ExitCode::done) return found;
-    for (const scenarios::SweepPoint& point : scenarios::sweep_points(whole->resolved))
-      if (const ExitCode code = add_point(file, options, point, own_machine);
+    const auto points = static_cast<std::size_t>(whole->sweep.points());
+    for (std::size_t point = 0; point < points; ++point)
+      if (const ExitCode code = add_point(file, options, whole->sweep, point, own_machine);
           code != ExitCode::done)
         return code;
     return ExitCode::done;
@@ -230,10 +230,10 @@ class Checking {
   }
 
   [[nodiscard]] ExitCode add_point(const std::string& file, LoadOptions options,
-                                   const scenarios::SweepPoint& point,
+                                   const scenarios::Sweep& sweep, std::size_t point,
                                    const std::optional<Json>& own_machine) {
-    options.overrides.insert(options.overrides.end(), point.overrides.begin(),
-                             point.overrides.end());
+    for (const scenarios::SweptValue& each : sweep.at(point))
+      options.overrides.push_back({each.swept->pointer, each.value().dump()});
     options.sweep = scenarios::SweepUse::axes_only;
     options.failures = scenarios::FailureUse::refused;
     // Only its hosts are asked for where another cluster takes the place of its own.
@@ -261,7 +261,7 @@ class Checking {
     if (!numbers_fit(file, *runs, process_ == nullptr ? all_ranks : 1)) return ExitCode::unfinished;
     const auto shared = std::make_shared<const Scenario>(std::move(*scenario));
     for (models::Setup& run : *runs) {
-      Item item{point.label, file, shared, nullptr, nullptr, 0, {}};
+      Item item{sweep.label(point), file, shared, nullptr, nullptr, 0, {}};
       item.calibrated_pulse_s = scenarios::pulse_of(own_machine ? *own_machine : machine_);
       item.setup = std::make_unique<const models::Setup>(std::move(run));
       item.problem = std::make_unique<const models::Problem>(

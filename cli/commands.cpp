@@ -15,6 +15,8 @@ constexpr std::array table = {
             execute_command},
     Command{"check", "SCENARIO...", "closed form, simulation and real execution side by side",
             check_command},
+    Command{"sweep", "SCENARIO", "every point of a scenario's sweep, a line of results for each",
+            sweep_command},
     Command{"calibrate", "", "measure this machine", calibrate_command},
     Command{"validate", "SCENARIO...", "check scenarios without running them", validate_command},
     Command{"schema", "", "the JSON Schema of a scenario, or of a report", schema_command},

@@ -24,6 +24,7 @@ ExitCode run_command(const Command& self, Arguments arguments);
 ExitCode cost_command(const Command& self, Arguments arguments);
 ExitCode train_command(const Command& self, Arguments arguments);
 ExitCode execute_command(const Command& self, Arguments arguments);
+ExitCode sweep_command(const Command& self, Arguments arguments);
 ExitCode calibrate_command(const Command& self, Arguments arguments);
 ExitCode check_command(const Command& self, Arguments arguments);
 ExitCode validate_command(const Command& self, Arguments arguments);

@@ -96,12 +96,11 @@ if(NOT LOCKSTEP_SANITIZE AND NOT LOCKSTEP_TESTS_ONLY)
   include(cmake/headers_alone.cmake)
 endif()
 
-# What runs threads, alone: the thread sanitizer needs no more of the tests, and of the program only
-# the models. tests/README.md says how.
+# What runs threads, alone: the thread sanitizer needs no more of the tests. tests/README.md says how.
 if(LOCKSTEP_SANITIZE STREQUAL "thread")
   add_executable(lockstep_thread_tests EXCLUDE_FROM_ALL tests/main.cpp
     tests/models/readers/numerics/execute_test.cpp tests/models/readers/numerics/every_algorithm_test.cpp
-    tests/models/readers/numerics/shared_memory_test.cpp)
+    tests/models/readers/numerics/shared_memory_test.cpp tests/cli/sweep_point_test.cpp tests/paths.cpp)
   target_link_libraries(lockstep_thread_tests PRIVATE
-    lockstep_models doctest::doctest lockstep_flags)
+    lockstep_cli doctest::doctest lockstep_flags)
 endif()

@@ -28,20 +28,6 @@ std::string line(const Cells& cells) {
   return result + "\r\n";
 }
 
-std::string claim_word(TimeClaim claim) {
-  switch (claim) {
-    case TimeClaim::exact:
-      return "exact";
-    case TimeClaim::lower_bound:
-      return "lower_bound";
-    case TimeClaim::upper_bound:
-      return "upper_bound";
-    case TimeClaim::estimate:
-      break;
-  }
-  return "estimate";
-}
-
 std::string optional_number(const std::optional<double>& value) {
   return value ? round_trip(*value) : std::string();
 }
@@ -99,7 +85,7 @@ Cells run_row(const scenarios::Scenario& scenario, const Run& run) {
           optional_number(comparison.speedup),
           optional_number(comparison.efficiency),
           round_trip(analytic.makespan.seconds()),
-          claim_word(analytic.claim),
+          std::string(claim_word(analytic.claim)),
           simulated([](const Simulated& s) { return round_trip(s.makespan.seconds()); }),
           count_text(analytic.flops.total()),
           simulated([](const Simulated& s) { return count_text(s.flops.total()); }),
@@ -111,7 +97,8 @@ Cells run_row(const scenarios::Scenario& scenario, const Run& run) {
           count_text(analytic.memory.total()),
           round_trip(staleness.mean),
           std::to_string(staleness.max),
-          ran ? "simulated" : claim_word(claimed.exact ? TimeClaim::exact : TimeClaim::upper_bound),
+          std::string(ran ? "simulated"
+                          : claim_word(claimed.exact ? TimeClaim::exact : TimeClaim::upper_bound)),
           models::approximation_of(setup)};
 }
 
@@ -140,6 +127,20 @@ Cells flow_row(const Report& report, std::size_t index) {
 }
 
 }  // namespace
+
+std::string_view claim_word(models::TimeClaim claim) {
+  switch (claim) {
+    case TimeClaim::exact:
+      return "exact";
+    case TimeClaim::lower_bound:
+      return "lower_bound";
+    case TimeClaim::upper_bound:
+      return "upper_bound";
+    case TimeClaim::estimate:
+      break;
+  }
+  return "estimate";
+}
 
 std::string csv_name(std::string_view text) {
   using namespace std::string_view_literals;

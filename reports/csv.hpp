@@ -14,6 +14,9 @@ namespace lockstep::reports {
 // is empty.
 [[nodiscard]] std::string csv_text(const std::vector<Report>& reports);
 
+// Returns "exact", "lower_bound", "upper_bound" or "estimate".
+[[nodiscard]] std::string_view claim_word(models::TimeClaim claim);
+
 // Returns `text` in quotes, with quotes doubled, if it holds a comma, a quote or a line break.
 [[nodiscard]] std::string csv_cell(std::string_view text);
 // Returns a user's name for something so that it can neither drive a terminal nor be taken for a

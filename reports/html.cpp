@@ -1,5 +1,8 @@
 #include "reports/html.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "reports/page_data.hpp"
 #include "reports/version.hpp"
 #include "reports/web/page_template.hpp"
@@ -49,6 +52,25 @@ std::string html_text(const std::vector<Report>& reports) { return page_with(pag
 std::string html_text(const CheckReport& report, double tolerance) {
   return page_with(
       {{{"check", check_json(report)}, {"tolerance", tolerance}, {"version", version}}});
+}
+
+std::string sweep_html_text(const scenarios::Sweep& sweep, const scenarios::Json& scenario,
+                            const std::string& identity, std::vector<scenarios::Json> lines) {
+  using scenarios::Json;
+  std::ranges::sort(lines, {}, [](const Json& line) { return line["point"].get<std::size_t>(); });
+  Json axes = Json::array();
+  for (const scenarios::SweepAxis& axis : sweep.axes()) {
+    axes.push_back({{"name", axis.name}, {"pointers", Json::array()}});
+    for (const scenarios::SweptPointer& swept : axis.pointers)
+      axes.back()["pointers"].push_back(swept.pointer);
+  }
+  for (Json& line : lines) line.erase("sweep");  // which is said once
+  return page_with({{{"version", version},
+                     {"sweep", identity},
+                     {"points", static_cast<std::size_t>(sweep.points())},
+                     {"axes", std::move(axes)},
+                     {"lines", std::move(lines)},
+                     {"scenario", scenario}}});
 }
 
 }  // namespace lockstep::reports

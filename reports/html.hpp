@@ -14,6 +14,13 @@ namespace lockstep::reports {
 // Returns the page of `lockstep check`, whose times may be off by `tolerance`.
 [[nodiscard]] std::string html_text(const CheckReport& report, double tolerance);
 
+// Returns the page of `lockstep sweep`: the lines of results so far, in any order. `scenario` is
+// the one that the sweep is of, without its sweep.
+[[nodiscard]] std::string sweep_html_text(const scenarios::Sweep& sweep,
+                                          const scenarios::Json& scenario,
+                                          const std::string& identity,
+                                          std::vector<scenarios::Json> lines);
+
 // Returns JSON that may stand inside <script>: whatever could end the script, or begin anything
 // else, is written as an escape (\u003c for <), which only strings can hold.
 [[nodiscard]] std::string script_safe(const scenarios::Json& json);

@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
-"""Loss against time, or else time per iteration, from a report alone, as SVG; standard library only.
+"""Loss against time, or else time per iteration, from a report alone, or a figure over an axis of a
+sweep from its lines alone, as SVG; standard library only.
 
     python3 reports/plot.py report.json > report.svg
+    python3 reports/plot.py results.jsonl /cluster/topology/hosts speedup > sweep.svg
 
-Every field is told of in docs/report.md.
+Every field is told of in docs/report.md and docs/sweep.md.
 """
 import json
+import math
+import re
 import sys
 from html import escape
 
@@ -60,7 +64,48 @@ def times(runs, iterations):
     return svg(parts)
 
 
+def number(value):
+    """Of 4 or "4 Gbit/s": 4."""
+    found = re.match(r"[-+0-9.e]+", str(value))
+    return float(found.group()) if found else math.nan
+
+
+def swept(lines, pointer, figure):
+    """A line for each algorithm, on logarithmic axes; of several points with one value, the best."""
+    curves = {}
+    for line in lines:
+        for run in line.get("runs", []):
+            if run.get(figure, 0) > 0:
+                curve = curves.setdefault(run["label"], {})
+                x = number(line["at"][pointer])
+                curve[x] = max(run[figure], curve.get(x, 0))
+    xs = [x for curve in curves.values() for x in curve]
+    ys = [y for curve in curves.values() for y in curve.values()]
+    scale = lambda value, least, most: math.log(value / least) / (math.log(most / least) or 1)
+    place_x = lambda value: LEFT + (WIDTH - LEFT - 180) * scale(value, min(xs), max(xs))
+    place_y = lambda value: HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * scale(value, min(ys), max(ys))
+    parts = [f'<path d="M{LEFT},{TOP}V{HEIGHT - BOTTOM}H{place_x(max(xs)):.1f}" fill="none" stroke="black"/>']
+    for x in sorted(set(xs)):
+        parts.append(label(place_x(x), HEIGHT - BOTTOM + 16, f"{x:.4g}", anchor="middle"))
+    for y in (min(ys), max(ys)):
+        parts.append(label(LEFT - 6, place_y(y) + 4, f"{y:.3g}", anchor="end"))
+    parts.append(label((LEFT + WIDTH - 180) / 2, HEIGHT - 12, pointer, anchor="middle"))
+    parts.append(label(8, TOP - 12, figure))
+    for i, (name, curve) in enumerate(curves.items()):
+        colour = COLOURS[i % len(COLOURS)]
+        points = " ".join(f"{place_x(x):.1f},{place_y(y):.1f}" for x, y in sorted(curve.items()))
+        parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        parts.append(label(WIDTH - 170, TOP + 16 * i, name, colour))
+    return svg(parts)
+
+
 def main():
+    if sys.argv[1].endswith(".jsonl"):
+        with open(sys.argv[1], encoding="utf-8") as file:
+            lines = [json.loads(line) for line in file]
+        pointer = sys.argv[2] if len(sys.argv) > 2 else next(iter(lines[0]["at"]))
+        print(swept(lines, pointer, sys.argv[3] if len(sys.argv) > 3 else "samples_per_s"))
+        return
     with open(sys.argv[1], encoding="utf-8") as file:
         report = json.load(file)
     runs = report["runs"]

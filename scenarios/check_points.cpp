@@ -1,4 +1,4 @@
-// Every point of a sweep as the scenario that it is.
+// The points of a sweep as the scenarios that they are, and where their faults stand.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,7 +7,6 @@
 #include "scenarios/messages.hpp"
 #include "scenarios/overrides.hpp"
 #include "scenarios/parts.hpp"
-#include "scenarios/sweep_points.hpp"
 
 namespace lockstep::scenarios {
 namespace {
@@ -17,82 +16,64 @@ bool is_within(std::string_view pointer, std::string_view outer) {
          (pointer.size() == outer.size() || pointer[outer.size()] == '/');
 }
 
-class PointChecker {
- public:
-  PointChecker(const Json& document, FaultList& faults)
-      : sweep_(document["sweep"]), plain_(document), faults_(faults) {
-    plain_.erase("sweep");
-  }
+// "/model/width = 64, /cluster/topology/hosts = 4"
+std::string words(const std::vector<SweptValue>& values) {
+  std::string words;
+  for (const SweptValue& each : values)
+    words += fmt::format("{}{} = {}", words.empty() ? "" : ", ", each.swept->pointer,
+                         shown(each.value()));
+  return words;
+}
 
-  void check(const std::function<Faults(const Json&)>& faults_of) {
-    const auto points = static_cast<std::size_t>(number_of_points(sweep_));
-    for (std::size_t point = 0; point < points && !faults_.full(); ++point) {
-      indices_ = indices_of_point(sweep_, point);
-      const auto changed = document();
-      if (!changed) continue;
-      for (const Fault& fault : faults_of(*changed)) add(fault);
-    }
-  }
-
- private:
-  [[nodiscard]] std::string axis_pointer(std::string_view axis) const {
-    return child_pointer("/sweep", axis);
-  }
-
-  // The document at the point; nothing after a fault.
-  [[nodiscard]] std::optional<Json> document() const {
-    Json changed = plain_;
-    auto index = indices_.begin();
-    for (const auto& [pointer, values] : sweep_.items()) {
-      const auto reason = why_not_settable(changed, pointer);
-      if (reason) {
-        faults_.add(axis_pointer(pointer), *reason);
-        return std::nullopt;
-      }
-      set_value(changed, pointer, values[*index++]);
-    }
-    return changed;
-  }
-
-  // "width = 64, hosts = 4"
-  [[nodiscard]] std::string words() const {
-    std::string words;
-    auto index = indices_.begin();
-    for (const auto& [pointer, values] : sweep_.items())
-      words +=
-          fmt::format("{}{} = {}", words.empty() ? "" : ", ", pointer, shown(values[*index++]));
-    return words;
-  }
-
-  void add(const Fault& fault) const {
-    auto index = indices_.begin();
-    for (const auto& axis : sweep_.items()) {
-      const std::size_t value = *index++;
-      if (!is_within(fault.pointer, axis.key())) continue;
-      // That nobody knows a key is no fault of any one value.
-      const std::string place = axis_pointer(axis.key());
-      const std::string inside = fault.pointer.substr(axis.key().size());
-      if (fault.message.starts_with("unknown key") && inside.empty())
-        faults_.add(place, fault.message);
-      else
-        faults_.add(child_pointer(place, value),
-                    inside.empty() ? fault.message : fmt::format("{}: {}", inside, fault.message));
-      return;
-    }
-    faults_.add("/sweep", fmt::format("at {}: {}: {}", words(), fault.pointer, fault.message));
-  }
-
-  const Json& sweep_;
-  Json plain_;
-  FaultList& faults_;
-  std::vector<std::size_t> indices_;
-};
+// A fault in what `each` sets.
+Fault fault_in(const SweptValue& each, const Fault& fault) {
+  const std::string inside = fault.pointer.substr(each.swept->pointer.size());
+  const std::string message =
+      inside.empty() ? fault.message : fmt::format("{}: {}", inside, fault.message);
+  // That nobody knows a key is no fault of any one value.
+  if (inside.empty() && fault.message.starts_with("unknown key"))
+    return {each.swept->place, fault.message};
+  if (each.swept->listed) return {child_pointer(each.swept->place, each.index), message};
+  return {each.swept->place, fmt::format("{}: {}", shown(each.value()), message)};
+}
 
 }  // namespace
 
-void check_points(const Json& document, const std::function<Faults(const Json&)>& faults_of,
-                  FaultList& faults) {
-  PointChecker(document, faults).check(faults_of);
+Result<Json> document_at(const Json& plain, const std::vector<SweptValue>& values) {
+  Json document = plain;
+  for (const SweptValue& each : values) {
+    if (auto reason = why_not_settable(document, each.swept->pointer))
+      return Fault{each.swept->place, std::move(*reason)};
+    set_value(document, each.swept->pointer, each.value());
+  }
+  return document;
+}
+
+Fault fault_at(const std::vector<SweptValue>& values, const Fault& fault) {
+  for (const SweptValue& each : values) {
+    if (is_within(fault.pointer, each.swept->pointer)) return fault_in(each, fault);
+    // What the axis made on its way.
+    if (fault.message.starts_with("unknown key") && is_within(each.swept->pointer, fault.pointer))
+      return {each.swept->place, fmt::format("{}: {}", fault.pointer, fault.message)};
+  }
+  return {"/sweep", fmt::format("at {}: {}: {}", words(values), fault.pointer, fault.message)};
+}
+
+void check_points(const Json& plain, const Sweep& sweep,
+                  const std::function<Faults(const Json&)>& faults_of, FaultList& faults) {
+  const auto points = static_cast<std::size_t>(sweep.points());
+  for (std::size_t point = 0; point < points && !faults.full(); ++point) {
+    const std::vector<SweptValue> values = sweep.at(point);
+    const Result<Json> document = document_at(plain, values);
+    if (!document) {
+      faults.add_all(document.faults());
+      continue;
+    }
+    for (const Fault& fault : faults_of(*document)) {
+      Fault placed = fault_at(values, fault);
+      faults.add(std::move(placed.pointer), std::move(placed.message));
+    }
+  }
 }
 
 }  // namespace lockstep::scenarios

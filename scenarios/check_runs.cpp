@@ -6,6 +6,7 @@
 #include <map>
 
 #include "models/cost/algorithm.hpp"
+#include "models/cost/host_memory.hpp"
 #include "scenarios/host_ranges.hpp"
 #include "scenarios/parts.hpp"
 
@@ -13,7 +14,6 @@ namespace lockstep::scenarios {
 namespace {
 
 using models::ClosedForm;
-using models::Rank;
 using models::Setup;
 
 // "16 GiB (17.2 GB)" where the number of GiB or MiB is whole, "17 GB" elsewhere.
@@ -28,15 +28,6 @@ std::string format_capacity(double bytes) {
       return fmt::format("{} {} ({})", count, unit, format_bytes(bytes));
   }
   return format_bytes(bytes);
-}
-
-// What each host must hold: a worker's memory, a server's, or both.
-std::vector<Count> memory_by_host(const Setup& setup, const ClosedForm& closed) {
-  std::vector<Count> needed(static_cast<std::size_t>(setup.cluster.hosts()));
-  for (Rank rank = 0; rank < setup.ranks(); ++rank)
-    needed[static_cast<std::size_t>(setup.host_of(rank))] +=
-        setup.is_server(rank) ? closed.server_memory.total() : closed.memory.total();
-  return needed;
 }
 
 // Hosts that lack the same in the same way share a warning.
@@ -57,7 +48,7 @@ std::string format_needed(const Lack& lack) {
 void find_lacks(const Setup& setup, const ClosedForm& closed, Faults& warnings) {
   if (setup.cluster.devices.empty()) return;  // measured stages, on devices that nobody described
   std::map<Lack, std::vector<std::int64_t>> lacks;
-  const std::vector<Count> needed = memory_by_host(setup, closed);
+  const std::vector<Count> needed = models::memory_by_host(setup, closed);
   for (int host = 0; host < setup.cluster.hosts(); ++host) {
     const Count bytes = needed[static_cast<std::size_t>(host)];
     const double has = setup.cluster.device_of_host(host).memory_bytes;

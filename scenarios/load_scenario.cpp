@@ -1,4 +1,4 @@
-// From a document to a scenario: overrides, the parts, the runs, what they resolve to.
+// From a document to a scenario: the parts, the runs, what they resolve to.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,8 +9,6 @@
 #include "models/readers/simulate/elastic.hpp"
 #include "models/readers/simulate/outages.hpp"
 #include "models/readers/train/train.hpp"
-#include "scenarios/json_text.hpp"
-#include "scenarios/overrides.hpp"
 #include "scenarios/parts.hpp"
 
 namespace lockstep::scenarios {
@@ -20,11 +18,11 @@ namespace {
 class ScenarioReader {
  public:
   ScenarioReader(const Json& document, const std::filesystem::path& folder, std::string fallback,
-                 DataUse data_use, const LoadOptions& options, FaultList& faults)
+                 const LoadOptions& options, FaultList& faults)
       : object_({&document, "", &faults}),
         folder_(folder),
         fallback_name_(std::move(fallback)),
-        data_use_(data_use),
+        data_use_(options.data),
         sweep_use_(options.sweep),
         failures_(options.failures),
         faults_(faults) {}
@@ -43,8 +41,9 @@ class ScenarioReader {
     else
       read_runs();
     if (const auto sweep = object_.optional("sweep")) {
-      if (sweep_use_ == SweepUse::refused) sweep->fault("only `lockstep check` runs sweeps");
-      check_sweep(*sweep, *object_.place().value);
+      if (sweep_use_ == SweepUse::refused)
+        sweep->fault("only `lockstep sweep` and `lockstep check` go through its points");
+      scenario_.sweep = read_sweep(*sweep, *object_.place().value);
       object_.resolve("sweep", *sweep->value);
     }
     object_.finish();
@@ -326,41 +325,11 @@ class ScenarioReader {
   Scenario scenario_;
 };
 
-Result<Scenario> parse_named(std::string_view text, const std::filesystem::path& folder,
-                             const LoadOptions& options, const std::string& name) {
-  Result<Json> document = parse_json(text);
-  if (!document) return document.faults();
-  FaultList faults;
-  apply_overrides(*document, options, faults);
-  const auto read = [&](const Json& from, DataUse data, FaultList& found) {
-    return ScenarioReader(from, folder, name, data, options, found).read();
-  };
-  Scenario scenario = read(*document, options.data, faults);
-  if (faults.count() == 0 && options.sweep == SweepUse::checked && document->contains("sweep")) {
-    const auto faults_of = [&](const Json& point) {
-      FaultList found;
-      (void)read(point, DataUse::unread, found);
-      return found.kept();
-    };
-    check_points(*document, faults_of, faults);
-  }
-  if (options.strict) faults.add_all(scenario.warnings);
-  if (faults.count() > 0) return faults.in_file_order(*document);
-  return scenario;
-}
-
 }  // namespace
 
-Result<Scenario> parse_scenario(std::string_view text, const std::filesystem::path& folder,
-                                const LoadOptions& options) {
-  return parse_named(text, folder, options, "scenario");
-}
-
-Result<Scenario> load_scenario(const std::filesystem::path& file, const LoadOptions& options) {
-  const Result<std::string> text = read_file(file);
-  if (!text) return text.faults();
-  const std::string name = file.stem().string();
-  return parse_named(*text, file.parent_path(), options, is_utf8(name) ? name : "scenario");
+Scenario read_scenario(const Json& document, const std::filesystem::path& folder,
+                       const std::string& name, const LoadOptions& options, FaultList& faults) {
+  return ScenarioReader(document, folder, name, options, faults).read();
 }
 
 }  // namespace lockstep::scenarios

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "scenarios/json_pointer.hpp"
 #include "scenarios/json_text.hpp"
 #include "scenarios/messages.hpp"
@@ -59,6 +61,33 @@ Json override_value(const std::string& text) {
   return value ? std::move(*value) : Json(text);
 }
 
+// "a,b,c", or a list or a range as JSON.
+Json axis_value(const std::string& text) {
+  Result<Json> whole = parse_json(text);
+  if (whole && whole->is_structured()) return std::move(*whole);
+  Json values = Json::array();
+  std::size_t begin = 0;
+  while (begin <= text.size()) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    values.push_back(override_value(text.substr(begin, end - begin)));
+    begin = end + 1;
+  }
+  return values;
+}
+
+// Axes beside those of the scenario, or in their place.
+void apply_axes(Json& document, const std::vector<Override>& axes, FaultList& faults) {
+  for (const auto& [pointer, text] : axes) {
+    if (!is_utf8(pointer) || !is_utf8(text)) {
+      faults.add("", "--sweep: not UTF-8");
+    } else if (const auto reason = why_not_settable(document, child_pointer("/sweep", pointer))) {
+      faults.add("/sweep", fmt::format("--sweep: {}", *reason));
+    } else {
+      set_value(document, child_pointer("/sweep", pointer), axis_value(text));
+    }
+  }
+}
+
 }  // namespace
 
 void apply_overrides(Json& document, const LoadOptions& options, FaultList& faults) {
@@ -71,6 +100,7 @@ void apply_overrides(Json& document, const LoadOptions& options, FaultList& faul
       set_value(document, pointer, override_value(text));
     }
   }
+  apply_axes(document, options.axes, faults);
   // Without a training block the seed has no use; that it is missing is said elsewhere.
   if (options.seed && document.is_object()) {
     const auto training = document.find("training");

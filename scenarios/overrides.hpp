@@ -1,4 +1,5 @@
-// `--set /json/pointer=value`, `--seed`, and the axes of a sweep: values put into a document.
+// `--set /json/pointer=value`, `--sweep`, `--seed`, and the axes of a sweep: values put into a
+// document.
 #pragma once
 
 #include <optional>
@@ -19,7 +20,7 @@ namespace lockstep::scenarios {
 // Sets a settable pointer.
 void set_value(Json& document, std::string_view pointer, Json value);
 
-// Applies all overrides, then the seed; faults carry the override's pointer.
+// Applies all overrides, then the axes and the seed; faults carry the override's pointer.
 void apply_overrides(Json& document, const LoadOptions& options, FaultList& faults);
 
 }  // namespace lockstep::scenarios

@@ -14,6 +14,7 @@
 #include "models/language/setup.hpp"
 #include "scenarios/object_reader.hpp"
 #include "scenarios/place.hpp"
+#include "scenarios/sweep.hpp"
 #include "topologies/topology_spec.hpp"
 #include "topologies/traffic.hpp"
 
@@ -198,12 +199,25 @@ struct DataPart {
                                                             const topologies::Topology* named,
                                                             Json& resolved);
 
-// read_sweep.cpp: checks the axes against the whole document, and how many points they have.
-void check_sweep(const Place& place, const Json& document);
-// check_points.cpp: checks that every point of a sound sweep is a sound scenario; `faults_of` reads
-// one. A fault in what one axis sets is placed at the axis's value, any other at the sweep.
-void check_points(const Json& document, const std::function<Faults(const Json&)>& faults_of,
-                  FaultList& faults);
+// read_sweep.cpp: reads the axes, whose pointers lead into `document`; no axes after a fault.
+[[nodiscard]] Sweep read_sweep(const Place& place, const Json& document);
+// sweep_range.cpp: the values of a range; none after a fault.
+[[nodiscard]] std::vector<Json> range_values(const Place& place);
+
+// check_points.cpp: returns the document at a point of a sweep, made from the one without its
+// sweep, or why a value cannot be put there.
+[[nodiscard]] Result<Json> document_at(const Json& plain, const std::vector<SweptValue>& values);
+// Returns a fault of a point's document as one of the sweep: what one axis sets is placed at the
+// axis's value, any other fault at the sweep.
+[[nodiscard]] Fault fault_at(const std::vector<SweptValue>& values, const Fault& fault);
+// Checks that every point of a sweep is a sound scenario; `faults_of` reads one.
+void check_points(const Json& plain, const Sweep& sweep,
+                  const std::function<Faults(const Json&)>& faults_of, FaultList& faults);
+
+// load_scenario.cpp: reads the whole of a document; `name` is for scenarios without one.
+[[nodiscard]] Scenario read_scenario(const Json& document, const std::filesystem::path& folder,
+                                     const std::string& name, const LoadOptions& options,
+                                     FaultList& faults);
 
 // certain_faults.cpp: returns the faults (of `make_setup`) that a run of `scenario` on `cluster`
 // has whatever stands in for what could not be read: counts that are 0, a topology that is null,

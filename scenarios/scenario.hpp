@@ -14,12 +14,11 @@
 #include "models/language/numerics.hpp"
 #include "models/language/setup.hpp"
 #include "models/readers/simulate/goodput.hpp"
+#include "scenarios/sweep.hpp"
 #include "sim/base/result.hpp"
 #include "topologies/traffic.hpp"
 
 namespace lockstep::scenarios {
-
-using Json = nlohmann::ordered_json;
 
 struct Scenario {
   std::string name;
@@ -38,6 +37,7 @@ struct Scenario {
   std::shared_ptr<const models::DividedData> samples;  // read if `LoadOptions::data` says so
   // ... or this.
   std::vector<topologies::RawFlow> traffic;
+  Sweep sweep;  // without axes if the scenario has none
   // Things that are not faults but that the user should know, such as memory that does not fit.
   std::vector<Fault> warnings;
   Json resolved;  // the scenario as read, `--set` applied, defaults filled in, quantities in SI
@@ -74,6 +74,7 @@ enum class FailureUse : std::uint8_t {
 
 struct LoadOptions {
   std::vector<Override> overrides;
+  std::vector<Override> axes;         // of the sweep, in place of, or beside, the scenario's own
   std::optional<std::uint64_t> seed;  // in place of /training/seed
   bool strict = false;                // warnings become faults
   FailureUse failures = FailureUse::simulated;

@@ -252,6 +252,39 @@ Json definitions() {
       {"algorithm", algorithm_schema()}};
 }
 
+// An object that has these keys.
+Json alternative(std::initializer_list<const char*> required) {
+  Json keys = Json::array();
+  for (const char* key : required) keys.push_back(key);
+  return {{"required", std::move(keys)}};
+}
+
+// A list, or a range.
+Json swept_values() {
+  Json list = {{"type", "array"}, {"minItems", 1}};
+  const Json term = {{"type", Json::array({"number", "string"})}};
+  Json range =
+      object("From one value to another, by steps or by factors.",
+             {{"from", term}, {"to", term}, {"step", term}, {"times", {{"type", "number"}}}},
+             {"from", "to"});
+  range["oneOf"] = Json::array({alternative({"step"}), alternative({"times"})});
+  return {{"oneOf", Json::array({std::move(list), std::move(range)})}};
+}
+
+Json sweep_schema() {
+  const Json values = swept_values();
+  return {{"type", "object"},
+          {"description",
+           "JSON pointers and their values; all combinations are run. Pointers under one name move "
+           "together."},
+          {"patternProperties", {{"^/", values}}},
+          {"additionalProperties",
+           {{"type", "object"},
+            {"minProperties", 1},
+            {"patternProperties", {{"^/", values}}},
+            {"additionalProperties", false}}}};
+}
+
 Json properties() {
   Json algorithms = list("Several, to compare.", reference("algorithm"));
   algorithms["minItems"] = 1;
@@ -267,17 +300,7 @@ Json properties() {
           {"algorithm", reference("algorithm")},
           {"algorithms", std::move(algorithms)},
           {"traffic", traffic_schema()},
-          {"sweep",
-           {{"type", "object"},
-            {"description", "JSON pointers and their values; all combinations are run."},
-            {"additionalProperties", {{"type", "array"}, {"minItems", 1}}}}}};
-}
-
-// A task, and what goes with it.
-Json alternative(std::initializer_list<const char*> required) {
-  Json keys = Json::array();
-  for (const char* key : required) keys.push_back(key);
-  return {{"required", std::move(keys)}};
+          {"sweep", sweep_schema()}};
 }
 
 }  // namespace

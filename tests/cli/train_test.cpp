@@ -226,7 +226,7 @@ TEST_CASE("train: an order that contradicts itself is refused, and says where") 
   CHECK_FALSE(here.folder.has("out.json"));
 }
 
-TEST_CASE("train: flows have nothing to train, and a sweep is for check") {
+TEST_CASE("train: flows have nothing to train, and a sweep is for sweep and check") {
   const Workplace here;
   here.folder.write("flows.json", R"({
     "cluster": {"topology": {"kind": "star", "hosts": 2, "link": {"bandwidth": 1e6}}},
@@ -244,7 +244,7 @@ TEST_CASE("train: flows have nothing to train, and a sweep is for check") {
     const Ended ended =
         here.run({command, "digits.json", "--set", R"(/sweep={"/model/width": [64]})"});
     CHECK(ended.code == 2);
-    CHECK(ended.errors.find("/sweep: only `lockstep check`") != std::string::npos);
+    CHECK(ended.errors.find("/sweep: only `lockstep sweep` and `lockstep check`") != std::string::npos);
   }
   CHECK(here.run({"validate", "digits.json", "--set", R"(/sweep={"/model/width": [64]})"}).code ==
         0);

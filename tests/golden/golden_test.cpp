@@ -9,6 +9,7 @@
 #include <string>
 
 #include "tests/cli/child_program.hpp"
+#include "tests/golden/read_text.hpp"
 #include "tests/paths.hpp"
 
 namespace {
@@ -16,18 +17,12 @@ namespace {
 namespace fs = std::filesystem;
 using lockstep::cli::testing::ChildProgram;
 using lockstep::cli::testing::Ended;
+using lockstep::testing::read_text;
 
 const fs::path repository = lockstep::testing::source_folder();
 
-std::string read(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
-}
-
 bool has_sweep(const fs::path& scenario) {
-  return nlohmann::json::parse(read(scenario)).contains("sweep");
+  return nlohmann::json::parse(read_text(scenario)).contains("sweep");
 }
 
 }  // namespace
@@ -39,12 +34,12 @@ TEST_CASE("golden: every shipped scenario gives the report that is kept for it")
     ++scenarios;
     const fs::path relative = fs::relative(entry.path(), repository / "scenarios");
     CAPTURE(relative.string());
-    if (has_sweep(entry.path())) continue;  // for `check` alone
+    if (has_sweep(entry.path())) continue;  // for `sweep` and `check`
     const Ended run =
         ChildProgram({"run", "scenarios/" + relative.string(), "-o", "-"}, repository).wait();
     CHECK(run.code == 0);
     CHECK(run.errors.empty());
-    CHECK(run.output == read(repository / "tests/golden" / relative));
+    CHECK(run.output == read_text(repository / "tests/golden" / relative));
   }
   CHECK(scenarios >= 6);
 }

@@ -5,7 +5,11 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 program=${1:-build/release}/lockstep
 find scenarios -name '*.json' -printf '%P\n' | while read -r scenario; do
-  if jq -e 'has("sweep")' "scenarios/$scenario" >/dev/null; then continue; fi  # for `check` alone
+  if jq -e 'has("sweep")' "scenarios/$scenario" >/dev/null; then continue; fi  # for `sweep` and `check`
   mkdir -p "tests/golden/$(dirname "$scenario")"
   "$program" run "scenarios/$scenario" -o - > "tests/golden/$scenario"
+done
+mkdir -p tests/golden/sweeps
+for scenario in scenarios/sweeps/*.json; do
+  "$program" sweep "$scenario" -o - | LC_ALL=C sort > "tests/golden/sweeps/$(basename "$scenario" .json).jsonl"
 done

@@ -99,8 +99,9 @@ TEST_CASE("load_scenario: a graph's file is resolved to what is in it") {
                              "routes": [{"from": "a", "to": "b", "links": [2]}]}},
     "traffic": [{"from": "a", "to": "s", "bytes": 1}]})";
   const auto first = parse_scenario(text, folder);
-  const auto by_kind =
-      parse_scenario(text, folder, {{{"/cluster/topology/hosts", "2"}}, std::nullopt, false});
+  LoadOptions two_hosts;
+  two_hosts.overrides = {{"/cluster/topology/hosts", "2"}};
+  const auto by_kind = parse_scenario(text, folder, two_hosts);
   std::filesystem::remove_all(folder);
   REQUIRE(first.ok());
   CHECK(first->resolved["cluster"]["topology"].dump() ==

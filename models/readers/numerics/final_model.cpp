@@ -1,32 +1,9 @@
 #include "models/readers/numerics/final_model.hpp"
 
-#include <openssl/evp.h>
-
-#include <array>
-
 #include "models/readers/numerics/model_points.hpp"
-#include "sim/base/check.hpp"
+#include "models/readers/numerics/sha256.hpp"
 
 namespace lockstep::models {
-
-namespace {
-
-std::string sha256_of(const std::vector<float>& values) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  const int done = EVP_Digest(values.data(), values.size() * sizeof(float), digest.data(), &length,
-                              EVP_sha256(), nullptr);
-  check(done == 1, "SHA-256 failed");
-  constexpr const char* digits = "0123456789abcdef";
-  std::string text;
-  for (unsigned i = 0; i < length; ++i) {
-    text += digits[digest[i] >> 4U];
-    text += digits[digest[i] & 15U];
-  }
-  return text;
-}
-
-}  // namespace
 
 FinalModel final_model(const Problem& problem,
                        const std::function<RankNumbers&(Rank)>& numbers_of) {
@@ -39,7 +16,8 @@ FinalModel final_model(const Problem& problem,
   FinalModel model;
   model.parameters = end.last_model();
   model.quality = end.qualities().front();
-  model.sha256 = sha256_of(model.parameters);
+  const auto* bytes = reinterpret_cast<const char*>(model.parameters.data());
+  model.sha256 = sha256({bytes, model.parameters.size() * sizeof(float)});
   return model;
 }
 

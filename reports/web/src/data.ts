@@ -202,6 +202,34 @@ export interface CheckDocument {
   };
 }
 
+// Of `lockstep sweep`: docs/sweep.md tells of the lines.
+export interface SweepAxis {
+  name: string; // a pointer, or the name of several that move together
+  pointers: string[];
+}
+
+export interface SweepRun {
+  label: string;
+  error?: string;
+  [figure: string]: number | string | boolean | undefined;
+}
+
+export interface SweepLine {
+  point: number;
+  at: Record<string, unknown>;
+  runs?: SweepRun[];
+  error?: string;
+}
+
+export interface SweepDocument {
+  version: string;
+  sweep: string; // which one
+  points: number; // in all
+  axes: SweepAxis[];
+  lines: SweepLine[];
+  scenario: { name?: string; description?: string };
+}
+
 export interface PageDocument {
   sentence: string;
   clusters: Cluster[];

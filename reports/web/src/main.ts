@@ -11,10 +11,11 @@ import { checkSections, checkSentence } from "./check";
 import { clusterFigure } from "./cluster";
 import { comparisonTable, flowTable } from "./comparison";
 import { criticalPath } from "./critical_path";
-import type { CheckDocument, PageDocument, Run } from "./data";
+import type { CheckDocument, PageDocument, Run, SweepDocument } from "./data";
 import { h, type Child } from "./dom";
 import { downloadSection } from "./download";
 import { formulaFigure } from "./formula";
+import { sweepSections, sweepSentence } from "./sweep/sweep";
 import { onThemeChange, themeButton } from "./theme";
 import { timelineFigure } from "./timeline/timeline";
 
@@ -98,9 +99,18 @@ function showCheck(one: CheckDocument): void {
   document.body.append(h("div", {}, navigation(sections), h("main", {}, top, ...sections), h("footer", {}, `Made by Lockstep ${one.version}.`)));
 }
 
+function showSweep(one: SweepDocument): void {
+  const sections = sweepSections(one).map(({ id, title, children }) => section(id, title, ...children));
+  const { name, description } = one.scenario;
+  const top = h("div", { class: "head" }, h("h1", {}, name ?? "Sweep"), h("p", { class: "sentence" }, sweepSentence(one)), description ? h("p", { class: "description" }, description) : null);
+  document.title = `${name ?? "Sweep"} · Lockstep`;
+  document.body.append(h("div", {}, navigation(sections), h("main", {}, top, ...sections), h("footer", {}, `Made by Lockstep ${one.version}.`)));
+}
+
 function start(): void {
-  const documents = JSON.parse(document.getElementById("data")?.textContent || "[]") as (PageDocument | CheckDocument)[];
+  const documents = JSON.parse(document.getElementById("data")?.textContent || "[]") as (PageDocument | CheckDocument | SweepDocument)[];
   const [first] = documents;
+  if (first !== undefined && "sweep" in first) return showSweep(first);
   if (first !== undefined && "check" in first) return showCheck(first);
   const all = documents as PageDocument[];
   const page = h("div");

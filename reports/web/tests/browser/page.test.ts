@@ -267,3 +267,34 @@ test("page: everything that acts is reached by the Tab key", async () => {
   assert.equal(reached.size, acting);
   await opened.closed();
 });
+
+test("page: of a sweep, lines over any axis, and who wins where with its borders", async () => {
+  const opened = await Opened.at(browser, written("sweep", "sweep", ["sweeps/who_wins.json"]));
+  await allHaveMarks(opened, ["sweep-lines", "sweep-winners"]);
+  const { page } = opened;
+  const legend = () => page.locator("[data-figure=sweep-lines] .legend li").allTextContents();
+  const dots = () => page.locator("[data-figure=sweep-lines] circle").count();
+  // 4 algorithms, 5 numbers of hosts at one bandwidth.
+  assert.deepEqual(await legend(), ["ideal", "ring, overlapped", "sharded", "pipeline", "tensor"]);
+  assert.equal(await dots(), 20);
+  // One algorithm, a line for each number of hosts over 5 bandwidths: no line is ideal.
+  await page.locator("#sweep-x").selectOption("bandwidth");
+  await page.locator("#sweep-by").selectOption("hosts");
+  await opened.drawn();
+  assert.deepEqual(await legend(), ["2", "4", "8", "16", "32"]);
+  assert.equal(await dots(), 25);
+  assert.equal(await page.locator("[data-figure=sweep-winners] g[aria-label=rect] rect").count(), 25);
+  assert.deepEqual(await page.locator("[data-figure=sweep-winners] .legend li").allTextContents(), ["ring, overlapped", "pipeline"]);
+  // The ring takes over with 2, 4, 8 and 16 hosts, as the scenario's description says.
+  const borders = page.locator("#winners tbody tr");
+  assert.deepEqual(await borders.locator("th").allTextContents(), ["2", "4", "8", "16"]);
+  const at = (await borders.locator("td:last-child").allTextContents()).map(Number);
+  for (const [i, [low, high]] of [[16, 64], [16, 64], [64, 256], [256, 1024]].entries()) assert.ok(at[i] > low && at[i] <= high, `${at[i]} is not from ${low} to ${high}`);
+  // A click on a field shows its scenario, which has no sweep.
+  await page.locator("[data-figure=sweep-winners] g[aria-label=rect] rect").nth(12).click(); // the third bandwidth, the third number of hosts
+  const scenario = JSON.parse(await page.locator("#winners textarea").inputValue());
+  assert.equal(scenario.cluster.topology.hosts, 8);
+  assert.equal(scenario.cluster.topology.link.bandwidth, "64 Gbit/s");
+  assert.equal("sweep" in scenario, false);
+  await opened.closed();
+});

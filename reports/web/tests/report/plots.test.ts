@@ -31,3 +31,14 @@ test("plots: gnuplot draws three parts of each run", () => {
   assert.match(drawn, /exposed communication/);
   assert.match(drawn, /async, 1 server/);
 });
+
+test("plots: a figure over an axis of a sweep, by Python and by gnuplot", () => {
+  const lines = join(folder, "sweep.jsonl");
+  execFileSync(program, ["sweep", "scenarios/sweeps/strong_scaling.json", "--quiet", "-o", lines], { cwd: repository, stdio: "ignore" });
+  const drawn = execFileSync("python3", [join(repository, "reports/plot.py"), lines, "/cluster/topology/hosts", "speedup"], { encoding: "utf8" });
+  assert.equal(count(drawn, /<polyline/g), 3);
+  assert.match(drawn, />128</);
+  const picture = join(folder, "sweep.svg");
+  execFileSync("gnuplot", ["-e", `lines='${lines}'; figure='speedup'; picture='${picture}'`, join(repository, "reports/plot.gp")]);
+  assert.match(readFileSync(picture, "utf8"), /halving and doubling/);
+});
