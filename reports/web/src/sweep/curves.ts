@@ -4,6 +4,7 @@ import * as Plot from "@observablehq/plot";
 
 import type { SweepLine } from "../data";
 import { count } from "../format";
+import { onPress } from "./press";
 
 export interface CurvePoint {
   x: number;
@@ -49,10 +50,6 @@ export function curveChart(width: number, curves: Curve[], axes: Axes, choose: (
       Plot.tip(every, Plot.pointer({ x: "x", y: "y", title: (point) => `${point.name}\n${axes.x}: ${plain(point.x)}\n${axes.y}: ${plain(point.y)}`, fill: "var(--surface)", stroke: "var(--line)" })),
     ],
   });
-  // Plot tells which point the pointer is at.
-  chart.addEventListener("click", () => {
-    const point = (chart as { value?: CurvePoint | null }).value;
-    if (point?.line) choose(point.line);
-  });
+  onPress(chart, 'g[aria-label="dot"] circle', (i) => choose(every[i].line!));
   return chart;
 }

@@ -4,6 +4,7 @@ import * as Plot from "@observablehq/plot";
 
 import type { SweepAxis, SweepLine } from "../data";
 import { count } from "../format";
+import { onPress } from "./press";
 import { valuesOf, winnerAt, wordsAt } from "./points";
 
 interface Axes {
@@ -61,9 +62,6 @@ export function heatMap(width: number, lines: SweepLine[], axes: Axes, colour: (
       Plot.tip(fields, Plot.pointer({ x: (field: Field) => field.column + 0.5, y: (field: Field) => field.row + 0.5, maxRadius: 200, title: tip, fill: "var(--surface)", stroke: "var(--line)" })),
     ],
   });
-  chart.querySelectorAll('g[aria-label="rect"] rect').forEach((rect, i) => {
-    (rect as SVGElement).style.cursor = "pointer";
-    rect.addEventListener("click", () => choose(fields[i].line));
-  });
+  onPress(chart, 'g[aria-label="rect"] rect', (i) => choose(fields[i].line));
   return chart;
 }
