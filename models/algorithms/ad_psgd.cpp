@@ -74,11 +74,12 @@ Program answer(Worker& worker, std::int64_t requests, std::int64_t* averages) {
   }
 }
 
-Program answer_beside_steps(Worker& worker, const Neighbourhood& graph) {
+Program answer_beside_steps(Worker& worker) {
   const Setup& setup = worker.setup();
   const Payload model = parameters_of(setup.mlp, all_layers(setup.mlp));
   std::int64_t averages = 0;
-  Program answers = answer(worker, requests_to(setup, graph, worker.rank()), &averages);
+  const auto& requests = worker.common(requests_by_worker);
+  Program answers = answer(worker, requests[static_cast<std::size_t>(worker.rank())], &averages);
   const std::uint32_t strand = co_await worker.fork(answers);
   for (std::int64_t iteration = 0; iteration < setup.training.iterations; ++iteration) {
     const std::int64_t before = averages;
@@ -93,7 +94,7 @@ Program program(Worker& worker) {
   if (in_first_part(graph, worker.rank()))
     co_await act(worker, graph);
   else
-    co_await answer_beside_steps(worker, graph);
+    co_await answer_beside_steps(worker);
 }
 
 }  // namespace

@@ -96,7 +96,7 @@ double most_s(const Setup& setup, int active) {
 // At most: an active worker's model changes only when it asks for it, and each of its averages can
 // make one gradient of a passive worker older. All may fall into one gradient of a slow neighbour.
 ClaimedStaleness staleness_of(const Setup& setup, double active) {
-  const auto askers = static_cast<std::int64_t>(neighbourhood_of(setup).of(1).size());
+  const auto askers = std::int64_t{neighbourhood_of(setup).degree(1)};
   return {active / setup.workers, askers * setup.training.iterations, false};
 }
 
@@ -127,8 +127,7 @@ ClosedForm closed_form(const Setup& setup) {
   // Of a passive worker: the copy that its gradient is computed at, and the models of its active
   // neighbours, which may all ask at once.
   form.memory.versions += form.memory.parameters;
-  form.memory.buffers =
-      static_cast<std::int64_t>(neighbourhood_of(setup).of(1).size()) * form.memory.parameters;
+  form.memory.buffers = std::int64_t{neighbourhood_of(setup).degree(1)} * form.memory.parameters;
   form.staleness = staleness_of(setup, active);
   return form;
 }

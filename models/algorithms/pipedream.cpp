@@ -106,10 +106,7 @@ int workers(const Options& chosen, int hosts) {
   return static_cast<int>(std::min<std::int64_t>(sum, std::numeric_limits<int>::max()));
 }
 
-Program program(Worker& worker) {
-  const Stream stream = stream_of(worker.setup());
-  co_await stream_program(worker, stream);
-}
+Program program(Worker& worker) { return stream_program(worker, worker.common(stream_of)); }
 
 }  // namespace
 

@@ -28,10 +28,7 @@ Stream stream_of(const Setup& setup) {
           .reading = Reading::previous};
 }
 
-Program program(Worker& worker) {
-  const Stream stream = stream_of(worker.setup());
-  co_await stream_program(worker, stream);
-}
+Program program(Worker& worker) { return stream_program(worker, worker.common(stream_of)); }
 
 Formula formula(const Setup& setup) { return stream_formula(setup, stream_of(setup)); }
 

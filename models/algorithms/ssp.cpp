@@ -41,14 +41,16 @@ class Clocks {
   Clocks(int workers, std::int64_t bound)
       : bound_(bound),
         clocks_(static_cast<std::size_t>(workers), 0),
-        waits_(clocks_.size(), false) {}
+        waits_(clocks_.size(), false),
+        slowest_workers_(workers) {}
 
   // Returns whether others may be answered now, too.
   [[nodiscard]] bool tick(Rank worker) {
     const auto index = static_cast<std::size_t>(worker);
     waits_[index] = true;
-    if (clocks_[index]++ > slowest_) return false;
-    slowest_ = *std::min_element(clocks_.begin(), clocks_.end());
+    if (clocks_[index]++ > slowest_ || --slowest_workers_ > 0) return false;
+    ++slowest_;
+    slowest_workers_ = std::ranges::count(clocks_, slowest_);
     return true;
   }
   // Whether `worker` waits for an answer that it may have now; it does not wait any longer then.
@@ -64,6 +66,7 @@ class Clocks {
   std::vector<std::int64_t> clocks_;
   std::vector<bool> waits_;
   std::int64_t slowest_ = 0;
+  std::ptrdiff_t slowest_workers_;  // how many are as slow
 };
 
 Program serve(Worker& server) {

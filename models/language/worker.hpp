@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "models/language/common_plan.hpp"
 #include "models/language/operation.hpp"
 #include "models/language/program.hpp"
 #include "models/language/setup.hpp"
@@ -11,13 +12,21 @@ namespace lockstep::models {
 
 class Worker {
  public:
-  Worker(const Setup& setup, Rank rank) : setup_(&setup), rank_(rank) {}
+  // `plan` is that of the run, for all of its ranks.
+  Worker(const Setup& setup, Rank rank, CommonPlan& plan)
+      : setup_(&setup), rank_(rank), plan_(&plan) {}
 
   [[nodiscard]] const Setup& setup() const { return *setup_; }
   [[nodiscard]] Rank rank() const { return rank_; }
   [[nodiscard]] int workers() const { return setup_->workers; }
   [[nodiscard]] int servers() const { return setup_->servers; }
   [[nodiscard]] bool is_server() const { return setup_->is_server(rank_); }
+  // Returns what `plan_of(setup())` returns, worked out once for all ranks; it lives as long as the
+  // run. An algorithm has one such plan at most.
+  template <class Plan>
+  [[nodiscard]] const Plan& common(Plan (*plan_of)(const Setup&)) const {
+    return plan_->get(plan_of, *setup_);
+  }
 
   // The operations below are to be awaited: `co_await worker.forward(layer, samples)`. A product
   // ends at once when a posted message with `stop_tag` arrives.
@@ -121,6 +130,7 @@ class Worker {
  private:
   const Setup* setup_;
   Rank rank_;
+  CommonPlan* plan_;
 };
 
 }  // namespace lockstep::models

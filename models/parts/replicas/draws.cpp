@@ -2,12 +2,15 @@
 
 namespace lockstep::models {
 
-std::int64_t requests_to(const Setup& setup, const Neighbourhood& graph, Rank rank) {
-  std::int64_t requests = 0;
-  for (const Rank neighbour : graph.of(rank)) {
-    NeighbourDraws draws(setup, graph, neighbour);
+std::vector<std::int64_t> requests_by_worker(const Setup& setup) {
+  std::vector<std::int64_t> requests(static_cast<std::size_t>(setup.workers), 0);
+  const Neighbourhood graph = neighbourhood_of(setup);
+  if (graph.degree() == 0) return requests;
+  for (Rank rank = 0; rank < setup.workers; ++rank) {
+    if (!in_first_part(graph, rank)) continue;
+    NeighbourDraws draws(setup, graph, rank);
     for (std::int64_t step = 0; step < setup.training.iterations; ++step)
-      if (draws.next() == rank) ++requests;
+      ++requests[static_cast<std::size_t>(draws.next())];
   }
   return requests;
 }

@@ -16,20 +16,31 @@ namespace lockstep::models {
 class NeighbourDraws {
  public:
   NeighbourDraws(const Setup& setup, const Neighbourhood& graph, Rank rank)
-      : neighbours_(graph.of(rank)),
-        stream_(setup.training.seed, first_stream + static_cast<std::uint64_t>(rank)) {}
+      : graph_(graph),
+        rank_(rank),
+        degree_(static_cast<std::uint64_t>(graph.degree(rank))),
+        stream_(setup.training.seed, first_stream + static_cast<std::uint64_t>(rank)) {
+    if (!graph.has_many()) few_ = graph.of(rank);
+  }
 
-  [[nodiscard]] Rank next() { return neighbours_[stream_.below(neighbours_.size())]; }
+  [[nodiscard]] Rank next() {
+    const std::uint64_t index = stream_.below(degree_);
+    return graph_.has_many() ? graph_.neighbour(rank_, static_cast<int>(index)) : few_[index];
+  }
 
  private:
   static constexpr std::uint64_t first_stream = std::uint64_t{1} << 32U;
 
-  std::vector<Rank> neighbours_;
+  Neighbourhood graph_;
+  Rank rank_;
+  std::uint64_t degree_;
+  std::vector<Rank> few_;  // all neighbours, where they are few
   sim::RandomStream stream_;
 };
 
-// Returns how often the neighbours of `rank` turn to it in the whole run.
-[[nodiscard]] std::int64_t requests_to(const Setup& setup, const Neighbourhood& graph, Rank rank);
+// Returns for each worker how often those in the first part of a bipartite graph turn to it in the
+// whole run: at each step, each to one of its neighbours.
+[[nodiscard]] std::vector<std::int64_t> requests_by_worker(const Setup& setup);
 
 // Draws the samples that a worker takes from the joined mini-batch of all workers.
 class SampleDraws {

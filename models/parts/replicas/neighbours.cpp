@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <numeric>
 
 #include "models/cost/network_loads.hpp"
@@ -14,9 +15,8 @@ namespace {
 
 // The rows of the rectangle that is nearest to a square: the largest divisor up to the root.
 int rows_of_torus(int workers) {
-  int rows = 1;
-  for (int divisor = 1; divisor <= workers / divisor; ++divisor)
-    if (workers % divisor == 0) rows = divisor;
+  auto rows = static_cast<int>(std::sqrt(workers));
+  while (workers % rows != 0) --rows;
   return rows;
 }
 
@@ -47,8 +47,9 @@ std::vector<Rank> candidates(const Neighbourhood& of, Rank rank) {
       both_ways(of.distance);
       break;
     case NeighbourGraph::complete:
-      for (int distance = 1; distance < workers; ++distance)
-        found.push_back(wrapped(rank + distance, workers));
+    case NeighbourGraph::bipartite:
+      for (int index = 0; index < of.degree(rank); ++index)
+        found.push_back(of.neighbour(rank, index));
       break;
     case NeighbourGraph::exponential:
       for (std::int64_t distance = 1; distance < workers; distance *= 2) both_ways(distance);
@@ -58,9 +59,6 @@ std::vector<Rank> candidates(const Neighbourhood& of, Rank rank) {
       break;
     case NeighbourGraph::torus:
       return around_torus(workers, rank);
-    case NeighbourGraph::bipartite:
-      for (Rank other = 1 - rank % 2; other < workers; other += 2) found.push_back(other);
-      break;
   }
   return found;
 }
@@ -72,14 +70,25 @@ std::string plural(int workers) {
 }  // namespace
 
 std::vector<Rank> Neighbourhood::of(Rank rank) const {
-  // The candidates of these two are neighbours, each once; and they can be thousands.
-  if (graph == NeighbourGraph::complete || graph == NeighbourGraph::bipartite)
-    return candidates(*this, rank);
+  // These candidates are neighbours, each once.
+  if (has_many()) return candidates(*this, rank);
   std::vector<Rank> found;
   for (const Rank other : candidates(*this, rank))
     if (other != rank && std::find(found.begin(), found.end(), other) == found.end())
       found.push_back(other);
   return found;
+}
+
+int Neighbourhood::degree(Rank rank) const {
+  if (graph == NeighbourGraph::complete) return workers - 1;
+  if (graph == NeighbourGraph::bipartite) return (workers + rank % 2) / 2;
+  return static_cast<int>(of(rank).size());
+}
+
+Rank Neighbourhood::neighbour(Rank rank, int index) const {
+  if (graph == NeighbourGraph::complete) return wrapped(std::int64_t{rank} + index + 1, workers);
+  if (graph == NeighbourGraph::bipartite) return 1 - rank % 2 + 2 * index;
+  return of(rank)[static_cast<std::size_t>(index)];
 }
 
 std::string idle_distance(const Setup& setup) {

@@ -64,8 +64,14 @@ struct Neighbourhood {
 
   // Returns the neighbours of `rank`, each once, without `rank` itself.
   [[nodiscard]] std::vector<Rank> of(Rank rank) const;
-  // Returns the number of neighbours of rank 0. All ranks have as many, except in `bipartite`.
-  [[nodiscard]] int degree() const { return static_cast<int>(of(0).size()); }
+  // Returns how many there are. All ranks have as many, except in `bipartite`.
+  [[nodiscard]] int degree(Rank rank = 0) const;
+  // Returns neighbour number `index` of `of(rank)`. It takes no longer where neighbours are many.
+  [[nodiscard]] Rank neighbour(Rank rank, int index) const;
+  // Whether neighbours are a large part of all ranks.
+  [[nodiscard]] bool has_many() const {
+    return graph == NeighbourGraph::complete || graph == NeighbourGraph::bipartite;
+  }
 };
 
 // Returns the graph that the options `graph` and, if declared, `distance` ask for.

@@ -18,6 +18,8 @@ Program modules_program(Worker& worker, Modules plan) {
       co_await stage_forward(worker, step);
       updates.went_forward();
       co_await worker.barrier();
+    } else {  // nothing is to be done until the first one comes back
+      step = std::max(step, delay);
     }
     if (step >= delay) {
       const Weights weights{.version = plan.replay ? current_version : updates.version()};
@@ -52,9 +54,10 @@ double drain_s(const std::vector<StageTimes>& modules, std::int64_t batches) {
   std::vector<double> end_s(modules.size(), 0);
   double last_s = 0;
   for (std::int64_t step = batches - 1; step < batches + count - 1; ++step) {
-    for (int module = 0; module < count; ++module) {
-      const std::int64_t batch = step - Modules::delay(count, module);
-      if (batch < 0 || batch >= batches) continue;
+    // Those whose mini-batch of this step is one of the run's.
+    const std::int64_t first = std::max<std::int64_t>(0, count - 1 - step);
+    const std::int64_t end = std::min<std::int64_t>(count, count - 1 - step + batches);
+    for (std::int64_t module = first; module < end; ++module) {
       const auto index = static_cast<std::size_t>(module);
       const StageTimes& mine = modules[index];
       const double arrival_s = step < batches ? 0 : sent_s[index + 1] + mine.back_hop_s;

@@ -43,9 +43,8 @@ struct Part {
 };
 
 std::size_t index_of_stage(const Stream& stream, Rank rank) {
-  std::size_t index = 0;
-  while (index + 1 < stream.stages.size() && stream.stages[index + 1].first <= rank) ++index;
-  return index;
+  const auto after = std::ranges::upper_bound(stream.stages, rank, {}, &StreamStage::first);
+  return static_cast<std::size_t>(after - stream.stages.begin()) - 1;
 }
 
 Part part_of(const Stream& stream, Rank rank) {

@@ -58,6 +58,7 @@ struct Stream {
 // Returns stages of one rank each, with the layers divided evenly.
 [[nodiscard]] std::vector<StreamStage> even_stages(const Setup& setup);
 
+// `stream` must live as long as the program: all ranks share it (`Worker::common`).
 [[nodiscard]] Program stream_program(Worker& worker, const Stream& stream);
 // Returns the ranks of a stage.
 [[nodiscard]] Group group_of(const StreamStage& stage);

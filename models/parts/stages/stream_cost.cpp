@@ -253,13 +253,12 @@ void count_stream(ClosedForm& form, const Setup& setup, const Stream& stream) {
 }
 
 // The next input and the gradient of an output, from each of the replicas that send to one rank.
-Count received_beside(const Setup& setup, const Stream& stream, const StreamStage& stage) {
+Count received_beside(const Setup& setup, const Stream& stream, std::size_t index) {
+  const StreamStage& stage = stream.stages[index];
   const auto from = [&](const StreamStage& other, std::int64_t layer) {
     return Count{other.replicas / std::gcd(other.replicas, stage.replicas)} *
            activation_bytes_before(setup, layer, stream.samples);
   };
-  const auto found = std::ranges::find(stream.stages, stage.first, &StreamStage::first);
-  const auto index = static_cast<std::size_t>(found - stream.stages.begin());
   Count bytes = 0;
   if (index > 0) bytes += from(stream.stages[index - 1], stage.layers.first);
   if (index + 1 < stream.stages.size()) bytes += from(stream.stages[index + 1], stage.layers.end());
@@ -272,7 +271,8 @@ ClosedForm stream_closed_form(const Setup& setup, const Stream& stream,
                               std::int64_t (*copies)(const Stream&, const StreamStage&)) {
   ClosedForm form;
   count_stream(form, setup, stream);
-  for (const StreamStage& stage : stream.stages) {
+  for (std::size_t index = 0; index < stream.stages.size(); ++index) {
+    const StreamStage& stage = stream.stages[index];
     const Count scalars = block_parameters(setup, stage.layers).count;
     const Count parameters = scalars * setup.mlp.precision.parameters;
     const std::int64_t kept = std::min(stream.rounds(stage), stage.ahead + 1);
@@ -284,7 +284,7 @@ ClosedForm stream_closed_form(const Setup& setup, const Stream& stream,
             copies(stream, stage) * parameters + update_state_bytes(setup, scalars) +
             residual_bytes(setup, group_of(stage), block_parameters(setup, stage.layers).count),
         .buffers =
-            received_beside(setup, stream, stage) +
+            received_beside(setup, stream, index) +
             gradient_sum_buffers(setup, group_of(stage), gradients_of(setup.mlp, stage.layers))};
     if (mine.total() > form.memory.total()) form.memory = mine;
   }

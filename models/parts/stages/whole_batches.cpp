@@ -31,6 +31,8 @@ Program whole_batches_program(Worker& worker, WholeBatches plan) {
       if (plan.predict != nullptr) co_await predict(worker, *plan.predict);
       co_await stage_forward(worker, turn, weights);
       updates.went_forward();
+    } else {  // nothing is to be done until the first one comes back
+      turn = std::max(turn, ahead);
     }
     if (turn < ahead) continue;
     if (plan.predict != nullptr) co_await predict(worker, *plan.predict_back);
@@ -124,7 +126,7 @@ class LongestPath {
                           .back_s = tail_s(stage) - turns_[stage].times.update_s};
       const auto batches = static_cast<double>(batches_);
       if (staying.staying_s(batches) >= longest.staying_s(batches)) longest = staying;
-      for (std::size_t turned = 0; turned < stage; ++turned)
+      for (std::size_t turned = first_to_turn_at(); turned < stage; ++turned)
         path_s = std::max(path_s, with_loops_s(turned, stage));
     }
     longest.latency_s = std::max(0.0, path_s - longest.staying_s(static_cast<double>(batches_)));
@@ -137,6 +139,14 @@ class LongestPath {
     return std::max(back_s_[stage], turns_[stage].times.update_s);
   }
 
+  // The first stage that has let in fewer mini-batches than there are when the first comes back: no
+  // path turns at those before.
+  [[nodiscard]] std::size_t first_to_turn_at() const {
+    if (batches_ < 2) return turns_.size();
+    const std::int64_t last = std::ssize(turns_) - 1;
+    return static_cast<std::size_t>(std::max<std::int64_t>(0, last - (batches_ - 2) / plan_.depth));
+  }
+
   // A path that loops as often as it can. A loop goes from `stage` with a gradient back to the
   // stage `turned`, which then takes a mini-batch forward, and returns with that one to `stage`.
   [[nodiscard]] double with_loops_s(std::size_t turned, std::size_t stage) const {
@@ -144,7 +154,6 @@ class LongestPath {
     const auto stages = static_cast<int>(turns_.size());
     const std::int64_t ahead = plan_.ahead(stages, static_cast<int>(stage));
     const std::int64_t first = plan_.ahead(stages, static_cast<int>(turned)) + 1;
-    if (first >= batches_) return 0;
     const std::int64_t step = first - ahead;  // mini-batches that one loop stands for
     const std::int64_t loops = (batches_ - 1 - first) / step + 1;
     const double loop_s = back_s_[stage] - back_s_[turned] + turns_[turned].times.update_s +

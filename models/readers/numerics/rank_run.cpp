@@ -12,7 +12,7 @@ RankRun::RankRun(const Problem& problem, Rank rank, Communicator& communicator,
     : setup_(problem.setup),
       rank_(rank),
       communicator_(&communicator),
-      worker_(*problem.setup, rank),
+      worker_(*problem.setup, rank, communicator.plan()),
       numbers_(problem, rank, shared),
       prescribed_(prescribed),
       recorded_(recorded) {

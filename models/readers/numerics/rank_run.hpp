@@ -28,6 +28,9 @@ class Communicator {
   Communicator& operator=(const Communicator&) = delete;
   virtual ~Communicator() = default;
 
+  // Returns what the ranks that it connects all know.
+  [[nodiscard]] CommonPlan& plan() { return plan_; }
+
   // Takes a message to rank `to`, with what it carries (`WireContent::words`); `RankRun::deliver`
   // is called there.
   virtual void send(Rank to, const Message& message, std::vector<float> content) = 0;
@@ -41,6 +44,9 @@ class Communicator {
   virtual void leave_shared(Rank /*rank*/) {}
   // Called before the first operation, and after each update of the model by `rank`.
   virtual void updated(Rank /*rank*/, RankNumbers& /*numbers*/) {}
+
+ private:
+  CommonPlan plan_;
 };
 
 // How a rank spent the wall clock, in seconds.

@@ -25,7 +25,7 @@ Simulation::Simulation(const Setup& setup, std::vector<Observer*> observers, con
   hosts_.reserve(static_cast<std::size_t>(setup.cluster.hosts()));
   for (int host = 0; host < setup.cluster.hosts(); ++host) hosts_.emplace_back(engine_);
   if (setup.cluster.cores > 0) cores_.emplace(static_cast<std::size_t>(setup.cluster.cores));
-  for (Rank rank = 0; rank < setup.ranks(); ++rank) ranks_.emplace_back(setup, rank);
+  for (Rank rank = 0; rank < setup.ranks(); ++rank) ranks_.emplace_back(setup, rank, plan_);
   if (setup.algorithm->pipeline && !setup.algorithm->unflushed) bubbles_.resize(ranks_.size());
   if (outages != nullptr && outages->of_hosts) {
     host_outages_.emplace(setup, outages->failures);

@@ -267,6 +267,7 @@ class Simulation {
   topologies::Network network_;
   std::vector<Host> hosts_;
   std::optional<sim::Cores> cores_;  // shared by all hosts
+  CommonPlan plan_;
   std::vector<Worker> ranks_;
   std::vector<SlowdownStream> slowdowns_;  // by worker; empty where all are steady
   std::vector<sim::Mailbox<Envelope>> mailboxes_;

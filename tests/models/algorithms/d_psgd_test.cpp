@@ -90,6 +90,22 @@ TEST_CASE("neighbours: both ways, in turns that meet at no host, and connected")
     }
 }
 
+TEST_CASE("neighbours: one by one they are those of the list, in every graph") {
+  for (int graph = 0; graph < 6; ++graph)
+    for (const int workers : {1, 2, 5, 8, 12}) {
+      CAPTURE(graph);
+      CAPTURE(workers);
+      const Neighbourhood of{static_cast<NeighbourGraph>(graph), 1, workers};
+      if (of.graph == NeighbourGraph::hypercube && (workers & (workers - 1)) != 0) continue;
+      for (Rank rank = 0; rank < workers; ++rank) {
+        Ranks one_by_one;
+        for (int index = 0; index < of.degree(rank); ++index)
+          one_by_one.push_back(of.neighbour(rank, index));
+        CHECK(one_by_one == of.of(rank));
+      }
+    }
+}
+
 TEST_CASE("d_psgd: every worker sends its model to each neighbour in each step") {
   struct Case {
     const char* graph;

@@ -52,7 +52,8 @@ class Gradients {
     const Setup& setup = *problem_->setup;
     numbers_.begin_iteration();
     std::copy(parameters.begin(), parameters.end(), numbers_.buffer(Buffer::parameters).begin());
-    Worker worker(setup, 0);
+    CommonPlan plan;
+    Worker worker(setup, 0, plan);
     Program passes[] = {forward_pass(worker, all_layers(setup.mlp), setup.batch_per_worker),
                         backward_pass(worker, all_layers(setup.mlp), setup.batch_per_worker)};
     for (Program& program : passes) {

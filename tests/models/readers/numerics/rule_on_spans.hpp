@@ -17,7 +17,8 @@ namespace lockstep::models::testing {
 
 // The rule of that name that `rank` updates by: the programs are walked, with nothing in messages.
 inline const UpdateRule& rule_named(const Setup& setup, Rank rank, std::string_view name) {
-  Worker worker(setup, rank);
+  CommonPlan plan;
+  Worker worker(setup, rank, plan);
   Strand strand(setup.algorithm->program(worker));
   while (const Operation* operation = strand.next()) {
     if (const auto* update = std::get_if<Update>(operation); update && update->rule->name == name)
