@@ -26,8 +26,9 @@ class RouteTable {
   // Copies channels to the arena, where they stay for good, and returns the copy.
   [[nodiscard]] std::span<const ChannelIndex> keep(std::span<const ChannelIndex> channels) {
     if (channels.size() > free_.size()) {
-      const std::size_t length = std::max(chunk_length, channels.size());
-      chunks_.push_back(std::make_unique<ChannelIndex[]>(length));
+      next_length_ = std::min(2 * next_length_, longest_chunk);
+      const std::size_t length = std::max(next_length_, channels.size());
+      chunks_.push_back(std::make_unique_for_overwrite<ChannelIndex[]>(length));
       free_ = {chunks_.back().get(), length};
     }
     const std::span<ChannelIndex> kept = free_.first(channels.size());
@@ -37,9 +38,11 @@ class RouteTable {
   }
 
  private:
-  static constexpr std::size_t chunk_length = 4096;
+  // Chunks double in length up to this: a closed form asks for few routes.
+  static constexpr std::size_t longest_chunk = 4096;
 
   PairTable<Route> routes_;
+  std::size_t next_length_ = 8;
   std::span<ChannelIndex> free_;  // the rest of the last chunk
   std::vector<std::unique_ptr<ChannelIndex[]>> chunks_;
 };

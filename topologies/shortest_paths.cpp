@@ -14,6 +14,7 @@ namespace lockstep::topologies {
 namespace {
 
 constexpr ChannelIndex no_channel = -1;
+constexpr NodeIndex several = -2;  // neighbours
 
 struct Distance {
   Picoseconds latency;
@@ -30,7 +31,22 @@ struct Extend {
   }
 };
 
-// The best paths to one destination.
+// A node with one neighbour, one channel there and one back, as a host behind a switch has. No path
+// goes through it, so that searches can do without it. `neighbour` is negative for other nodes.
+struct Leaf {
+  NodeIndex neighbour = -1;
+  ChannelIndex out = no_channel;
+  ChannelIndex in = no_channel;
+};
+
+// An arc between two nodes that are no leaves, by their numbers among those.
+struct CoreArc {
+  NodeIndex from;
+  NodeIndex to;
+  Arc arc;
+};
+
+// The best paths to one destination. Nodes are numbered among those that are no leaves.
 struct Tree {
   // For each node, its first channel of the least index; `no_channel` where there is no way.
   std::vector<ChannelIndex> least;
@@ -76,6 +92,35 @@ std::vector<Distance> distances_to(const Graph& reversed, NodeIndex destination)
   return distance;
 }
 
+// Of two leaves that are each other's neighbours, neither counts as one.
+std::vector<Leaf> leaves_of(const Topology& topology) {
+  std::vector<Leaf> nodes(topology.nodes.size());
+  std::vector<std::int32_t> arcs(nodes.size(), 0);
+  const auto joined = [](NodeIndex known, NodeIndex other) {
+    return known == -1 || known == other ? other : several;
+  };
+  for_each_arc(topology, [&](NodeIndex from, NodeIndex to, const Arc& arc) {
+    Leaf& leaving = nodes[at(from)];
+    Leaf& entered = nodes[at(to)];
+    leaving.neighbour = joined(leaving.neighbour, to);
+    entered.neighbour = joined(entered.neighbour, from);
+    leaving.out = arc.channel;
+    entered.in = arc.channel;
+    ++arcs[at(from)];
+    ++arcs[at(to)];
+  });
+  const auto is_leaf = [&](NodeIndex node) {
+    const Leaf& leaf = nodes[at(node)];
+    return leaf.neighbour >= 0 && arcs[at(node)] == 2 && leaf.in != no_channel &&
+           leaf.out != no_channel;
+  };
+  std::vector<Leaf> leaves(nodes.size());
+  for (std::size_t node = 0; node < nodes.size(); ++node)
+    if (is_leaf(static_cast<NodeIndex>(node)) && !is_leaf(nodes[node].neighbour))
+      leaves[node] = nodes[node];
+  return leaves;
+}
+
 Picoseconds least_latency(const Topology& topology) {
   Picoseconds least = longest_run;
   for (const Link& link : topology.links) least = std::min(least, link.latency);
@@ -86,11 +131,49 @@ Picoseconds least_latency(const Topology& topology) {
 
 struct ShortestPaths::State {
   const Topology* topology;
+  std::vector<Leaf> leaves;        // by node
+  std::vector<NodeIndex> cores;    // by node: its number among those that are no leaves
+  std::vector<NodeIndex> nodes;    // by that number
+  std::vector<CoreArc> core_arcs;  // in the order of the links
   Graph reversed;
   Picoseconds least_latency;
   std::vector<Tree> trees;  // by destination; empty until needed
   std::size_t tree_entries = 0;
   std::vector<ChannelIndex> direct;  // scratch
+
+  explicit State(const Topology& of)
+      : topology(&of), leaves(leaves_of(of)), cores(of.nodes.size(), -1) {
+    for (std::size_t node = 0; node < cores.size(); ++node) {
+      if (is_leaf(static_cast<NodeIndex>(node))) continue;
+      cores[node] = static_cast<NodeIndex>(nodes.size());
+      nodes.push_back(static_cast<NodeIndex>(node));
+    }
+    for_each_arc(of, [&](NodeIndex from, NodeIndex to, const Arc& arc) {
+      if (!is_leaf(from) && !is_leaf(to))
+        core_arcs.push_back({cores[at(from)], cores[at(to)], arc});
+    });
+    reversed = reversed_core();
+    least_latency = topologies::least_latency(of);
+    trees.resize(nodes.size());
+  }
+
+  [[nodiscard]] bool is_leaf(NodeIndex node) const { return leaves[at(node)].neighbour >= 0; }
+
+  [[nodiscard]] Graph reversed_core() const {
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> edges;
+    std::vector<Arc> arcs;
+    for (const CoreArc& one : core_arcs) {
+      edges.emplace_back(one.to, one.from);
+      arcs.push_back(one.arc);
+    }
+    return {boost::edges_are_unsorted_multi_pass, edges.begin(), edges.end(), arcs.begin(),
+            static_cast<std::uint32_t>(nodes.size())};
+  }
+
+  [[nodiscard]] std::span<const ChannelIndex> only(ChannelIndex channel) {
+    direct.assign(1, channel);
+    return direct;
+  }
 
   struct Last {
     NodeIndex from;
@@ -98,7 +181,7 @@ struct ShortestPaths::State {
   };
 
   // The only arc into a node. Every path to the node ends with it, so the node needs no tree
-  // beside the one of its neighbour: the hosts of a rack share their switch's. -1 if not the only.
+  // beside the one of its neighbour. -1 if not the only.
   [[nodiscard]] Last only_arc_into(NodeIndex node) const {
     const auto arcs = out_edges(static_cast<std::uint32_t>(node), reversed);
     if (arcs.first == arcs.second || std::next(arcs.first) != arcs.second) return {-1, no_channel};
@@ -129,14 +212,14 @@ struct ShortestPaths::State {
     Tree tree;
     tree.least.resize(distance.size(), no_channel);
     std::vector<std::pair<NodeIndex, ChannelIndex>> others;
-    for_each_arc(*topology, [&](NodeIndex from, NodeIndex to, const Arc& arc) {
-      if (distance[at(to)] == unreached) return;
-      if (distance[at(from)] != Extend()(distance[at(to)], arc.latency)) return;
+    for (const auto& [from, to, arc] : core_arcs) {
+      if (distance[at(to)] == unreached) continue;
+      if (distance[at(from)] != Extend()(distance[at(to)], arc.latency)) continue;
       if (tree.least[at(from)] == no_channel)
         tree.least[at(from)] = arc.channel;
       else
         others.emplace_back(from, arc.channel);
-    });
+    }
     std::ranges::sort(others);  // by node, and at a node in order of the links
     for (const auto& [node, channel] : others) {
       if (tree.tied.empty() || tree.tied.back().node != node) {
@@ -161,37 +244,44 @@ struct ShortestPaths::State {
     for (Tree& tree : trees) tree = Tree();
     tree_entries = 0;
   }
+
+  // The first channels of all best paths between two nodes that are no leaves, by their numbers.
+  [[nodiscard]] std::span<const ChannelIndex> first_channels(NodeIndex from, NodeIndex to) {
+    if (const auto found = direct_channels(from, to); !found.empty()) return found;
+    const Last last = only_arc_into(to);
+    if (last.channel != no_channel && from == last.from) return only(last.channel);
+    return tree_to(last.channel == no_channel ? to : last.from).first_channels(from);
+  }
+
+  [[nodiscard]] bool connects(NodeIndex from, NodeIndex to) {
+    const Last last = only_arc_into(to);
+    if (last.channel != no_channel) {
+      if (from == last.from) return true;
+      to = last.from;
+    }
+    return tree_to(to).least[at(from)] != no_channel;
+  }
 };
 
-ShortestPaths::ShortestPaths(const Topology& topology)
-    : state_(new State{&topology,
-                       make_reversed_graph(topology),
-                       least_latency(topology),
-                       std::vector<Tree>(topology.nodes.size()),
-                       0,
-                       {}}) {}
+ShortestPaths::ShortestPaths(const Topology& topology) : state_(new State(topology)) {}
 
 ShortestPaths::~ShortestPaths() = default;
 
 bool ShortestPaths::connects(NodeIndex from, NodeIndex to) {
   if (from == to) return true;
-  const auto last = state_->only_arc_into(to);
-  if (last.channel != no_channel) {
-    if (from == last.from) return true;
-    to = last.from;
-  }
-  return state_->tree_to(to).least[at(from)] != no_channel;
+  for (NodeIndex* end : {&from, &to})
+    if (const Leaf& leaf = state_->leaves[at(*end)]; leaf.neighbour >= 0) *end = leaf.neighbour;
+  return from == to || state_->connects(state_->cores[at(from)], state_->cores[at(to)]);
 }
 
 std::span<const ChannelIndex> ShortestPaths::first_channels(NodeIndex from, NodeIndex to) {
-  if (const auto direct = state_->direct_channels(from, to); !direct.empty()) return direct;
-  const auto last = state_->only_arc_into(to);
-  if (last.channel != no_channel && from == last.from) {
-    state_->direct.assign(1, last.channel);
-    return state_->direct;
+  if (const Leaf& leaf = state_->leaves[at(from)]; leaf.neighbour >= 0)
+    return state_->only(leaf.out);
+  if (const Leaf& leaf = state_->leaves[at(to)]; leaf.neighbour >= 0) {
+    if (leaf.neighbour == from) return state_->only(leaf.in);
+    to = leaf.neighbour;
   }
-  const auto channels =
-      state_->tree_to(last.channel == no_channel ? to : last.from).first_channels(from);
+  const auto channels = state_->first_channels(state_->cores[at(from)], state_->cores[at(to)]);
   check(channels.front() != no_channel, "no route from {} to {}", state_->topology->nodes[at(from)],
         state_->topology->nodes[at(to)]);
   return channels;

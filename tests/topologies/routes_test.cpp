@@ -253,6 +253,24 @@ TEST_CASE("routes: on random graphs the best of all simple paths is taken") {
 }
 
 // 300 x 300 routes make the table grow ten times and the arena many; the first spans must stay.
+// Searches leave out nodes with one neighbour. Here no path is there but through such nodes' links.
+TEST_CASE("routes: to and from nodes with one neighbour") {
+  // 0 - 1: both have one neighbour. 2 - 3 - 4: the ends have. 5 -> 6: no way back.
+  const Topology topology =
+      with_links(7, {link(0, 1, 5), link(2, 3, 1), link(4, 3, 2), link(5, 6, 3, Duplex::simplex)});
+  Routes routes(topology);
+  CHECK(channels(routes.between_nodes(0, 1)) == std::vector<ChannelIndex>{0});
+  CHECK(channels(routes.between_nodes(1, 0)) == std::vector<ChannelIndex>{1});
+  CHECK(channels(routes.between_nodes(2, 4)) == std::vector<ChannelIndex>{2, 5});
+  CHECK(channels(routes.between_nodes(3, 2)) == std::vector<ChannelIndex>{3});
+  CHECK(channels(routes.between_nodes(5, 6)) == std::vector<ChannelIndex>{6});
+  CHECK_FALSE(routes.connects(6, 5));
+  CHECK_FALSE(routes.connects(0, 2));
+  CHECK_FALSE(routes.connects(2, 1));
+  CHECK_FALSE(routes.connects(4, 6));
+  CHECK(routes.connects(4, 2));
+}
+
 TEST_CASE("routes: a route's channels stay where they are") {
   const Topology star = uniform("star", 300);
   Routes routes(star);
