@@ -6,6 +6,7 @@
 #include "cli/scenario_files.hpp"
 #include "cli/workers.hpp"
 #include "models/cost/algorithm.hpp"
+#include "models/parts/replicas/grown_topologies.hpp"
 #include "reports/report.hpp"
 
 namespace lockstep::cli {
@@ -31,9 +32,10 @@ Report cost_report(const LoadedScenario& loaded, std::size_t jobs) {
   report.scenario = &loaded.scenario;
   const std::vector<models::Setup>& setups = loaded.scenario.runs;
   report.runs.resize(setups.size());
+  models::GrownTopologies topologies;
   Workers workers(jobs - 1, setups.size(), [&](std::size_t i) {
     report.runs[i] = {&setups[i], models::closed_form_of(setups[i]), std::nullopt};
-    report.runs[i].optimal_workers = models::optimal_workers(setups[i]);
+    report.runs[i].optimal_workers = models::optimal_workers(setups[i], topologies);
     return true;
   });
   workers.work();

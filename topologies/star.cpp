@@ -10,8 +10,9 @@ Result<Topology> build_star(const TopologySpec& spec) {
   Topology topology = hosts_without_links(spec);
   const auto switch_node = static_cast<NodeIndex>(topology.nodes.size());
   topology.nodes.emplace_back("switch");
-  for (const NodeIndex host : topology.hosts)
-    topology.links.push_back(make_link(spec.link, host, switch_node));
+  Link link = make_link(spec.link, 0, switch_node);
+  topology.links.reserve(topology.hosts.size());
+  for (link.from = 0; link.from < switch_node; ++link.from) topology.links.push_back(link);
   topology.wiring = Wiring::star;
   make_channels(topology);
   return topology;

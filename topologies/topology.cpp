@@ -6,6 +6,7 @@ void make_channels(Topology& topology) {
   topology.channels.clear();
   topology.first_channel_of_link.clear();
   topology.first_channel_of_link.reserve(topology.links.size());
+  topology.channels.reserve(2 * topology.links.size());
   LinkIndex index = 0;
   for (const Link& link : topology.links) {
     topology.first_channel_of_link.push_back(static_cast<ChannelIndex>(topology.channels.size()));

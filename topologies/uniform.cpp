@@ -45,7 +45,8 @@ Topology hosts_without_links(const TopologySpec& spec) {
   topology.nodes.reserve(static_cast<std::size_t>(spec.hosts) + 1);
   topology.hosts.reserve(static_cast<std::size_t>(spec.hosts));
   for (NodeIndex host = 0; host < spec.hosts; ++host) {
-    topology.nodes.push_back(fmt::format("host{}", host));
+    const fmt::format_int digits(host);
+    topology.nodes.emplace_back("host").append(digits.data(), digits.size());
     topology.hosts.push_back(host);
   }
   return topology;

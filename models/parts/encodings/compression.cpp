@@ -250,7 +250,7 @@ std::string approximation_by_compression_alone(const Setup& setup, int ranks) {
 }
 
 Compression compression_of(const Options& chosen) {
-  if (!chosen.has(compression_option)) return {};
+  if (!chosen.has(compression_option) || chosen[compression_option] == "none") return {};
   constexpr std::array encodings = {Encoding::dense, Encoding::one_bit, Encoding::top_k,
                                     Encoding::low_rank, Encoding::sign};
   const auto* const found = std::ranges::find(compressions, chosen[compression_option]);

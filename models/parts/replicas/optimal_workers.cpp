@@ -7,6 +7,7 @@
 
 #include "models/cost/algorithm.hpp"
 #include "models/cost/make_setup.hpp"
+#include "models/parts/replicas/grown_topologies.hpp"
 #include "topologies/topology_spec.hpp"
 
 // GCC 12 warns that the copy of an absent slowdown, which is never read, may be uninitialized.
@@ -27,7 +28,11 @@ using topologies::Topology;
 // The scenario with other numbers of workers.
 class Scaled {
  public:
-  explicit Scaled(const Setup& setup) : setup_(&setup), topology_(*setup.cluster.topology) {
+  Scaled(const Setup& setup, GrownTopologies& grown)
+      : setup_(&setup),
+        spec_{setup.algorithm, setup.label, setup.options, setup.pointer, setup.partition},
+        topology_(*setup.cluster.topology),
+        grown_(&grown) {
     const topologies::TopologyKind* kind = topologies::find_topology_kind(topology_.kind);
     const bool uniform = kind != nullptr && kind->keys == topologies::TopologyKeys::hosts_and_link;
     if (uniform && setup.cluster.devices.size() == 1 && !topology_.links.empty()) kind_ = kind;
@@ -76,9 +81,7 @@ class Scaled {
       const std::int64_t of_all = workers * multiple;
       training.batch = ((training.batch - 1) / of_all + 1) * of_all;
     }
-    const AlgorithmSpec spec = {setup_->algorithm, setup_->label, setup_->options, setup_->pointer,
-                                setup_->partition};
-    Result<Setup> made = make_setup(setup_->mlp, training, cluster, spec, setup_->measured);
+    Result<Setup> made = make_setup(setup_->mlp, training, cluster, spec_, setup_->measured);
     if (!made.ok()) return std::nullopt;
     return std::move(*made);
   }
@@ -88,14 +91,8 @@ class Scaled {
     const int servers = setup_->cluster.hosts() - setup_->workers;  // on hosts of their own
     if (workers == setup_->workers) return cluster;
     if (grows()) {
-      topologies::TopologySpec spec;
-      spec.kind = topology_.kind;
-      spec.hosts = workers + servers;
-      spec.link.bytes_per_s = topology_.links.front().bytes_per_s;
-      spec.link.latency_s = topology_.links.front().latency.seconds();
-      Result<Topology> built = kind_->build(spec);
-      if (!built) return std::nullopt;
-      cluster.topology = std::make_shared<const Topology>(std::move(*built));
+      cluster.topology = grown_->get(*kind_, topology_, workers + servers);
+      if (cluster.topology == nullptr) return std::nullopt;
       return cluster;
     }
     Topology fewer = topology_;
@@ -109,7 +106,9 @@ class Scaled {
   }
 
   const Setup* setup_;
-  Topology topology_;
+  AlgorithmSpec spec_;
+  const Topology& topology_;
+  GrownTopologies* grown_;
   const topologies::TopologyKind* kind_ = nullptr;
   std::map<int, std::optional<double>> costs_;
 };
@@ -160,13 +159,18 @@ Best best_of(Scaled& scaled) {
 }  // namespace
 
 std::optional<OptimalWorkers> optimal_workers(const Setup& setup) {
+  GrownTopologies grown;
+  return optimal_workers(setup, grown);
+}
+
+std::optional<OptimalWorkers> optimal_workers(const Setup& setup, GrownTopologies& grown) {
   if (setup.algorithm->family != Family::data_parallel) return std::nullopt;
   OptimalWorkers result{std::nullopt, setup.training.batch_is_global, {}};
   if (setup.cluster.cores > 0) {
     result.reason = "ranks share the cores of one machine";
     return result;
   }
-  Scaled scaled(setup);
+  Scaled scaled(setup, grown);
   const Best best = best_of(scaled);
   const int most = scaled.most();
   if (best.workers == 0) {
