@@ -134,6 +134,18 @@ void refuse_memory_beyond_available() {
 #endif
 }
 
+void limit_memory(std::uint64_t bytes) {
+#ifdef NDEBUG
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_DATA, &limit) != 0 || limit.rlim_cur <= bytes) return;
+  own_limit = bytes;
+  limit.rlim_cur = bytes;
+  (void)setrlimit(RLIMIT_DATA, &limit);
+#else
+  (void)bytes;
+#endif
+}
+
 bool numbers_fit(const std::string& file, const std::vector<models::Setup>& computed,
                  int ranks_here) {
   const AvailableMemory available = available_memory();

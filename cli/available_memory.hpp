@@ -27,6 +27,9 @@ struct AvailableMemory {
 // sanitizers have maps of their own.
 void refuse_memory_beyond_available();
 
+// Sets that limit to `bytes`, if it is higher; does nothing in the same builds.
+void limit_memory(std::uint64_t bytes);
+
 inline constexpr int all_ranks = std::numeric_limits<int>::max();
 
 // Whether the numbers of the runs `computed`, one run at a time, fit into memory with `ranks_here`

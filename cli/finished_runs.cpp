@@ -20,6 +20,7 @@ void FinishedRuns::begin(const scenarios::Scenario& scenario) {
   reports_.emplace_back();
   reports_.back().scenario = &scenario;
   places_.clear();
+  reports_.back().runs.reserve(scenario.runs.size());
   last_is_open_ = true;
 }
 
@@ -62,9 +63,12 @@ void FinishedRuns::show_last(bool interrupted) {
 }
 
 ExitCode FinishedRuns::write_all(ExitCode code) {
-  if (code == ExitCode::interrupted)
-    complain(fmt::format("interrupted; {} of {} runs finished; results of finished runs are kept",
-                         count_, expected_));
+  if (code == ExitCode::interrupted) {
+    const std::string limit = passed_limit();
+    complain(fmt::format("{}; {} of {} runs finished; results of finished runs are kept",
+                         limit.empty() ? "interrupted" : limit, count_, expected_));
+    if (!limit.empty()) code = ExitCode::unfinished;
+  }
   const ExitCode written = write_(reports_);
   return written == ExitCode::done ? code : written;
 }

@@ -35,8 +35,8 @@ class FinishedRuns {
   // Returns the reports so far, which are valid only until the next call.
   [[nodiscard]] const std::vector<reports::Report>& reports() const { return reports_; }
 
-  // Writes the reports and, if the program was interrupted, says how many runs there are. Returns
-  // `code`, or the code of what went wrong with writing.
+  // Writes the reports and, if the program was interrupted, by a signal or a limit, says how many
+  // runs there are. Returns `code`, or 3 for a limit, or the code of what went wrong with writing.
   [[nodiscard]] ExitCode conclude(ExitCode code);
   // Like `conclude` after an interruption, but may be called from any thread and ends the program;
   // does nothing after `conclude`.

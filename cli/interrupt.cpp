@@ -26,7 +26,9 @@ std::atomic<bool> interrupted{false};
 std::atomic<bool> ends_at_once{false};
 std::atomic<std::int64_t> first_at_ms{0};
 std::atomic<const char*> half_written{nullptr};
-sem_t asked;  // posted once for each request
+std::mutex limit_mutex;
+std::string limit;  // that was passed
+sem_t asked;        // posted once for each request
 // Only lock-free atomics and what POSIX lists as safe may be used in a handler.
 static_assert(std::atomic<bool>::is_always_lock_free);
 static_assert(std::atomic<std::int64_t>::is_always_lock_free);
@@ -92,6 +94,20 @@ void catch_interrupts() {
 const std::atomic<bool>& interrupt_flag() { return interrupted; }
 
 void stop_everything() { interrupted.store(true); }
+
+void end_for_limit(const std::string& reason) {
+  {
+    const std::lock_guard lock(limit_mutex);
+    if (interrupted.exchange(true)) return;
+    limit = reason;
+  }
+  sem_post(&asked);
+}
+
+std::string passed_limit() {
+  const std::lock_guard lock(limit_mutex);
+  return limit;
+}
 
 void set_half_written_file(const char* path) { half_written.store(path); }
 

@@ -11,6 +11,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <string>
 #include <string_view>
 #include <thread>
 
@@ -26,6 +27,12 @@ void catch_interrupts();
 
 // Sets the flag, so that everything that is going on stops.
 void stop_everything();
+
+// Sets the flag, as a signal does, because something has passed a limit: `reason` says what. May be
+// called from any thread; only the first request to end counts.
+void end_for_limit(const std::string& reason);
+// Returns that reason; empty if it was a signal, or nothing yet.
+[[nodiscard]] std::string passed_limit();
 
 // Names the file that is half-written right now (null for none); it is removed if the program ends
 // at once. The text must stay until the next call.

@@ -11,6 +11,7 @@
 #include "cli/available_memory.hpp"
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/limits.hpp"
 #include "cli/messages.hpp"
 #include "cli/standard_output.hpp"
 #include "models/readers/numerics/kernels/matrix_kernels.hpp"
@@ -21,14 +22,6 @@
 namespace lockstep::cli {
 
 namespace {
-
-// The floors below know no exceptions: where memory ends, the program ends, from wherever it is.
-// Nothing half-written can be left behind, as files are written when all memory has been taken.
-[[noreturn]] void end_without_memory() {
-  constexpr std::string_view line = "lockstep: out of memory\n";
-  (void)!write(STDERR_FILENO, line.data(), line.size());
-  _exit(static_cast<int>(ExitCode::unfinished));
-}
 
 std::string help() {
   std::string text =

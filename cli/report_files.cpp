@@ -138,6 +138,7 @@ ExitCode report_on_scenarios(const Command& self, Arguments arguments, bool simu
     options.add_options()(
         "replicates", boost::program_options::value<std::string>()->value_name("N"),
         "simulate N seeds, the scenario's and those that follow, and show their statistics");
+    add_limit_options(options);
   }
   add_jobs_option(
       options, "take N algorithms at once (default: one per core); the results do not depend on N");
@@ -148,7 +149,8 @@ ExitCode report_on_scenarios(const Command& self, Arguments arguments, bool simu
   check_operands(self, *line, 1, std::numeric_limits<std::size_t>::max());
   const ReportFiles files(*line);
   const auto loaded = load_scenario_files(*line);
-  ReportOptions chosen = {.quiet = line->quiet(), .jobs = jobs_of(*line)};
+  ReportOptions chosen = {
+      .quiet = line->quiet(), .jobs = jobs_of(*line), .limits = limits_of(*line)};
   if (line->has("replicates"))
     chosen.replicates = whole_number(line->text("replicates"), "--replicates", 100'000);
   return loaded ? report(*loaded, files, chosen) : ExitCode::bad_input;

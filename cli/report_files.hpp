@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/command_line.hpp"
+#include "cli/limits.hpp"
 #include "cli/named_files.hpp"
 #include "cli/scenario_files.hpp"
 #include "models/readers/simulate/causes.hpp"
@@ -79,6 +80,7 @@ struct ReportOptions {
   bool quiet = false;
   int replicates = 1;    // how many seeds to simulate
   std::size_t jobs = 1;  // how many runs at once
+  Limits limits;
 };
 [[nodiscard]] ExitCode report_on_scenarios(
     const Command& self, Arguments arguments, bool simulates,

@@ -9,6 +9,7 @@
 #include "cli/commands.hpp"
 #include "cli/finished_runs.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/limits.hpp"
 #include "cli/messages.hpp"
 #include "cli/report_files.hpp"
 #include "cli/run_simulation.hpp"
@@ -26,13 +27,15 @@ namespace {
 class ScenarioRuns {
  public:
   ScenarioRuns(const ReportFiles& files, FinishedRuns& finished, std::size_t runs,
-               const ReportOptions& options)
+               const ReportOptions& options, const LimitWatch& limits)
       : progress_(!options.quiet),
+        limits_(&limits),
         files_(&files),
         finished_(&finished),
         runs_(runs),
         jobs_(options.jobs) {
     how_.replicates = options.replicates;
+    how_.limits = options.limits;
     how_.critical_path = files.wants_critical_path();
     how_.control.stop = &interrupt_flag();
   }
@@ -65,6 +68,7 @@ class ScenarioRuns {
     RunSimulation how = how_;
     how.control.progress = [this, place](Picoseconds now, std::uint64_t events) {
       progress_.advance(place, now, events);
+      limits_->events_so_far(events);
     };
     how.begins = [this, place](const std::string& label, Picoseconds expected) {
       progress_.begin(place, label, expected);
@@ -100,6 +104,7 @@ class ScenarioRuns {
     sim::RunControl control = how_.control;
     control.progress = [this](Picoseconds now, std::uint64_t events) {
       progress_.advance(0, now, events);
+      limits_->events_so_far(events);
     };
     auto result = topologies::run_traffic(*scenario.cluster.topology, scenario.cluster.sharing,
                                           scenario.traffic, control);
@@ -116,13 +121,14 @@ class ScenarioRuns {
   }
 
   RunsProgress progress_;
+  const LimitWatch* limits_;
   const ReportFiles* files_;
   FinishedRuns* finished_;
   std::size_t runs_;  // in all, to share memory among
   std::size_t jobs_;
   RunSimulation how_;
   const LoadedScenario* loaded_ = nullptr;
-  std::mutex mutex_;  // guards all below
+  std::mutex mutex_;                                           // guards all below
   std::vector<std::shared_ptr<const models::Setup>> ordered_;  // which finished runs refer to
   std::vector<std::optional<RunEnd>> ends_;
   std::size_t told_ = 0;
@@ -142,14 +148,15 @@ ExitCode simulate_all(const std::vector<LoadedScenario>& all, const ReportFiles&
   const std::size_t runs = runs_of(all);
   FinishedRuns finished(&files, runs, [&](const auto& reports) { return files.write(reports); });
   const Watchdog watchdog([&] { finished.end_interrupted(); });
-  ScenarioRuns simulation(files, finished, runs, options);
+  LimitWatch limits(options.limits);
+  ScenarioRuns simulation(files, finished, runs, options, limits);
   for (const LoadedScenario& loaded : all) {
     simulation.run(loaded);
     if (simulation.code() != ExitCode::done) break;
   }
+  limits.end();
   const ExitCode code = simulation.code();
-  const bool writes = code == ExitCode::done || code == ExitCode::interrupted;
-  return writes ? finished.conclude(code) : code;
+  return code == ExitCode::bad_input ? code : finished.conclude(code);
 }
 
 }  // namespace

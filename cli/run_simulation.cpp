@@ -63,6 +63,12 @@ class Simulating {
   void simulate(Run& run, models::Causes* causes) {
     const Setup& setup = *run.setup;
     if (is_too_long(run.analytic)) return conclude(setup, {Outcome::Kind::too_long, {}});
+    if (std::string why_not = too_much_for_machine(setup, run.analytic, how_.limits);
+        !why_not.empty()) {
+      end_.code = ExitCode::unfinished;
+      end_.faults.push_back({setup.pointer, std::move(why_not)});
+      return;
+    }
     begin(setup.label, expected_makespan(run.analytic));
     run.simulated = models::simulate(
         setup, how_.control,

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cli/exit_code.hpp"
+#include "cli/limits.hpp"
 #include "models/readers/simulate/causes.hpp"
 #include "models/readers/simulate/recording.hpp"
 #include "reports/report.hpp"
@@ -31,6 +32,7 @@ struct RunSimulation {
   const scenarios::Scenario* scenario = nullptr;
   int replicates = 1;          // how many seeds
   bool critical_path = false;  // asked for by name
+  Limits limits = {};          // what is too much for them is not begun
   sim::RunControl control;
   // Called when a part of it begins: what it is, and how long it takes on the simulated clock, 0
   // if nobody knows.

@@ -15,6 +15,7 @@
 #include "cli/critical_path_of.hpp"
 #include "cli/finished_runs.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/limits.hpp"
 #include "cli/messages.hpp"
 #include "cli/progress_bar.hpp"
 #include "cli/report_files.hpp"
@@ -42,16 +43,19 @@ struct Replayed {
 class Training {
  public:
   Training(const ReportFiles& files, FinishedRuns& finished, std::size_t runs, bool quiet,
-           models::TrainOptions options, Replayed replayed)
+           models::TrainOptions options, Replayed replayed, const Limits& limits,
+           const LimitWatch& watch)
       : progress_bar_(!quiet),
         files_(&files),
         finished_(&finished),
         runs_(runs),
         options_(options),
-        replayed_(std::move(replayed)) {
+        replayed_(std::move(replayed)),
+        limits_(limits) {
     control_.stop = &interrupt_flag();
-    control_.progress = [this](Picoseconds now, std::uint64_t events) {
+    control_.progress = [this, &watch](Picoseconds now, std::uint64_t events) {
       progress_bar_.advance(now, events);
+      watch.events_so_far(events);
     };
   }
 
@@ -86,6 +90,12 @@ class Training {
       options_.replay = order_of(loaded, setup);
       if (options_.replay == nullptr) return;
     }
+    const models::ClosedForm form = models::closed_form_of(setup);
+    if (const std::string why_not = too_much_for_machine(setup, form, limits_); !why_not.empty()) {
+      code_ = ExitCode::unfinished;
+      complain_of(loaded.file, {{setup.pointer, why_not}});
+      return;
+    }
     progress_bar_.begin(setup.label, {});
     const models::Problem problem =
         models::problem_of(computed, loaded.scenario.numerics, loaded.scenario.samples);
@@ -96,7 +106,7 @@ class Training {
     models::Trained trained = models::train(setup, problem, options_, control_);
     progress_bar_.erase();
     if (!concluded(loaded, setup, trained)) return;
-    Run run = {&setup, models::closed_form_of(setup), trained.simulated, std::nullopt};
+    Run run = {&setup, form, trained.simulated, std::nullopt};
     run.goodput = trained.goodput;
     run.trained = std::move(trained);
     run.recording = std::move(recording);
@@ -188,6 +198,7 @@ class Training {
   sim::RunControl control_;
   models::TrainOptions options_;
   Replayed replayed_;
+  Limits limits_;
   ExitCode code_ = ExitCode::done;
 };
 
@@ -200,16 +211,18 @@ models::TrainOptions train_options(const CommandLine& line) {
 }
 
 ExitCode train_all(const std::vector<LoadedScenario>& all, const ReportFiles& files, bool quiet,
-                   const models::TrainOptions& options, Replayed replayed) {
+                   const models::TrainOptions& options, Replayed replayed, const Limits& limits) {
   std::size_t runs = 0;
   for (const LoadedScenario& loaded : all) runs += loaded.scenario.runs.size();
   FinishedRuns finished(&files, runs, [&](const auto& reports) { return files.write(reports); });
   const Watchdog watchdog([&] { finished.end_interrupted(); });
-  Training training(files, finished, runs, quiet, options, std::move(replayed));
+  LimitWatch watch(limits);
+  Training training(files, finished, runs, quiet, options, std::move(replayed), limits, watch);
   for (const LoadedScenario& loaded : all) {
     training.train(loaded);
     if (!training.goes_on()) break;
   }
+  watch.end();
   const ExitCode code = training.code();
   return code == ExitCode::bad_input ? code : finished.conclude(code);
 }
@@ -223,6 +236,7 @@ ExitCode train_command(const Command& self, Arguments arguments) {
   add_trace_option(options);
   add_critical_path_option(options);
   add_timeline_option(options);
+  add_limit_options(options);
   add_scenario_options(options);
   add_strict_option(options);
   options.add_options()  //
@@ -236,6 +250,7 @@ ExitCode train_command(const Command& self, Arguments arguments) {
   if (!line) return ExitCode::done;
   check_operands(self, *line, 1, std::numeric_limits<std::size_t>::max());
   const models::TrainOptions how = train_options(*line);
+  const Limits limits = limits_of(*line);
   const ReportFiles files(*line);
   const auto loaded =
       load_scenario_files(*line, scenarios::DataUse::required, scenarios::FailureUse::trained);
@@ -254,7 +269,7 @@ ExitCode train_command(const Command& self, Arguments arguments) {
     }
     replayed.orders = std::move(*orders);
   }
-  return train_all(*loaded, files, line->quiet(), how, std::move(replayed));
+  return train_all(*loaded, files, line->quiet(), how, std::move(replayed), limits);
 }
 
 }  // namespace lockstep::cli

@@ -1,0 +1,65 @@
+// What a run may take: --max-memory, --max-events and --max-time of `run` and `train`. A run that
+// passes a limit, or for which memory does not reach, ends the program with a line and exit code 3;
+// what was finished is kept, as after an interruption.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "cli/command_line.hpp"
+#include "models/cost/closed_form.hpp"
+
+namespace lockstep::cli {
+
+struct Limits {
+  std::optional<std::uint64_t> memory_bytes;  // of the program
+  std::optional<std::uint64_t> events;  // of one simulation; looked at after each 65,536 of them
+  std::optional<double> time_s;         // of all runs, on the wall clock
+};
+
+// Adds the three options.
+void add_limit_options(options_description& options);
+// Throws UsageError.
+[[nodiscard]] Limits limits_of(const CommandLine& line);
+
+// Says why the machine is too small for a simulation that sends as many messages, between as many
+// ranks, as its closed form says, and what to do instead; an empty text if it may be large enough.
+// Memory that a simulation is known to need must be left. A number of messages that takes days
+// needs a limit of events or time.
+[[nodiscard]] std::string too_much_for_machine(const models::Setup& setup,
+                                               const models::ClosedForm& form,
+                                               const Limits& limits);
+
+// Keeps the limits from now on. There must be a `Watchdog`, which ends the program if need be; only
+// one of these may exist at a time.
+class LimitWatch {
+ public:
+  explicit LimitWatch(const Limits& limits);
+  LimitWatch(const LimitWatch&) = delete;
+  LimitWatch& operator=(const LimitWatch&) = delete;
+  ~LimitWatch() { end(); }
+
+  // Ends the watch: from here on, the reports that are written take what they need.
+  void end();
+  // Called as a simulation goes on.
+  void events_so_far(std::uint64_t events) const;
+
+ private:
+  void watch_time(double seconds);
+
+  Limits limits_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool over_ = false;
+  std::thread clock_;
+};
+
+// Called where memory ends, by `operator new`: while there is a `LimitWatch`, keeps what was
+// finished; ends the program in any case.
+[[noreturn]] void end_without_memory();
+
+}  // namespace lockstep::cli
