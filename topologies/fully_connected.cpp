@@ -6,7 +6,7 @@ namespace {
 
 constexpr std::int64_t links_between(std::int64_t hosts) { return hosts * (hosts - 1) / 2; }
 
-constexpr std::int64_t most_hosts_here = 2828;
+constexpr std::int64_t most_hosts_here = 4096;
 static_assert(links_between(most_hosts_here) <= most_links);
 static_assert(links_between(most_hosts_here + 1) > most_links);
 

@@ -107,8 +107,8 @@ struct TopologyKind {
 [[nodiscard]] const TopologyKind* find_topology_kind(std::string_view kind);
 
 // The largest topology that is built; larger ones are faults ("must be at most ...").
-inline constexpr std::int64_t most_hosts = 1'000'000;
-inline constexpr std::int64_t most_links = 4'000'000;
+inline constexpr std::int64_t most_hosts = 4'194'304;
+inline constexpr std::int64_t most_links = 8'388'608;
 
 enum class GraphFormat : std::uint8_t { dot, graphml };
 

@@ -90,7 +90,7 @@ TEST_CASE("presets: a cluster in one line") {
     return faults_of(training_example, {{"/cluster", '"' + value + '"'}});
   };
   CHECK(faults("dgx_a100 x 0") ==
-        Lines{R"(/cluster: must be from 1 to 1000000 of "dgx_a100", found 0)"});
+        Lines{R"(/cluster: must be from 1 to 4194304 of "dgx_a100", found 0)"});
   CHECK(faults("dgx_b100 x 2") ==
         Lines{R"(/cluster: unknown machine or device "dgx_b100"; did you mean "dgx_a100"?)"});
   CHECK(faults("v100 x 16") ==

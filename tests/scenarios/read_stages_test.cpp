@@ -90,6 +90,6 @@ TEST_CASE("read_stages: each fault by its place") {
               "/model/stages/1/backward_input: missing"});
   CHECK(with({{"/model/stages/1/activation_bytes", "0.5"}}) ==
         Lines{"/model/stages/1/activation_bytes: must be a whole number of bytes, found 0.5"});
-  CHECK(with({{"/model/stages/1/count", "1000000"}}) ==
-        Lines{"/model/stages/1: must give at most 1000000 stages, found 1000002"});
+  CHECK(with({{"/model/stages/1/count", "4194304"}}) ==
+        Lines{"/model/stages/1: must give at most 4194304 stages, found 4194306"});
 }

@@ -273,8 +273,8 @@ TEST_CASE("shapes: what cannot be is a fault where it stands") {
         "/k: must be even, found 5");
   CHECK(fault_of("mesh", {{"dimensions", Counts{}}, {"link", wide}}) ==
         "/dimensions: must have at least one dimension, found none");
-  CHECK(fault_of("mesh", {{"dimensions", Counts{2000, 2000}}, {"link", wide}}) ==
-        ": must have at most 1000000 hosts: the product of the dimensions");
+  CHECK(fault_of("mesh", {{"dimensions", Counts{2048, 2049}}, {"link", wide}}) ==
+        ": must have at most 4194304 hosts: the product of the dimensions");
   CHECK(fault_of("dragonfly", {{"groups", std::int64_t{10}},
                                {"routers", std::int64_t{4}},
                                {"hosts_per_router", std::int64_t{2}},
