@@ -244,7 +244,8 @@ TEST_CASE("train: flows have nothing to train, and a sweep is for sweep and chec
     const Ended ended =
         here.run({command, "digits.json", "--set", R"(/sweep={"/model/width": [64]})"});
     CHECK(ended.code == 2);
-    CHECK(ended.errors.find("/sweep: only `lockstep sweep` and `lockstep check`") != std::string::npos);
+    CHECK(ended.errors.find("/sweep: only `lockstep sweep` and `lockstep check`") !=
+          std::string::npos);
   }
   CHECK(here.run({"validate", "digits.json", "--set", R"(/sweep={"/model/width": [64]})"}).code ==
         0);
