@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <thread>
+#include <utility>
 
 #include "cli/available_memory.hpp"
 #include "cli/command_line.hpp"
@@ -49,7 +50,7 @@ class Training {
         files_(&files),
         finished_(&finished),
         runs_(runs),
-        options_(options),
+        options_(std::move(options)),
         replayed_(std::move(replayed)),
         limits_(limits) {
     control_.stop = &interrupt_flag();
