@@ -5,8 +5,8 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 page=$here/../../docs/performance.md
 program=$here/../../${1:-build/release}/lockstep_scaling
-messages=${2:-1e6}
 for sharing in none max_min; do
+  case $sharing in none) messages=${2:-3e5} ;; *) messages=${2:-5e4} ;; esac
   "$program" --messages "$messages" --sharing "$sharing" >"$page.table"
   # What stands between the two marks is replaced.
   awk -v mark="$sharing" -v table="$page.table" '
