@@ -87,6 +87,7 @@ TEST_CASE("limits: a run that takes longer than allowed is ended") {
   }
 }
 
+// Under sanitizers, which have maps of their own, no memory is limited.
 TEST_CASE("limits: memory that does not reach ends the program, and what was finished is kept" *
           doctest::skip(lockstep::testing::sanitized)) {
   const Workplace at;

@@ -34,8 +34,9 @@ std::vector<Point> points_of(const Trained& trained, const DisturbedCourse& cour
   for (int i = 0; i <= count; ++i) {
     const Picoseconds time = ceil_scaled(end, static_cast<double>(i) / count);
     const double time_s = i == count ? end.seconds() : time.seconds();
-    const double work_s = course.stretches.empty() ? time_s : work_at_s(course.stretches, time_s);
-    points.push_back({time_s, course.stretches.empty() ? time : nearest_seconds(work_s)});
+    const bool goes_back = !course.stretches.empty();
+    points.push_back(
+        {time_s, goes_back ? nearest_seconds(work_at_s(course.stretches, time_s)) : time});
   }
   points.back().logged = longest_run;
   return points;
