@@ -76,17 +76,15 @@ Limits limits_of(const CommandLine& line) {
   return limits;
 }
 
-std::string too_much_for_machine(const models::Setup& setup, const models::ClosedForm& form,
-                                 const Limits& limits) {
+std::string too_little_memory(const models::Setup& setup, const models::ClosedForm& form,
+                              const Limits& limits) {
   // Less than any kind takes: docs/performance.md has the figures.
   constexpr double bytes_a_rank = 1000;
   constexpr double bytes_a_rank_with_messages = 2000;
-  constexpr double seconds_a_message = 0.3e-6;
-  constexpr double most_messages = 1e12;
-  const double messages = to_double(form.messages);
-  const double needed = setup.ranks() * (messages > 0 ? bytes_a_rank_with_messages : bytes_a_rank);
+  const bool sends = form.messages > 0;
+  const double needed = setup.ranks() * (sends ? bytes_a_rank_with_messages : bytes_a_rank);
   constexpr double always_there = 16e6;  // and looking would take longer than a small run
-  if (needed <= always_there && !limits.memory_bytes && messages <= most_messages) return {};
+  if (needed <= always_there && !limits.memory_bytes) return {};
   AvailableMemory available = available_memory();
   if (limits.memory_bytes && *limits.memory_bytes < available.bytes)
     available = {*limits.memory_bytes, "are what --max-memory allows"};
@@ -96,6 +94,13 @@ std::string too_much_for_machine(const models::Setup& setup, const models::Close
         "`lockstep cost` needs no more for many",
         format_bytes(needed), setup.ranks(), format_bytes(static_cast<double>(available.bytes)),
         available.whose);
+  return {};
+}
+
+std::string too_many_messages(const models::ClosedForm& form, const Limits& limits) {
+  constexpr double seconds_a_message = 0.3e-6;
+  constexpr double most_messages = 1e12;
+  const double messages = to_double(form.messages);
   if (messages <= most_messages || limits.events || limits.time_s) return {};
   return fmt::format(
       "would simulate {:.2g} messages one by one, which takes {} or more: simulate fewer hosts or "

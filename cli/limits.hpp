@@ -26,13 +26,13 @@ void add_limit_options(options_description& options);
 // Throws UsageError.
 [[nodiscard]] Limits limits_of(const CommandLine& line);
 
-// Says why the machine is too small for a simulation that sends as many messages, between as many
-// ranks, as its closed form says, and what to do instead; an empty text if it may be large enough.
-// Memory that a simulation is known to need must be left. A number of messages that takes days
-// needs a limit of events or time.
-[[nodiscard]] std::string too_much_for_machine(const models::Setup& setup,
-                                               const models::ClosedForm& form,
-                                               const Limits& limits);
+// Say why the machine is too small for a simulation, and what to do instead; an empty text if it
+// may be large enough. Memory that a simulation of as many ranks is known to need must be left. As
+// many messages as the closed form counts, sent one by one, must not take days, unless a limit of
+// events or time ends the run before.
+[[nodiscard]] std::string too_little_memory(const models::Setup& setup,
+                                            const models::ClosedForm& form, const Limits& limits);
+[[nodiscard]] std::string too_many_messages(const models::ClosedForm& form, const Limits& limits);
 
 // Keeps the limits from now on. There must be a `Watchdog`, which ends the program if need be; only
 // one of these may exist at a time.

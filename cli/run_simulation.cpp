@@ -63,16 +63,17 @@ class Simulating {
   void simulate(Run& run, models::Causes* causes) {
     const Setup& setup = *run.setup;
     if (is_too_long(run.analytic)) return conclude(setup, {Outcome::Kind::too_long, {}});
-    if (std::string why_not = too_much_for_machine(setup, run.analytic, how_.limits);
-        !why_not.empty()) {
-      end_.code = ExitCode::unfinished;
-      end_.faults.push_back({setup.pointer, std::move(why_not)});
-      return;
-    }
+    if (std::string why_not = too_little_memory(setup, run.analytic, how_.limits); !why_not.empty())
+      return refuse(setup, std::move(why_not));
     begin(setup.label, expected_makespan(run.analytic));
-    run.simulated = models::simulate(
-        setup, how_.control,
-        {.recording = run.recording ? &*run.recording : nullptr, .causes = causes});
+    const models::Observers observers = {.recording = run.recording ? &*run.recording : nullptr,
+                                         .causes = causes};
+    if (std::string why_not = too_many_messages(run.analytic, how_.limits); !why_not.empty()) {
+      if (observers.none()) run.simulated = models::simulate_by_steps_alone(setup, how_.control);
+      if (!run.simulated) return refuse(setup, std::move(why_not));
+    } else {
+      run.simulated = models::simulate(setup, how_.control, observers);
+    }
     conclude(setup, run.simulated->outcome);
     if (goes_on() && how_.scenario->failures) run.goodput = goodput(run, setup, *run.simulated);
     if (goes_on() && how_.replicates > 1) replicate(run);
@@ -115,6 +116,11 @@ class Simulating {
 
   void begin(const std::string& label, Picoseconds expected) const {
     if (how_.begins) how_.begins(label, expected);
+  }
+
+  void refuse(const Setup& setup, std::string why) {
+    end_.code = ExitCode::unfinished;
+    end_.faults.push_back({setup.pointer, std::move(why)});
   }
 
   void conclude(const Setup& setup, const Outcome& outcome) {

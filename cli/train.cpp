@@ -92,7 +92,9 @@ class Training {
       if (options_.replay == nullptr) return;
     }
     const models::ClosedForm form = models::closed_form_of(setup);
-    if (const std::string why_not = too_much_for_machine(setup, form, limits_); !why_not.empty()) {
+    std::string why_not = too_little_memory(setup, form, limits_);
+    if (why_not.empty()) why_not = too_many_messages(form, limits_);
+    if (!why_not.empty()) {
       code_ = ExitCode::unfinished;
       complain_of(loaded.file, {{setup.pointer, why_not}});
       return;

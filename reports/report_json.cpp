@@ -111,6 +111,12 @@ Json simulated_json(const Run& run) {
   json["bytes"] = count_json(simulated.bytes);
   json["messages"] = count_json(simulated.messages);
   json["events"] = simulated.events;
+  if (const models::StepsTaken& steps = simulated.steps; steps.any()) {
+    json["steps"] = {{"as_events", steps.steps},
+                     {"collectives", steps.whole},
+                     {"collectives_by_messages", steps.message_by_message}};
+    if (!steps.why_not.empty()) json["steps"]["by_messages_because"] = steps.why_not;
+  }
   if (simulated.bubble_rate) json["bubble_rate"] = *simulated.bubble_rate;
   json["workers"] = hosts_json(simulated.workers);
   if (!simulated.servers.empty()) json["servers"] = hosts_json(simulated.servers);

@@ -143,6 +143,16 @@ Json simulated() {
        {"bytes", number("bytes of payload that were sent")},
        {"messages", number("messages between hosts")},
        {"events", whole("events of the simulation: a measure of its work")},
+       {"steps",
+        object("collectives round a ring whose steps could be one event each (granularity)",
+               {{"as_events", whole("steps that were one event")},
+                {"collectives", whole("collectives that took such steps")},
+                {"collectives_by_messages",
+                 whole("collectives that went on message by message, since ranks did not begin "
+                       "them together")},
+                {"by_messages_because", text("why the whole run went on message by message"),
+                 sometimes}}),
+        sometimes},
        {"bubble_rate",
         number("of a pipeline with a flush: the share of its longest stage's time "
                "that the busiest stage does not compute"),

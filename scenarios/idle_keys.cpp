@@ -11,6 +11,7 @@
 
 #include "models/cost/algorithm.hpp"
 #include "models/language/optimizers.hpp"
+#include "models/readers/simulate/simulate.hpp"
 #include "scenarios/host_ranges.hpp"
 #include "scenarios/parts.hpp"
 
@@ -55,6 +56,12 @@ std::string idle_connections(const Setup& setup) {
   const bool in_order = setup.cluster.sharing == models::Sharing::single_port;
   return in_order ? "under \"single_port\", where a host sends one message at a time"
                   : idle_network(setup);
+}
+std::string idle_granularity(const Setup& setup) {
+  const bool steps = setup.cluster.granularity == models::Granularity::step;
+  if (steps && !models::may_take_whole_steps(setup))
+    return "here, where ranks cannot take the steps of a ring together";
+  return idle_network(setup);
 }
 // Measured stages fill the memory of a device and use nothing else of it.
 std::string idle_device(const Setup& setup) {
@@ -109,6 +116,7 @@ constexpr std::array keys = {
     IdleKey{"/cluster/device", "reductions", R"("device")", idle_reductions},
     IdleKey{"/cluster", "sharing", R"("max_min")", idle_network},
     IdleKey{"/cluster", "connections", R"("ordered")", idle_connections},
+    IdleKey{"/cluster", "granularity", R"("auto")", idle_granularity},
     IdleKey{"/cluster", "slowdown", "", idle_slowdown},
     IdleKey{"/cluster/slowdown", "per", R"("iteration")", idle_per},
 };
@@ -221,6 +229,9 @@ void find_idle_keys(const Json& document, const std::vector<Setup>& runs, Faults
     warnings.push_back({"/cluster/connections",
                         "has no effect on traffic: flows go in order where they name a "
                         "\"connection\""});
+  if (cluster.contains("granularity") && cluster["granularity"] != "auto")
+    warnings.push_back(
+        {"/cluster/granularity", "has no effect on traffic: flows are simulated one by one"});
 }
 
 }  // namespace lockstep::scenarios

@@ -63,6 +63,7 @@ ClusterPart read_cluster(const Place& place, const std::filesystem::path& folder
   // In the order of the enum.
   constexpr std::array<std::string_view, 3> sharing_names = {"none", "single_port", "max_min"};
   constexpr std::array<std::string_view, 2> connection_names = {"ordered", "independent"};
+  constexpr std::array<std::string_view, 3> granularity_names = {"auto", "message", "step"};
   if (place.value->is_object() && place.value->contains("machine")) {
     const std::optional<Json> expanded = cluster_on_machine(place, folder);
     if (!expanded) return {};
@@ -95,6 +96,8 @@ ClusterPart read_cluster(const Place& place, const std::filesystem::path& folder
   cluster.sharing = static_cast<models::Sharing>(object.choice("sharing", sharing_names, usual));
   cluster.connections =
       static_cast<models::Connections>(object.choice("connections", connection_names, 0));
+  cluster.granularity =
+      static_cast<models::Granularity>(object.choice("granularity", granularity_names, 0));
   if (const auto slowdown = object.optional("slowdown")) {
     Json factors;
     cluster.slowdown = read_slowdown(*slowdown, folder, factors);

@@ -344,6 +344,13 @@ Json cluster_schema() {
         {{"description", "Whether what one rank sends another goes in order."},
          {"enum", {"ordered", "independent"}},
          {"default", "ordered"}}},
+       {"granularity",
+        {{"description",
+          "What is one event of the simulation: a message, or a step of a collective round a ring, "
+          "which ends for all ranks at once; auto: steps where that is proven to change no "
+          "result."},
+         {"enum", {"auto", "message", "step"}},
+         {"default", "auto"}}},
        {"slowdown", slowdown_schema()},
        {"failures", failures_schema()},
        {"background", background_schema()},

@@ -87,13 +87,16 @@ Picoseconds Network::end_alone(const MessageState& message) {
 }
 
 void Network::add_to_loads(const Route& route, std::int64_t bytes) {
-  for (std::size_t hop = 0; hop < route.channels.size(); ++hop) {
-    ChannelState& channel = channels_[static_cast<std::size_t>(route.channels[hop])];
-    if (route.shares == nullptr)
-      channel.load.bytes += bytes;
-    else
-      channel.parts_bytes += route.shares[hop] * static_cast<double>(bytes);
-  }
+  for (std::size_t hop = 0; hop < route.channels.size(); ++hop) add_load(route, hop, bytes, {});
+}
+
+void Network::add_load(const Route& route, std::size_t hop, Count bytes, Picoseconds busy) {
+  ChannelState& channel = channels_[static_cast<std::size_t>(route.channels[hop])];
+  channel.load.busy += busy;
+  if (route.shares == nullptr)
+    channel.load.bytes += bytes;
+  else
+    channel.parts_bytes += route.shares[hop] * to_double(bytes);
 }
 
 Network::MessageIndex Network::new_message() {

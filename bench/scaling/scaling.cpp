@@ -75,7 +75,10 @@ std::optional<Setup> setup_of(const Algorithm& algorithm, int hosts, topologies:
       sharing};
   auto setup =
       models::make_setup({.layers = divides ? 2 * hosts : 4, .width = 64}, training, cluster, spec);
-  if (setup) return std::move(*setup);
+  if (setup) {
+    setup->cluster.granularity = models::Granularity::message;
+    return std::move(*setup);
+  }
   for (const Fault& fault : setup.faults())
     fmt::print(stderr, "{} on {} hosts: {} {}\n", algorithm.kind, hosts, fault.pointer,
                fault.message);

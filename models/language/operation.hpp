@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "models/devices/compute_kind.hpp"
+#include "models/language/group.hpp"
 #include "models/language/mlp.hpp"
 #include "models/language/rank.hpp"
 #include "models/language/update_rule.hpp"
@@ -234,10 +235,21 @@ struct Fork {
 struct Join {
   std::uint32_t strand = 0;
 };
+// Offers the rank's part of P-1 steps round a ring to the reader, before the program takes them one
+// by one: in step s, from 1, rank i of the group passes chunk i + `first_chunk` - s of `whole` on
+// to rank i + 1, which folds or stores it. A reader that does not look into steps may take them for
+// all ranks at once; the answer says whether it has.
+struct RingSteps {
+  Group group;
+  Payload whole;
+  Tag tag = 0;
+  int first_chunk = 0;
+  bool folds = false;  // else it stores
+};
 
-using Operation =
-    std::variant<Compute, Reduce, Accumulate, Store, Update, Transcode, Post, Send, Receive,
-                 Exchange, Probe, AccessShared, Barrier, BeginIteration, Fork, Join, Copy>;
+using Operation = std::variant<Compute, Reduce, Accumulate, Store, Update, Transcode, Post, Send,
+                               Receive, Exchange, Probe, AccessShared, Barrier, BeginIteration,
+                               Fork, Join, Copy, RingSteps>;
 // Kinds in the order of the variant's alternatives; readers switch on them exhaustively.
 enum class OperationKind : std::uint8_t {
   compute,
@@ -257,6 +269,7 @@ enum class OperationKind : std::uint8_t {
   fork,
   join,
   copy,
+  ring_steps,
 };
 [[nodiscard]] inline OperationKind kind_of(const Operation& operation) {
   return static_cast<OperationKind>(operation.index());

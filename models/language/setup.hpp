@@ -62,11 +62,19 @@ struct Training {
 };
 
 // The cluster of a scenario, shared by all its runs.
+// What is one event of a simulation.
+enum class Granularity : std::uint8_t {
+  automatic,  // a step round a ring, where that is proven to change no result; else a message
+  message,    // a message
+  step,       // a step round a ring wherever all ranks begin together; it ends for all at once
+};
+
 struct Cluster {
   std::shared_ptr<const topologies::Topology> topology;
   std::vector<DeviceSpec> devices;  // one, for all hosts alike, or one for each host
   Sharing sharing = Sharing::max_min;
   Connections connections = Connections::ordered;
+  Granularity granularity = Granularity::automatic;
   std::optional<Slowdown> slowdown = std::nullopt;  // of workers; dedicated servers are steady
   Endpoint endpoint = {};
   // Above 0, hosts are ranks of one machine, and host h computes on core h mod cores; 0: every host

@@ -116,6 +116,12 @@ bool RankRun::carry_out(Line& line, const Fork& fork) {
   return true;
 }
 
+// The numbers of each step are computed as the program takes it.
+bool RankRun::carry_out(Line& line, const RingSteps& /*steps*/) {
+  line.strand->answer(false);
+  return true;
+}
+
 bool RankRun::carry_out(Line& /*line*/, const Join& join) { return lines_[join.strand].ended(); }
 
 }  // namespace lockstep::models

@@ -40,6 +40,18 @@ class HostActivity {
     if (--messages_ == 0) close_stretch(now);
   }
 
+  // Steps of a ring begin, of which the device will spend `folding` on folds that keep it from
+  // communicating. Nothing else is under way.
+  void steps_begin(Picoseconds now, Picoseconds folding) {
+    message_begins(now);
+    folding_ = folding;
+  }
+  void steps_end(Picoseconds now) {
+    message_ends(now);
+    compute_ += folding_;
+    communication_ -= folding_;
+  }
+
   // Returns the totals. Call it after the run, when no message is under way.
   [[nodiscard]] HostUse use(Picoseconds makespan) const {
     const Picoseconds exposed = communication_ - hidden_;
@@ -68,6 +80,7 @@ class HostActivity {
   Picoseconds communication_;
   Picoseconds hidden_;
   Picoseconds stretch_begin_;
+  Picoseconds folding_;
   int messages_ = 0;
   std::deque<sim::Device::Turn> uses_;
 };

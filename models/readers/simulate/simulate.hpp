@@ -29,6 +29,16 @@ struct ChannelUse {
   Picoseconds busy;  // at least one message was on it
 };
 
+// The collectives round a ring whose steps were one event (Granularity).
+struct StepsTaken {
+  std::int64_t whole = 0;               // collectives of which all steps were
+  std::int64_t steps = 0;               // the steps of these
+  std::int64_t message_by_message = 0;  // collectives that were offered, but went on by messages
+  std::string why_not;                  // why the whole run went on by messages; empty if not
+
+  [[nodiscard]] bool any() const { return whole + message_by_message > 0 || !why_not.empty(); }
+};
+
 struct Simulated {
   sim::Outcome outcome;
   Picoseconds makespan;
@@ -46,7 +56,8 @@ struct Simulated {
   // computing.
   std::optional<double> bubble_rate;
   std::vector<ChannelUse> channels;  // those that carried anything
-  OutageLosses losses;               // by failures, if the run was told of any
+  StepsTaken steps;
+  OutageLosses losses;  // by failures, if the run was told of any
 };
 
 class Numbers;
@@ -63,10 +74,23 @@ struct Observers {
   RunLog* log = nullptr;                     // what depends on time
   Recording* recording = nullptr;            // what devices and messages did
   Causes* causes = nullptr;                  // what caused what
+
+  [[nodiscard]] bool none() const {
+    return numbers == nullptr && trace == nullptr && log == nullptr && recording == nullptr &&
+           causes == nullptr;
+  }
 };
 
 // Simulates the whole run that `setup` describes; `outages` fail meanwhile.
 [[nodiscard]] Simulated simulate(const Setup& setup, const sim::RunControl& control = {},
                                  const Observers& observers = {}, const Outages* outages = nullptr);
+
+// Whether steps of a ring may be one event in this run, as far as that is known before it begins
+// (Granularity).
+[[nodiscard]] bool may_take_whole_steps(const Setup& setup);
+// Simulates the whole run if all of its messages are of such steps; null if not. For runs with too
+// many messages to send one by one.
+[[nodiscard]] std::optional<Simulated> simulate_by_steps_alone(const Setup& setup,
+                                                               const sim::RunControl& control = {});
 
 }  // namespace lockstep::models

@@ -94,6 +94,7 @@ sim::Device::Turn Simulation::reserve_device(Rank rank, ComputeKind kind,
 }
 
 sim::Device::Turn Simulation::reserve_engine(Rank rank, const Operation& operation) {
+  if (whole_steps_) whole_steps_->reserves(true);
   Host& host = host_of(rank);
   host.activity.message_begins(engine_.now());
   const Picoseconds span = device_time(rank, ComputeKind::reduce, operation);
@@ -104,6 +105,7 @@ sim::Device::Turn Simulation::reserve_engine(Rank rank, const Operation& operati
 }
 
 sim::Device::Turn Simulation::reserve(Rank rank, Picoseconds span, Picoseconds earliest) {
+  if (whole_steps_) whole_steps_->reserves(false);
   Host& host = host_of(rank);
   const auto index = static_cast<std::size_t>(setup_->host_of(rank));
   if (cores_) earliest = std::max(earliest, cores_->free_at(index));
@@ -209,6 +211,7 @@ MessageUse Simulation::use_of(const Transfer& transfer) const {
 }
 
 void Simulation::start_transfer(Rank to, const Envelope& envelope, sim::Countdown* receiver) {
+  if (whole_steps_) whole_steps_->sends();
   const Rank from = envelope.message.source;
   const bool within_host = setup_->host_of(from) == setup_->host_of(to);
   const std::int64_t bytes = wire_bytes(setup_->mlp, envelope.message.payload);
@@ -305,6 +308,7 @@ Simulated Simulation::results(sim::Outcome outcome) const {
   result.bytes = bytes_;
   result.messages = messages_;
   result.events = engine_.events_run();
+  if (whole_steps_) result.steps = whole_steps_->taken();
   if (host_outages_) result.losses = host_outages_->losses();
   if (link_outages_) result.losses.link_failures = link_outages_->failures();
   if (!result.outcome.finished()) return result;
@@ -338,8 +342,37 @@ Simulated Simulation::results(sim::Outcome outcome) const {
   return result;
 }
 
+namespace {
+
+// Simulates with steps of rings as events; if that cannot be done, `why_not` says why.
+Simulated simulate_by_steps(const Setup& setup, const sim::RunControl& control, bool nothing_else,
+                            std::string& why_not) {
+  Simulation by_steps(setup, {}, nullptr);
+  by_steps.take_whole_steps(nothing_else);
+  Simulated simulated = by_steps.run(control);
+  if (simulated.outcome.kind != sim::Outcome::Kind::stopped)
+    why_not = by_steps.why_no_whole_steps();
+  return simulated;
+}
+
+}  // namespace
+
+std::optional<Simulated> simulate_by_steps_alone(const Setup& setup,
+                                                 const sim::RunControl& control) {
+  if (!may_take_whole_steps(setup)) return std::nullopt;
+  std::string why_not;
+  Simulated simulated = simulate_by_steps(setup, control, true, why_not);
+  if (!why_not.empty()) return std::nullopt;
+  return simulated;
+}
+
 Simulated simulate(const Setup& setup, const sim::RunControl& control, const Observers& asked,
                    const Outages* outages) {
+  std::string why_by_messages;
+  if (asked.none() && outages == nullptr && may_take_whole_steps(setup)) {
+    Simulated simulated = simulate_by_steps(setup, control, false, why_by_messages);
+    if (why_by_messages.empty()) return simulated;
+  }
   std::vector<std::unique_ptr<Observer>> owned;
   const auto observe = [&owned](std::unique_ptr<Observer> one) { owned.push_back(std::move(one)); };
   if (asked.numbers != nullptr) observe(std::make_unique<NumbersObserver>(*asked.numbers));
@@ -349,7 +382,9 @@ Simulated simulate(const Setup& setup, const sim::RunControl& control, const Obs
   if (asked.causes != nullptr) observe(std::make_unique<CauseObserver>(*asked.causes, setup));
   std::vector<Observer*> observers;
   for (const auto& one : owned) observers.push_back(one.get());
-  return Simulation(setup, std::move(observers), outages).run(control);
+  Simulated simulated = Simulation(setup, std::move(observers), outages).run(control);
+  simulated.steps.why_not = std::move(why_by_messages);
+  return simulated;
 }
 
 }  // namespace lockstep::models

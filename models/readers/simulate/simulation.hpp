@@ -16,6 +16,7 @@
 #include "models/readers/simulate/observer.hpp"
 #include "models/readers/simulate/outages.hpp"
 #include "models/readers/simulate/simulate.hpp"
+#include "models/readers/simulate/whole_steps.hpp"
 #include "sim/barrier.hpp"
 #include "sim/base/pair_table.hpp"
 #include "sim/cores.hpp"
@@ -36,7 +37,16 @@ class Simulation {
 
   [[nodiscard]] Simulated run(const sim::RunControl& control);
 
+  // Has steps of rings taken as events, where that is possible; to be called before `run`.
+  void take_whole_steps(bool nothing_else) { whole_steps_.emplace(*this, nothing_else); }
+  // Why that was not possible, so that the run has ended early and must be simulated anew; empty
+  // if it was.
+  [[nodiscard]] std::string why_no_whole_steps() const {
+    return whole_steps_ ? whole_steps_->why_not() : std::string();
+  }
+
  private:
+  friend class WholeSteps;
   // An entry of a mailbox: a message that has arrived or, by rendezvous, one that its sender holds
   // until it is asked for.
   struct Envelope {
@@ -159,6 +169,8 @@ class Simulation {
   sim::Task carry_out(Line& line, const BeginIteration& begin);
   sim::Task carry_out(Line& line, const Fork& fork);
   sim::Task carry_out(Line& line, const Join& join);
+  sim::Task carry_out(Line& line, const RingSteps& steps);
+  sim::Task take_together(Line& line, const RingSteps& steps);
   template <class One>
   sim::Task send_when_up(Line& line, const One& operation);
   // Folds on the device, or on the engine beside it.
@@ -294,6 +306,7 @@ class Simulation {
   std::vector<Picoseconds> computed_;  // by rank, in its iteration so far; if hosts fail
   std::optional<LinkOutages> link_outages_;
   std::optional<BackgroundFlows> background_;
+  std::optional<WholeSteps> whole_steps_;
   std::int64_t strands_running_ = 0;
   std::int64_t transfers_running_ = 0;
 };

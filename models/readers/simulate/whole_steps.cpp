@@ -1,0 +1,213 @@
+#include "models/readers/simulate/whole_steps.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "models/parts/collectives/allreduce.hpp"
+#include "models/parts/encodings/compression.hpp"
+#include "models/readers/simulate/simulation.hpp"
+
+namespace lockstep::models {
+
+namespace {
+
+// The number of steps, or of messages on an edge, as a factor of times.
+Picoseconds times(std::int64_t count, Picoseconds span) {
+  return span.ps > longest_run.ps / count ? longest_run : count * span;
+}
+
+bool same_steps(const RingSteps& a, const RingSteps& b) {
+  return a.tag == b.tag && a.folds == b.folds && a.first_chunk == b.first_chunk &&
+         a.whole.buffer == b.whole.buffer && a.whole.offset == b.whole.offset &&
+         a.whole.count == b.whole.count && a.group.turned == b.group.turned;
+}
+
+}  // namespace
+
+bool may_take_whole_steps(const Setup& setup) {
+  const Cluster& cluster = setup.cluster;
+  const auto folds_alike = [&](const DeviceSpec& device) {
+    return device.reductions == cluster.devices.front().reductions;
+  };
+  return cluster.granularity != Granularity::message && setup.workers > 1 && setup.servers == 0 &&
+         setup.measured.empty() && cluster.endpoint.is_free() && !cluster.endpoint.eager &&
+         cluster.cores == 0 && cluster.background.empty() && !cluster.topology->memory &&
+         channels_of(setup) == 1 && std::ranges::all_of(cluster.devices, folds_alike);
+}
+
+WholeSteps::WholeSteps(Simulation& simulation, bool nothing_else)
+    : simulation_(&simulation),
+      ranks_(simulation.setup_->workers),
+      nothing_else_(nothing_else),
+      must_be_exact_(simulation.setup_->cluster.granularity != Granularity::step),
+      folds_on_engines_(simulation.setup_->has_engine(0)),
+      exact_(ranks_) {}
+
+void WholeSteps::wait(const RingSteps& steps, std::coroutine_handle<> handle) {
+  const sim::Engine& engine = simulation_->engine_;
+  if (waiting_.empty()) {
+    steps_ = steps;
+    since_ = engine.now();
+  }
+  waiting_.push_back(handle);
+  if (under_way_ || !same_steps(steps, steps_) || since_ != engine.now())
+    return collides("ranks reached the steps of a ring at different times");
+  if (std::ssize(waiting_) == ranks_) return begin();
+  if (!must_be_exact_ && waiting_.size() == 1) release_if_all_are_there(0);
+}
+
+// Looks again, in this instant, as long as more ranks arrive; then whoever is there goes on alone.
+void WholeSteps::release_if_all_are_there(std::uint64_t arrived) {
+  if (under_way_ || waiting_.empty() || since_ != simulation_->engine_.now()) return;
+  if (waiting_.size() == arrived) return release(false);
+  simulation_->engine_.after({},
+                             {[](void* self, std::uint64_t before) {
+                                static_cast<WholeSteps*>(self)->release_if_all_are_there(before);
+                              },
+                              this, waiting_.size()});
+}
+
+void WholeSteps::begin() {
+  if (!may_begin()) {
+    if (must_be_exact_) return collides("devices or links were busy when a ring began");
+    return release(false);
+  }
+  const Setup& setup = *simulation_->setup_;
+  const Payload longer = chunk(true);
+  const Payload shorter = chunk(false);
+  const Picoseconds message = edges().duration(wire_bytes(setup.mlp, longer));
+  Picoseconds longest_fold;
+  Picoseconds shortest_fold = longest_run;
+  const int kinds = steps_.folds ? static_cast<int>(setup.cluster.devices.size()) : 0;
+  for (Rank rank = 0; rank < kinds; ++rank) {
+    longest_fold = std::max(longest_fold, fold_time(rank, true));
+    shortest_fold = std::min(shortest_fold, fold_time(rank, true));
+  }
+  const bool same_folds = kinds == 0 || longest_fold == shortest_fold;
+  if (must_be_exact_ && !is_exact(steps_.whole.count % ranks_ == 0, same_folds))
+    return collides("ranks drift apart on this ring");
+  under_way_ = true;
+  folds_ = steps_.folds;
+  const Picoseconds step = saturating_add(message, longest_fold);
+  host_steps_begin();
+  count(wire_bytes(setup.mlp, longer), wire_bytes(setup.mlp, shorter));
+  simulation_->engine_.after(
+      times(ranks_ - 1, step),
+      {[](void* self, std::uint64_t) { static_cast<WholeSteps*>(self)->end(); }, this, 0});
+}
+
+// A rank folds every chunk but one: its left neighbour's.
+void WholeSteps::host_steps_begin() {
+  const int longer = static_cast<int>(steps_.whole.count % ranks_);
+  for (int index = 0; index < ranks_; ++index) {
+    const Rank rank = steps_.group.rank_of(index);
+    Picoseconds folding;
+    if (steps_.folds && !folds_on_engines_) {
+      const int left_out = (index + ranks_ - 1 + steps_.first_chunk) % ranks_;
+      const int of_longer = longer - (left_out < longer ? 1 : 0);
+      folding =
+          of_longer * fold_time(rank, true) + (ranks_ - 1 - of_longer) * fold_time(rank, false);
+    }
+    simulation_->host_of(rank).activity.steps_begin(simulation_->engine_.now(), folding);
+  }
+}
+
+Picoseconds WholeSteps::fold_time(Rank rank, bool longer) const {
+  const Setup& setup = *simulation_->setup_;
+  return compute_time(setup.device_of(rank), reduce_work(setup.mlp, chunk(longer)));
+}
+
+void WholeSteps::end() {
+  const Picoseconds now = simulation_->engine_.now();
+  under_way_ = false;
+  for (Simulation::Host& host : simulation_->hosts_) host.activity.steps_end(now);
+  release(true);
+}
+
+// A rank that goes on may arrive again at once.
+void WholeSteps::release(bool taken) {
+  taken_ = taken;
+  if (taken) {
+    ++counts_.whole;
+    counts_.steps += ranks_ - 1;
+  } else {
+    ++counts_.message_by_message;
+  }
+  for (const std::coroutine_handle<> handle : std::exchange(waiting_, {})) {
+    taken_ = taken;
+    handle.resume();
+  }
+}
+
+bool WholeSteps::may_begin() {
+  const Picoseconds now = simulation_->engine_.now();
+  const auto is_free = [&](const Simulation::Host& host) {
+    return (folds_on_engines_ ? host.engine : host.device).free_at() <= now;
+  };
+  return simulation_->transfers_running_ == 0 && simulation_->network_.idle() &&
+         (!steps_.folds || std::ranges::all_of(simulation_->hosts_, is_free));
+}
+
+// The proofs are those of exact_ranks.hpp.
+bool WholeSteps::is_exact(bool same_chunks, bool same_folds) {
+  const RingEdges& ring = edges();
+  if (!same_folds || ring.have_others()) return false;
+  if (same_chunks && ring.alike()) return exact_.even_steps(ring.meet());
+  if (ring.meet()) return false;
+  if (same_chunks) return ring.slowest() >= 0 && exact_.steps_with_one_slow(ring.slowest());
+  return ring.alike() &&
+         exact_.uneven_steps(static_cast<int>(steps_.whole.count % ranks_), 1 - steps_.first_chunk);
+}
+
+// Counts what all messages and folds of the steps would have counted.
+void WholeSteps::count(std::int64_t longer_bytes, std::int64_t shorter_bytes) {
+  const Mlp& mlp = simulation_->setup_->mlp;
+  const int longer = static_cast<int>(steps_.whole.count % ranks_);
+  const Count each_chunk = ranks_ - 1;  // goes over that many edges
+  const auto of_all = [&](Count of_longer, Count of_shorter) {
+    return each_chunk * (longer * of_longer + (ranks_ - longer) * of_shorter);
+  };
+  const Count bytes = of_all(longer_bytes, shorter_bytes);
+  simulation_->bytes_ += bytes;
+  simulation_->bytes_received_ += bytes;
+  simulation_->messages_ += each_chunk * ranks_;
+  if (steps_.folds)
+    simulation_->flops_[ComputeKind::reduce] +=
+        of_all(reduce_work(mlp, chunk(true)).flops, reduce_work(mlp, chunk(false)).flops);
+  edges().add_loads(simulation_->network_, {.longer_bytes = longer_bytes,
+                                            .shorter_bytes = shorter_bytes,
+                                            .longer = longer,
+                                            .first_chunk = steps_.first_chunk});
+}
+
+const RingEdges& WholeSteps::edges() {
+  if (edges_) return *edges_;
+  std::vector<topologies::ConnectionIndex> connections;
+  for (int index = 0; index < ranks_; ++index) {
+    const Rank from = steps_.group.rank_of(index);
+    const Rank to = steps_.group.rank_of((index + 1) % ranks_);
+    connections.push_back(
+        simulation_->connection_of(simulation_->lane_of(from, to, steps_.tag), from, to));
+  }
+  return edges_.emplace(simulation_->network_, simulation_->setup_->cluster.sharing,
+                        std::move(connections));
+}
+
+// One of the chunks that are as long as the first, or as the last.
+Payload WholeSteps::chunk(bool longer) const {
+  return steps_.whole.part(0, block_count(steps_.whole.count, ranks_, longer ? 0 : ranks_ - 1));
+}
+
+// All ranks' last act must end at once where not all are exact: the last one might not be.
+void WholeSteps::rank_ends() {
+  const Picoseconds now = simulation_->engine_.now();
+  if (!first_end_) first_end_ = now;
+  if (*first_end_ != now && !exact_.all()) collides("ranks end at different times after a ring");
+}
+
+void WholeSteps::collides(const char* why) {
+  if (why_not_.empty()) why_not_ = why;
+  simulation_->engine_.finish();
+}
+
+}  // namespace lockstep::models
