@@ -118,6 +118,7 @@ scenarios::LoadOptions CommandLine::load_options() const {
   if (has("seed")) options.seed = seed_of(text("seed"));
   options.strict = has("strict");
   options.sweep = scenarios::SweepUse::refused;
+  options.plan = scenarios::PlanUse::refused;
   return options;
 }
 

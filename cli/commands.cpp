@@ -17,6 +17,8 @@ constexpr std::array table = {
             check_command},
     Command{"sweep", "SCENARIO", "every point of a scenario's sweep, a line of results for each",
             sweep_command},
+    Command{"plan", "SCENARIO", "which kinds and options are best, in time and memory",
+            plan_command},
     Command{"calibrate", "", "measure this machine", calibrate_command},
     Command{"validate", "SCENARIO...", "check scenarios without running them", validate_command},
     Command{"schema", "", "the JSON Schema of a scenario, or of a report", schema_command},

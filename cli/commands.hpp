@@ -25,6 +25,7 @@ ExitCode cost_command(const Command& self, Arguments arguments);
 ExitCode train_command(const Command& self, Arguments arguments);
 ExitCode execute_command(const Command& self, Arguments arguments);
 ExitCode sweep_command(const Command& self, Arguments arguments);
+ExitCode plan_command(const Command& self, Arguments arguments);
 ExitCode calibrate_command(const Command& self, Arguments arguments);
 ExitCode check_command(const Command& self, Arguments arguments);
 ExitCode validate_command(const Command& self, Arguments arguments);

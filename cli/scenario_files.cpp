@@ -26,6 +26,7 @@ std::optional<LoadedScenario> load_scenario_file(const std::string& file, const 
   scenarios::LoadOptions options = line.load_options();
   options.data = data;
   options.sweep = sweep;
+  if (sweep == scenarios::SweepUse::checked) options.plan = scenarios::PlanUse::checked;
   options.failures = failures;
   Result<scenarios::Scenario> loaded = scenarios::load_scenario(file, options);
   if (!loaded) {

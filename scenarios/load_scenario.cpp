@@ -24,6 +24,7 @@ class ScenarioReader {
         fallback_name_(std::move(fallback)),
         data_use_(options.data),
         sweep_use_(options.sweep),
+        plan_use_(options.plan),
         failures_(options.failures),
         faults_(faults) {}
 
@@ -47,7 +48,7 @@ class ScenarioReader {
       object_.resolve("sweep", *sweep->value);
     }
     object_.finish();
-    if (faults_.count() == 0)
+    if (faults_.count() == 0 && !is_planned())
       find_idle_keys(*object_.place().value, scenario_.runs, scenario_.warnings);
     if (faults_.count() == 0 && scenario_.cluster.topology)
       find_idle_links(*scenario_.cluster.topology, scenario_.warnings);
@@ -56,6 +57,19 @@ class ScenarioReader {
   }
 
  private:
+  // Whether the runs are still to be chosen.
+  [[nodiscard]] bool is_planned() const {
+    return plan_use_ == PlanUse::searched || (plan_use_ == PlanUse::checked && object_.has("plan"));
+  }
+
+  // What `lockstep plan` chooses from, in place of runs.
+  void plan_runs(const std::vector<AlgorithmPart>& algorithms) {
+    const auto place = object_.optional("plan");
+    scenario_.plan = read_plan(place, *object_.place().value, algorithms);
+    if (place) object_.resolve("plan", *place->value);
+    check_failures();
+  }
+
   void read_words() {
     if (object_.has("$schema")) (void)object_.text("$schema", "");
     scenario_.name = object_.text("name", fallback_name_);
@@ -73,7 +87,8 @@ class ScenarioReader {
       else
         first = task;
     }
-    if (first.empty() && object_.place().value->is_object())
+    if (first.empty() && object_.place().value->is_object() && !is_planned() &&
+        !object_.has("plan"))
       faults_.add("", R"(one of "algorithm", "algorithms" and "traffic" is missing)");
     return first == "traffic";
   }
@@ -99,7 +114,7 @@ class ScenarioReader {
   }
 
   void read_flows() {
-    for (const std::string_view key : {"model", "training", "data", "numerics"})
+    for (const std::string_view key : {"model", "training", "data", "numerics", "plan"})
       if (object_.has(key)) object_.misplaced(key, R"(cannot be combined with "traffic")");
     const auto named = read_cluster_part(false);
     Json part;
@@ -107,6 +122,8 @@ class ScenarioReader {
       scenario_.traffic = read_traffic(*place, named.get(), part);
       if (data_use_ == DataUse::required)
         place->fault("has no model to train; `lockstep run` simulates it");
+      else if (plan_use_ == PlanUse::searched)
+        place->fault("has no model to plan for; `lockstep run` simulates it");
     }
     object_.resolve("traffic", std::move(part));
     const Json& document = *object_.place().value;
@@ -142,7 +159,10 @@ class ScenarioReader {
     (void)read_cluster_part(device_required);
     const bool sound = before_model == before_training && before_cluster == faults_.count() &&
                        scenario_.training.batch > 0 && scenario_.training.iterations > 0;
-    make_runs(read_algorithm_parts(), sound);
+    const std::vector<AlgorithmPart> algorithms = read_algorithm_parts();
+    if (is_planned()) return plan_runs(algorithms);
+    if (object_.has("plan")) object_.misplaced("plan", "only `lockstep plan` searches it");
+    make_runs(algorithms, sound);
   }
 
   // What is computed, and on which data.
@@ -320,6 +340,7 @@ class ScenarioReader {
   std::string fallback_name_;
   DataUse data_use_;
   SweepUse sweep_use_;
+  PlanUse plan_use_;
   FailureUse failures_;
   FaultList& faults_;
   Scenario scenario_;

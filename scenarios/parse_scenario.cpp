@@ -2,6 +2,7 @@
 #include "scenarios/json_text.hpp"
 #include "scenarios/overrides.hpp"
 #include "scenarios/parts.hpp"
+#include "scenarios/planned_scenario.hpp"
 #include "scenarios/swept_scenario.hpp"
 
 namespace lockstep::scenarios {
@@ -33,6 +34,9 @@ Result<Scenario> scenario_of(const Json& document, const Found& found, const Loa
     };
     check_points(without_sweep(document), scenario.sweep, faults_of, faults);
   }
+  if (faults.count() == 0 && options.plan == PlanUse::checked && document.contains("plan"))
+    if (auto planned = PlannedScenario::of(document, found.folder, found.name, options); !planned)
+      faults.add_all(planned.faults());
   if (options.strict) faults.add_all(scenario.warnings);
   if (faults.count() > 0) return faults.in_file_order(document);
   return scenario;
@@ -44,6 +48,16 @@ Result<Scenario> parse_found(const Found& found, const LoadOptions& options) {
   FaultList faults;
   apply_overrides(*document, options, faults);
   return scenario_of(*document, found, options, faults);
+}
+
+// What is in a file, with what the command line changes; only faults of the latter are added.
+Result<Json> changed_document(const std::filesystem::path& file, const LoadOptions& options,
+                              FaultList& faults) {
+  const Result<std::string> text = read_file(file);
+  if (!text) return text.faults();
+  Result<Json> document = parse_json(*text);
+  if (document) apply_overrides(*document, options, faults);
+  return document;
 }
 
 std::string name_of(const std::filesystem::path& file) {
@@ -66,13 +80,10 @@ Result<Scenario> load_scenario(const std::filesystem::path& file, const LoadOpti
 
 Result<SweptScenario> SweptScenario::load(const std::filesystem::path& file, LoadOptions options) {
   options.sweep = SweepUse::axes_only;
-  const Result<std::string> text = read_file(file);
-  if (!text) return text.faults();
-  Result<Json> document = parse_json(*text);
-  if (!document) return document.faults();
   FaultList faults;
-  apply_overrides(*document, options, faults);
-  Found found = {*text, file.parent_path(), name_of(file)};
+  Result<Json> document = changed_document(file, options, faults);
+  if (!document) return document.faults();
+  Found found = {{}, file.parent_path(), name_of(file)};
   auto whole = scenario_of(*document, found, options, faults);
   if (!whole) return whole.faults();
   SweptScenario swept(std::move(*whole), without_sweep(*document));
@@ -83,6 +94,14 @@ Result<SweptScenario> SweptScenario::load(const std::filesystem::path& file, Loa
   sort_in_file_order(of_axes, *document);
   if (!of_axes.empty()) return of_axes;
   return swept;
+}
+
+Result<PlannedScenario> PlannedScenario::load(const std::filesystem::path& file,
+                                              LoadOptions options) {
+  FaultList faults;
+  Result<Json> document = changed_document(file, options, faults);
+  if (!document) return document.faults();
+  return of(*document, file.parent_path(), name_of(file), std::move(options), faults);
 }
 
 }  // namespace lockstep::scenarios

@@ -153,6 +153,10 @@ struct OptionsPart {
 };
 [[nodiscard]] OptionsPart read_options(ObjectReader& object,
                                        std::span<const models::OptionSpec> specs);
+// Reads one value of an option.
+[[nodiscard]] std::optional<models::OptionValue> read_option(const Place& place,
+                                                             const models::OptionSpec& spec);
+[[nodiscard]] Json option_json(const models::OptionValue& value);
 // The options of one kind. An option that belongs to another kind of the same sort gets its own
 // fault: `"micro_batches" is an option of gpipe, not of sync_sgd`.
 struct OptionsOf {
@@ -213,6 +217,11 @@ struct DataPart {
 // Checks that every point of a sweep is a sound scenario; `faults_of` reads one.
 void check_points(const Json& plain, const Sweep& sweep,
                   const std::function<Faults(const Json&)>& faults_of, FaultList& faults);
+
+// read_plan.cpp: reads what `lockstep plan` chooses from; `place` is null where the scenario does
+// not say. `algorithms` are those of the scenario.
+[[nodiscard]] Plan read_plan(const std::optional<Place>& place, const Json& document,
+                             const std::vector<AlgorithmPart>& algorithms);
 
 // load_scenario.cpp: reads the whole of a document; `name` is for scenarios without one.
 [[nodiscard]] Scenario read_scenario(const Json& document, const std::filesystem::path& folder,

@@ -48,6 +48,8 @@ std::optional<OptionValue> read_zero_name(const Place& place, const OptionSpec& 
   return std::nullopt;
 }
 
+}  // namespace
+
 std::optional<OptionValue> read_option(const Place& place, const OptionSpec& spec) {
   switch (spec.type) {
     case OptionType::boolean:
@@ -71,9 +73,11 @@ std::optional<OptionValue> read_option(const Place& place, const OptionSpec& spe
   return OptionValue(std::string(spec.choices[*index]));
 }
 
-Json to_json(const OptionValue& value) {
+Json option_json(const OptionValue& value) {
   return std::visit([](const auto& held) { return Json(held); }, value);
 }
+
+namespace {
 
 // A default may stand for "as many as there are hosts" and then be none that one could write.
 bool is_writable(const OptionSpec& spec, const OptionValue& value) {
@@ -111,7 +115,7 @@ OptionsPart read_options(ObjectReader& object, std::span<const OptionSpec> specs
       if (value) part.options.set(option.name, std::move(*value));
     }
     const OptionValue& value = part.options.all().find(option.name)->second;
-    if (is_writable(option, value)) object.resolve(option.name, to_json(value));
+    if (is_writable(option, value)) object.resolve(option.name, option_json(value));
   }
   return part;
 }

@@ -14,6 +14,7 @@
 #include "models/language/numerics.hpp"
 #include "models/language/setup.hpp"
 #include "models/readers/simulate/goodput.hpp"
+#include "scenarios/plan.hpp"
 #include "scenarios/sweep.hpp"
 #include "sim/base/result.hpp"
 #include "topologies/traffic.hpp"
@@ -38,6 +39,7 @@ struct Scenario {
   // ... or this.
   std::vector<topologies::RawFlow> traffic;
   Sweep sweep;  // without axes if the scenario has none
+  Plan plan;    // without kinds unless the scenario is one to plan
   // Things that are not faults but that the user should know, such as memory that does not fit.
   std::vector<Fault> warnings;
   Json resolved;  // the scenario as read, `--set` applied, defaults filled in, quantities in SI
@@ -65,6 +67,13 @@ enum class SweepUse : std::uint8_t {
   refused,
 };
 
+// How a `plan` is treated; a command that does not plan refuses it.
+enum class PlanUse : std::uint8_t {
+  checked,   // a scenario with one is read as `lockstep plan` reads it
+  searched,  // the scenario is one to plan, with this key or without
+  refused,
+};
+
 // What a command makes of failures.
 enum class FailureUse : std::uint8_t {
   refused,
@@ -80,6 +89,7 @@ struct LoadOptions {
   FailureUse failures = FailureUse::simulated;
   DataUse data = DataUse::unread;
   SweepUse sweep = SweepUse::checked;
+  PlanUse plan = PlanUse::checked;
 };
 
 // Reads and checks a scenario. Returns all faults of the file at once, in the order of the file.

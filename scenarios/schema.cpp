@@ -249,26 +249,8 @@ Json definitions() {
       {"flops_per_second", quantity("FLOP/s, or as \"15.7 TFLOP/s\".", "[kMGTP]?FLOP/s", false)},
       {"link", link_schema()},
       {"topology", topology_schema()},
-      {"algorithm", algorithm_schema()}};
-}
-
-// An object that has these keys.
-Json alternative(std::initializer_list<const char*> required) {
-  Json keys = Json::array();
-  for (const char* key : required) keys.push_back(key);
-  return {{"required", std::move(keys)}};
-}
-
-// A list, or a range.
-Json swept_values() {
-  Json list = {{"type", "array"}, {"minItems", 1}};
-  const Json term = {{"type", Json::array({"number", "string"})}};
-  Json range =
-      object("From one value to another, by steps or by factors.",
-             {{"from", term}, {"to", term}, {"step", term}, {"times", {{"type", "number"}}}},
-             {"from", "to"});
-  range["oneOf"] = Json::array({alternative({"step"}), alternative({"times"})});
-  return {{"oneOf", Json::array({std::move(list), std::move(range)})}};
+      {"algorithm", algorithm_schema()},
+      {"planned_values", planned_values_schema()}};
 }
 
 Json sweep_schema() {
@@ -300,7 +282,18 @@ Json properties() {
           {"algorithm", reference("algorithm")},
           {"algorithms", std::move(algorithms)},
           {"traffic", traffic_schema()},
-          {"sweep", sweep_schema()}};
+          {"sweep", sweep_schema()},
+          {"plan", plan_schema()}};
+}
+
+// `lockstep plan` then tries every kind.
+Json planned_without_algorithms() {
+  Json schema = alternative({"model", "training", "plan"});
+  Json others = Json::array();
+  for (const char* key : {"algorithm", "algorithms", "traffic"})
+    others.push_back(alternative({key}));
+  schema["not"] = {{"anyOf", std::move(others)}};
+  return schema;
 }
 
 }  // namespace
@@ -309,9 +302,9 @@ Json scenario_schema() {
   Json schema = object("What Lockstep simulates.", properties(), {"cluster"});
   schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
   schema["title"] = "Lockstep scenario";
-  schema["oneOf"] =
-      Json::array({alternative({"model", "training", "algorithm"}),
-                   alternative({"model", "training", "algorithms"}), alternative({"traffic"})});
+  schema["oneOf"] = Json::array({alternative({"model", "training", "algorithm"}),
+                                 alternative({"model", "training", "algorithms"}),
+                                 alternative({"traffic"}), planned_without_algorithms()});
   schema["$defs"] = definitions();
   return schema;
 }

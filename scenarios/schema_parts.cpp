@@ -41,4 +41,23 @@ Json object(std::string_view description, Json properties, Json required) {
           {"additionalProperties", false}};
 }
 
+// An object that has these keys.
+Json alternative(std::initializer_list<const char*> required) {
+  Json keys = Json::array();
+  for (const char* key : required) keys.push_back(key);
+  return {{"required", std::move(keys)}};
+}
+
+// A list, or a range.
+Json swept_values() {
+  Json list = {{"type", "array"}, {"minItems", 1}};
+  const Json term = {{"type", Json::array({"number", "string"})}};
+  Json range =
+      object("From one value to another, by steps or by factors.",
+             {{"from", term}, {"to", term}, {"step", term}, {"times", {{"type", "number"}}}},
+             {"from", "to"});
+  range["oneOf"] = Json::array({alternative({"step"}), alternative({"times"})});
+  return {{"oneOf", Json::array({std::move(list), std::move(range)})}};
+}
+
 }  // namespace lockstep::scenarios

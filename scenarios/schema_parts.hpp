@@ -1,6 +1,7 @@
 // Building blocks for the parts of the scenario's schema.
 #pragma once
 
+#include <initializer_list>
 #include <string_view>
 
 #include "scenarios/messages.hpp"
@@ -28,6 +29,15 @@ template <class Presets>
                                  text("The name of one of the scenario's own `presets`.")})}};
 }
 
+// An object that has these keys.
+[[nodiscard]] Json alternative(std::initializer_list<const char*> required);
+// Values that are tried, one after another: a list, or a range.
+[[nodiscard]] Json swept_values();
+
+// schema_plan.cpp
+[[nodiscard]] Json plan_schema();
+// A value, a list of them, or a range.
+[[nodiscard]] Json planned_values_schema();
 // schema_cluster.cpp
 [[nodiscard]] Json link_schema();
 [[nodiscard]] Json topology_schema();

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 program=${1:-build/release}/lockstep
 find scenarios -name '*.json' -printf '%P\n' | while read -r scenario; do
-  if jq -e 'has("sweep")' "scenarios/$scenario" >/dev/null; then continue; fi  # for `sweep` and `check`
+  if jq -e 'has("sweep") or has("plan")' "scenarios/$scenario" >/dev/null; then continue; fi  # for other commands
   mkdir -p "tests/golden/$(dirname "$scenario")"
   "$program" run "scenarios/$scenario" -o - > "tests/golden/$scenario"
 done
@@ -13,3 +13,4 @@ mkdir -p tests/golden/sweeps
 for scenario in scenarios/sweeps/*.json; do
   "$program" sweep "$scenario" -o - | LC_ALL=C sort > "tests/golden/sweeps/$(basename "$scenario" .json).jsonl"
 done
+"$program" plan scenarios/plan.json -o - > tests/golden/plan.json

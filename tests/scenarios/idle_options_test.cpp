@@ -59,6 +59,8 @@ TEST_CASE("idle options: of divided layers and of graphs") {
         Lines{R"(/algorithm/allreduce: has no effect with split "column", which gathers and )"
               "scatters instead"});
   CHECK(warnings(R"({"kind": "tensor_parallel", "allreduce": "tree", "split": "pairs"})").empty());
+  // By rows, the outputs of the last layer are summed.
+  CHECK(warnings(R"({"kind": "tensor_parallel", "allreduce": "tree", "split": "row"})").empty());
   CHECK(warnings(R"({"kind": "hybrid_parallel", "allreduce": "tree", "split": "row"})") ==
         Lines{"/algorithm/split: has no effect with layers that are not divided"});
   CHECK(warnings(R"({"kind": "three_d_parallel", "pipeline_parallel": 4, "allreduce": "tree",

@@ -5,7 +5,8 @@
 namespace lockstep::models {
 
 std::string idle_allreduce(const Setup& setup) {
-  return setup.workers == 1 ? "with one worker" : "";
+  // Servers have taken a host from the workers, or memory of theirs.
+  return setup.workers == 1 && setup.servers == 0 ? "with one worker" : "";
 }
 
 std::string idle_without_servers(const Setup& setup) {

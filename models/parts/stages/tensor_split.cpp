@@ -32,10 +32,10 @@ std::string idle_split(const Setup& setup) {
 std::string idle_group_allreduce(const Setup& setup) {
   if (replicas_of(setup) > 1) return {};
   if (parts_of_layer(setup) == 1) return "with one replica of layers that are not divided";
-  return setup.options[split_option] == "pairs"
-             ? std::string{}
-             : fmt::format("with split \"{}\", which gathers and scatters instead",
-                           setup.options[split_option]);
+  // By rows, the last layer of the model is summed.
+  return setup.options[split_option] == "column"
+             ? "with split \"column\", which gathers and scatters instead"
+             : std::string{};
 }
 
 Split split_of(const Options& chosen) {
