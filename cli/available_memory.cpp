@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <sstream>
@@ -164,6 +165,23 @@ bool numbers_fit(const std::string& file, const std::vector<models::Setup>& comp
   }
   complain_of(file, faults);
   return faults.empty();
+}
+
+std::size_t runs_that_fit_at_once(const std::vector<models::Setup>& computed) {
+  constexpr Count most_of_least = 4;  // what is known is the least that a run needs
+  std::vector<Count> needed;
+  for (const models::Setup& setup : computed)
+    needed.push_back(models::least_bytes_of_numbers(setup, setup.ranks()));
+  std::ranges::sort(needed, std::greater());
+  const Count available = available_memory().bytes;
+  Count sum = 0;
+  std::size_t runs = 0;
+  for (const Count bytes : needed) {
+    sum += most_of_least * bytes;
+    if (sum > available) break;
+    ++runs;
+  }
+  return std::max<std::size_t>(1, runs);
 }
 
 }  // namespace lockstep::cli

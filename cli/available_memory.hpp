@@ -36,5 +36,7 @@ inline constexpr int all_ranks = std::numeric_limits<int>::max();
 // of their ranks in this process; complains if not.
 [[nodiscard]] bool numbers_fit(const std::string& file, const std::vector<models::Setup>& computed,
                                int ranks_here);
+// Returns how many of these runs, whichever they are, fit into memory at once; at least 1.
+[[nodiscard]] std::size_t runs_that_fit_at_once(const std::vector<models::Setup>& computed);
 
 }  // namespace lockstep::cli

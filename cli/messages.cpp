@@ -12,13 +12,6 @@ namespace {
 
 bool muted = false;
 
-void complain_of_each(std::string_view file, const Faults& faults, std::string_view lead) {
-  for (const Fault& fault : faults) {
-    const std::string place = fault.pointer.empty() ? "" : fault.pointer + ": ";
-    complain(fmt::format("{}: {}{}{}", file, place, lead, fault.message));
-  }
-}
-
 }  // namespace
 
 void mute_complaints() { muted = true; }
@@ -30,12 +23,18 @@ void complain(std::string_view message) {
   (void)std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
+std::string text_of(std::string_view file, const Fault& fault) {
+  return fmt::format("{}: {}{}{}", file, fault.pointer, fault.pointer.empty() ? "" : ": ",
+                     fault.message);
+}
+
 void complain_of(std::string_view file, const Faults& faults) {
-  complain_of_each(file, faults, "");
+  for (const Fault& fault : faults) complain(text_of(file, fault));
 }
 
 void warn_of(std::string_view file, const Faults& warnings) {
-  complain_of_each(file, warnings, "warning: ");
+  for (const Fault& warning : warnings)
+    complain(text_of(file, {warning.pointer, "warning: " + warning.message}));
 }
 
 }  // namespace lockstep::cli

@@ -23,8 +23,9 @@ void complain(std::string_view message);
 // Silences all messages from now on, because another process of the same job prints them.
 void mute_complaints();
 
-// Prints "lockstep: <file>: <pointer>: <message>", one line per fault; an empty pointer is left
-// out.
+// Returns "<file>: <pointer>: <message>", without an empty pointer.
+[[nodiscard]] std::string text_of(std::string_view file, const Fault& fault);
+// Prints "lockstep: <file>: <pointer>: <message>", one line per fault.
 void complain_of(std::string_view file, const Faults& faults);
 
 // Prints warnings as `complain_of` does, with "warning: " before the message.

@@ -17,8 +17,8 @@ struct LoadedScenario {
   [[nodiscard]] bool is_traffic() const { return scenario.runs.empty(); }
 };
 
-// Loads the scenario of one file; its faults or its warnings go to stderr. A plan is checked where a
-// sweep is, and refused elsewhere.
+// Loads the scenario of one file; its faults or its warnings go to stderr. A plan is checked where
+// a sweep is, and refused elsewhere.
 [[nodiscard]] std::optional<LoadedScenario> load_scenario_file(
     const std::string& file, const CommandLine& line,
     scenarios::DataUse data = scenarios::DataUse::unread,

@@ -6,6 +6,7 @@
 #include <boost/program_options/value_semantic.hpp>
 #include <cmath>
 #include <limits>
+#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -18,9 +19,10 @@
 #include "cli/interrupt.hpp"
 #include "cli/limits.hpp"
 #include "cli/messages.hpp"
-#include "cli/progress_bar.hpp"
 #include "cli/report_files.hpp"
+#include "cli/runs_progress.hpp"
 #include "cli/scenario_files.hpp"
+#include "cli/workers.hpp"
 #include "models/cost/algorithm.hpp"
 #include "reports/report.hpp"
 #include "scenarios/order_file.hpp"
@@ -41,24 +43,34 @@ struct Replayed {
   [[nodiscard]] bool is_given() const { return !file.empty(); }
 };
 
+// How many runs are trained at once, and how each of them.
+struct TrainJobs {
+  std::size_t at_once = 1;
+  models::TrainOptions each;
+};
+
+// How a run ended, what there is to say of it, and what there is to report.
+struct TrainEnd {
+  ExitCode code = ExitCode::done;
+  std::vector<std::string> lines;
+  std::optional<Run> run;
+};
+
+// Trains scenarios until one of them ends badly or is interrupted, and of each several runs at
+// once.
 class Training {
  public:
   Training(const ReportFiles& files, FinishedRuns& finished, std::size_t runs, bool quiet,
-           models::TrainOptions options, Replayed replayed, const Limits& limits,
-           const LimitWatch& watch)
-      : progress_bar_(!quiet),
+           const TrainJobs& jobs, Replayed replayed, const Limits& limits, const LimitWatch& watch)
+      : progress_(!quiet),
         files_(&files),
         finished_(&finished),
         runs_(runs),
-        options_(std::move(options)),
+        options_(jobs.each),
+        jobs_(jobs.at_once),
         replayed_(std::move(replayed)),
-        limits_(limits) {
-    control_.stop = &interrupt_flag();
-    control_.progress = [this, &watch](Picoseconds now, std::uint64_t events) {
-      progress_bar_.advance(now, events);
-      watch.events_so_far(events);
-    };
-  }
+        limits_(limits),
+        watch_(&watch) {}
 
   [[nodiscard]] ExitCode code() const { return code_; }
   [[nodiscard]] bool goes_on() const {
@@ -67,160 +79,227 @@ class Training {
 
   void train(const LoadedScenario& loaded) {
     finished_->begin(loaded.scenario);
+    loaded_ = &loaded;
     options_.target_accuracy = loaded.scenario.numerics.target_accuracy;
     options_.failures = loaded.scenario.failures;
     options_.checkpointing = loaded.scenario.checkpointing.value_or(models::Checkpointing());
-    if (options_.failures && replayed_.is_given())
-      return refuse_order(fmt::format(
-          "the order of a real run cannot be replayed under the failures of {}", loaded.file));
+    if (options_.failures && replayed_.is_given()) {
+      code_ = ExitCode::bad_input;
+      return complain(order_text(fmt::format(
+          "the order of a real run cannot be replayed under the failures of {}", loaded.file)));
+    }
     const auto computed = computed_runs(loaded.scenario);
     if (!computed) {
       code_ = ExitCode::bad_input;
-      complain_of(loaded.file, computed.faults());
-      return;
+      return complain_of(loaded.file, computed.faults());
     }
-    for (std::size_t i = 0; i < computed->size() && goes_on(); ++i)
-      run_setup(loaded, loaded.scenario.runs[i], (*computed)[i]);
-    progress_bar_.erase();
+    train_setups(*computed);
+    progress_.erase();
     finished_->end_scenario(code_ == ExitCode::interrupted);
   }
 
  private:
-  void run_setup(const LoadedScenario& loaded, const Setup& setup, const Setup& computed) {
+  void train_setups(const std::vector<Setup>& computed) {
+    ends_.assign(computed.size(), std::nullopt);
+    told_ = 0;
+    const std::size_t jobs = std::min(jobs_, runs_that_fit_at_once(computed));
+    Workers workers(jobs - 1, computed.size(),
+                    [this, &computed](std::size_t run) { return train_one(run, computed[run]); });
+    workers.work();
+    workers.join();
+  }
+
+  // A run, on any thread; returns whether there is to be another.
+  bool train_one(std::size_t place, const Setup& computed) {
+    TrainEnd end = trained(place, computed);
+    const bool goes_on = end.code == ExitCode::done || end.code == ExitCode::unfinished;
+    progress_.end(place);
+    const std::lock_guard lock(mutex_);
+    if (end.run) finished_->add(std::move(*end.run), place);
+    ends_[place] = std::move(end);
+    tell();
+    return goes_on;
+  }
+
+  // Says what became of the runs, in the scenario's order. After the first that ends everything, no
+  // other counts: as if they had been trained one by one.
+  void tell() {
+    for (; told_ < ends_.size() && ends_[told_]; ++told_) {
+      if (!goes_on() && code_ != ExitCode::interrupted) return;
+      const TrainEnd& end = *ends_[told_];
+      progress_.erase();
+      if (end.code != ExitCode::done) code_ = end.code;
+      for (const std::string& line : end.lines) complain(line);
+      if (goes_on() || code_ == ExitCode::interrupted) continue;
+      finished_->forget_from(told_ + 1);
+      stop_everything();
+    }
+  }
+
+  [[nodiscard]] TrainEnd trained(std::size_t place, const Setup& computed) {
+    const Setup& setup = loaded_->scenario.runs[place];
+    models::TrainOptions options = options_;
+    TrainEnd end;
     if (replayed_.is_given()) {
-      options_.replay = order_of(loaded, setup);
-      if (options_.replay == nullptr) return;
+      options.replay = order_of(setup, end);
+      if (options.replay == nullptr) return end;
     }
     const models::ClosedForm form = models::closed_form_of(setup);
     std::string why_not = too_little_memory(setup, form, limits_);
     if (why_not.empty()) why_not = too_many_messages(form, limits_);
-    if (!why_not.empty()) {
-      code_ = ExitCode::unfinished;
-      complain_of(loaded.file, {{setup.pointer, why_not}});
-      return;
-    }
-    progress_bar_.begin(setup.label, {});
+    if (!why_not.empty()) return end_with(end, ExitCode::unfinished, setup, why_not);
+    progress_.begin(place, setup.label, {});
     const models::Problem problem =
-        models::problem_of(computed, loaded.scenario.numerics, loaded.scenario.samples);
+        models::problem_of(computed, loaded_->scenario.numerics, loaded_->scenario.samples);
     auto recording = files_->recording_for(setup, runs_);
-    options_.recording = recording ? &*recording : nullptr;
+    options.recording = recording ? &*recording : nullptr;
     auto causes = files_->causes_for(runs_);
-    options_.causes = causes ? &*causes : nullptr;
-    models::Trained trained = models::train(setup, problem, options_, control_);
-    progress_bar_.erase();
-    if (!concluded(loaded, setup, trained)) return;
-    Run run = {&setup, form, trained.simulated, std::nullopt};
+    options.causes = causes ? &*causes : nullptr;
+    const sim::RunControl control = control_of(place);
+    models::Trained trained = models::train(setup, problem, options, control);
+    if (!conclude(setup, options, trained, end)) return end;
+    Run& run = end.run.emplace(Run{&setup, form, trained.simulated, std::nullopt});
     run.goodput = trained.goodput;
     run.trained = std::move(trained);
     run.recording = std::move(recording);
+    if (!causes) return end;
     Faults notes;
-    if (causes)
-      run.critical_path =
-          critical_path_of(run, *causes, files_->wants_critical_path(), control_, notes);
-    complain_of(loaded.file, notes);
-    progress_bar_.erase();
-    finished_->add(std::move(run));
+    run.critical_path =
+        critical_path_of(run, *causes, files_->wants_critical_path(), control, notes);
+    say(end, notes);
+    return end;
   }
 
-  // The order of the run with the same label, or nothing, after a message.
-  const models::Order* order_of(const LoadedScenario& loaded, const Setup& setup) {
+  [[nodiscard]] sim::RunControl control_of(std::size_t place) {
+    sim::RunControl control;
+    control.stop = &interrupt_flag();
+    control.progress = [this, place](Picoseconds now, std::uint64_t events) {
+      progress_.advance(place, now, events);
+      watch_->events_so_far(events);
+    };
+    return control;
+  }
+
+  void say(TrainEnd& end, const Faults& faults) const {
+    for (const Fault& fault : faults) end.lines.push_back(text_of(loaded_->file, fault));
+  }
+  TrainEnd& end_with(TrainEnd& end, ExitCode code, const Setup& setup,
+                     const std::string& message) const {
+    end.code = code;
+    say(end, {{setup.pointer, message}});
+    return end;
+  }
+
+  // The order of the run with the same label, or nothing, with a message.
+  const models::Order* order_of(const Setup& setup, TrainEnd& end) const {
     if (setup.algorithm->shared_memory) {
       refuse_order(
           fmt::format("the workers of \"{}\" race on shared parameters, so no recorded order can "
                       "reproduce the run",
-                      setup.label));
+                      setup.label),
+          end);
       return nullptr;
     }
     for (const scenarios::LabelledOrder& one : replayed_.orders)
       if (one.label == setup.label && one.ranks == setup.ranks()) return &one.order;
     refuse_order(fmt::format("has no order for run \"{}\" with {} ranks ({}: {})", setup.label,
-                             setup.ranks(), loaded.file, setup.pointer));
+                             setup.ranks(), loaded_->file, setup.pointer),
+                 end);
     return nullptr;
   }
 
-  void refuse_order(const std::string& reason) {
-    code_ = ExitCode::bad_input;
-    complain(fmt::format("{}: {}", replayed_.file, reason));
+  [[nodiscard]] std::string order_text(const std::string& reason) const {
+    return fmt::format("{}: {}", replayed_.file, reason);
+  }
+  void refuse_order(const std::string& reason, TrainEnd& end) const {
+    end.code = ExitCode::bad_input;
+    end.lines.push_back(order_text(reason));
   }
 
   // An order that was read can be the cause of all that goes wrong with numbers.
-  bool kept_order(const Setup& setup, const models::DataflowResult& numbers) {
-    if (options_.replay == nullptr) return true;
+  bool kept_order(const Setup& setup, const models::DataflowResult& numbers, TrainEnd& end) const {
     const auto& reasons = numbers.finished ? numbers.departures : numbers.waiting;
     if (reasons.empty()) return true;
     refuse_order(fmt::format("does not match run \"{}\" of the scenario, or contradicts itself:",
-                             setup.label));
-    for (const std::string& line : reasons) complain(line);
+                             setup.label),
+                 end);
+    end.lines.insert(end.lines.end(), reasons.begin(), reasons.end());
     return false;
   }
 
   // Whether there is something to report.
-  bool concluded(const LoadedScenario& loaded, const Setup& setup, const models::Trained& trained) {
+  bool conclude(const Setup& setup, const models::TrainOptions& options,
+                const models::Trained& trained, TrainEnd& end) const {
     const Outcome::Kind outcome = trained.simulated.outcome.kind;
     if (outcome == Outcome::Kind::stopped || interrupt_flag().load()) {
-      code_ = ExitCode::interrupted;
+      end.code = ExitCode::interrupted;
       return false;
     }
     if (outcome == Outcome::Kind::too_long) {
-      code_ = ExitCode::bad_input;
-      complain_of(loaded.file, {{setup.pointer, "takes longer than 106 days of simulated time"}});
+      end_with(end, ExitCode::bad_input, setup, "takes longer than 106 days of simulated time");
       return false;
     }
     if (trained.goodput && !std::isfinite(trained.goodput->wall_s)) {
-      code_ = ExitCode::unfinished;
-      complain_of(loaded.file, {{setup.pointer, "never ends: it fails before it gets on"}});
+      end_with(end, ExitCode::unfinished, setup, "never ends: it fails before it gets on");
       return false;
     }
-    if (outcome == Outcome::Kind::finished && !kept_order(setup, trained.numbers)) return false;
+    if (outcome == Outcome::Kind::finished && options.replay != nullptr &&
+        !kept_order(setup, trained.numbers, end))
+      return false;
     if (outcome == Outcome::Kind::deadlock || !trained.numbers.finished) {
-      code_ = ExitCode::unfinished;
-      complain_of(loaded.file,
-                  {{setup.pointer,
-                    "deadlock: every remaining process waits for an event that cannot occur"}});
-      for (const std::string& line : trained.numbers.waiting) complain(line);
+      end_with(end, ExitCode::unfinished, setup,
+               "deadlock: every remaining process waits for an event that cannot occur");
+      const std::vector<std::string>& waiting = trained.numbers.waiting;
+      end.lines.insert(end.lines.end(), waiting.begin(), waiting.end());
       return false;
     }
     if (trained.diverged) {
-      code_ = ExitCode::unfinished;
       const std::string when =
           trained.curve.time_s.empty()
               ? "at the start"
               : fmt::format("after {} s of simulated time", trained.curve.time_s.back());
-      complain_of(loaded.file, {{setup.pointer,
-                                 fmt::format("the loss stopped being a finite number {}, where the "
-                                             "report ends; try a smaller /training/learning_rate",
-                                             when)}});
+      end_with(end, ExitCode::unfinished, setup,
+               fmt::format("the loss stopped being a finite number {}, where the report ends; try "
+                           "a smaller /training/learning_rate",
+                           when));
     }
     return true;
   }
 
-  ProgressBar progress_bar_;
+  RunsProgress progress_;
   const ReportFiles* files_;
   FinishedRuns* finished_;
   std::size_t runs_;  // in all, to share memory among
-  sim::RunControl control_;
   models::TrainOptions options_;
+  std::size_t jobs_;
   Replayed replayed_;
   Limits limits_;
+  const LimitWatch* watch_;
+  const LoadedScenario* loaded_ = nullptr;
+  std::mutex mutex_;  // guards all below
+  std::vector<std::optional<TrainEnd>> ends_;
+  std::size_t told_ = 0;
   ExitCode code_ = ExitCode::done;
 };
 
-models::TrainOptions train_options(const CommandLine& line) {
-  models::TrainOptions options;
-  options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  if (line.has("threads")) options.threads = whole_number(line.text("threads"), "--threads", 1024);
-  if (line.has("points")) options.points = whole_number(line.text("points"), "--points", 10000);
-  return options;
+TrainJobs train_jobs(const CommandLine& line) {
+  TrainJobs jobs;
+  jobs.at_once = jobs_of(line);
+  jobs.each.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  if (line.has("threads"))
+    jobs.each.threads = whole_number(line.text("threads"), "--threads", 1024);
+  if (line.has("points")) jobs.each.points = whole_number(line.text("points"), "--points", 10000);
+  return jobs;
 }
 
 ExitCode train_all(const std::vector<LoadedScenario>& all, const ReportFiles& files, bool quiet,
-                   const models::TrainOptions& options, Replayed replayed, const Limits& limits) {
+                   const TrainJobs& jobs, Replayed replayed, const Limits& limits) {
   std::size_t runs = 0;
   for (const LoadedScenario& loaded : all) runs += loaded.scenario.runs.size();
   FinishedRuns finished(&files, runs, [&](const auto& reports) { return files.write(reports); });
   const Watchdog watchdog([&] { finished.end_interrupted(); });
   LimitWatch watch(limits);
-  Training training(files, finished, runs, quiet, options, std::move(replayed), limits, watch);
+  Training training(files, finished, runs, quiet, jobs, std::move(replayed), limits, watch);
   for (const LoadedScenario& loaded : all) {
     training.train(loaded);
     if (!training.goes_on()) break;
@@ -239,12 +318,16 @@ ExitCode train_command(const Command& self, Arguments arguments) {
   add_trace_option(options);
   add_critical_path_option(options);
   add_timeline_option(options);
+  add_jobs_option(options,
+                  "train N algorithms at once (default: as many as there are cores, if memory "
+                  "reaches); the results do not depend on N");
   add_limit_options(options);
   add_scenario_options(options);
   add_strict_option(options);
   options.add_options()  //
       ("threads", value<std::string>()->value_name("N"),
-       "compute numbers on N threads (default: one per core); the results do not depend on N")  //
+       "compute the numbers of each on N threads (default: one per core); the results do not "
+       "depend on N")  //
       ("points", value<std::string>()->value_name("N"),
        "evaluate the model at N points of the run (default: 50)")  //
       ("replay", value<std::string>()->value_name("FILE"),
@@ -252,7 +335,7 @@ ExitCode train_command(const Command& self, Arguments arguments) {
   const auto line = read_command_line(self, options, arguments);
   if (!line) return ExitCode::done;
   check_operands(self, *line, 1, std::numeric_limits<std::size_t>::max());
-  const models::TrainOptions how = train_options(*line);
+  const TrainJobs how = train_jobs(*line);
   const Limits limits = limits_of(*line);
   const ReportFiles files(*line);
   const auto loaded =

@@ -53,6 +53,21 @@ TEST_CASE("jobs: reports, tables and pages are the same with any number of jobs"
   check_alike({"cost", "scenarios/survey.json", "-o", "-"}, source);
 }
 
+TEST_CASE("jobs: trainings are the same with any number of jobs, also if some go wrong") {
+  const auto source = lockstep::testing::source_folder();
+  const std::vector<std::string> short_run = {"train", "scenarios/train.json", "--set",
+                                              "/training/iterations=20"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), short_run.begin(), short_run.end());
+    return more;
+  };
+  for (const std::string format : {"-o", "--csv", "--html"})
+    check_alike(with({format, "-"}), source);
+  check_alike(with({}), source);
+  check_alike(with({"--set", "/training/learning_rate=1e9"}), source);
+  CHECK(with_jobs(with({"--set", "/training/learning_rate=1e9"}), "2", source).code == 3);
+}
+
 TEST_CASE("jobs: Ctrl-C keeps a run that is finished, though an earlier one is not") {
   const TemporaryFolder folder;
   Json json = Json::parse(scenario);
