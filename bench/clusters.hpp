@@ -41,19 +41,29 @@ inline topologies::Topology two_level_tree(int hosts, int leaves, double uplink_
   return *topologies::find_topology_kind("custom")->build(spec);
 }
 
-// One iteration of `kind` with its default options on `topology`; `mlp` and `batch` as given.
-inline models::Setup setup_of(const char* kind, topologies::Topology topology,
-                              const models::Mlp& mlp, const models::Training& training) {
+// `kind` with its default options.
+inline models::AlgorithmSpec spec_of(const char* kind) {
   models::AlgorithmSpec spec;
   spec.algorithm = models::find_algorithm(kind);
   spec.label = kind;
   spec.options = models::Options(spec.algorithm->options);
+  return spec;
+}
+
+inline models::Setup setup_of(const models::AlgorithmSpec& spec, topologies::Topology topology,
+                              const models::Mlp& mlp, const models::Training& training) {
   models::DeviceSpec device;
   device.flops_per_s = 1e13;
   const models::Cluster cluster{std::make_shared<const topologies::Topology>(std::move(topology)),
                                 {device},
                                 models::Sharing::max_min};
   return *models::make_setup(mlp, training, cluster, spec);
+}
+
+// One iteration of `kind` with its default options on `topology`; `mlp` and `batch` as given.
+inline models::Setup setup_of(const char* kind, topologies::Topology topology,
+                              const models::Mlp& mlp, const models::Training& training) {
+  return setup_of(spec_of(kind), std::move(topology), mlp, training);
 }
 
 }  // namespace lockstep::bench

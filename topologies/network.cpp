@@ -5,12 +5,14 @@
 
 namespace lockstep::topologies {
 
-Network::Network(sim::Engine& engine, const Topology& topology, Sharing sharing)
+Network::Network(sim::Engine& engine, const Topology& topology, Sharing sharing, ManyFlows many)
     : engine_(&engine),
       routes_(topology),
       sharing_(sharing),
       channels_(topology.channels.size()),
-      has_unshared_(std::ranges::any_of(topology.channels, &Channel::unshared)) {
+      has_unshared_(std::ranges::any_of(topology.channels, &Channel::unshared)),
+      many_(many),
+      can_share_(sharing == Sharing::max_min && can_share(topology)) {
   if (sharing == Sharing::single_port) ports_.resize(topology.nodes.size());
 }
 

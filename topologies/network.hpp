@@ -21,17 +21,28 @@
 // flows become a group with one event, for the first of them to end: n flows whose rates all change
 // cost O(n) and one event. A flow that shares no channel is not solved for and has an event of its
 // own.
+//
+// That suits flows that start and end together, as those of a collective do. Where few of many
+// flows start or end in an instant, as at a parameter server, all of a solve's flows would pay for
+// each of these. So a solve for at least `ManyFlows::flows`, and for `ManyFlows::a_change` or more
+// for each that has started or ended, is not made: its flows become *shared flows*, which follow
+// changes (shared_flows.hpp), and so do all that come to share a channel with them, until their
+// channels are empty. Both ways give max-min rates; times differ by the picoseconds of their
+// rounding. Flows stay with the first way on networks with channels below 1 MB/s or above 100 TB/s,
+// which the second could not count exactly, and if they spread over several paths.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <span>
 #include <vector>
 
 #include "sim/base/count.hpp"
 #include "sim/engine.hpp"
 #include "topologies/fair_sharing.hpp"
+#include "topologies/shared_flows.hpp"
 #include "topologies/topology.hpp"
 
 namespace lockstep::topologies {
@@ -46,9 +57,16 @@ struct ChannelLoad {
 using ConnectionIndex = std::uint32_t;
 inline constexpr ConnectionIndex no_connection = ~0U;
 
+// From which solve on flows follow changes. The defaults are where that is faster; tests have all
+// flows do so, or none.
+struct ManyFlows {
+  std::size_t flows = 256;
+  std::size_t a_change = 16;
+};
+
 class Network {
  public:
-  Network(sim::Engine& engine, const Topology& topology, Sharing sharing);
+  Network(sim::Engine& engine, const Topology& topology, Sharing sharing, ManyFlows many = {});
   Network(const Network&) = delete;
   Network& operator=(const Network&) = delete;
 
@@ -185,8 +203,12 @@ class Network {
   [[nodiscard]] bool crosses_down(const Flow& flow) const;
   void mark(const MessageState& message);
   void mark_channel(ChannelIndex channel);
+  void schedule_solve();
   void solve_marked();
   void collect_touched();
+  void collect_from(ChannelIndex marked);
+  void add_flows_from(std::size_t first);
+  void regroup_touched();
   void add_channel(ChannelIndex channel);
   void add_flow(MessageIndex index);
   void set_rate(Flow& flow, double bytes_per_s) const;
@@ -194,6 +216,22 @@ class Network {
   [[nodiscard]] std::uint32_t new_group();
   void await_first_end(std::uint32_t group);
   void end_first_of_group(std::uint32_t group);
+
+  // Of shared flows (network_shared.cpp).
+  [[nodiscard]] bool can_share(const Topology& topology) const;
+  [[nodiscard]] bool is_shared(ChannelIndex channel) const {
+    return shared_.size() > 0 &&
+           shared_.levels().flows_over(static_cast<std::uint32_t>(channel)) > 0;
+  }
+  void set_shared_capacity(std::size_t channel);
+  [[nodiscard]] bool meets_shared(const Flow& flow) const;
+  void begin_shared(MessageIndex index);
+  void start_shared(MessageIndex index);
+  void move_to_shared(std::size_t first);
+  [[nodiscard]] std::uint32_t limit_channel(double bytes_per_s);
+  void settle_shared();
+  void end_shared(MessageIndex);
+  void add_shared_rates(std::vector<double>& rates) const;
 
   template <void (Network::*member)(MessageIndex)>
   [[nodiscard]] sim::Event event_of(MessageIndex index) {
@@ -225,6 +263,18 @@ class Network {
   std::vector<MessageIndex> touched_messages_;
   SharingProblem problem_;
   FairSharing fair_sharing_;
+
+  ManyFlows many_;
+  bool can_share_;
+  std::size_t changes_ = 0;  // flows that share channels and have begun or ended in this instant
+  SharedFlows shared_;
+  bool has_shared_ = false;                         // and had since the run began
+  bool shared_changed_ = false;                     // since it was settled
+  std::map<double, std::uint32_t> limit_channels_;  // by bytes per second
+  Picoseconds shared_end_at_ = longest_run;
+  sim::EventHandle shared_end_;
+  std::vector<std::uint32_t> hops_;  // of a shared flow
+  std::vector<MessageIndex> ended_;  // shared flows, at this instant
 };
 
 }  // namespace lockstep::topologies

@@ -47,6 +47,10 @@ void Network::start_flow(MessageIndex index) {
   flow.left_bytes = message.bytes;
   flow.rated_at = engine_->now();
   flow.number = flows_begun_++;
+  if (shared_.size() > 0 && message.bytes > 0 && meets_shared(flow)) {
+    start_shared(index);
+    return;
+  }
   const bool alone = enter_channels(index) && !crosses_down(flow);
   if (!alone && message.bytes > 0) {
     mark(message);
@@ -114,18 +118,24 @@ void Network::set_carries(LinkIndex link, bool carries) {
     if (channels_[channel].is_down != carries || channels[channel].unshared) continue;
     channels_[channel].is_down = !carries;
     carries ? --channels_down_ : ++channels_down_;
+    set_shared_capacity(channel);
     mark_channel(static_cast<ChannelIndex>(channel));
   }
 }
 
 // Has the rates around the flow's channels solved for at the end of this instant.
 void Network::mark(const MessageState& message) {
+  ++changes_;
   for (const ChannelIndex channel : message.route.channels)
     if (!is_unshared(channel)) mark_channel(channel);
 }
 
 void Network::mark_channel(ChannelIndex channel) {
   marked_.push_back(channel);
+  schedule_solve();
+}
+
+void Network::schedule_solve() {
   if (std::exchange(solve_scheduled_, true)) return;
   engine_->at_end_of_instant(
       {[](void* self, std::uint64_t) { static_cast<Network*>(self)->solve_marked(); }, this, 0});
@@ -134,9 +144,16 @@ void Network::mark_channel(ChannelIndex channel) {
 void Network::solve_marked() {
   solve_scheduled_ = false;
   collect_touched();
-  if (touched_messages_.empty()) return;
+  const std::size_t flows = touched_messages_.size();
+  if (can_share_ && flows >= many_.flows && flows >= many_.a_change * changes_) move_to_shared(0);
+  changes_ = 0;
+  if (!touched_messages_.empty()) regroup_touched();
+  if (shared_changed_) settle_shared();
+}
+
+// Solves for all touched flows, which become one group.
+void Network::regroup_touched() {
   const std::span<const double> rates = fair_sharing_.solve(problem_);
-  // All that were solved for become one group.
   const std::uint32_t group = new_group();
   Picoseconds first_end = longest_run;
   for (std::size_t i = 0; i < touched_messages_.size(); ++i) {
@@ -152,15 +169,25 @@ void Network::solve_marked() {
       engine_->after(first_end - engine_->now(), event_of<&Network::end_first_of_group>(group));
 }
 
-// Makes the problem of all flows that are connected to a marked channel through shared channels.
+// Makes the problem of all flows that are connected to a marked channel through shared channels;
+// those that are so to shared flows join them instead.
 void Network::collect_touched() {
   ++visit_;
   touched_channels_.clear();
   touched_messages_.clear();
   problem_.clear();
-  for (const ChannelIndex channel : marked_) add_channel(channel);
+  if (shared_.size() == 0) {
+    for (const ChannelIndex channel : marked_) add_channel(channel);
+    add_flows_from(0);
+  } else {
+    for (const ChannelIndex channel : marked_) collect_from(channel);
+  }
   marked_.clear();
-  for (std::size_t i = 0; i < touched_channels_.size(); ++i) {
+}
+
+// Follows flows from the channels from number `first` on to all that are connected.
+void Network::add_flows_from(std::size_t first) {
+  for (std::size_t i = first; i < touched_channels_.size(); ++i) {
     const auto& flows = channels_[static_cast<std::size_t>(touched_channels_[i])].flows;
     for (auto index = flows.rbegin(); index != flows.rend(); ++index) {
       Flow& flow = flows_[*index];
@@ -276,6 +303,7 @@ std::vector<double> Network::channel_rates() const {
     for (const MessageIndex index : channels_[channel].flows)
       rates[channel] +=
           flows_[index].share_of(static_cast<ChannelIndex>(channel)) * flows_[index].bytes_per_s;
+  if (shared_.size() > 0) add_shared_rates(rates);
   return rates;
 }
 
