@@ -121,17 +121,14 @@ Json analytic() {
 }
 
 Json host_uses(const char* what) {
-  return list(
-      object(
-          "one of them; compute_s + exposed_communication_s + idle_s is the makespan",
-          {{"compute_s", number("seconds in which its device was busy")},
-           {"communication_s",
-            number(
-                "seconds in which a message from or to it was under way, or folded by its engine")},
-           {"exposed_communication_s",
-            number("of those, the seconds in which its device was idle")},
-           {"idle_s", number("seconds of neither")}}),
-      what);
+  return list(object("one of them; compute_s + exposed_communication_s + idle_s is the makespan",
+                     {{"compute_s", number("seconds in which its device was busy")},
+                      {"communication_s",
+                       number("seconds with its messages under way, or folded by its engine")},
+                      {"exposed_communication_s",
+                       number("of those, the seconds in which its device was idle")},
+                      {"idle_s", number("seconds of neither")}}),
+              what);
 }
 
 Json simulated() {
@@ -144,18 +141,15 @@ Json simulated() {
        {"messages", number("messages between hosts")},
        {"events", whole("events of the simulation: a measure of its work")},
        {"steps",
-        object("collectives round a ring whose steps could be one event each (granularity)",
-               {{"as_events", whole("steps that were one event")},
-                {"collectives", whole("collectives that took such steps")},
-                {"collectives_by_messages",
-                 whole("collectives that went on message by message, since ranks did not begin "
-                       "them together")},
-                {"by_messages_because", text("why the whole run went on message by message"),
-                 sometimes}}),
+        object("steps round a ring that were one event each (granularity)",
+               {{"as_events", whole("such steps")},
+                {"collectives", whole("collectives that took them")},
+                {"collectives_by_messages", whole("others, whose ranks did not begin together")},
+                {"by_messages_because", text("why all went by messages"), sometimes}}),
         sometimes},
        {"bubble_rate",
-        number("of a pipeline with a flush: the share of its longest stage's time "
-               "that the busiest stage does not compute"),
+        number("of a pipeline with a flush: the share of its longest stage's time that the busiest "
+               "stage does not compute"),
         sometimes},
        {"workers", host_uses("by rank")},
        {"servers", host_uses("dedicated servers"), sometimes},

@@ -48,7 +48,7 @@ TEST_CASE("load_scenario: what is left out has the contract's defaults") {
       R"("cluster":{"topology":{"kind":"star","hosts":2,)"
       R"("link":{"bandwidth":1000.0,"latency":0.0},"routing":"ecmp"},)"
       R"("device":{"flops":1.0,"launch_overhead":0.0,"efficiency":1.0,"reductions":"engine"},)"
-      R"("sharing":"max_min","connections":"ordered"},)"
+      R"("sharing":"max_min","connections":"ordered","granularity":"auto"},)"
       R"("algorithm":{"kind":"sync_sgd","label":"sync_sgd","allreduce":"ring","ranks_per_node":0,)"
       R"("levels":[],"rings":1,"tree_chunks":0,"overlap":false,)"
       R"("bucket_bytes":0.0,"backup_workers":0,"compression":"none","error_feedback":true,)"

@@ -344,35 +344,38 @@ Simulated Simulation::results(sim::Outcome outcome) const {
 
 namespace {
 
-// Simulates with steps of rings as events; if that cannot be done, `why_not` says why.
-Simulated simulate_by_steps(const Setup& setup, const sim::RunControl& control, bool nothing_else,
-                            std::string& why_not) {
+// Simulates with steps of rings as events; null if that cannot be done. `why_not` then says why,
+// if any steps were offered.
+std::optional<Simulated> simulate_by_steps(const Setup& setup, const sim::RunControl& control,
+                                           bool nothing_else, std::string& why_not) {
+  if (!may_take_whole_steps(setup)) return std::nullopt;
   Simulation by_steps(setup, {}, nullptr);
   by_steps.take_whole_steps(nothing_else);
   Simulated simulated = by_steps.run(control);
-  if (simulated.outcome.kind != sim::Outcome::Kind::stopped)
-    why_not = by_steps.why_no_whole_steps();
-  return simulated;
+  const WholeSteps& whole = by_steps.whole_steps();
+  if (simulated.outcome.kind == sim::Outcome::Kind::stopped || !whole.failed()) return simulated;
+  if (whole.were_offered()) why_not = whole.why_not();
+  return std::nullopt;
 }
 
 }  // namespace
 
 std::optional<Simulated> simulate_by_steps_alone(const Setup& setup,
                                                  const sim::RunControl& control) {
-  if (!may_take_whole_steps(setup)) return std::nullopt;
   std::string why_not;
-  Simulated simulated = simulate_by_steps(setup, control, true, why_not);
-  if (!why_not.empty()) return std::nullopt;
-  return simulated;
+  return simulate_by_steps(setup, control, true, why_not);
 }
 
+// A run that is observed is simulated by messages as well; what is reported of it is the same as of
+// one that is not.
 Simulated simulate(const Setup& setup, const sim::RunControl& control, const Observers& asked,
                    const Outages* outages) {
+  std::optional<Simulated> by_steps;
   std::string why_by_messages;
-  if (asked.none() && outages == nullptr && may_take_whole_steps(setup)) {
-    Simulated simulated = simulate_by_steps(setup, control, false, why_by_messages);
-    if (why_by_messages.empty()) return simulated;
-  }
+  const bool exact = setup.cluster.granularity == Granularity::automatic;
+  if (outages == nullptr && (exact || asked.none()))
+    by_steps = simulate_by_steps(setup, control, false, why_by_messages);
+  if (by_steps && (asked.none() || !by_steps->outcome.finished())) return std::move(*by_steps);
   std::vector<std::unique_ptr<Observer>> owned;
   const auto observe = [&owned](std::unique_ptr<Observer> one) { owned.push_back(std::move(one)); };
   if (asked.numbers != nullptr) observe(std::make_unique<NumbersObserver>(*asked.numbers));
@@ -383,6 +386,7 @@ Simulated simulate(const Setup& setup, const sim::RunControl& control, const Obs
   std::vector<Observer*> observers;
   for (const auto& one : owned) observers.push_back(one.get());
   Simulated simulated = Simulation(setup, std::move(observers), outages).run(control);
+  if (by_steps && simulated.outcome.finished()) return std::move(*by_steps);
   simulated.steps.why_not = std::move(why_by_messages);
   return simulated;
 }

@@ -39,11 +39,7 @@ class Simulation {
 
   // Has steps of rings taken as events, where that is possible; to be called before `run`.
   void take_whole_steps(bool nothing_else) { whole_steps_.emplace(*this, nothing_else); }
-  // Why that was not possible, so that the run has ended early and must be simulated anew; empty
-  // if it was.
-  [[nodiscard]] std::string why_no_whole_steps() const {
-    return whole_steps_ ? whole_steps_->why_not() : std::string();
-  }
+  [[nodiscard]] const WholeSteps& whole_steps() const { return *whole_steps_; }
 
  private:
   friend class WholeSteps;

@@ -38,8 +38,8 @@ bool may_take_whole_steps(const Setup& setup) {
 WholeSteps::WholeSteps(Simulation& simulation, bool nothing_else)
     : simulation_(&simulation),
       ranks_(simulation.setup_->workers),
-      nothing_else_(nothing_else),
       must_be_exact_(simulation.setup_->cluster.granularity != Granularity::step),
+      nothing_else_(nothing_else || must_be_exact_),
       folds_on_engines_(simulation.setup_->has_engine(0)),
       exact_(ranks_) {}
 
@@ -50,6 +50,7 @@ void WholeSteps::wait(const RingSteps& steps, std::coroutine_handle<> handle) {
     since_ = engine.now();
   }
   waiting_.push_back(handle);
+  were_offered_ = true;
   if (under_way_ || !same_steps(steps, steps_) || since_ != engine.now())
     return collides("ranks reached the steps of a ring at different times");
   if (std::ssize(waiting_) == ranks_) return begin();

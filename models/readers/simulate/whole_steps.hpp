@@ -4,10 +4,11 @@
 // nothing else is under way, the steps last (P-1) (w + f): w is the slowest message of a step, f
 // the longest fold. What they would have counted is counted at once.
 //
-// With `Granularity::automatic` that must also be exact (exact_ranks.hpp). If at any moment it is
-// not, or cannot be known to be, this simulation fails, and the run is simulated once more, message
-// by message. With `Granularity::step` steps last that long wherever ranks begin together, which
-// may be longer than message by message; ranks that do not begin together take theirs one by one.
+// With `Granularity::automatic` that must also be exact (exact_ranks.hpp), and all messages of the
+// run must be of such steps. If at any moment it is not so, or cannot be known to be, this
+// simulation fails, and the run is simulated once more, message by message. With
+// `Granularity::step` steps last that long wherever ranks begin together, which may be longer than
+// message by message; ranks that do not begin together take theirs one by one.
 #pragma once
 
 #include <coroutine>
@@ -62,6 +63,8 @@ class WholeSteps {
 
   // Whether the run is to be simulated message by message. The simulation has then ended.
   [[nodiscard]] bool failed() const { return !why_not_.empty() || !waiting_.empty(); }
+  // Whether ranks have offered steps that could be taken together.
+  [[nodiscard]] bool were_offered() const { return were_offered_; }
   [[nodiscard]] const StepsTaken& taken() const { return counts_; }
   // Returns why; call it after the run.
   [[nodiscard]] std::string why_not() const {
@@ -85,8 +88,8 @@ class WholeSteps {
 
   Simulation* simulation_;
   int ranks_;
-  bool nothing_else_;
   bool must_be_exact_;
+  bool nothing_else_;
   bool folds_on_engines_;
   std::vector<std::coroutine_handle<>> waiting_;
   RingSteps steps_;    // those that ranks wait for
@@ -94,6 +97,7 @@ class WholeSteps {
   bool under_way_ = false;
   bool folds_ = false;
   bool taken_ = false;
+  bool were_offered_ = false;
   std::optional<RingEdges> edges_;
   ExactRanks exact_;
   std::optional<Picoseconds> first_end_;  // of a rank's program
