@@ -61,10 +61,12 @@ class Planning {
     }
   }
 
-  // Shows and writes what there is; several may ask, and only the first is heard.
-  [[nodiscard]] ExitCode conclude() {
+  // Shows and writes what there is. Two threads may ask, and only the first gets a code.
+  [[nodiscard]] std::optional<ExitCode> conclude() {
     const std::lock_guard lock(mutex_);
-    if (std::exchange(concluded_, true)) return ExitCode::done;
+    if (std::exchange(concluded_, true)) return std::nullopt;
+    if (interrupt_flag().load() && isatty(STDERR_FILENO) == 1)
+      std::fputs("\r\x1b[K", stderr);  // what is left of a bar
     PlanReport report = search_.report();
     if (!trained_.empty()) report.rows = trained_;
     report.is_trained = line_->has("train");
@@ -77,12 +79,9 @@ class Planning {
 
   // From the thread that watches for an interruption.
   void end_interrupted() {
-    if (isatty(STDERR_FILENO) == 1) std::fputs("\r\x1b[K", stderr);
-    {
-      const std::lock_guard lock(mutex_);
-      if (concluded_) return;
-    }
-    ExitCode code = conclude();
+    const auto concluded = conclude();
+    if (!concluded) return;  // the search has ended by itself
+    ExitCode code = *concluded;
     if (!finish_standard_output().empty()) code = ExitCode::unfinished;
     _exit(static_cast<int>(code));
   }
@@ -218,7 +217,7 @@ ExitCode plan_command(const Command& self, Arguments arguments) {
   planning->search();
   planning->train();
   watch->end();
-  return planning->conclude();
+  return planning->conclude().value_or(ExitCode::interrupted);
 }
 
 }  // namespace lockstep::cli

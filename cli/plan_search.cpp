@@ -231,6 +231,7 @@ PlanReport PlanSearch::report() const {
   }
   report.counts.by_exact = search_->pruned(models::Certainty::exact);
   report.counts.by_lower_bound = search_->pruned(models::Certainty::lower_bound);
+  report.counts.by_bytes = search_->pruned(models::Certainty::bytes);
   report.counts.by_work = search_->pruned(models::Certainty::work);
   report.counts.left += search_->left();
   const std::vector<ParetoPoint> front = search_->front();

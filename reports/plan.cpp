@@ -18,6 +18,7 @@ namespace lockstep::reports {
 namespace {
 
 std::string value_words(const Json& value) {
+  if (value.is_number_float()) return fmt::format("{}", value.get<double>());
   const auto* text = value.get_ptr<const std::string*>();
   return text != nullptr ? *text : value.dump();
 }
@@ -52,9 +53,11 @@ std::vector<std::size_t> shown_rows(const PlanReport& report, bool PlanRow::* on
 // Of a run, the number of its row in the report.
 std::string front_table(const PlanReport& report, bool PlanRow::* on_front, Style style) {
   std::vector<Table::Column> columns = {
-      {"run", Align::left}, {"workers"}, {"hosts"},
-      {"time a sample"},    {"memory"},  {"closed form", Align::left}};
-  if (report.is_trained) columns.push_back({"to target"});
+      {"run", Align::left}, {"workers"}, {"hosts"}, {"time a sample"}, {"memory"}};
+  if (report.is_trained)
+    columns.push_back({"to target"});
+  else
+    columns.push_back({"closed form", Align::left});
   Table table(columns);
   const std::vector<std::size_t> shown = shown_rows(report, on_front);
   for (const std::size_t i : shown) {
@@ -65,8 +68,7 @@ std::string front_table(const PlanReport& report, bool PlanRow::* on_front, Styl
         fmt::format("{}", row.hosts),
         format_seconds(row.time_per_sample_s),
         format_bytes(to_double(row.memory)),
-        claim_words(row.form)};
-    if (report.is_trained) cells.push_back(target_cell(row));
+        report.is_trained ? target_cell(row) : claim_words(row.form)};
     table.add_row(cells);
   }
   std::string text = table.text(style);
@@ -112,6 +114,7 @@ std::string pruning_words(const PlanCounts& counts) {
   add(counts.by_exact, "an exact closed form");
   add(counts.by_lower_bound, "a lower bound");
   add(counts.by_work, "the work of their layers alone");
+  add(counts.by_bytes, "the bytes they send alone");
   return fmt::format("cannot beat a simulated run that needs no more memory: {}",
                      fmt::join(reasons, ", "));
 }
@@ -187,7 +190,8 @@ Json counts_json(const PlanReport& report) {
           {"pruned_by",
            {{"exact", counts.by_exact},
             {"lower_bound", counts.by_lower_bound},
-            {"work", counts.by_work}}},
+            {"work", counts.by_work},
+            {"bytes", counts.by_bytes}}},
           {"simulated", counts.simulated},
           {"failed", counts.failed},
           {"left", counts.left}};

@@ -52,11 +52,14 @@ struct PlanCounts {
   std::size_t by_exact = 0;        // were pruned by an exact closed form
   std::size_t by_lower_bound = 0;  // ... by one that is a lower bound
   std::size_t by_work = 0;         // ... by the time of their products alone
+  std::size_t by_bytes = 0;        // ... by the time of their messages alone
   std::size_t simulated = 0;       // were simulated to the end
   std::size_t failed = 0;          // were not, though they should have been
   std::size_t left = 0;            // are left, because the search was interrupted
 
-  [[nodiscard]] std::size_t pruned() const { return by_exact + by_lower_bound + by_work; }
+  [[nodiscard]] std::size_t pruned() const {
+    return by_exact + by_lower_bound + by_work + by_bytes;
+  }
 };
 
 // Why candidates cannot be run: those with the same words, whatever the numbers in them.

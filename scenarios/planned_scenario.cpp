@@ -233,9 +233,14 @@ Result<models::Setup> PlannedScenario::setup(std::size_t candidate) const {
 
 bool PlannedScenario::repeats(std::size_t candidate, const models::Setup& setup) const {
   const Found found = find(candidate);
-  for (std::size_t i = 0; i < found.indices.size(); ++i) {
-    const OptionSpec& option = *found.space->axes[i].option;
-    if (found.indices[i] > 0 && option.idle != nullptr && !option.idle(setup).empty()) return true;
+  std::size_t stride = 1;  // between candidates that differ in the next value of one option
+  for (std::size_t i = found.indices.size(); i > 0; --i) {
+    const Axis& axis = found.space->axes[i - 1];
+    const OptionSpec& option = *axis.option;
+    if (found.indices[i - 1] > 0 && option.idle != nullptr && !option.idle(setup).empty())
+      for (std::size_t before = 1; before <= found.indices[i - 1]; ++before)
+        if (this->setup(candidate - before * stride)) return true;
+    stride *= axis.values.size();
   }
   return false;
 }

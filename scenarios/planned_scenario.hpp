@@ -37,8 +37,8 @@ class PlannedScenario {
 
   // Returns the run of a candidate, or why it cannot be run.
   [[nodiscard]] Result<models::Setup> setup(std::size_t candidate) const;
-  // Whether the run is also that of an earlier candidate, because an option that has no effect
-  // there has another value.
+  // Whether the run is also that of an earlier candidate that can be run, because an option that
+  // has no effect there has another value.
   [[nodiscard]] bool repeats(std::size_t candidate, const models::Setup& setup) const;
   // Returns a number that only candidates share which learn alike from each sample: those of one
   // kind on one ground whose options differ only in what they cost.

@@ -1,5 +1,9 @@
 #include "models/cost/certain_time.hpp"
 
+#include <vector>
+
+#include "models/cost/algorithm.hpp"
+
 namespace lockstep::models {
 
 double work_s(const Setup& setup, const ClosedForm& form) {
@@ -18,13 +22,35 @@ double work_s(const Setup& setup, const ClosedForm& form) {
   return flops_per_s > 0 ? to_double(flops) / flops_per_s : 0;
 }
 
+double bytes_s(const Setup& setup, const ClosedForm& form) {
+  const topologies::Topology& topology = *setup.cluster.topology;
+  if (!form.counts_exact || setup.algorithm->leaves_messages || topology.memory ||
+      setup.cluster.sharing == Sharing::none || !setup.measured.empty())
+    return 0;
+  std::vector<char> sends(topology.nodes.size());
+  for (Rank rank = 0; rank < setup.ranks(); ++rank) {
+    const auto host = static_cast<std::size_t>(setup.host_of(rank));
+    sends[static_cast<std::size_t>(topology.hosts[host])] = 1;
+  }
+  double bytes_per_s = 0;
+  for (const topologies::Link& link : topology.links)
+    for (const topologies::NodeIndex end : {link.from, link.to}) {
+      if (sends[static_cast<std::size_t>(end)] == 0) continue;
+      if (link.unshared) return 0;
+      bytes_per_s += link.bytes_per_s;
+    }
+  return bytes_per_s > 0 ? to_double(form.bytes) / bytes_per_s : 0;
+}
+
 CertainTime certain_time(const Setup& setup, const ClosedForm& form) {
-  CertainTime certain = {work_s(setup, form), Certainty::work};
-  if (certain.seconds <= 0) certain.from = Certainty::none;
-  const bool is_bound = form.claim == TimeClaim::exact || form.claim == TimeClaim::lower_bound;
-  if (is_bound && form.makespan.seconds() >= certain.seconds)
-    certain = {form.makespan.seconds(),
-               form.claim == TimeClaim::exact ? Certainty::exact : Certainty::lower_bound};
+  CertainTime certain;
+  const auto take = [&](double seconds, Certainty from) {
+    if (seconds > 0 && seconds >= certain.seconds) certain = {seconds, from};
+  };
+  take(bytes_s(setup, form), Certainty::bytes);
+  take(work_s(setup, form), Certainty::work);
+  if (form.claim == TimeClaim::lower_bound) take(form.makespan.seconds(), Certainty::lower_bound);
+  if (form.claim == TimeClaim::exact) take(form.makespan.seconds(), Certainty::exact);
   certain.seconds *= certain_share;
   return certain;
 }

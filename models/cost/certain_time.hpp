@@ -1,6 +1,7 @@
 // How long a run takes at least, for certain: what may rule out a run without simulating it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "models/cost/closed_form.hpp"
@@ -13,7 +14,9 @@ enum class Certainty : std::uint8_t {
   exact,        // the closed form is exact
   lower_bound,  // it is a lower bound
   work,         // the products of layers alone, if all workers computed all the time
+  bytes,        // the messages alone, if all hosts sent all the time
 };
+inline constexpr std::size_t certainties = 5;
 
 struct CertainTime {
   double seconds = 0;
@@ -32,5 +35,10 @@ inline constexpr double certain_share = 1 - 1e-6;
 // for what, their devices compute no faster. 0 where FLOPs are not exact, rates are measured, or
 // factors on times are random.
 [[nodiscard]] double work_s(const Setup& setup, const ClosedForm& form);
+
+// Returns the seconds that all bytes take over the links of all hosts together: whatever their way,
+// they leave a host by one of its links. 0 where bytes are not exact, where messages may still be
+// under way at the end, and where messages do not share what a link carries.
+[[nodiscard]] double bytes_s(const Setup& setup, const ClosedForm& form);
 
 }  // namespace lockstep::models

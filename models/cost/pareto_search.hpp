@@ -74,7 +74,7 @@ class ParetoSearch {
   std::map<std::size_t, const ParetoCandidate*> told_of_;   // by number: those returned
   std::map<std::size_t, std::vector<ParetoPoint>> fronts_;  // by group, so far
   std::vector<ParetoPoint> points_;
-  std::array<std::size_t, 4> pruned_{};  // by certainty
+  std::array<std::size_t, certainties> pruned_{};  // by certainty
 };
 
 }  // namespace lockstep::models

@@ -1,7 +1,9 @@
 // lockstep plan as a user meets it.
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/child_program.hpp"
@@ -163,6 +165,35 @@ TEST_CASE("plan: a limit of events ends it with what was found") {
   CHECK(ended.code == 3);
   CHECK(ended.errors.find("passed the 1 events of --max-events; ") != std::string::npos);
   CHECK(Json::parse(ended.output)["interrupted"] == true);
+}
+
+TEST_CASE("plan: a limit of time, and Ctrl-C, end it with what was found") {
+  const Workplace here;
+  // Asynchronous runs, whose closed forms are estimates, of many iterations: more than a minute.
+  const Lines slow = {"--set", R"(/plan={"kinds": ["async_sgd", "downpour", "ssp", "adag"]})",
+                      "--set", "/training/iterations=20000",
+                      "-o",    "-"};
+  Lines limited = slow;
+  limited.insert(limited.end(), {"--max-time", "1 s"});
+  const Ended late = here.run(limited);
+  CHECK(late.code == 3);
+  CHECK(late.errors.find("passed the 1 s of --max-time; ") != std::string::npos);
+  CHECK(Json::parse(late.output)["interrupted"] == true);
+  // A program that has not begun to search ends without a report.
+  std::string output;
+  for (useconds_t pause_us = 500'000; output.empty() && pause_us < 20'000'000; pause_us *= 2) {
+    Lines arguments = slow;
+    arguments.insert(arguments.begin(), {"plan", "p.json"});
+    ChildProgram program(arguments, here.folder.path());
+    usleep(pause_us);
+    program.send(SIGINT);
+    const Ended ended = program.wait();
+    CHECK(ended.code == 130);
+    output = ended.output;
+  }
+  const Json report = Json::parse(output);
+  CHECK(report["interrupted"] == true);
+  CHECK(report["plan"]["candidates"]["left"] > 0);
 }
 
 TEST_CASE("plan: --train adds the time to the target, and a front of its own") {

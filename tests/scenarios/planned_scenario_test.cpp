@@ -120,6 +120,18 @@ TEST_CASE("planned_scenario: a run that differs only in an option without effect
   CHECK(repeats == std::vector<bool>{false, true, false, false});
 }
 
+TEST_CASE("planned_scenario: a run is no repetition of one that is impossible") {
+  // One host cannot be worker and server of a star; of one worker's sums, none has an effect.
+  const auto found = planned(R"({"hosts": 1, "kinds": [{"kind": "model_averaging",
+      "sync_period": 1, "servers": 1, "placement": "dedicated", "accumulation_steps": 1,
+      "allreduce": ["star", "ring", "tree"]}]})");
+  REQUIRE(found.ok());
+  REQUIRE(found->candidates() == 3);
+  CHECK_FALSE(found->setup(0).ok());
+  CHECK_FALSE(found->repeats(1, *found->setup(1)));
+  CHECK(found->repeats(2, *found->setup(2)));
+}
+
 TEST_CASE("planned_scenario: what differs only in its costs learns alike") {
   // Of 2 collectives, 2 compressions and 2 numbers of hosts; sgd has nothing to choose.
   const auto found = planned(R"({"hosts": [4, 2], "kinds": [

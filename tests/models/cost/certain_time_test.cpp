@@ -72,3 +72,19 @@ TEST_CASE("certain_time: twice as slow a device makes the work take twice as lon
   setup.cluster.devices.front().efficiency = 0.25;
   CHECK(work_s(setup, form) == doctest::Approx(8 * before_s));
 }
+
+TEST_CASE("certain_time: bytes take at least what all links of all hosts need together") {
+  // A ring of 4 sums 3 (64 x 64 + 64) = 12,480 parameters of 4 bytes: 2 x 3 x 49,920 = 299,520
+  // bytes in all, over 4 links of 1.25 GB/s each: 59.904 us.
+  const Setup ring = RunOf{.kind = "model_averaging"}.setup();
+  const ClosedForm form = closed_form_of(ring);
+  CHECK(bytes_s(ring, form) == doctest::Approx(59.904e-6));
+  Setup other = ring;
+  other.cluster.sharing = Sharing::none;
+  CHECK(bytes_s(other, form) == 0);
+  ClosedForm estimate = form;
+  estimate.claim = TimeClaim::estimate;
+  CHECK(certain_time(ring, estimate).from == Certainty::bytes);
+  estimate.counts_exact = false;
+  CHECK(certain_time(ring, estimate).from == Certainty::none);
+}
