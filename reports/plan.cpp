@@ -217,9 +217,17 @@ std::string plan_row_words(const PlanRow& row) {
 std::string plan_tables(const PlanReport& report, Style style) {
   std::string text = heading("Time a sample against memory", style) + "\n\n" +
                      front_table(report, &PlanRow::is_on_front, style) + "\n";
-  if (report.is_trained)
+  if (report.is_trained) {
+    const bool reached = std::ranges::any_of(report.rows, &PlanRow::is_on_target_front);
     text += heading("Time to target against memory", style) + "\n\n" +
-            front_table(report, &PlanRow::is_on_target_front, style) + "\n";
+            (reached ? front_table(report, &PlanRow::is_on_target_front, style)
+                     : fmt::format("none of {} runs that were trained reached it\n",
+                                   std::ranges::count_if(report.rows,
+                                                         [](const PlanRow& row) {
+                                                           return row.trained.has_value();
+                                                         }))) +
+            "\n";
+  }
   return text + row_details(report) + "\n" + counts_text(report);
 }
 
