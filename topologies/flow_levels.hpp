@@ -21,6 +21,8 @@
 // L_h <= C_x / n_x for all h. So the thousand senders to one server cost nothing while the server's
 // level changes. A sleeping channel has a threshold, half of that when it fell asleep, and wakes
 // when a holder's level rises above it, or when it has so many flows that it says nothing.
+// What still costs much are thousands of channels that each fill at about the level of one that
+// they share flows with: with that level, they all change.
 //
 // Levels are whole multiples of 2^-32 bytes per second, rounded down. Sums are therefore exact, no
 // order of events changes a level, and channels that tie are seen to tie.
