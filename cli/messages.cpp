@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "reports/sweep_line.hpp"
 #include "reports/text.hpp"
 
 namespace lockstep::cli {
@@ -24,8 +25,7 @@ void complain(std::string_view message) {
 }
 
 std::string text_of(std::string_view file, const Fault& fault) {
-  return fmt::format("{}: {}{}{}", file, fault.pointer, fault.pointer.empty() ? "" : ": ",
-                     fault.message);
+  return fmt::format("{}: {}", file, reports::faults_text({fault}));
 }
 
 void complain_of(std::string_view file, const Faults& faults) {

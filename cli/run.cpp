@@ -7,6 +7,7 @@
 
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
+#include "cli/ends_in_order.hpp"
 #include "cli/finished_runs.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/limits.hpp"
@@ -33,7 +34,8 @@ class ScenarioRuns {
         files_(&files),
         finished_(&finished),
         runs_(runs),
-        jobs_(options.jobs) {
+        jobs_(options.jobs),
+        ends_(finished) {
     how_.replicates = options.replicates;
     how_.limits = options.limits;
     how_.critical_path = files.wants_critical_path();
@@ -56,9 +58,9 @@ class ScenarioRuns {
 
  private:
   void run_setups() {
-    ends_.assign(loaded_->scenario.runs.size(), std::nullopt);
-    told_ = 0;
-    Workers workers(jobs_ - 1, ends_.size(), [this](std::size_t run) { return simulate(run); });
+    const std::size_t runs = loaded_->scenario.runs.size();
+    ends_.begin(runs);
+    Workers workers(jobs_ - 1, runs, [this](std::size_t run) { return simulate(run); });
     workers.work();
     workers.join();
   }
@@ -81,21 +83,11 @@ class ScenarioRuns {
     const std::lock_guard lock(mutex_);
     if (end.ordered) ordered_.push_back(end.ordered);
     if (end.run) finished_->add(std::move(*end.run), place);
-    ends_[place] = std::move(end);
-    tell();
+    ends_.add(place, std::move(end), [this](const RunEnd& told) {
+      conclude(told);
+      return code_ == ExitCode::done || code_ == ExitCode::interrupted;
+    });
     return goes_on;
-  }
-
-  // Says what became of the runs, in the scenario's order. After the first that failed, no other
-  // counts: as if they had been run one by one.
-  void tell() {
-    for (; told_ < ends_.size() && ends_[told_]; ++told_) {
-      if (code_ != ExitCode::done && code_ != ExitCode::interrupted) return;
-      conclude(*ends_[told_]);
-      if (code_ == ExitCode::done || code_ == ExitCode::interrupted) continue;
-      finished_->forget_from(told_ + 1);
-      stop_everything();
-    }
   }
 
   void run_flows() {
@@ -130,8 +122,7 @@ class ScenarioRuns {
   const LoadedScenario* loaded_ = nullptr;
   std::mutex mutex_;                                           // guards all below
   std::vector<std::shared_ptr<const models::Setup>> ordered_;  // which finished runs refer to
-  std::vector<std::optional<RunEnd>> ends_;
-  std::size_t told_ = 0;
+  EndsInOrder<RunEnd> ends_;
   ExitCode code_ = ExitCode::done;
 };
 

@@ -15,6 +15,7 @@
 #include "cli/commands.hpp"
 #include "cli/computed_runs.hpp"
 #include "cli/critical_path_of.hpp"
+#include "cli/ends_in_order.hpp"
 #include "cli/finished_runs.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/limits.hpp"
@@ -70,7 +71,8 @@ class Training {
         jobs_(jobs.at_once),
         replayed_(std::move(replayed)),
         limits_(limits),
-        watch_(&watch) {}
+        watch_(&watch),
+        ends_(finished) {}
 
   [[nodiscard]] ExitCode code() const { return code_; }
   [[nodiscard]] bool goes_on() const {
@@ -100,8 +102,7 @@ class Training {
 
  private:
   void train_setups(const std::vector<Setup>& computed) {
-    ends_.assign(computed.size(), std::nullopt);
-    told_ = 0;
+    ends_.begin(computed.size());
     const std::size_t jobs = std::min(jobs_, runs_that_fit_at_once(computed));
     Workers workers(jobs - 1, computed.size(),
                     [this, &computed](std::size_t run) { return train_one(run, computed[run]); });
@@ -116,24 +117,16 @@ class Training {
     progress_.end(place);
     const std::lock_guard lock(mutex_);
     if (end.run) finished_->add(std::move(*end.run), place);
-    ends_[place] = std::move(end);
-    tell();
+    ends_.add(place, std::move(end), [this](const TrainEnd& told) { return tell(told); });
     return goes_on;
   }
 
-  // Says what became of the runs, in the scenario's order. After the first that ends everything, no
-  // other counts: as if they had been trained one by one.
-  void tell() {
-    for (; told_ < ends_.size() && ends_[told_]; ++told_) {
-      if (!goes_on() && code_ != ExitCode::interrupted) return;
-      const TrainEnd& end = *ends_[told_];
-      progress_.erase();
-      if (end.code != ExitCode::done) code_ = end.code;
-      for (const std::string& line : end.lines) complain(line);
-      if (goes_on() || code_ == ExitCode::interrupted) continue;
-      finished_->forget_from(told_ + 1);
-      stop_everything();
-    }
+  // Says what became of a run; returns whether those after it count.
+  bool tell(const TrainEnd& end) {
+    progress_.erase();
+    for (const std::string& line : end.lines) complain(line);
+    if (end.code != ExitCode::done && code_ != ExitCode::interrupted) code_ = end.code;
+    return goes_on() || code_ == ExitCode::interrupted;
   }
 
   [[nodiscard]] TrainEnd trained(std::size_t place, const Setup& computed) {
@@ -277,8 +270,7 @@ class Training {
   const LimitWatch* watch_;
   const LoadedScenario* loaded_ = nullptr;
   std::mutex mutex_;  // guards all below
-  std::vector<std::optional<TrainEnd>> ends_;
-  std::size_t told_ = 0;
+  EndsInOrder<TrainEnd> ends_;
   ExitCode code_ = ExitCode::done;
 };
 
