@@ -5,6 +5,7 @@
 #include <limits>
 #include <vector>
 
+#include "topologies/flow_problem.hpp"
 #include "topologies/network.hpp"
 
 namespace lockstep::topologies {
@@ -198,28 +199,14 @@ void Network::add_flows_from(std::size_t first) {
   }
 }
 
-// The unshared channels of a flow limit it as one channel of its own would.
 void Network::add_flow(MessageIndex index) {
   const Flow& flow = flows_[index];
   touched_messages_.push_back(index);
-  double most_bytes_per_s = std::numeric_limits<double>::infinity();
-  for (std::size_t hop = 0; hop < flow.channels.size(); ++hop) {
-    const Channel& channel = topology().channels[static_cast<std::size_t>(flow.channels[hop])];
-    const double share = flow.shares == nullptr ? 1 : flow.shares[hop];
-    if (channel.unshared) {
-      most_bytes_per_s = std::min(most_bytes_per_s, channel.bytes_per_s / share);
-      continue;
-    }
-    add_channel(flow.channels[hop]);
-    problem_.channels.push_back(channels_[static_cast<std::size_t>(flow.channels[hop])].local);
-    problem_.shares.push_back(share);
-  }
-  if (std::isfinite(most_bytes_per_s)) {
-    problem_.channels.push_back(static_cast<std::uint32_t>(problem_.capacities.size()));
-    problem_.shares.push_back(1);
-    problem_.capacities.push_back(most_bytes_per_s);
-  }
-  problem_.first_hop.push_back(static_cast<std::uint32_t>(problem_.channels.size()));
+  topologies::add_flow(problem_, topology(), flow.channels, flow.shares,
+                       [this](ChannelIndex channel) {
+                         add_channel(channel);
+                         return channels_[static_cast<std::size_t>(channel)].local;
+                       });
 }
 
 void Network::add_channel(ChannelIndex channel) {
