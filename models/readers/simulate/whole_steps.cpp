@@ -19,20 +19,23 @@ Picoseconds times(std::int64_t count, Picoseconds span) {
 bool same_steps(const RingSteps& a, const RingSteps& b) {
   return a.tag == b.tag && a.folds == b.folds && a.first_chunk == b.first_chunk &&
          a.whole.buffer == b.whole.buffer && a.whole.offset == b.whole.offset &&
-         a.whole.count == b.whole.count && a.group.turned == b.group.turned;
+         a.whole.count == b.whole.count;
 }
 
 }  // namespace
 
 bool may_take_whole_steps(const Setup& setup) {
   const Cluster& cluster = setup.cluster;
+  const bool sums_otherwise =
+      setup.options.has(allreduce_option) && setup.options[allreduce_option] != "ring";
   const auto folds_alike = [&](const DeviceSpec& device) {
     return device.reductions == cluster.devices.front().reductions;
   };
-  return cluster.granularity != Granularity::message && setup.workers > 1 && setup.servers == 0 &&
-         setup.measured.empty() && cluster.endpoint.is_free() && !cluster.endpoint.eager &&
-         cluster.cores == 0 && cluster.background.empty() && !cluster.topology->memory &&
-         channels_of(setup) == 1 && std::ranges::all_of(cluster.devices, folds_alike);
+  return cluster.granularity != Granularity::message && !sums_otherwise && setup.workers > 1 &&
+         setup.servers == 0 && setup.measured.empty() && cluster.endpoint.is_free() &&
+         !cluster.endpoint.eager && cluster.cores == 0 && cluster.background.empty() &&
+         !cluster.topology->memory && channels_of(setup) == 1 &&
+         std::ranges::all_of(cluster.devices, folds_alike);
 }
 
 WholeSteps::WholeSteps(Simulation& simulation, bool nothing_else)
