@@ -28,7 +28,9 @@ options_description with_common(const options_description& own) {
   for (const auto& option : own.options()) all.add(option);
   all.add_options()                                  //
       ("quiet,q", "no progress, warnings or notes")  //
-      ("version", "print the version")               //
+      ("color", po::value<std::string>()->value_name("WHEN"),
+       "colours: auto (default: on a terminal, unless NO_COLOR is set), always or never")  //
+      ("version", "print the version")                                                     //
       ("help,h", "print this help");
   return all;
 }
@@ -66,6 +68,20 @@ po::variables_map parse(const options_description& all, Arguments arguments) {
                 .run(),
             values);
   return values;
+}
+
+OutputChoice output_choice(const po::variables_map& values) {
+  OutputChoice choice;
+  choice.charts = values.count("chart") > 0;
+  if (values.count("color") == 0) return choice;
+  const std::string when = values["color"].as<std::string>();
+  if (when == "always")
+    choice.colours = When::always;
+  else if (when == "never")
+    choice.colours = When::never;
+  else if (when != "auto")
+    throw UsageError(fmt::format("--color: must be auto, always or never, found \"{}\"", when));
+  return choice;
 }
 
 scenarios::Override override_of(const char* option, const std::string& text) {
@@ -157,6 +173,7 @@ std::optional<CommandLine> read_command_line(const Command& command, const optio
       print(fmt::format("lockstep {}\n", reports::version));
       return std::nullopt;
     }
+    choose_output(output_choice(values));
     return CommandLine(values,
                        values.count("operand") > 0 ? values["operand"].as<Texts>() : Texts());
   } catch (const po::unknown_option& error) {

@@ -8,6 +8,7 @@
 #include "models/cost/algorithm.hpp"
 #include "models/parts/replicas/grown_topologies.hpp"
 #include "reports/report.hpp"
+#include "reports/verdict.hpp"
 
 namespace lockstep::cli {
 
@@ -40,6 +41,7 @@ Report cost_report(const LoadedScenario& loaded, std::size_t jobs) {
   });
   workers.work();
   workers.join();
+  report.verdict = reports::verdict_of(report);
   return report;
 }
 

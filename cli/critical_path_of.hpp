@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "models/readers/simulate/causes.hpp"
 #include "reports/report.hpp"
@@ -9,13 +10,15 @@
 
 namespace lockstep::cli {
 
-// Returns the critical path of a simulated run. If its causes are not complete, it returns nothing,
-// and adds a note if the path was asked for by name. For a long run, better clusters are simulated
-// only if it was asked for by name: a page alone is not worth many times the run.
-[[nodiscard]] std::optional<reports::CriticalPath> critical_path_of(const reports::Run& run,
-                                                                    const models::Causes& causes,
-                                                                    bool asked_for,
-                                                                    const sim::RunControl& control,
-                                                                    Faults& notes);
+struct FoundPath {
+  std::optional<reports::CriticalPath> path;
+  std::string why_not;  // it is not known; empty if it is
+};
+
+// Returns the critical path of a simulated run, if its causes are complete. For a long run, better
+// clusters are simulated only if it was asked for by name: a page alone is not worth many times the
+// run.
+[[nodiscard]] FoundPath critical_path_of(const reports::Run& run, const models::Causes& causes,
+                                         bool asked_for, const sim::RunControl& control);
 
 }  // namespace lockstep::cli

@@ -9,6 +9,7 @@
 
 #include "cli/messages.hpp"
 #include "cli/standard_output.hpp"
+#include "reports/verdict.hpp"
 
 namespace lockstep::cli {
 
@@ -47,6 +48,11 @@ void FinishedRuns::add(topologies::TrafficResult traffic) {
   ++count_;
 }
 
+void FinishedRuns::add(reports::CriticalPath path_of_best) {
+  const std::lock_guard lock(mutex_);
+  reports_.back().path_of_best = std::move(path_of_best);
+}
+
 void FinishedRuns::end_scenario(bool interrupted) {
   const std::lock_guard lock(mutex_);
   show_last(interrupted);
@@ -56,6 +62,7 @@ void FinishedRuns::show_last(bool interrupted) {
   if (!std::exchange(last_is_open_, false)) return;
   reports::Report& last = reports_.back();
   last.interrupted = interrupted;
+  last.verdict = reports::verdict_of(last);
   if (last.runs.empty() && !last.traffic)
     reports_.pop_back();
   else if (shown_by_ != nullptr)

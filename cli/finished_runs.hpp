@@ -30,6 +30,8 @@ class FinishedRuns {
   // Forgets the scenario's runs from a place on.
   void forget_from(std::size_t place);
   void add(topologies::TrafficResult traffic);
+  // Takes the critical path of the scenario's best run, for its verdict.
+  void add(reports::CriticalPath path_of_best);
   // Shows the scenario, whose runs are all there unless it was interrupted.
   void end_scenario(bool interrupted);
   // Returns the reports so far, which are valid only until the next call.

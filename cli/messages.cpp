@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "cli/standard_output.hpp"
 #include "reports/sweep_line.hpp"
 #include "reports/text.hpp"
 
@@ -19,7 +20,10 @@ void mute_complaints() { muted = true; }
 
 void complain(std::string_view message) {
   if (muted) return;
-  const std::string line = "lockstep: " + reports::printable(message) + "\n";
+  std::string line = "lockstep: " + reports::printable(message);
+  if (message.find(": warning: ") != std::string_view::npos && standard_error_has_colours())
+    line = "\x1b[33m" + line + "\x1b[0m";
+  line += "\n";
   // A stderr that cannot be written to leaves nobody to tell.
   (void)std::fwrite(line.data(), 1, line.size(), stderr);
 }

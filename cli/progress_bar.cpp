@@ -51,32 +51,40 @@ bool ProgressBar::is_due() {
   return true;
 }
 
+double ProgressBar::elapsed_s() const {
+  return std::chrono::duration<double>(Clock::now() - began_).count();
+}
+
 void ProgressBar::advance(Picoseconds now, std::uint64_t events) {
-  if (is_due()) draw(now, events, std::chrono::duration<double>(Clock::now() - began_).count());
+  if (!is_due()) return;
+  const std::string time = format_seconds(now.seconds());
+  if (expected_.ps > 0) {
+    // An estimate may be too low: the run is over when it ends.
+    const double share = std::min(0.99, now.seconds() / expected_.seconds());
+    return draw(fmt::format("{}  simulated {}{}", bar(share), time, left(share)));
+  }
+  draw(fmt::format("{} events/s  simulated {}",
+                   reports::prefixed(static_cast<double>(events) / elapsed_s()), time));
 }
 
 void ProgressBar::advance(double done) {
-  if (!is_due()) return;
-  fmt::print(stderr, "\r\x1b[K{}  {}", label_, bar(done));
-  std::fflush(stderr);
+  if (is_due()) draw(bar(done) + left(done));
 }
 
 void ProgressBar::advance(std::size_t done, std::size_t total) {
   if (!is_due()) return;
-  const double elapsed_s = std::chrono::duration<double>(Clock::now() - began_).count();
   const double share = static_cast<double>(done) / static_cast<double>(total);
-  const std::string left =
-      done == 0 ? "" : fmt::format(", about {} left", time_left(elapsed_s * (1 - share) / share));
-  fmt::print(stderr, "\r\x1b[K{}  {}  {} of {}{}", label_, bar(share), done, total, left);
-  std::fflush(stderr);
+  draw(fmt::format("{}  {} of {}{}", bar(share), done, total, left(share)));
 }
 
-void ProgressBar::draw(Picoseconds now, std::uint64_t events, double elapsed_s) const {
-  const std::string rate = reports::prefixed(static_cast<double>(events) / elapsed_s) + " events/s";
-  const std::string how_far =
-      expected_.ps > 0 ? bar(std::min(1.0, now.seconds() / expected_.seconds())) : rate;
-  fmt::print(stderr, "\r\x1b[K{}  {}  simulated {}", label_, how_far,
-             format_seconds(now.seconds()));
+// ", about 40 s left"
+std::string ProgressBar::left(double share) const {
+  if (!(share > 0)) return {};
+  return fmt::format(", about {} left", time_left(elapsed_s() * (1 - share) / share));
+}
+
+void ProgressBar::draw(const std::string& how_far) const {
+  fmt::print(stderr, "\r\x1b[K{}  {}", label_, how_far);
   std::fflush(stderr);
 }
 

@@ -18,21 +18,24 @@ class ProgressBar {
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
-  // Called when a run begins. `expected` is how long it takes on the simulated clock; 0 if that is
-  // not known.
+  // Called when a run begins. `expected` is about how long it takes on the simulated clock; 0 if
+  // nobody knows.
   void begin(const std::string& label, Picoseconds expected);
-  // Called often; draws once the run has lasted for a second, then ten times a second.
+  // Called often; draws once the run has lasted for a second, then ten times a second, with how
+  // much time is left by what has passed.
   void advance(Picoseconds now, std::uint64_t events);
   // Like the function above, for work that is not a run; `done` is the share that is done.
   void advance(double done);
-  // Likewise, for work that consists of `total` alike parts: says how much time is left.
+  // Likewise, for work that consists of `total` alike parts.
   void advance(std::size_t done, std::size_t total);
   void erase();
 
  private:
   using Clock = std::chrono::steady_clock;
   [[nodiscard]] bool is_due();
-  void draw(Picoseconds now, std::uint64_t events, double elapsed_s) const;
+  [[nodiscard]] double elapsed_s() const;
+  [[nodiscard]] std::string left(double share) const;
+  void draw(const std::string& how_far) const;
 
   bool shows_;
   bool drawn_ = false;

@@ -41,6 +41,11 @@ void add_report_options(options_description& options) {
        "write an HTML page (one file that opens offline); - for stdout");
 }
 
+void add_chart_option(options_description& options) {
+  options.add_options()("chart",
+                        "bars of samples per second (on a wide terminal they are there anyway)");
+}
+
 void add_trace_option(options_description& options) {
   using boost::program_options::value;
   options.add_options()("trace", value<std::string>()->value_name("FILE"),
@@ -131,6 +136,7 @@ ExitCode report_on_scenarios(const Command& self, Arguments arguments, bool simu
                                                 const ReportOptions& options)) {
   options_description options;
   add_report_options(options);
+  add_chart_option(options);
   if (simulates) {
     add_trace_option(options);
     add_critical_path_option(options);

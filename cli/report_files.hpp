@@ -17,6 +17,8 @@ namespace lockstep::cli {
 
 // Adds --output, --csv and --html.
 void add_report_options(options_description& options);
+// Adds --chart.
+void add_chart_option(options_description& options);
 // Adds --trace.
 void add_trace_option(options_description& options);
 // Adds --timeline.

@@ -20,11 +20,6 @@ using sim::Outcome;
 
 namespace {
 
-// Exactly how long the run will take on the simulated clock; 0 where nobody knows.
-Picoseconds expected_makespan(const models::ClosedForm& analytic) {
-  return analytic.claim == TimeClaim::exact ? analytic.makespan : Picoseconds{};
-}
-
 // A closed form past the clock's end says so at once, where it is no overestimate.
 bool is_too_long(const models::ClosedForm& analytic) {
   const bool at_least =
@@ -65,7 +60,7 @@ class Simulating {
     if (is_too_long(run.analytic)) return conclude(setup, {Outcome::Kind::too_long, {}});
     if (std::string why_not = too_little_memory(setup, run.analytic, how_.limits); !why_not.empty())
       return refuse(setup, std::move(why_not));
-    begin(setup.label, expected_makespan(run.analytic));
+    begin(setup.label, run.analytic.makespan);
     const models::Observers observers = {.recording = run.recording ? &*run.recording : nullptr,
                                          .causes = causes};
     if (std::string why_not = too_many_messages(run.analytic, how_.limits); !why_not.empty()) {
@@ -77,9 +72,15 @@ class Simulating {
     conclude(setup, run.simulated->outcome);
     if (goes_on() && how_.scenario->failures) run.goodput = goodput(run, setup, *run.simulated);
     if (goes_on() && how_.replicates > 1) replicate(run);
-    if (goes_on() && causes != nullptr)
-      run.critical_path =
-          critical_path_of(run, *causes, how_.critical_path, how_.control, end_.faults);
+    if (goes_on() && causes != nullptr) find_path(run, *causes);
+  }
+
+  void find_path(Run& run, const models::Causes& causes) {
+    FoundPath found = critical_path_of(run, causes, how_.critical_path, how_.control);
+    run.critical_path = std::move(found.path);
+    run.critical_path_left_out = std::move(found.why_not);
+    if (how_.critical_path && !run.critical_path_left_out.empty())
+      end_.faults.push_back({run.setup->pointer, run.critical_path_left_out});
   }
 
   // What failures make of the run, which has been simulated without them. `setup` is that of the

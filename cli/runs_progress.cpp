@@ -13,6 +13,11 @@ void RunsProgress::advance(std::size_t run, Picoseconds now, std::uint64_t event
   if (!under_way_.empty() && under_way_.begin()->first == run) bar_.advance(now, events);
 }
 
+void RunsProgress::advance(std::size_t run, std::size_t done, std::size_t all) {
+  const std::lock_guard lock(mutex_);
+  if (!under_way_.empty() && under_way_.begin()->first == run) bar_.advance(done, all);
+}
+
 void RunsProgress::end(std::size_t run) {
   const std::lock_guard lock(mutex_);
   if (under_way_.erase(run) == 0) return;

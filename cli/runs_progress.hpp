@@ -20,6 +20,8 @@ class RunsProgress {
   // A part of a run begins, as in `ProgressBar::begin`.
   void begin(std::size_t run, const std::string& label, Picoseconds expected);
   void advance(std::size_t run, Picoseconds now, std::uint64_t events);
+  // Likewise, of work that consists of `all` alike parts.
+  void advance(std::size_t run, std::size_t done, std::size_t all);
   void end(std::size_t run);
   // Makes room for a message.
   void erase();

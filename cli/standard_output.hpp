@@ -3,6 +3,7 @@
 // error: the reader has seen enough.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -20,8 +21,21 @@ void print(std::string_view text);
 // Writes what is buffered; returns the error in words if any write failed, else an empty text.
 [[nodiscard]] std::string finish_standard_output();
 
-// Returns a style with bold headings and colours if stdout is a terminal that shows them and
-// NO_COLOR is not set; never under mpirun.
+// What --color and --chart ask for.
+enum class When : std::uint8_t { automatic, always, never };
+struct OutputChoice {
+  When colours = When::automatic;
+  bool charts = false;
+};
+void choose_output(OutputChoice choice);
+
+// Returns the style of stdout. If it is a terminal: with bold headings and colours, unless it does
+// not show them, NO_COLOR is set, or mpirun has begun the program; as wide as it is, and with
+// charts where there is room for them. Else in plain text of 80 columns, or of as many as the
+// environment's COLUMNS says. The choice comes before all of that.
 [[nodiscard]] reports::Style standard_output_style();
+
+// Whether messages to stderr are in colours, by the same rules.
+[[nodiscard]] bool standard_error_has_colours();
 
 }  // namespace lockstep::cli

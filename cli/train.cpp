@@ -6,6 +6,7 @@
 #include <boost/program_options/value_semantic.hpp>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -141,13 +142,18 @@ class Training {
     std::string why_not = too_little_memory(setup, form, limits_);
     if (why_not.empty()) why_not = too_many_messages(form, limits_);
     if (!why_not.empty()) return end_with(end, ExitCode::unfinished, setup, why_not);
-    progress_.begin(place, setup.label, {});
+    progress_.begin(place, setup.label, form.makespan);
     const models::Problem problem =
         models::problem_of(computed, loaded_->scenario.numerics, loaded_->scenario.samples);
     auto recording = files_->recording_for(setup, runs_);
     options.recording = recording ? &*recording : nullptr;
     auto causes = files_->causes_for(runs_);
     options.causes = causes ? &*causes : nullptr;
+    options.progress = [this, place, begun = std::make_shared<std::once_flag>(), &setup](
+                           std::size_t done, std::size_t all) {
+      std::call_once(*begun, [&] { progress_.begin(place, setup.label + ", trained", {}); });
+      progress_.advance(place, done, all);
+    };
     const sim::RunControl control = control_of(place);
     models::Trained trained = models::train(setup, problem, options, control);
     if (!conclude(setup, options, trained, end)) return end;
@@ -156,10 +162,11 @@ class Training {
     run.trained = std::move(trained);
     run.recording = std::move(recording);
     if (!causes) return end;
-    Faults notes;
-    run.critical_path =
-        critical_path_of(run, *causes, files_->wants_critical_path(), control, notes);
-    say(end, notes);
+    FoundPath found = critical_path_of(run, *causes, files_->wants_critical_path(), control);
+    run.critical_path = std::move(found.path);
+    run.critical_path_left_out = std::move(found.why_not);
+    if (files_->wants_critical_path() && !run.critical_path_left_out.empty())
+      say(end, {{setup.pointer, run.critical_path_left_out}});
     return end;
   }
 
@@ -307,6 +314,7 @@ ExitCode train_command(const Command& self, Arguments arguments) {
   using boost::program_options::value;
   options_description options;
   add_report_options(options);
+  add_chart_option(options);
   add_trace_option(options);
   add_critical_path_option(options);
   add_timeline_option(options);

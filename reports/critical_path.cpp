@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "reports/label_cell.hpp"
 #include "reports/text.hpp"
 #include "sim/base/quantity.hpp"
 
@@ -99,8 +100,6 @@ std::string percent(double share) {
   return fmt::format("{:.{}f} %", 100 * share, std::abs(share) < 0.0995 ? 1 : 0);
 }
 
-std::string label_cell(const Run& run) { return shorten(printable(run.setup->label), 22); }
-
 std::string shares_table(const Report& report, Style style) {
   Table table({{"critical path", Align::left},
                {"compute"},
@@ -109,7 +108,8 @@ std::string shares_table(const Report& report, Style style) {
                {"latency"},
                {"transfer"},
                {"other"}});
-  for (const Run& run : report.runs) {
+  for (const Run* each : best_first(report)) {
+    const Run& run = *each;
     if (!run.critical_path) continue;
     const PathShares& shares = run.critical_path->shares;
     const double total_s = shares.total().seconds();
@@ -120,7 +120,7 @@ std::string shares_table(const Report& report, Style style) {
                                 of(shares, ActivityKind::backward_weight) +
                                 of(shares, ActivityKind::backward_input);
     table.add_row(
-        {label_cell(run), cell(compute),
+        {label_cell(run, style), cell(compute),
          cell(of(shares, ActivityKind::reduce) + of(shares, ActivityKind::reduce_on_engine) +
               of(shares, ActivityKind::transcode)),
          cell(of(shares, ActivityKind::update)), cell(shares.latency), cell(shares.transfer),
@@ -148,9 +148,10 @@ std::string savings_table(const Report& report, Style style) {
                {"bandwidth"},
                {"latency"},
                {"endpoints"}});
-  for (const Run& run : report.runs) {
+  for (const Run* each : best_first(report)) {
+    const Run& run = *each;
     if (!run.critical_path) continue;
-    std::vector<std::string> cells = {label_cell(run)};
+    std::vector<std::string> cells = {label_cell(run, style)};
     const std::vector<Improvement>& all = run.critical_path->improvements;
     for (const Part part : parts) {
       const auto found = std::find_if(all.begin(), all.end(),
@@ -165,16 +166,31 @@ std::string savings_table(const Report& report, Style style) {
 std::string links_table(const Report& report, Style style) {
   Table table({{"saving if 10 % wider", Align::left}, {"these links", Align::left}, {"saving"}});
   bool any = false;
-  for (const Run& run : report.runs) {
+  for (const Run* each : best_first(report)) {
+    const Run& run = *each;
     if (!run.critical_path) continue;
     for (const Improvement& one : run.critical_path->improvements) {
       if (!is_of_links(one.part)) continue;
       any = true;
       const std::string part = part_text(one, *run.setup->cluster.topology);
-      table.add_row({label_cell(run), part, saving_text(run, one)});
+      table.add_row({label_cell(run, style), part, saving_text(run, one)});
     }
   }
   return any ? "\n" + table.text(style) : std::string();
+}
+
+// What was not tried, and which paths are not known: each reason once.
+std::string left_out_text(const Report& report, Style style) {
+  std::string text;
+  std::vector<std::string> said;
+  for (const Run* run : best_first(report)) {
+    std::string why =
+        run->critical_path ? run->critical_path->left_out : run->critical_path_left_out;
+    if (why.empty() || std::ranges::find(said, why) != said.end()) continue;
+    text += hanging("left out: ", why, style);
+    said.push_back(std::move(why));
+  }
+  return text;
 }
 
 }  // namespace
@@ -191,6 +207,70 @@ std::string part_text(const Improvement& improvement, const topologies::Topology
                      format_seconds(improvement.latency.seconds()));
 }
 
+const Improvement& most_useful(const std::vector<Improvement>& improvements, Picoseconds makespan) {
+  const Improvement* most = &improvements.front();
+  for (const Improvement& one : improvements)
+    if (one.simulated_makespan < most->simulated_makespan) most = &one;
+  if (most->part != Part::bandwidth && most->part != Part::link_class) return *most;
+  // Few links cost less than all.
+  constexpr double nearly_all = 0.95;
+  const Improvement* few = nullptr;
+  const auto saved = [&](const Improvement& one) {
+    return (makespan - one.simulated_makespan).seconds();
+  };
+  for (const Improvement& one : improvements)
+    if (is_of_links(one.part) && saved(one) >= nearly_all * saved(*most) &&
+        (few == nullptr || one.part == Part::link || saved(one) > saved(*few)))
+      few = &one;
+  return few == nullptr ? *most : *few;
+}
+
+std::string part_to_buy(const Improvement& improvement, const topologies::Topology& topology) {
+  switch (improvement.part) {
+    case Part::devices:
+      return "devices";
+    case Part::bandwidth:
+      return "links";
+    case Part::latency:
+      return "latencies of links";
+    case Part::endpoints:
+      return "endpoints of messages (network cards and what drives them)";
+    case Part::link_class:
+    case Part::link:
+      break;
+  }
+  return part_text(improvement, topology);
+}
+
+std::string_view better_word(Part part) {
+  if (part == Part::devices || part == Part::endpoints) return "faster";
+  return part == Part::latency ? "shorter" : "wider";
+}
+
+std::string path_words(const CriticalPath& path) {
+  const PathShares& shares = path.shares;
+  const double total_s = shares.total().seconds();
+  if (!(total_s > 0)) return {};
+  std::vector<std::pair<std::string, double>> parts = {
+      {"products", (of(shares, ActivityKind::forward) + of(shares, ActivityKind::backward_weight) +
+                    of(shares, ActivityKind::backward_input))
+                       .seconds()},
+      {"sums and encoding",
+       (of(shares, ActivityKind::reduce) + of(shares, ActivityKind::reduce_on_engine) +
+        of(shares, ActivityKind::transcode))
+           .seconds()},
+      {"updates", of(shares, ActivityKind::update).seconds()},
+      {"latency", shares.latency.seconds()},
+      {"transfer", shares.transfer.seconds()},
+      {"endpoints of messages", (shares.endpoints() + measured_messages(shares)).seconds()}};
+  std::ranges::stable_sort(parts, [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::string words;
+  for (const auto& [name, seconds] : parts)
+    if (seconds >= 0.01 * total_s)
+      words += fmt::format("{}{} {}", words.empty() ? "" : ", ", name, percent(seconds / total_s));
+  return words;
+}
+
 Json critical_path_json(const Run& run) {
   const CriticalPath& path = *run.critical_path;
   Json json = {{"activities", path.steps.size()}};
@@ -199,6 +279,7 @@ Json critical_path_json(const Run& run) {
   json["improvements"] = Json::array();
   for (const Improvement& one : path.improvements)
     json["improvements"].push_back(improvement_json(one, *run.setup->cluster.topology));
+  if (!path.left_out.empty()) json["improvements_left_out"] = path.left_out;
   return json;
 }
 
@@ -208,9 +289,11 @@ std::string critical_path_tables(const Report& report, Style style) {
   });
   if (!any) return {};
   return shares_table(report, style) + "\n" + savings_table(report, style) +
-         "saving: of the makespan, by simulating the better cluster; in brackets what the\n"
-         "critical path predicts, where it differs: another path may become the longest.\n" +
-         links_table(report, style);
+         hanging("",
+                 "saving: of the makespan, by simulating the better cluster; in brackets what the "
+                 "critical path predicts, where it differs: another path may become the longest.",
+                 style) +
+         links_table(report, style) + left_out_text(report, style);
 }
 
 }  // namespace lockstep::reports

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/label_cell.hpp"
 #include "reports/text.hpp"
 #include "sim/base/quantity.hpp"
 
@@ -45,15 +46,16 @@ std::string execution_table(const Report& report, Style style) {
                {"loss"},
                {"accuracy"},
                {"counts", Align::left}});
-  for (const Run& run : report.runs) {
+  for (const Run* each : best_first(report)) {
+    const Run& run = *each;
     const Executed& executed = *run.executed;
-    table.add_row(
-        {shorten(printable(run.setup->label), 22), format_seconds(executed.quantile_s(0.5)),
-         fmt::format("{} to {}", format_seconds(executed.quantile_s(0.25)),
-                     format_seconds(executed.quantile_s(0.75))),
-         share(run, &RankUse::compute_s), share(run, &RankUse::communication_s),
-         share(run, &RankUse::wait_s), fmt::format("{:.4f}", executed.model.quality.loss),
-         fmt::format("{:.1f} %", 100 * executed.model.quality.accuracy), counts_text(run)});
+    table.add_row({label_cell(run, style), format_seconds(executed.quantile_s(0.5)),
+                   fmt::format("{} to {}", format_seconds(executed.quantile_s(0.25)),
+                               format_seconds(executed.quantile_s(0.75))),
+                   share(run, &RankUse::compute_s), share(run, &RankUse::communication_s),
+                   share(run, &RankUse::wait_s), fmt::format("{:.4f}", executed.model.quality.loss),
+                   fmt::format("{:.1f} %", 100 * executed.model.quality.accuracy),
+                   counts_text(run)});
   }
   return table.text(style);
 }

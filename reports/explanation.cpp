@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include "models/cost/algorithm.hpp"
 #include "reports/run_tables.hpp"
@@ -60,34 +62,44 @@ std::string option_words(const OptionSpec& option) {
 }
 
 // "  what    words", the words in a column of their own.
-std::string line(std::string_view what, std::string_view words) {
-  return hanging(fmt::format("  {}  ", pad_right(what, 22)), words);
+std::string line(std::string_view what, std::string_view words, Style style) {
+  return hanging(fmt::format("  {}  ", pad_right(what, 22)), words, style);
 }
 
 std::string options_text(const models::Algorithm& algorithm, Style style) {
   std::string result = heading("options", style) + "\n";
   for (const OptionSpec& option : algorithm.options)
-    result += line(option.name, option_words(option));
+    result += line(option.name, option_words(option), style);
   return algorithm.options.empty() ? result + "  none\n" : result;
 }
 
-// Wrapped, but not inside the inner parentheses: "(P - 1)" stays together.
-std::string wrapped_formula(std::string text) {
+// Wrapped, but not inside the inner parentheses: "(P - 1)" stays together, as do deeper ones where
+// what they hold is too long for a line.
+std::string wrapped_formula(const std::string& text, Style style) {
   constexpr char no_break = '\x01';
-  int depth = 0;
-  for (char& character : text) {
-    depth += character == '(' ? 1 : character == ')' ? -1 : 0;
-    if (character == ' ' && depth >= 2) character = no_break;
+  constexpr int outermost = 2;
+  constexpr int innermost = 6;
+  for (int together = outermost;; ++together) {
+    std::string marked = text;
+    int depth = 0;
+    for (char& character : marked) {
+      depth += character == '(' ? 1 : character == ')' ? -1 : 0;
+      if (character == ' ' && depth >= together) character = no_break;
+    }
+    const std::vector<std::string> lines = wrap(marked, style.columns - 2);
+    const bool fits = std::ranges::all_of(
+        lines, [&](const std::string& each) { return columns_of(each) + 2 <= style.columns; });
+    if (!fits && together < innermost) continue;
+    std::string result = hanging("  ", marked, style);
+    std::ranges::replace(result, no_break, ' ');
+    return result;
   }
-  std::string result = hanging("  ", text);
-  std::replace(result.begin(), result.end(), no_break, ' ');
-  return result;
 }
 
 std::string formula_text(const models::Setup& setup, Style style) {
   const models::Formula formula = setup.algorithm->formula(setup);
-  std::string result = heading("time", style) + "\n" + wrapped_formula(formula.text());
-  for (const auto& [symbol, value] : formula.where()) result += line(symbol, value);
+  std::string result = heading("time", style) + "\n" + wrapped_formula(formula.text(), style);
+  for (const auto& [symbol, value] : formula.where()) result += line(symbol, value, style);
   return result;
 }
 
@@ -98,24 +110,34 @@ std::string memory_text(const models::Memory& memory) {
                      bytes(memory.activations), bytes(memory.versions), bytes(memory.buffers));
 }
 
+// "51.5 GFLOP (51539607552)": for people, and to check by hand.
+std::string in_short_and_full(Count count, std::string (*in_short)(double)) {
+  constexpr Count full_is_short = 1000;
+  if (count < full_is_short) return in_short(to_double(count));
+  return fmt::format("{} ({})", in_short(to_double(count)), count_text(count));
+}
+
 std::string costs_text(const models::Setup& setup, Style style) {
   const models::ClosedForm form = models::closed_form_of(setup);
   std::string result = heading("costs of all iterations, all ranks together", style) + "\n";
-  result += line("time",
-                 fmt::format("{} ({})", format_seconds(form.makespan.seconds()), claim_text(form)));
-  if (!form.leaves_out.empty()) result += line("  leaves out", form.leaves_out);
-  if (!form.rough.empty()) result += line("  rough", form.rough);
-  for (const models::ComputeKind kind : models::compute_kinds) {
-    if (form.flops[kind] == 0) continue;
-    const std::string what = fmt::format("FLOPs {}", models::name_of(kind));
-    result += line(what, count_text(form.flops[kind]));
-  }
-  result += line("bytes", count_text(form.bytes)) + line("messages", count_text(form.messages));
-  result += line("memory of a worker", memory_text(form.memory));
-  if (setup.servers > 0) result += line("memory of a server", memory_text(form.server_memory));
+  const auto add = [&](std::string_view what, const std::string& words) {
+    result += line(what, words, style);
+  };
+  add("time", fmt::format("{} ({})", format_seconds(form.makespan.seconds()), claim_text(form)));
+  if (!form.leaves_out.empty()) add("  leaves out", std::string(form.leaves_out));
+  if (!form.rough.empty()) add("  rough", std::string(form.rough));
+  for (const models::ComputeKind kind : models::compute_kinds)
+    if (form.flops[kind] != 0)
+      add(fmt::format("FLOPs {}", models::name_of(kind)),
+          in_short_and_full(form.flops[kind], format_flops));
+  add("bytes", in_short_and_full(form.bytes, format_bytes));
+  add("messages", count_text(form.messages));
+  add("memory of a worker", memory_text(form.memory));
+  if (setup.servers > 0) add("memory of a server", memory_text(form.server_memory));
   const char* most = form.staleness.exact ? "" : "at most ";
-  return result + line("staleness", fmt::format("mean {}{:.3g}, max {}{}", most,
-                                                form.staleness.mean, most, form.staleness.max));
+  add("staleness",
+      fmt::format("mean {}{:.3g}, max {}{}", most, form.staleness.mean, most, form.staleness.max));
+  return result;
 }
 
 std::string ranks_text(const models::Setup& setup) {
@@ -131,12 +153,14 @@ std::string explanation_text(const models::Setup& setup, std::string_view where,
   const models::Algorithm& algorithm = *setup.algorithm;
   std::string result =
       heading(fmt::format("{} ({})", algorithm.title, algorithm.kind), style) + "\n";
-  result += hanging("", algorithm.summary) + "\n";
-  result += hanging("approximation: ", models::approximation_of(setup));
-  result += hanging("when to use:   ", algorithm.when_to_use);
-  result += hanging("source:        ", algorithm.source) + "\n";
+  result += hanging("", algorithm.summary, style) + "\n";
+  result += hanging("approximation: ", models::approximation_of(setup), style);
+  result += hanging("when to use:   ", algorithm.when_to_use, style);
+  result += hanging("source:        ", algorithm.source, style) + "\n";
   result += options_text(algorithm, style) + "\n";
-  result += hanging("", fmt::format("With {}, on {}:", printable(where), ranks_text(setup))) + "\n";
+  result +=
+      hanging("", fmt::format("With {}, on {}:", printable(where), ranks_text(setup)), style) +
+      "\n";
   result += formula_text(setup, style) + "\n" + costs_text(setup, style);
   const std::string timeline = timeline_text(setup, style);
   return timeline.empty() ? result : result + "\n" + timeline;

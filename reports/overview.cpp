@@ -13,6 +13,7 @@
 #include "reports/scenario_words.hpp"
 #include "reports/text.hpp"
 #include "reports/training_table.hpp"
+#include "reports/verdict.hpp"
 #include "sim/base/quantity.hpp"
 
 namespace lockstep::reports {
@@ -45,10 +46,12 @@ std::string flow_table(const Report& report, Style style) {
 std::string overview_text(const Report& report, Style style) {
   const scenarios::Scenario& scenario = *report.scenario;
   std::string result = heading(printable(scenario.name), style) + "\n";
-  result += hanging("cluster:  ", cluster_text(*report.scenario));
+  if (const std::string verdict = verdict_text(report.verdict, style); !verdict.empty())
+    result += "\n" + verdict + "\n";
+  result += hanging("cluster:  ", cluster_text(*report.scenario), style);
   if (report.traffic) return result + "\n" + flow_table(report, style);
-  result += hanging("model:    ", model_text(scenario));
-  result += hanging("training: ", training_text(scenario.training));
+  result += hanging("model:    ", model_text(scenario), style);
+  result += hanging("training: ", training_text(scenario.training), style);
   const bool executed = std::any_of(report.runs.begin(), report.runs.end(),
                                     [](const Run& run) { return run.executed.has_value(); });
   if (executed) return result + "\n" + execution_table(report, style);
@@ -57,14 +60,15 @@ std::string overview_text(const Report& report, Style style) {
   if (trained) result += "\n" + training_table(report, style);
   result += "\n" + speed_table(report, style) + "\n" + cost_table(report, style) + "\n" +
             claim_table(report, style) + "\n";
-  if (const std::string orders = rank_order_text(report); !orders.empty()) result += orders + "\n";
+  if (const std::string orders = rank_order_text(report, style); !orders.empty())
+    result += orders + "\n";
   if (const std::string goodput = goodput_table(report, style); !goodput.empty())
     result += goodput + "\n";
   if (const std::string replicates = replicates_table(report, style); !replicates.empty())
     result += replicates + "\n";
   const std::string critical_path = critical_path_tables(report, style);
   if (!critical_path.empty()) result += critical_path + "\n";
-  return result + optimal_workers_text(report) + approximations(report, style);
+  return result + optimal_workers_text(report, style) + approximations(report, style);
 }
 
 }  // namespace lockstep::reports

@@ -108,6 +108,8 @@ Json run_json(const Run& run, std::size_t most_spans, Clusters& clusters) {
   if (run.simulated) json["channels"] = channels_json(run);
   if (run.simulated && run.recording) json["timeline"] = timeline_json(run, most_spans);
   if (run.critical_path) json["critical_path"] = critical_path_json(run);
+  if (!run.critical_path_left_out.empty())
+    json["critical_path_left_out"] = run.critical_path_left_out;
   return json;
 }
 

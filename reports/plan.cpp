@@ -74,13 +74,15 @@ std::string front_table(const PlanReport& report, bool PlanRow::* on_front, Styl
   std::string text = table.text(style);
   const auto all = static_cast<std::size_t>(std::ranges::count_if(report.rows, on_front));
   if (all > shown.size())
-    text += fmt::format("and {} that save less than 1 % of memory each: -o DIR writes all\n",
-                        all - shown.size());
+    text += hanging("",
+                    fmt::format("and {} that save less than 1 % of memory each: -o DIR writes all",
+                                all - shown.size()),
+                    style);
   return text;
 }
 
 // What tells the shown rows apart, and what they approximate.
-std::string row_details(const PlanReport& report) {
+std::string row_details(const PlanReport& report, Style style) {
   std::set<std::size_t> shown;
   for (bool PlanRow::* front : {&PlanRow::is_on_front, &PlanRow::is_on_target_front})
     for (const std::size_t i : shown_rows(report, front)) shown.insert(i);
@@ -89,7 +91,7 @@ std::string row_details(const PlanReport& report) {
   for (const std::size_t i : shown) {
     const PlanRow& row = report.rows[i];
     if (const std::string words = plan_row_words(row); !words.empty())
-      text += hanging(fmt::format("{:>3}  ", i + 1), printable(words));
+      text += hanging(fmt::format("{:>3}  ", i + 1), printable(words), style);
     auto found = std::ranges::find(kinds, row.approximation,
                                    &std::pair<std::string, std::vector<std::string>>::first);
     if (found == kinds.end()) found = kinds.insert(kinds.end(), {row.approximation, {}});
@@ -98,12 +100,12 @@ std::string row_details(const PlanReport& report) {
   }
   text += "\nWhat differs from sequential SGD:\n";
   for (const auto& [approximation, of] : kinds)
-    text += hanging("  ", fmt::format("{}: {}", fmt::join(of, ", "), approximation));
+    text += hanging("  ", fmt::format("{}: {}", fmt::join(of, ", "), approximation), style);
   return text;
 }
 
-std::string line(std::size_t count, const std::string& words) {
-  return count == 0 ? std::string() : hanging(fmt::format("{:>9}  ", count), words);
+std::string line(std::size_t count, const std::string& words, Style style) {
+  return count == 0 ? std::string() : hanging(fmt::format("{:>9}  ", count), words, style);
 }
 
 std::string pruning_words(const PlanCounts& counts) {
@@ -134,16 +136,18 @@ std::string refusal_words(const PlanReport& report) {
   return words;
 }
 
-std::string counts_text(const PlanReport& report) {
+std::string counts_text(const PlanReport& report, Style style) {
   const PlanCounts& counts = report.counts;
-  std::string text = line(counts.all, "combinations of kinds, options and the rest, of which");
-  text += line(counts.repeated, "are the same run as another: an option has no effect there");
-  text += line(counts.refused, refusal_words(report));
-  text += line(counts.unfit, "need more memory than their devices have");
-  text += line(counts.pruned(), pruning_words(counts));
-  text += line(counts.simulated, "were simulated");
-  text += line(counts.failed, "could not be simulated to their ends");
-  text += line(counts.left, "are left: the search was interrupted");
+  std::string text =
+      line(counts.all, "combinations of kinds, options and the rest, of which", style);
+  text +=
+      line(counts.repeated, "are the same run as another: an option has no effect there", style);
+  text += line(counts.refused, refusal_words(report), style);
+  text += line(counts.unfit, "need more memory than their devices have", style);
+  text += line(counts.pruned(), pruning_words(counts), style);
+  text += line(counts.simulated, "were simulated", style);
+  text += line(counts.failed, "could not be simulated to their ends", style);
+  text += line(counts.left, "are left: the search was interrupted", style);
   return text;
 }
 
@@ -228,7 +232,7 @@ std::string plan_tables(const PlanReport& report, Style style) {
                                                          }))) +
             "\n";
   }
-  return text + row_details(report) + "\n" + counts_text(report);
+  return text + row_details(report, style) + "\n" + counts_text(report, style);
 }
 
 Json plan_json(const PlanReport& report) {

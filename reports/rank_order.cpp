@@ -29,12 +29,12 @@ std::string sentence(const models::BestRankOrder& order) {
 
 }  // namespace
 
-std::string rank_order_text(const Report& report) {
+std::string rank_order_text(const Report& report, Style style) {
   std::string text;
   for (const Run& run : report.runs)
     if (run.rank_order)
-      text +=
-          hanging(fmt::format("    {}: ", printable(run.setup->label)), sentence(*run.rank_order));
+      text += hanging(fmt::format("    {}: ", printable(run.setup->label)),
+                      sentence(*run.rank_order), style);
   if (text.empty()) return text;
   return "best order of the ranks on the hosts that was found\n" + text;
 }

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "reports/label_cell.hpp"
 #include "reports/text.hpp"
 #include "sim/base/quantity.hpp"
 
@@ -26,8 +27,6 @@ std::vector<double> makespans_of(const Run& run) {
   for (const Picoseconds makespan : run.replicates) makespans_s.push_back(makespan.seconds());
   return makespans_s;
 }
-
-std::string label_of(const Run& run) { return shorten(printable(run.setup->label), 22); }
 
 }  // namespace
 
@@ -63,27 +62,32 @@ std::string replicates_table(const Report& report, Style style) {
       {{"algorithm", Align::left}, {"mean"}, {"95 % interval"}, {"5 %"}, {"median"}, {"95 %"}});
   std::vector<std::pair<std::string, Spread>> spreads;
   std::size_t count = 0;
-  for (const Run& run : report.runs) {
+  for (const Run* each : best_first(report)) {
+    const Run& run = *each;
     if (!is_replicated(run)) continue;
     count = run.replicates.size();
     const Spread spread = spread_of(run);
-    spreads.emplace_back(label_of(run), spread);
-    table.add_row({label_of(run), format_seconds(spread.mean),
+    spreads.emplace_back(label_cell(run, style), spread);
+    table.add_row({label_cell(run, style), format_seconds(spread.mean),
                    format_seconds(spread.low) + " to " + format_seconds(spread.high),
                    format_seconds(spread.quantiles[0]), format_seconds(spread.quantiles[2]),
                    format_seconds(spread.quantiles[4])});
   }
   if (spreads.empty()) return {};
   std::string text = table.text(style);
-  text += hanging("", fmt::format("makespans of {} seeds; the interval holds the mean of all seeds "
-                                  "with a probability of 95 %. All other tables are of the first "
-                                  "seed.",
-                                  count));
+  text += hanging("",
+                  fmt::format("makespans of {} seeds; the interval holds the mean of all seeds "
+                              "with a probability of 95 %. All other tables are of the first "
+                              "seed.",
+                              count),
+                  style);
   for (std::size_t i = 0; i < spreads.size(); ++i)
     for (std::size_t j = i + 1; j < spreads.size(); ++j)
       if (overlap(spreads[i].second, spreads[j].second))
-        text += hanging("", fmt::format("{} and {}: no difference that {} runs can tell",
-                                        spreads[i].first, spreads[j].first, count));
+        text += hanging("",
+                        fmt::format("{} and {}: no difference that {} runs can tell",
+                                    spreads[i].first, spreads[j].first, count),
+                        style);
   return text;
 }
 

@@ -1,7 +1,9 @@
 // What a command found out about a scenario, whatever form it is then written in.
 #pragma once
 
+#include <cstddef>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "models/cost/closed_form.hpp"
@@ -26,6 +28,7 @@ struct CriticalPath {
   std::vector<models::PathStep> steps;
   models::PathShares shares;
   std::vector<models::Improvement> improvements;
+  std::string left_out;   // which improvements were not tried, and why; empty if all were
   bool in_report = true;  // else only a page shows it
 };
 inline constexpr double improvement_factor = 1.1;  // how much better each part is
@@ -39,6 +42,7 @@ struct Run {
   std::optional<models::Executed> executed = std::nullopt;    // of `lockstep execute`
   std::optional<models::Recording> recording = std::nullopt;  // of the simulation, if asked for
   std::optional<CriticalPath> critical_path = std::nullopt;   // likewise
+  std::string critical_path_left_out = {};  // why there is none, though it was asked for
   std::optional<models::OptimalWorkers> optimal_workers = std::nullopt;  // of `lockstep cost`
   std::optional<models::Goodput> goodput = std::nullopt;  // of the simulation, if workers fail
   std::optional<models::BestRankOrder> rank_order = std::nullopt;  // the best, if it was asked for
@@ -47,11 +51,23 @@ struct Run {
   std::vector<Picoseconds> replicates = {};
 };
 
+// The answer that a report begins with (verdict.hpp).
+struct Verdict {
+  std::vector<std::string> text;    // sentences
+  std::vector<std::size_t> order;   // all runs, the best first; those that do not fit come last
+  std::optional<std::size_t> best;  // of the runs; none if none fits the devices' memory
+};
+
 struct Report {
   const scenarios::Scenario* scenario = nullptr;
   std::vector<Run> runs;                             // those that were finished, in order
   std::optional<topologies::TrafficResult> traffic;  // of a scenario of raw flows
   bool interrupted = false;                          // runs are missing
+  std::optional<CriticalPath> path_of_best;  // of the best run, where the report has none of it
+  Verdict verdict;                           // empty while runs may follow
 };
+
+// Returns the runs as the verdict orders them, or as they are where there is no verdict.
+[[nodiscard]] std::vector<const Run*> best_first(const Report& report);
 
 }  // namespace lockstep::reports

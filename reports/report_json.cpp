@@ -10,6 +10,7 @@
 #include "reports/rank_order.hpp"
 #include "reports/replicates.hpp"
 #include "reports/training_table.hpp"
+#include "reports/verdict.hpp"
 #include "reports/version.hpp"
 
 namespace lockstep::reports {
@@ -169,6 +170,8 @@ Json run_json(const Report& report, const Run& run) {
   if (is_replicated(run)) json["replicates"] = replicates_json(report, run);
   if (run.critical_path && run.critical_path->in_report)
     json["critical_path"] = critical_path_json(run);
+  else if (!run.critical_path_left_out.empty())
+    json["critical_path_left_out"] = run.critical_path_left_out;
   if (run.trained) json["loss"] = loss_json(report, run);
   if (run.executed) json["executed"] = executed_json(run);
   if (!run.executed) json["comparison"] = comparison_json(run);
@@ -218,6 +221,7 @@ Json report_json(const Report& report) {
     json["traffic"] = traffic_json(report);
     return json;
   }
+  if (!report.verdict.order.empty()) json["verdict"] = verdict_json(report.verdict);
   json["runs"] = Json::array();
   for (const Run& run : report.runs) json["runs"].push_back(run_json(report, run));
   return json;

@@ -1,66 +1,16 @@
 #include "reports/report_schema.hpp"
 
-#include <initializer_list>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "reports/schema_words.hpp"
 
 namespace lockstep::reports {
 
 using scenarios::Json;
 
 namespace {
-
-Json described(const char* type, const char* what) {
-  return {{"type", type}, {"description", what}};
-}
-
-Json text(const char* what) { return described("string", what); }
-Json flag(const char* what) { return described("boolean", what); }
-// At least 0: seconds, samples, shares. Bytes past 64 bits are the nearest double.
-Json number(const char* what) {
-  Json json = described("number", what);
-  json["minimum"] = 0;
-  return json;
-}
-Json whole(const char* what) {
-  Json json = number(what);
-  json["type"] = "integer";
-  return json;
-}
-// What is no number any more is null in JSON.
-Json loss_value(const char* what) {
-  Json json = text(what);
-  json["type"] = {"number", "null"};
-  return json;
-}
-Json one_of(std::initializer_list<const char*> values, const char* what) {
-  Json json = text(what);
-  json["enum"] = std::vector<std::string>(values.begin(), values.end());
-  return json;
-}
-Json list(Json items, const char* what) {
-  Json json = described("array", what);
-  json["items"] = std::move(items);
-  return json;
-}
-
-struct Field {
-  const char* name;
-  Json schema;
-  bool always = true;
-};
-constexpr bool sometimes = false;
-
-Json object(const char* what, const std::vector<Field>& fields) {
-  Json json = described("object", what);
-  json["required"] = Json::array();
-  for (const Field& field : fields) {
-    json["properties"][field.name] = field.schema;
-    if (field.always) json["required"].push_back(field.name);
-  }
-  return json;
-}
 
 Json flops(const char* what) {
   return object(what, {{"forward", number("of forward products")},
@@ -214,7 +164,8 @@ Json critical_path() {
                                     {"seconds", number("of the path in which a message is on "
                                                        "its way over it")}}),
              "links of the path; a message counts for each on its route")},
-       {"improvements", list(improvement, "what better clusters would save")}});
+       {"improvements", list(improvement, "what better clusters would save")},
+       {"improvements_left_out", text("what was not tried, and why"), sometimes}});
 }
 
 Json loss() {
@@ -271,12 +222,6 @@ Json executed() {
        {"final_loss", loss_value("mean on the held-out samples, at the end; null: no number")},
        {"final_accuracy", number("share of the held-out samples, at the end")},
        {"parameters_sha256", text("of the final parameters")}});
-}
-
-Json number_or_null(const char* what) {
-  Json json = number(what);
-  json["type"] = {"number", "null"};
-  return json;
 }
 
 Json goodput() {
@@ -356,12 +301,27 @@ Json run() {
                                   {"simulated", simulated(), sometimes},
                                   {"links", links(), sometimes},
                                   {"critical_path", critical_path(), sometimes},
+                                  {"critical_path_left_out",
+                                   text("why it has none, though it was asked for"), sometimes},
                                   {"rank_order", rank_order(), sometimes},
                                   {"goodput", goodput(), sometimes},
                                   {"replicates", replicates(), sometimes},
                                   {"loss", loss(), sometimes},
                                   {"executed", executed(), sometimes},
                                   {"comparison", comparison(), sometimes}});
+}
+
+Json verdict() {
+  return object(
+      "the answer, as the terminal and the page begin with it",
+      {{"text", list(described("string", "a sentence"),
+                     "which run is the best, by how much, what it costs, what takes its time and "
+                     "what would make it faster")},
+       {"order", list(whole("its place among the runs"),
+                      "all runs, the best first: those whose devices have the memory, of these "
+                      "those that reach the target, of these the soonest or fastest")},
+       {"best", whole("its place among the runs; absent if none fits the devices' memory"),
+        sometimes}});
 }
 
 Json traffic() {
@@ -390,6 +350,7 @@ Json report_schema() {
                                      "in, in SI units: `lockstep schema`")},
               {"interrupted", flag("true: later runs are missing"), sometimes},
               {"warnings", warnings, sometimes},
+              {"verdict", verdict(), sometimes},
               {"runs", list(run(), "those that were finished, in the scenario's order"), sometimes},
               {"traffic", traffic(), sometimes}});
   schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";

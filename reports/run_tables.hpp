@@ -9,10 +9,13 @@
 
 namespace lockstep::reports {
 
-// Shows time per iteration, samples per second, speed-up and efficiency.
+// Show the runs as the verdict orders them; times, FLOPs, bytes and messages are of one iteration.
+
+// Shows time per iteration, samples per second, speed-up and efficiency; with bars of samples per
+// second where the style has charts.
 [[nodiscard]] std::string speed_table(const Report& report, Style style);
 
-// Shows FLOPs, bytes and memory per worker, and staleness.
+// Shows FLOPs, bytes and memory of a worker, and staleness.
 [[nodiscard]] std::string cost_table(const Report& report, Style style);
 
 // Shows closed form and simulation side by side, with the figures of counts that differ below; for
@@ -25,7 +28,7 @@ namespace lockstep::reports {
 
 // Shows the optimal number of workers, for `lockstep cost`; empty if no algorithm has such a
 // number.
-[[nodiscard]] std::string optimal_workers_text(const Report& report);
+[[nodiscard]] std::string optimal_workers_text(const Report& report, Style style);
 // Shows what each algorithm approximates, in one paragraph per run.
 [[nodiscard]] std::string approximations(const Report& report, Style style);
 

@@ -2,18 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "reports/style.hpp"
 
 namespace lockstep::reports {
 
 enum class Align : std::uint8_t { left, right };
-
-// How the terminal shows text.
-struct Style {
-  bool bold_headings = false;  // escape sequences around headings: for terminals only
-  bool colours = false;        // likewise, around letters of timelines
-};
 
 class Table {
  public:
@@ -27,20 +24,30 @@ class Table {
   // Adds a row with one cell per column; cells are made printable here.
   void add_row(const std::vector<std::string>& cells);
 
-  // Returns the table as text. If it is wider than 80 columns, the first column is shortened, to 16
-  // at the least.
+  // Returns the table as text, with the `best` row standing out. If it is wider than the style
+  // allows, the first column is shortened, to 16 at the least; if that is not enough, the columns
+  // stand in several blocks, one below the other, each with the first column.
   [[nodiscard]] std::string text(Style style) const;
+  // The last row that was added is the best.
+  void mark_best() { best_ = rows_.size() - 1; }
+  // Returns how many columns the table takes where it need not be shortened.
+  [[nodiscard]] std::size_t width() const;
 
  private:
-  [[nodiscard]] std::vector<std::size_t> widths() const;
+  // Columns [begin, end), and the first one.
+  struct Block {
+    std::size_t begin = 1;
+    std::size_t end = 1;
+  };
+  [[nodiscard]] std::vector<std::size_t> widths(std::size_t most_columns) const;
+  [[nodiscard]] std::vector<Block> blocks(const std::vector<std::size_t>& widths,
+                                          std::size_t most_columns) const;
   [[nodiscard]] std::string line(const std::vector<std::string>& cells,
-                                 const std::vector<std::size_t>& widths) const;
+                                 const std::vector<std::size_t>& widths, Block block) const;
 
   std::vector<Column> columns_;
   std::vector<std::vector<std::string>> rows_;
+  std::optional<std::size_t> best_;
 };
-
-// Returns `text` in bold, if the style has bold headings.
-[[nodiscard]] std::string heading(const std::string& text, Style style);
 
 }  // namespace lockstep::reports

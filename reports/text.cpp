@@ -11,8 +11,6 @@ namespace lockstep::reports {
 
 namespace {
 
-constexpr std::size_t line_width = 80;
-
 // The code point that `text` starts with, and its length in bytes; length 0 if it is not UTF-8.
 struct CodePoint {
   char32_t value = 0;
@@ -169,10 +167,10 @@ std::vector<std::string> wrap(std::string_view text, std::size_t columns) {
   return lines;
 }
 
-std::string hanging(std::string_view lead, std::string_view text) {
+std::string hanging(std::string_view lead, std::string_view text, Style style) {
   const std::size_t indent = columns_of(lead);
   std::string result;
-  for (const std::string& line : wrap(text, line_width - std::min(indent, line_width / 2))) {
+  for (const std::string& line : wrap(text, style.columns - std::min(indent, style.columns / 2))) {
     result += result.empty() ? std::string(lead) : std::string(indent, ' ');
     result += line + "\n";
   }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "reports/style.hpp"
 #include "sim/base/count.hpp"
 
 namespace lockstep::reports {
@@ -31,8 +32,9 @@ namespace lockstep::reports {
 // Returns lines of at most `columns`, broken at spaces; a longer word stands on a line of its own.
 [[nodiscard]] std::vector<std::string> wrap(std::string_view text, std::size_t columns);
 
-// Returns `lead`, then `text` wrapped into the columns from `lead` to the 80th; ends in a newline.
-[[nodiscard]] std::string hanging(std::string_view lead, std::string_view text);
+// Returns `lead`, then `text` wrapped into the columns from `lead` to the style's last; ends in a
+// newline.
+[[nodiscard]] std::string hanging(std::string_view lead, std::string_view text, Style style);
 
 // Returns all digits: "18446744073709551616".
 [[nodiscard]] std::string count_text(Count count);

@@ -134,11 +134,13 @@ std::string timeline_text(const models::Setup& setup, Style style) {
       if (!what.name.empty()) names.push_back(std::move(what.name));
     }
     const std::string name = pad_right(name_of(setup, rank), 10);
-    operations += hanging(fmt::format("  {}  ", name), in_short(names));
-    lines += fmt::format("  {}  {}\n", name, coloured(timeline_row(spans, run.makespan), style));
+    operations += hanging(fmt::format("  {}  ", name), in_short(names), style);
+    lines +=
+        fmt::format("  {}  {}\n", name,
+                    coloured(timeline_row(spans, run.makespan, timeline_columns(style)), style));
   }
   return operations + "\n" + heading("timeline", style) + "\n" + lines +
-         timeline_legend(run.makespan);
+         timeline_legend(run.makespan, style);
 }
 
 namespace {
@@ -158,7 +160,7 @@ std::string path_row(const CriticalPath& path, Picoseconds makespan, Style style
   for (const auto& [pause, activity] : path.steps)
     spans.push_back({letter_of(activity.kind), activity.begin, activity.end});
   return fmt::format("  {}  {}\n", pad_right("path", 10),
-                     coloured(timeline_row(spans, makespan), style));
+                     coloured(timeline_row(spans, makespan, timeline_columns(style)), style));
 }
 
 // Where the device did nothing for most of a column, the messages that reach it show. An engine
@@ -176,14 +178,17 @@ std::string recorded_rows(const Run& run, Style style) {
   for (const models::MessageSpan& span : run.recording->message_spans())
     messages[static_cast<std::size_t>(span.to)].push_back({'-', span.begin, span.end});
   const Picoseconds makespan = run.simulated->makespan;
+  const std::size_t columns = timeline_columns(style);
   std::string rows;
   for (models::Rank rank = 0; rank < setup.ranks(); ++rank) {
-    std::string row = timeline_row(devices[static_cast<std::size_t>(rank)], makespan);
-    const std::string waits = timeline_row(messages[static_cast<std::size_t>(rank)], makespan);
+    std::string row = timeline_row(devices[static_cast<std::size_t>(rank)], makespan, columns);
+    const std::string waits =
+        timeline_row(messages[static_cast<std::size_t>(rank)], makespan, columns);
     for (std::size_t column = 0; column < row.size(); ++column)
       if (row[column] == idle_letter) row[column] = waits[column];
     rows += fmt::format("  {}  {}\n", pad_right(name_of(setup, rank), 10), coloured(row, style));
-    const std::string folds = timeline_row(engines[static_cast<std::size_t>(rank)], makespan);
+    const std::string folds =
+        timeline_row(engines[static_cast<std::size_t>(rank)], makespan, columns);
     if (folds.find_first_not_of(idle_letter) != std::string::npos)
       rows += fmt::format("  {}  {}\n", pad_right("  engine", 10), coloured(folds, style));
   }
@@ -205,7 +210,7 @@ std::string timelines_text(const Report& report, Style style) {
       continue;
     }
     if (run.critical_path) text += path_row(*run.critical_path, run.simulated->makespan, style);
-    text += recorded_rows(run, style) + timeline_legend(run.simulated->makespan);
+    text += recorded_rows(run, style) + timeline_legend(run.simulated->makespan, style);
   }
   return text;
 }

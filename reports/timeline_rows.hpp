@@ -9,7 +9,6 @@
 
 namespace lockstep::reports {
 
-inline constexpr std::size_t timeline_columns = 64;
 inline constexpr char idle_letter = '.';
 
 struct LetteredSpan {
@@ -18,14 +17,18 @@ struct LetteredSpan {
   Picoseconds end;
 };
 
+// Returns how many columns rows have: what names of ranks leave of a line.
+[[nodiscard]] std::size_t timeline_columns(Style style);
+
 // Returns one letter per column: that of what took most of it, or `idle_letter` if for over half of
 // it nothing was done.
-[[nodiscard]] std::string timeline_row(std::span<const LetteredSpan> spans, Picoseconds makespan);
+[[nodiscard]] std::string timeline_row(std::span<const LetteredSpan> spans, Picoseconds makespan,
+                                       std::size_t columns);
 
 // Returns the row in the colours of its letters, if the style has them.
 [[nodiscard]] std::string coloured(const std::string& row, Style style);
 
 // Returns a legend that says what the letters mean, and how long a row is.
-[[nodiscard]] std::string timeline_legend(Picoseconds makespan);
+[[nodiscard]] std::string timeline_legend(Picoseconds makespan, Style style);
 
 }  // namespace lockstep::reports

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/label_cell.hpp"
 #include "reports/text.hpp"
 #include "sim/base/quantity.hpp"
 
@@ -29,22 +30,34 @@ std::string samples_cell(const Trained& trained) {
 
 }  // namespace
 
+std::string accuracy_text(double accuracy, std::optional<double> target) {
+  const auto text = [](double share, int digits) {
+    return fmt::format("{:.{}f} %", 100 * share, digits);
+  };
+  if (!target || accuracy >= *target) return text(accuracy, 1);
+  constexpr int most_digits = 6;
+  int digits = 1;
+  while (digits < most_digits && text(accuracy, digits) == text(*target, digits)) ++digits;
+  return text(accuracy, digits);
+}
+
 std::string training_table(const Report& report, Style style) {
   const models::Numerics& numerics = report.scenario->numerics;
   Table table({{"algorithm", Align::left},
-               {"simulated time"},
+               {"whole run"},
                {"loss"},
                {"accuracy"},
                {"time to target"},
                {"samples"},
                {"staleness"}});
-  for (const Run& run : report.runs) {
+  for (const Run* each : best_first(report)) {
+    const Run& run = *each;
     if (!run.trained) continue;
     const LossCurve& curve = run.trained->curve;
     if (curve.loss.empty()) continue;
-    table.add_row({shorten(printable(run.setup->label), 22), format_seconds(curve.time_s.back()),
+    table.add_row({label_cell(run, style), format_seconds(curve.time_s.back()),
                    run.trained->diverged ? "diverged" : fmt::format("{:.4f}", curve.loss.back()),
-                   fmt::format("{:.1f} %", 100 * curve.accuracy.back()),
+                   accuracy_text(curve.accuracy.back(), numerics.target_accuracy),
                    target_cell(report, *run.trained), samples_cell(*run.trained),
                    fmt::format("{:.2f}", run.simulated->staleness.mean)});
   }
@@ -56,7 +69,8 @@ std::string training_table(const Report& report, Style style) {
     text += hanging(
         "",
         fmt::format("Losses are for a network of {}, which is smaller than the model being timed.",
-                    network_text(numerics.mlp)));
+                    network_text(numerics.mlp)),
+        style);
   return text;
 }
 

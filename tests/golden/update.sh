@@ -13,4 +13,14 @@ mkdir -p tests/golden/sweeps
 for scenario in scenarios/sweeps/*.json; do
   "$program" sweep "$scenario" -o - | LC_ALL=C sort > "tests/golden/sweeps/$(basename "$scenario" .json).jsonl"
 done
+# What a terminal shows, at two widths.
+mkdir -p tests/golden/terminal
+for columns in 80 120; do
+  for scenario in quickstart pipeline two_racks; do
+    COLUMNS=$columns "$program" run "scenarios/$scenario.json" -q --chart --critical-path \
+      > "tests/golden/terminal/run_${scenario}_$columns.txt"
+  done
+  COLUMNS=$columns "$program" cost scenarios/quickstart.json -q > "tests/golden/terminal/cost_quickstart_$columns.txt"
+  COLUMNS=$columns "$program" explain dc_asgd > "tests/golden/terminal/explain_dc_asgd_$columns.txt"
+done
 "$program" plan scenarios/plan.json -o - > tests/golden/plan.json

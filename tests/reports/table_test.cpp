@@ -36,3 +36,24 @@ TEST_CASE("table: a long first column is shortened to fit 80 columns") {
   const std::string line = text.substr(text.find('\n') + 1);
   CHECK(columns_of(line.substr(0, line.find('\n'))) == 80);
 }
+
+TEST_CASE("table: what does not fit even so stands in blocks, each with the first column") {
+  Table table({{"name", Align::left}, {"first"}, {"second"}, {"third"}});
+  table.add_row({"a name of over sixteen", "1", "2", "3"});
+  CHECK(table.width() == 22 + 2 + 5 + 2 + 6 + 2 + 5);
+  CHECK(table.text({.columns = 34}) ==
+        "name              first  second\n"
+        "a name of …xteen      1       2\n"
+        "\n"
+        "name              third\n"
+        "a name of …xteen      3\n");
+}
+
+TEST_CASE("table: the best row stands out on a terminal alone") {
+  Table table({{"name", Align::left}});
+  table.add_row({"a"});
+  table.mark_best();
+  table.add_row({"b"});
+  CHECK(table.text({}) == "name\na\nb\n");
+  CHECK(table.text({.colours = true}) == "name\n\x1b[32;1ma\x1b[0m\nb\n");
+}

@@ -42,7 +42,7 @@ TEST_CASE("text: lines are wrapped at spaces") {
   CHECK(wrap("one two three", 7) == std::vector<std::string>{"one two", "three"});
   CHECK(wrap("incomprehensible is", 4) == std::vector<std::string>{"incomprehensible", "is"});
   CHECK(wrap("", 4).empty());
-  CHECK(hanging("note: ", "") == "note: \n");
+  CHECK(hanging("note: ", "", {}) == "note: \n");
 }
 
 TEST_CASE("text: counts past 2^64 have all their digits") {

@@ -36,7 +36,7 @@ TEST_CASE("timeline: a column shows what takes most of it, or that nothing does 
                                            {'U', {3'400}, {3'700}}, {'B', {3'700}, ns(4)},
                                            {'F', {4'000}, {4'100}}, {'R', {4'300}, {4'500}},
                                            {'U', {4'600}, {5'000}}};
-  const std::string row = timeline_row(spans, ns(64));
+  const std::string row = timeline_row(spans, ns(64), 64);
   CHECK(row == "FF.UU" + std::string(59, '.'));
 }
 

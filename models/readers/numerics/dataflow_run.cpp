@@ -77,6 +77,7 @@ class DataflowRun final : public Communicator {
 
   void updated(Rank rank, RankNumbers& numbers) override {
     if (points_ != nullptr) points_->reached(rank, numbers);
+    if (options_->updated) options_->updated();
   }
 
  private:

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,8 @@ struct DataflowOptions {
   const std::atomic<bool>* stop = nullptr;  // can end it early, unfinished
   bool keep_parameters = false;
   bool keep_memory = false;
+  // Called after each update by a rank, from any thread and several at once.
+  std::function<void()> updated = {};
   // By rank: the checkpoint that the run goes on from; empty: it begins with the problem's start.
   std::vector<RankMemory> checkpoint = {};
 };

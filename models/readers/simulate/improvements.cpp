@@ -1,9 +1,12 @@
 #include "models/readers/simulate/improvements.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -15,6 +18,9 @@ namespace {
 
 using topologies::Link;
 using topologies::Topology;
+
+// A cluster in which every link differs has no few things to buy.
+constexpr std::size_t most_classes = 8;
 
 // Links of one class have the same role, bandwidth and latency.
 using LinkClass = std::tuple<std::uint16_t, double, Picoseconds>;
@@ -84,8 +90,6 @@ std::vector<Trial> link_trials(const Setup& setup, const PathShares& shares, dou
   std::map<LinkClass, Picoseconds> classes;
   for (std::size_t link = 0; link < links.size(); ++link)
     classes[class_of(links[link])] += shares.narrowest[link];
-  // A cluster in which every link differs has no few things to buy.
-  constexpr std::size_t most_classes = 8;
   if (classes.size() == 1 || classes.size() > most_classes) return trials;
   for (const auto& [alike, on_path] : classes)
     add({.part = Part::link_class,
@@ -112,6 +116,17 @@ std::vector<Trial> trials_of(const Setup& setup, const PathShares& shares, doubl
 }
 
 }  // namespace
+
+std::string improvements_left_out(const Setup& setup) {
+  std::set<LinkClass> classes;
+  if (setup.ranks() > 1)
+    for (const Link& link : setup.cluster.topology->links) classes.insert(class_of(link));
+  if (classes.size() <= most_classes) return {};
+  return fmt::format(
+      "no class of links was widened on its own, because the links have {} different bandwidths, "
+      "latencies or roles, more than {}",
+      classes.size(), most_classes);
+}
 
 std::vector<Improvement> improvements(const Setup& setup, const PathShares& shares,
                                       Picoseconds makespan, double factor,

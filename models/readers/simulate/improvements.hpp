@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "models/language/setup.hpp"
@@ -39,5 +40,9 @@ struct Improvement {
 [[nodiscard]] std::vector<Improvement> improvements(const Setup& setup, const PathShares& shares,
                                                     Picoseconds makespan, double factor,
                                                     const sim::RunControl& control = {});
+
+// Returns which improvements the function above does not try on this cluster, and why: classes of
+// links, where there are many. Empty if it tries all.
+[[nodiscard]] std::string improvements_left_out(const Setup& setup);
 
 }  // namespace lockstep::models

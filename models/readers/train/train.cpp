@@ -1,6 +1,7 @@
 #include "models/readers/train/train.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <map>
 #include <utility>
@@ -90,12 +91,18 @@ std::vector<Quality> train_once(const Setup& costed, const Problem& computed, co
     place = updates.size();
     updates.push_back(updates_until(log, time));
   }
-  ModelPoints models(computed, std::move(updates), all_updates(log));
+  const UpdatesByRank all = all_updates(log);
+  std::size_t all_in_sum = all.size();  // each begins with one that is none
+  for (const auto of_rank : all) all_in_sum += static_cast<std::size_t>(of_rank);
+  std::atomic<std::size_t> done = 0;
+  const auto updated = [&] { options.progress(++done, all_in_sum); };
+  ModelPoints models(computed, std::move(updates), all);
   const Order& order = options.replay != nullptr ? *options.replay : log.order;
   trained.numbers = run_dataflow(computed, order, &models,
                                  {.threads = options.threads,
                                   .stop = control.stop,
-                                  .keep_parameters = options.keep_parameters});
+                                  .keep_parameters = options.keep_parameters,
+                                  .updated = options.progress ? updated : std::function<void()>()});
   std::vector<Quality> qualities;
   for (const Point& point : points) {
     add_progress(costed, log, point.logged, trained.curve);

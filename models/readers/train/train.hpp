@@ -8,6 +8,8 @@
 // group by group, each from the checkpoint of the one before.
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,6 +51,9 @@ struct TrainOptions {
   bool keep_parameters = false;    // in the result, those of each rank
   std::optional<Failures> failures;
   Checkpointing checkpointing;
+  // Called while numbers are computed, from any thread and several at once, with the updates that
+  // were made, and how many there are in all.
+  std::function<void(std::size_t done, std::size_t all)> progress = {};
 };
 
 // Whether an elastic run can be trained: its workers are equal between iterations, so that a worker
