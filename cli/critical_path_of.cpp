@@ -3,23 +3,24 @@
 namespace lockstep::cli {
 
 std::optional<reports::CriticalPath> critical_path_of(const reports::Run& run,
-                                                      const models::Causes& causes, bool asked_for,
+                                                      const models::Causes& causes, PathUse use,
                                                       const sim::RunControl& control,
                                                       Faults& notes) {
   const models::Setup& setup = *run.setup;
   if (!causes.complete()) {
-    if (asked_for)
+    if (use == PathUse::asked_for)
       notes.push_back(
           {setup.pointer,
            "its critical path is omitted because the run is too long; use fewer iterations"});
     return std::nullopt;
   }
   reports::CriticalPath path;
-  path.in_report = asked_for;
+  path.in_report = use == PathUse::asked_for;
   path.steps = models::critical_path(causes);
   path.shares = models::shares_of(path.steps, setup);
   constexpr std::uint64_t most_events = 1'000'000;
-  if (asked_for || run.simulated->events <= most_events)
+  if (use == PathUse::asked_for ||
+      (use == PathUse::on_page && run.simulated->events <= most_events))
     path.improvements = models::improvements(setup, path.shares, run.simulated->makespan,
                                              reports::improvement_factor, control);
   return path;

@@ -38,7 +38,7 @@ class ScenarioRuns {
         ends_(finished) {
     how_.replicates = options.replicates;
     how_.limits = options.limits;
-    how_.critical_path = files.wants_critical_path();
+    how_.path_use = files.path_use();
     how_.control.stop = &interrupt_flag();
   }
 

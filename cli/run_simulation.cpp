@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "cli/critical_path_of.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/readers/simulate/rank_order.hpp"
 #include "models/readers/simulate/simulate.hpp"
@@ -78,8 +77,7 @@ class Simulating {
     if (goes_on() && how_.scenario->failures) run.goodput = goodput(run, setup, *run.simulated);
     if (goes_on() && how_.replicates > 1) replicate(run);
     if (goes_on() && causes != nullptr)
-      run.critical_path =
-          critical_path_of(run, *causes, how_.critical_path, how_.control, end_.faults);
+      run.critical_path = critical_path_of(run, *causes, how_.path_use, how_.control, end_.faults);
   }
 
   // What failures make of the run, which has been simulated without them. `setup` is that of the

@@ -157,8 +157,7 @@ class Training {
     run.recording = std::move(recording);
     if (!causes) return end;
     Faults notes;
-    run.critical_path =
-        critical_path_of(run, *causes, files_->wants_critical_path(), control, notes);
+    run.critical_path = critical_path_of(run, *causes, files_->path_use(), control, notes);
     say(end, notes);
     return end;
   }

@@ -3,6 +3,7 @@
 // are joined, and of iterations only every second, fourth, ... begin is kept.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -68,6 +69,10 @@ class Recording {
   // Return the spans in order of their begin, ties by rank.
   [[nodiscard]] std::vector<DeviceSpan> device_spans() const;
   [[nodiscard]] std::vector<MessageSpan> message_spans() const;
+  // Returns how many spans of devices there are, or of messages if that is more.
+  [[nodiscard]] std::size_t most_spans_of_a_sort() const {
+    return std::max(device_spans_.size(), message_spans_.size());
+  }
   // Returns when each rank began its iterations 0, n, 2 n, ..., where n is `iteration_stride()`.
   [[nodiscard]] const std::vector<std::vector<Picoseconds>>& iterations() const {
     return iterations_;

@@ -2,14 +2,14 @@
 
 import { shorten } from "../format";
 import { drawArrows } from "./arrows";
-import { axisTicks, instant } from "./axis";
+import { axisTicks, instant, type Tick } from "./axis";
 import type { Colours } from "./colours";
 import { inView, type Group } from "./lanes";
 import { paintLane } from "./paint";
 import type { Pixels } from "./pixels";
 import { headingHeight, type Row, type Rows } from "./rows";
 import type { View } from "./view";
-import { shortActivity, shortName } from "./words";
+import { shortActivities, shortNames } from "./words";
 
 // In CSS pixels.
 export interface Geometry {
@@ -42,7 +42,12 @@ export function xOf(time: number, view: View, place: Geometry): number {
 const font = "11px system-ui, sans-serif";
 
 class Drawing {
-  constructor(private readonly canvas: CanvasRenderingContext2D, private readonly picture: Picture, private readonly colours: Colours) {}
+  private readonly ticks: Tick[];
+
+  constructor(private readonly canvas: CanvasRenderingContext2D, private readonly picture: Picture, private readonly colours: Colours) {
+    canvas.font = font;
+    this.ticks = axisTicks(picture.view, picture.place.width - picture.place.gutter, (words) => canvas.measureText(words).width);
+  }
 
   private x(time: number): number {
     return xOf(time, this.picture.view, this.picture.place);
@@ -54,11 +59,12 @@ class Drawing {
     return this.y(top) + height > this.picture.place.axis && this.y(top) < this.picture.place.height;
   }
 
-  // Text inside a span, dark on its colour.
-  private word(text: string, left: number, right: number, row: Row): void {
-    const words = shorten(text, Math.floor((right - left - 8) / 6.2));
+  // The first of some texts that fits into a span, if any does.
+  private word(texts: string[], left: number, right: number, row: Row): void {
+    const text = texts.find((one) => this.canvas.measureText(one).width <= right - left - 8);
+    if (text === undefined) return;
     this.canvas.textAlign = "left";
-    this.canvas.fillText(words, left + 4, this.y(row.top) + row.height / 2 + 4);
+    this.canvas.fillText(text, left + 4, this.y(row.top) + row.height / 2 + 4);
   }
 
   names(): void {
@@ -71,11 +77,11 @@ class Drawing {
       if (row.height >= 10) this.canvas.fillText(shorten(lane.name, Math.floor(place.gutter / 6.4)), place.gutter - 6, this.y(row.top) + row.height / 2 + 4);
       if ((lane.kind !== "device" && lane.kind !== "path") || row.height < 12) continue;
       const { first, end } = inView(lane, view);
-      if (end - first > place.width / 20) continue;
+      if (end - first > place.width / 12) continue;
       this.canvas.fillStyle = "#000";
       for (let i = first; i < end; ++i) {
         const [left, right] = [Math.max(place.gutter, this.x(lane.begins[i])), Math.min(place.width, this.x(lane.ends[i]))];
-        if (right - left > 46) this.word(lane.kind === "path" ? shortActivity(lane, i, groups[row.group].data) : shortName(lane, i, groups[row.group].data), left, right, row);
+        if (right - left > 24) this.word((lane.kind === "path" ? shortActivities : shortNames)(lane, i, groups[row.group].data), left, right, row);
       }
     }
   }
@@ -99,7 +105,7 @@ class Drawing {
     const { lane } = row;
     const { first, end } = inView(lane, view);
     this.canvas.fillStyle = this.colours.names.muted;
-    if (end - first > place.width / 6) return this.word(`${lane.begins.length} in all; zoom in to see each`, place.gutter, place.width, row);
+    if (end - first > place.width / 6) return this.word([`${lane.begins.length} in all; zoom in to see each`], place.gutter, place.width, row);
     for (let i = first; i < end; ++i) {
       const [left, right] = [Math.max(place.gutter, this.x(lane.begins[i])), Math.min(place.width, this.x(lane.ends[i]))];
       const number = String(lane.columns[0][i]);
@@ -107,7 +113,7 @@ class Drawing {
       if (lane.columns[0][i] % 2 === 1) this.canvas.fillRect(left, this.y(row.top), right - left, row.height);
       this.canvas.fillStyle = this.colours.names.text;
       this.canvas.fillRect(left, this.y(row.top), 1, row.height);
-      if (right - left > 8 + 7 * number.length) this.word(right - left > 90 ? `iteration ${number}` : number, left, right, row);
+      this.word([`iteration ${number}`, number], left, right, row);
     }
   }
 
@@ -147,11 +153,11 @@ class Drawing {
   }
 
   axis(): void {
-    const { view, place } = this.picture;
+    const { place } = this.picture;
     this.canvas.fillStyle = this.colours.names.surface;
     this.canvas.fillRect(0, 0, place.width, place.axis);
     this.canvas.textAlign = "center";
-    for (const { time, label } of axisTicks(view, place.width - place.gutter, (words) => this.canvas.measureText(words).width)) {
+    for (const { time, label } of this.ticks) {
       const at = this.x(time);
       const half = this.canvas.measureText(label).width / 2;
       this.canvas.fillStyle = this.colours.names.muted;
@@ -161,9 +167,9 @@ class Drawing {
     }
   }
   grid(): void {
-    const { view, place, rows } = this.picture;
+    const { place, rows } = this.picture;
     this.canvas.fillStyle = this.colours.names.line;
-    for (const { time } of axisTicks(view, place.width - place.gutter, (words) => this.canvas.measureText(words).width)) this.canvas.fillRect(this.x(time), place.axis, 1, Math.min(place.height, this.y(rows.height)) - place.axis);
+    for (const { time } of this.ticks) this.canvas.fillRect(this.x(time), place.axis, 1, Math.min(place.height, this.y(rows.height)) - place.axis);
   }
 
   range(): void {
@@ -179,7 +185,6 @@ class Drawing {
 
   all(): void {
     const { place } = this.picture;
-    this.canvas.font = font;
     this.canvas.save();
     this.canvas.beginPath();
     this.canvas.rect(0, place.axis, place.width, place.height - place.axis);

@@ -25,7 +25,7 @@ function sentence(groups: Group[]): string {
   const top = has("path") ? "At the top the iterations and the critical path, then what" : "What";
   const engine = has("engine") ? "what the engine beside it folds and " : "";
   const links = has("link") ? ", and at the end how busy links are" : "";
-  return `${top} each rank’s device does, below it ${engine}the messages that reach it${links}. A column of pixels is filled by the shares of the time in it: half full is half idle.`;
+  return `${top} each rank’s device does, below it ${engine}the messages that reach it${links}. Zoomed out, a column of pixels is filled by the shares of the time in it: half full is half idle.`;
 }
 
 function legendItems(groups: Group[]): LegendItem[] {

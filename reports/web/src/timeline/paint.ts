@@ -1,10 +1,11 @@
-// Lanes as pixels. A column of a lane is filled as far up as its time is used, kind above kind by
-// their shares; so the work is bounded by the picture, not by the run, and nothing is left out.
+// Lanes as pixels. Where spans are narrower than a column, it is filled as far up as its time is
+// used, kind above kind by their shares; where they are wider, colours are mixed at their edges by
+// the same shares. So the work is bounded by the picture, not by the run, and nothing is left out.
 
 import { step } from "../cluster";
 import type { Colours } from "./colours";
 import { inView, type Lane } from "./lanes";
-import type { Pixel, Pixels } from "./pixels";
+import { mixed, type Pixel, type Pixels } from "./pixels";
 import { eachColumn } from "./shares";
 import type { View } from "./view";
 
@@ -16,12 +17,26 @@ export interface Box {
   height: number;
 }
 
-// From the bottom up; returns how many columns are not empty.
-function paintShares(pixels: Pixels, lane: Lane, view: View, box: Box, inks: Pixel[]): number {
+// All colours in one, and what is left of the ground.
+function blended(shares: Float64Array, ink: Pixel[], ground: Pixel): Pixel {
+  let result = 0;
+  let weight = 0;
+  for (let place = 0; place < ink.length; ++place) {
+    if (shares[place] <= 0) continue;
+    weight += shares[place];
+    result = weight === shares[place] ? ink[place] : mixed(ink[place], result, shares[place] / weight);
+  }
+  return weight > 0.999 ? result : mixed(result, ground, weight);
+}
+
+// Returns how many columns are not empty.
+function paintShares(pixels: Pixels, lane: Lane, view: View, box: Box, inks: Pixel[], ground: Pixel): number {
   const bottom = box.top + box.height;
   const ink = lane.shares.kinds.map((kind) => inks[kind] ?? inks.at(-1)!);
   let painted = 0;
-  eachColumn(lane.shares, view, box.width, (column, shares) => {
+  eachColumn(lane.shares, view, box.width, (column, shares, begun) => {
+    ++painted;
+    if (begun < 2) return pixels.column(box.left + column, box.top, box.height, blended(shares, ink, ground));
     let sum = 0;
     let drawn = 0;
     let most = 0;
@@ -33,7 +48,6 @@ function paintShares(pixels: Pixels, lane: Lane, view: View, box: Box, inks: Pix
       drawn = to;
     }
     if (drawn === 0) pixels.column(box.left + column, bottom - 1, 1, ink[most]);
-    ++painted;
   });
   return painted;
 }
@@ -79,7 +93,7 @@ export function paintLane(pixels: Pixels, lane: Lane, view: View, box: Box, colo
   pixels.fill(box.left, box.top, box.width, box.height, colours.ground);
   if (lane.kind === "iterations") return 0;
   if (lane.kind === "link") return paintLink(pixels, lane, view, box, colours);
-  const painted = paintShares(pixels, lane, view, box, lane.kind === "messages" ? colours.messages : colours.path);
+  const painted = paintShares(pixels, lane, view, box, lane.kind === "messages" ? colours.messages : colours.path, colours.ground);
   paintBorders(pixels, lane, view, box, colours, sharp);
   return painted;
 }

@@ -80,8 +80,8 @@ function until(shares: Shares, time: number, from: number, into: Float64Array): 
 }
 
 // The view is cut into columns of equal length. Calls `take` for each that is not empty, with its
-// shares by place; they are valid during the call.
-export function eachColumn(shares: Shares, view: View, columns: number, take: (column: number, shares: Float64Array) => void): void {
+// shares by place, which are valid during the call, and how many stretches begin in it.
+export function eachColumn(shares: Shares, view: View, columns: number, take: (column: number, shares: Float64Array, begun: number) => void): void {
   const count = shares.kinds.length;
   if (count === 0) return;
   const length = (view.end - view.begin) / columns;
@@ -90,6 +90,7 @@ export function eachColumn(shares: Shares, view: View, columns: number, take: (c
   const part = new Float64Array(count);
   let i = until(shares, view.begin, firstOver(shares.begins, view.begin), before);
   for (let column = 0; column < columns; ++column) {
+    const first = i;
     i = until(shares, view.begin + (column + 1) * length, i, after);
     let sum = 0;
     for (let place = 0; place < count; ++place) {
@@ -97,7 +98,7 @@ export function eachColumn(shares: Shares, view: View, columns: number, take: (c
       sum += part[place];
     }
     [before, after] = [after, before];
-    if (sum > 1e-9) take(column, part);
+    if (sum > 1e-9) take(column, part, i - first);
   }
 }
 

@@ -28,17 +28,24 @@ export function kindName(lane: Lane, kind: number, data: TimelineData): string {
   return activityName(kind, data);
 }
 
-// What fits into a span.
-export function shortName(lane: Lane, i: number, data: TimelineData): string {
-  const [kind, layer] = lane.columns.map((column) => column[i]);
-  const words = data.span_kinds[kind].replace("backward_", "").replaceAll("_", " ");
-  return layer >= 0 ? `${words} ${layer}` : words;
+const abbreviations: Record<string, string> = { forward: "fwd", backward_weight: "wgt", backward_input: "inp", reduce: "red", update: "upd", transcode: "enc" };
+
+// What may stand in a span, the longest first. In a pipeline the number is that of the micro-batch,
+// else that of the layer.
+export function shortNames(lane: Lane, i: number, data: TimelineData): string[] {
+  const [kind, layer, microBatch] = lane.columns.map((column) => column[i]);
+  const isPipeline = lane.columns[2].some((one) => one > 0);
+  const number = isPipeline && microBatch >= 0 ? ` mb ${microBatch}` : layer >= 0 ? ` ${layer}` : "";
+  const name = data.span_kinds[kind];
+  const short = abbreviations[name] ?? plain(name);
+  return [`${plain(name)}${number}`, `${short}${number}`, `${short}${number.replace(" mb", "")}`];
 }
 
-export function shortActivity(lane: Lane, i: number, data: TimelineData): string {
+export function shortActivities(lane: Lane, i: number, data: TimelineData): string[] {
   const [kind, rank, to] = lane.columns.map((column) => column[i]);
   const who = (one: number) => data.ranks[one].replace("worker ", "");
-  return kind === data.span_kinds.length + 1 ? `message ${who(rank)} to ${who(to)}` : `${activityName(kind, data).replace("backward ", "")} on ${who(rank)}`;
+  if (kind === data.span_kinds.length + 1) return [`message ${who(rank)} to ${who(to)}`, `${who(rank)} to ${who(to)}`];
+  return [`${activityName(kind, data)} on ${who(rank)}`, `${abbreviations[data.span_kinds[kind]] ?? activityName(kind, data)} on ${who(rank)}`];
 }
 
 function times(lane: Lane, i: number, step: number, begins = "from", ends = "to"): [string, string][] {
