@@ -18,11 +18,13 @@ std::optional<reports::CriticalPath> critical_path_of(const reports::Run& run,
   path.in_report = use == PathUse::asked_for;
   path.steps = models::critical_path(causes);
   path.shares = models::shares_of(path.steps, setup);
-  constexpr std::uint64_t most_events = 1'000'000;
-  if (use == PathUse::asked_for ||
-      (use == PathUse::on_page && run.simulated->events <= most_events))
-    path.improvements = models::improvements(setup, path.shares, run.simulated->makespan,
-                                             reports::improvement_factor, control);
+  const Picoseconds makespan = run.simulated->makespan;
+  if (use == PathUse::asked_for)
+    path.improvements =
+        models::improvements(setup, path.shares, makespan, reports::improvement_factor, control);
+  if (use == PathUse::on_page)
+    path.improvements =
+        models::foretold_improvements(setup, path.shares, makespan, reports::improvement_factor);
   return path;
 }
 

@@ -89,7 +89,8 @@ Json improvement_json(const Improvement& improvement, const topologies::Topology
     json["latency_s"] = improvement.latency.seconds();
   }
   json["predicted_makespan_s"] = improvement.predicted_makespan.seconds();
-  json["simulated_makespan_s"] = improvement.simulated_makespan.seconds();
+  if (improvement.simulated_makespan)
+    json["simulated_makespan_s"] = improvement.simulated_makespan->seconds();
   return json;
 }
 
@@ -136,8 +137,8 @@ std::string saving_text(const Run& run, const Improvement& improvement) {
   const auto saved = [&](Picoseconds makespan) {
     return percent(1 - makespan.seconds() / makespan_s);
   };
-  const std::string simulated = saved(improvement.simulated_makespan);
   const std::string predicted = saved(improvement.predicted_makespan);
+  const std::string simulated = saved(*improvement.simulated_makespan);
   return predicted == simulated ? simulated : fmt::format("{} ({})", simulated, predicted);
 }
 

@@ -44,7 +44,7 @@ export interface Improvement {
   bandwidth_bytes_per_s?: number;
   latency_s?: number;
   predicted_makespan_s: number;
-  simulated_makespan_s: number;
+  simulated_makespan_s?: number; // if it was simulated: with --critical-path
 }
 
 export interface CriticalPath {
