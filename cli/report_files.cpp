@@ -78,9 +78,8 @@ bool ReportFiles::to_stdout() const {
 
 std::optional<models::Recording> ReportFiles::recording_for(const models::Setup& setup,
                                                             std::size_t runs) const {
-  // Some 40 bytes each: of all runs together, about as much memory as one simulation may take. A
-  // trace is looked at more closely than a page.
-  const std::size_t most_spans = trace_file().empty() ? 1'000'000 : 2'000'000;
+  // Some 50 bytes each: of all runs together, about as much memory as one simulation may take.
+  constexpr std::size_t most_spans = 2'000'000;
   if (html_file().empty() && trace_file().empty() && !timeline_) return std::nullopt;
   return models::Recording(most_spans / std::max<std::size_t>(1, runs), setup.ranks());
 }

@@ -64,7 +64,7 @@ export function details(page: PageDocument, first: number): HTMLElement {
   return h(
     "div",
     {},
-    h("p", { class: "choice" }, h("label", { for: "run" }, "algorithm "), choice, ...(comparable ? [" ", h("label", { for: "compare" }, "timeline beside that of "), other] : [])),
+    h("p", { class: "choice" }, h("label", { for: "run" }, "algorithm "), choice, ...(comparable ? [" ", h("label", { for: "compare" }, "compare its timeline with "), other] : [])),
     timelinePlace,
     place,
   );

@@ -75,7 +75,7 @@ export function timelineFigure(chosen: Chosen[], place: Place, moved: (place: Pl
   Promise.all(shown.map(async ({ label, data }) => groupOf(label, data, await unpack(data))))
     .then((groups) => {
       timeline = new Timeline(groups, place, moved);
-      const joined = groups.map(({ label, data }) => (groups.length > 1 && joinedWords(data) !== "" ? `${label}: ${joinedWords(data)}` : joinedWords(data))).filter((words) => words !== "");
+      const joined = groups.map(joinedWords).filter((words) => words !== "");
       caption.textContent = sentence(groups);
       caption.after(...joined.map((words) => h("p", { class: "joined" }, words)));
       chart.replaceChildren(legend(legendItems(groups)), toolbar(timeline), timeline.element, timeline.overview.canvas, timeline.note, timeline.reading, timeline.selected, h("p", { class: "help", id: "timeline-help" }, help));

@@ -203,6 +203,7 @@ export class Timeline implements Gestures {
       end: String(this.view.end),
       drawn: String(drawn),
       rows: this.rows.rows.map((row) => row.lane.name).join("\n"),
+      tops: this.rows.rows.map((row) => axis + row.top - this.place.top).join(" "),
       milliseconds: (performance.now() - begin).toFixed(2),
     });
   }

@@ -4,7 +4,8 @@ import type { TimelineData } from "../data";
 import { bitRate, bytes, count, percent, seconds } from "../format";
 import { instant } from "./axis";
 import { amounts } from "./shares";
-import type { Lane } from "./lanes";
+import type { Group, Lane } from "./lanes";
+import type { Spans } from "./unpack";
 
 export interface Words {
   title: string;
@@ -105,10 +106,13 @@ export function stretchWords(lane: Lane, begin: number, end: number, data: Timel
 }
 
 // What was joined, and how much; empty if nothing was.
-export function joinedWords(data: TimelineData): string {
-  const joined = [
-    data.device_resolution_s > 0 ? `of ${count(data.operations)} operations those on one device that begin within ${seconds(data.device_resolution_s)}` : "",
-    data.message_resolution_s > 0 ? `of ${count(data.messages)} messages those to one rank that begin within ${seconds(data.message_resolution_s)}` : "",
+export function joinedWords({ label, data, unpacked }: Group): string {
+  const left = (spans: Spans[]) => spans.reduce((sum, { begins }) => sum + begins.length, 0);
+  const part = (resolution: number, all: number, what: string, spans: Spans[], which: string) =>
+    resolution > 0 ? `its ${count(all)} ${what} are drawn as ${count(left(spans))} spans, as those ${which} that begin within ${seconds(resolution)} are joined` : "";
+  const parts = [
+    part(data.device_resolution_s, data.operations, "operations", [...unpacked.devices, ...unpacked.engines], "of one kind on one device"),
+    part(data.message_resolution_s, data.messages, "messages", unpacked.messages, "to one rank"),
   ].filter((words) => words !== "");
-  return joined.length > 0 ? `Joined: ${joined.join(", and ")}, kind by kind; joined spans are hatched where they are wide enough, and say how many they hold.` : "";
+  return parts.length > 0 ? `Of ${label}, ${parts.join("; ")}. Joined spans are hatched where they are wide enough.` : "";
 }

@@ -36,6 +36,11 @@ async function rowsOf(page: Page): Promise<string[]> {
   return ((await page.locator("canvas.lanes").getAttribute("data-rows")) ?? "").split("\n");
 }
 
+async function topOf(page: Page, row: string): Promise<number> {
+  const tops = ((await page.locator("canvas.lanes").getAttribute("data-tops")) ?? "").split(" ");
+  return Number(tops[(await rowsOf(page)).indexOf(row)]);
+}
+
 // The share of pixels of each colour in part of the canvas, in CSS pixels.
 async function colours(page: Page, left: number, top: number, width: number, height: number): Promise<Record<string, number>> {
   return page.evaluate(
@@ -201,10 +206,7 @@ test("timeline: zoomed out, a column of pixels shows the shares of all that is i
   const { page } = opened;
   await page.locator("canvas.lanes").scrollIntoViewIfNeeded();
   await settled(page);
-  const rows = await rowsOf(page);
-  assert.equal(rows[2], "worker 0");
-  // Where the first worker's device is drawn: below iterations and path, at a place without marks.
-  const at = await colours(page, 300, 24 + 45, 400, 10);
+  const at = await colours(page, 300, (await topOf(page, "worker 0")) + 1, 400, 10);
   const kinds = [await colour(page, "--blue"), await colour(page, "--orange"), await colour(page, "--vermillion"), await colour(page, "--raised")];
   // 400 iterations of 8 products each in less than 1,000 pixels: all kinds and idle time are seen.
   for (const kind of kinds.slice(0, 3)) assert.ok((at[kind] ?? 0) > 0.01, `${kind} has ${at[kind]}: ${JSON.stringify(at)}`);
@@ -234,7 +236,7 @@ test("timeline: joined spans are told, with where and how much", async () => {
   const scenario = { name: "millions", model: { layers: 32, width: 8 }, training: { ...training, iterations: 700 }, cluster: cluster(16), algorithm: { kind: "sync_sgd" } };
   const opened = await Opened.at(browser, written("millions", "run", [scenario]));
   const words = (await opened.page.locator("[data-figure=timeline] figcaption").textContent())!;
-  assert.match(words, /Joined: of 1\.\d+ M operations those on one device that begin within .*s/);
+  assert.match(words, /its 1\.\d+ M operations are drawn as \d.* spans, as those of one kind on one device that begin within .*s are joined/);
   await opened.closed();
 });
 
@@ -328,9 +330,21 @@ test("timeline: arrows lead from sender to receiver, when they are few", async (
   await settled(page);
   const without = await picture();
   assert.notEqual(with1, without);
-  // The one of the message at the pointer is drawn all the same.
-  const rows = await rowsOf(page);
-  assert.ok(rows.includes("to worker 0"));
+  // That of the message at the pointer is drawn all the same: over the ground between the lanes.
+  const box = (await page.locator("canvas.lanes").boundingBox())!;
+  const top = await topOf(page, "to worker 1");
+  for (let x = 130; x < box.width; x += 4) {
+    await page.mouse.move(box.x + x, box.y + top + 4);
+    if ((await page.locator(".tooltip strong").textContent()) === "message") break;
+  }
+  await settled(page);
+  const pointed = await picture();
+  await page.getByRole("button", { name: "the whole run" }).focus();
+  assert.match((await page.locator(".tooltip").textContent())!, /fromworker 0toworker 1.*gradients.*B/);
+  const ink = await colour(page, "--text");
+  const above = await topOf(page, "to worker 0");
+  assert.ok(((await colours(page, 121, above, Math.floor(box.width) - 125, top - above))[ink] ?? 0) > 0, "an arrow crosses");
+  assert.notEqual(pointed, without);
   await opened.closed();
 });
 

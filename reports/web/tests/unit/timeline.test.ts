@@ -144,8 +144,9 @@ test("timeline: where many spans share a pixel, the words are their shares", () 
 });
 
 test("timeline: joined spans are said to be, with how many and how near", () => {
-  assert.equal(joinedWords(data), "");
-  assert.match(joinedWords({ ...data, operations: 1_200_000, device_resolution_s: 2e-3 }), /of 1.20 M operations those on one device that begin within 2 ms/);
+  assert.equal(joinedWords(groupOf("sync", data, unpacked)), "");
+  const joined = groupOf("sync", { ...data, operations: 1_200_000, device_resolution_s: 2e-3 }, unpacked);
+  assert.equal(joinedWords(joined), "Of sync, its 1.20 M operations are drawn as 3 spans, as those of one kind on one device that begin within 2 ms are joined. Joined spans are hatched where they are wide enough.");
 });
 
 test("timeline: zooming keeps what is under the pointer, and stays within the run", () => {
