@@ -14,7 +14,7 @@ import { rowsOf, type Row, type Rows } from "./rows";
 import { Tooltip } from "./tooltip";
 import { totalsTable } from "./totals";
 import { clamped, panned, zoomed, type View } from "./view";
-import { spanWords, stretchWords } from "./words";
+import { gapWords, spanWords, stretchWords } from "./words";
 
 const mostHeight = 640;
 const axis = 24;
@@ -108,8 +108,11 @@ export class Timeline implements Gestures {
     const span = spanAt(row.lane, time, pixel);
     const isWide = span !== null && row.lane.ends[span] - row.lane.begins[span] >= 2 * pixel;
     const hasShares = row.lane.shares.kinds.length > 0;
-    const words = span !== null && (isWide || !hasShares) ? spanWords(row.lane, span, data, pixel) : hasShares ? stretchWords(row.lane, Math.max(0, time - pixel), Math.min(data.makespan_s, time + pixel), data, pixel) : null;
-    if (words === null || time > data.makespan_s) return this.leave();
+    if (time > data.makespan_s || (span === null && !hasShares)) return this.leave();
+    const words =
+      span === null ? gapWords(row.lane, time, data, pixel)
+      : isWide || !hasShares ? spanWords(row.lane, span, data, pixel)
+      : stretchWords(row.lane, Math.max(0, time - pixel), Math.min(data.makespan_s, time + pixel), data, pixel);
     this.hit = span !== null && isWide ? { row, span } : null;
     this.tooltip.show(words, x, y, this.place.width, this.place.height);
     this.redraw();

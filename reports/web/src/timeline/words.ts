@@ -3,7 +3,7 @@
 import type { TimelineData } from "../data";
 import { bitRate, bytes, count, percent, seconds } from "../format";
 import { instant } from "./axis";
-import { amounts } from "./shares";
+import { amounts, firstOver } from "./shares";
 import type { Group, Lane } from "./lanes";
 import type { Spans } from "./unpack";
 
@@ -39,7 +39,7 @@ export function shortNames(lane: Lane, i: number, data: TimelineData): string[] 
   const number = isPipeline && microBatch >= 0 ? ` mb ${microBatch}` : layer >= 0 ? ` ${layer}` : "";
   const name = data.span_kinds[kind];
   const short = abbreviations[name] ?? plain(name);
-  return [`${plain(name)}${number}`, `${short}${number}`, `${short}${number.replace(" mb", "")}`];
+  return [`${plain(name)}${number}`, `${plain(name).replace("backward ", "")}${number}`, `${short}${number}`, `${short}${number.replace(" mb", "")}`];
 }
 
 export function shortActivities(lane: Lane, i: number, data: TimelineData): string[] {
@@ -95,6 +95,15 @@ export function spanWords(lane: Lane, i: number, data: TimelineData, step: numbe
       return { title: activityName(kind, data), facts: [["on", lane.name], ...numbered("layer", layer), ...numbered("micro-batch", microBatch), ...joined, ...times(lane, i, step)] };
     }
   }
+}
+
+// Between two spans, or before the first and after the last: how long nothing is done.
+export function gapWords(lane: Lane, time: number, data: TimelineData, step: number): Words {
+  const next = firstOver(lane.begins, time);
+  const begin = next > 0 ? lane.latestEnds[next - 1] : 0;
+  const end = next < lane.begins.length ? lane.begins[next] : data.makespan_s;
+  const digits = Math.min(step, (end - begin) / 10 || step);
+  return { title: lane.kind === "messages" ? "no message" : "idle", facts: [["at", lane.name.replace(/^to /, "")], ["time", seconds(end - begin)], ["from", instant(begin, digits)], ["to", instant(end, digits)]] };
 }
 
 // A stretch of time in which there is more than can be told apart: the share of each kind.

@@ -9,7 +9,7 @@ import { amounts, eachColumn, levels, sharesOf } from "../../src/timeline/shares
 import { totalsOf } from "../../src/timeline/totals";
 import { Integers, read } from "../../src/timeline/unpack";
 import { clamped, panned, zoomed } from "../../src/timeline/view";
-import { joinedWords, spanWords, stretchWords } from "../../src/timeline/words";
+import { gapWords, joinedWords, spanWords, stretchWords } from "../../src/timeline/words";
 
 // Ticks of 1 ms. Worker 0: [0, 2] forward of layer 3, [5, 9] update of two operations; its engine
 // [3, 4]. Worker 1 receives [1, 8] and [2, 3] from worker 0.
@@ -141,6 +141,12 @@ test("timeline: where many spans share a pixel, the words are their shares", () 
   // Of [1, 6) ms the forward product has 1 ms, the update 1 ms.
   const words = facts(stretchWords(device, 0.001, 0.006, data, 1e-3));
   assert.deepEqual([words.forward, words.update, words.idle], ["20 %", "20 %", "60 %"]);
+});
+
+test("timeline: where nothing is done, the words say for how long", () => {
+  assert.deepEqual(gapWords(device, 0.003, data, 1e-3), { title: "idle", facts: [["at", "worker 0"], ["time", "3 ms"], ["from", "2.0 ms"], ["to", "5.0 ms"]] });
+  assert.deepEqual(facts(gapWords(device, 0.0095, data, 1e-3)).to, "10.0 ms");
+  assert.equal(facts(gapWords(received, 0.0005, data, 1e-3)).from, "0 us");
 });
 
 test("timeline: joined spans are said to be, with how many and how near", () => {
