@@ -32,8 +32,10 @@ std::string reports_text(const std::vector<reports::Report>& reports, bool one_s
 // Whoever reads the trace should know before what is missing in it.
 std::string trace_text(const std::vector<reports::Report>& reports) {
   reports::ChromeTrace trace = reports::chrome_trace(reports);
+  const bool is_one = reports.size() == 1 && reports.front().runs.size() == 1;
   for (const std::string& joined : trace.joined)
-    complain(fmt::format("--trace: {}; --only LABEL leaves more room for one algorithm", joined));
+    complain(fmt::format("--trace: {}{}", joined,
+                         is_one ? "" : "; --only LABEL leaves all the room to one algorithm"));
   return std::move(trace.text);
 }
 

@@ -20,6 +20,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/limits.hpp"
 #include "cli/messages.hpp"
+#include "cli/only.hpp"
 #include "cli/report_files.hpp"
 #include "cli/runs_progress.hpp"
 #include "cli/scenario_files.hpp"
@@ -309,6 +310,7 @@ ExitCode train_command(const Command& self, Arguments arguments) {
   add_trace_option(options);
   add_critical_path_option(options);
   add_timeline_option(options);
+  add_only_option(options);
   add_jobs_option(options,
                   "train N algorithms at once (default: as many as there are cores, if memory "
                   "reaches); the results do not depend on N");
@@ -329,9 +331,10 @@ ExitCode train_command(const Command& self, Arguments arguments) {
   const TrainJobs how = train_jobs(*line);
   const Limits limits = limits_of(*line);
   const ReportFiles files(*line);
-  const auto loaded =
+  auto loaded =
       load_scenario_files(*line, scenarios::DataUse::required, scenarios::FailureUse::trained);
   if (!loaded) return ExitCode::bad_input;
+  if (line->has("only")) keep_only(line->text("only"), *loaded);
   if (!files.ready(*loaded)) return ExitCode::unfinished;
   for (const LoadedScenario& one : *loaded)
     if (const auto computed = computed_runs(one.scenario); computed)

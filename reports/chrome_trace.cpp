@@ -12,7 +12,6 @@
 namespace lockstep::reports {
 
 using models::Recording;
-using scenarios::Json;
 
 namespace {
 

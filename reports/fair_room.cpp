@@ -1,6 +1,7 @@
 #include "reports/fair_room.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace lockstep::reports {
 

@@ -54,12 +54,12 @@ class Packing {
  public:
   Packing(std::int64_t tick_ps, std::size_t ranks) : tick_ps_(tick_ps), ranks_(ranks) {}
 
-  void add_devices(const Recording& recording, bool of_engines) {
+  void add_devices(const std::vector<DeviceSpan>& spans, bool of_engines) {
     Table<6> table(ranks_);
     Differences layers(ranks_);
     Differences micro_batches(ranks_);
     std::vector<std::int64_t> ends(ranks_);
-    for (const DeviceSpan& span : recording.device_spans()) {
+    for (const DeviceSpan& span : spans) {
       if (of_engines != (span.kind == SpanKind::reduce_on_engine)) continue;
       const std::size_t rank = place_of(span.rank);
       const std::int64_t begin = ticks(span.begin);
@@ -148,8 +148,9 @@ std::string packed_timeline(const Run& run, const Recording& kept,
                             const std::vector<LinkActivity>& links, std::int64_t tick_ps,
                             std::size_t most_spans) {
   Packing packing(tick_ps, place_of(run.setup->ranks()));
-  packing.add_devices(kept, false);
-  packing.add_devices(kept, true);
+  const std::vector<DeviceSpan> spans = kept.device_spans();
+  packing.add_devices(spans, false);
+  packing.add_devices(spans, true);
   packing.add_messages(kept);
   packing.add_iterations(kept);
   packing.add_links(links);

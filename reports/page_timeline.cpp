@@ -65,8 +65,10 @@ Json timeline_json(const Run& run, std::size_t most_spans) {
   const Picoseconds makespan = run.simulated->makespan;
   const Recording kept = run.recording->within(most_spans);
   const std::int64_t tick_ps = tick_of(makespan);
+  // In `kept` spans are in order already, but joined messages have no routes.
+  const bool all_messages = kept.message_resolution() == run.recording->message_resolution();
   const std::vector<LinkActivity> links =
-      link_activities(setup, *run.recording, makespan, stretches, most_links);
+      link_activities(setup, all_messages ? kept : *run.recording, makespan, stretches, most_links);
   Json ranks = Json::array();
   for (models::Rank rank = 0; rank < setup.ranks(); ++rank) ranks.push_back(rank_name(setup, rank));
   return {{"tick_s", static_cast<double>(tick_ps) * 1e-12},
