@@ -118,6 +118,8 @@ function start(): void {
   followSections();
   goToSection();
   onFragmentChange(() => {
+    const choice = document.getElementById("scenario") as HTMLSelectElement | null;
+    if (choice !== null) choice.selectedIndex = linkedScenario(all);
     if (all.length > 0) show(linkedScenario(all));
     goToSection();
   });

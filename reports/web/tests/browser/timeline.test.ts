@@ -315,6 +315,10 @@ test("timeline: the scenario stands in the address, too", async () => {
   const page = await browser.newPage();
   await page.goto(`file://${file}#scenario=2`);
   assert.equal(await page.locator("h1").textContent(), "4 hosts");
+  assert.equal(await page.locator("#scenario").inputValue(), "4 hosts");
+  await page.evaluate(() => (location.hash = "#scenario=1"));
+  await page.waitForFunction(() => document.querySelector("h1")?.textContent === "2 hosts");
+  assert.equal(await page.locator("#scenario").inputValue(), "2 hosts");
   await page.close();
 });
 
