@@ -4,27 +4,28 @@
 
 namespace lockstep::cli {
 
-FoundPath critical_path_of(const reports::Run& run, const models::Causes& causes, bool asked_for,
+FoundPath critical_path_of(const reports::Run& run, const models::Causes& causes, PathUse use,
                            const sim::RunControl& control) {
   const models::Setup& setup = *run.setup;
   if (!causes.complete())
     return {std::nullopt,
             "its critical path is omitted because the run is too long; use fewer iterations"};
   reports::CriticalPath path;
-  path.in_report = asked_for;
+  path.in_report = use == PathUse::asked_for;
   path.steps = models::critical_path(causes);
   path.shares = models::shares_of(path.steps, setup);
-  constexpr std::uint64_t most_events = 1'000'000;
-  if (asked_for || run.simulated->events <= most_events) {
-    path.improvements = models::improvements(setup, path.shares, run.simulated->makespan,
-                                             reports::improvement_factor, control);
-    path.left_out = models::improvements_left_out(setup);
-  } else {
-    path.left_out = fmt::format(
-        "no better cluster was simulated, because the run has more than {} events; "
-        "--critical-path does so for any run",
-        most_events);
-  }
+  const Picoseconds makespan = run.simulated->makespan;
+  if (use == PathUse::asked_for || use == PathUse::for_verdict)
+    path.improvements =
+        models::improvements(setup, path.shares, makespan, reports::improvement_factor, control);
+  if (use == PathUse::on_page)
+    path.improvements =
+        models::foretold_improvements(setup, path.shares, makespan, reports::improvement_factor);
+  path.left_out = models::improvements_left_out(setup);
+  if (use == PathUse::on_page)
+    path.left_out += fmt::format(
+        "{}better clusters were not simulated for a page alone: --critical-path does so",
+        path.left_out.empty() ? "" : "; ");
   return {std::move(path), {}};
 }
 

@@ -1,6 +1,7 @@
 // Finds where the time of a run goes, for commands that simulate.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -10,15 +11,22 @@
 
 namespace lockstep::cli {
 
+// What a critical path is for.
+enum class PathUse : std::uint8_t {
+  asked_for,    // by name: it is in the report
+  for_verdict,  // on the best run: likewise with what better clusters would save, by simulation
+  on_page,      // a page shows it, with what it foretells that better clusters would save
+  in_trace,     // a trace shows it
+};
+
 struct FoundPath {
   std::optional<reports::CriticalPath> path;
   std::string why_not;  // it is not known; empty if it is
 };
 
-// Returns the critical path of a simulated run, if its causes are complete. For a long run, better
-// clusters are simulated only if it was asked for by name: a page alone is not worth many times the
-// run.
+// Returns the critical path of a simulated run, if its causes are complete. Better clusters are not
+// simulated for a page or a trace alone: neither is worth many times the run.
 [[nodiscard]] FoundPath critical_path_of(const reports::Run& run, const models::Causes& causes,
-                                         bool asked_for, const sim::RunControl& control);
+                                         PathUse use, const sim::RunControl& control);
 
 }  // namespace lockstep::cli

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "cli/messages.hpp"
+#include "cli/only.hpp"
 #include "cli/output_file.hpp"
 #include "cli/result_file.hpp"
 #include "cli/standard_output.hpp"
@@ -26,6 +27,16 @@ std::string reports_text(const std::vector<reports::Report>& reports, bool one_s
   reports::Json all = reports::Json::array();
   for (const reports::Report& report : reports) all.push_back(reports::report_json(report));
   return reports::json_text(all);
+}
+
+// Whoever reads the trace should know before what is missing in it.
+std::string trace_text(const std::vector<reports::Report>& reports) {
+  reports::ChromeTrace trace = reports::chrome_trace(reports);
+  const bool is_one = reports.size() == 1 && reports.front().runs.size() == 1;
+  for (const std::string& joined : trace.joined)
+    complain(fmt::format("--trace: {}{}", joined,
+                         is_one ? "" : "; --only LABEL leaves all the room to one algorithm"));
+  return std::move(trace.text);
 }
 
 }  // namespace
@@ -74,8 +85,8 @@ bool ReportFiles::to_stdout() const {
 
 std::optional<models::Recording> ReportFiles::recording_for(const models::Setup& setup,
                                                             std::size_t runs) const {
-  // Some 40 bytes each: of all runs together, about as much memory as one simulation may take.
-  constexpr std::size_t most_spans = 1'000'000;
+  // Some 50 bytes each: of all runs together, about as much memory as one simulation may take.
+  constexpr std::size_t most_spans = 2'000'000;
   if (html_file().empty() && trace_file().empty() && !timeline_) return std::nullopt;
   return models::Recording(most_spans / std::max<std::size_t>(1, runs), setup.ranks());
 }
@@ -83,7 +94,7 @@ std::optional<models::Recording> ReportFiles::recording_for(const models::Setup&
 std::optional<models::Causes> ReportFiles::causes_for(std::size_t runs) const {
   // They live as long as one run; its critical path stays.
   constexpr std::size_t most_activities = 4'000'000;
-  if (!critical_path_ && html_file().empty()) return std::nullopt;
+  if (!critical_path_ && html_file().empty() && trace_file().empty()) return std::nullopt;
   return models::Causes(most_activities / std::max<std::size_t>(1, runs));
 }
 
@@ -113,7 +124,7 @@ bool ReportFiles::write_files(const std::vector<reports::Report>& reports,
   bool written = write(json_file(), [&] { return reports_text(reports, one_scenario_); });
   written = write(csv_file(), [&] { return reports::csv_text(reports); }) && written;
   written = write(html_file(), [&] { return reports::html_text(reports); }) && written;
-  return write(trace_file(), [&] { return reports::chrome_trace_text(reports); }) && written;
+  return write(trace_file(), [&] { return trace_text(reports); }) && written;
 }
 
 ExitCode ReportFiles::write(const std::vector<reports::Report>& reports) const {
@@ -141,6 +152,7 @@ ExitCode report_on_scenarios(const Command& self, Arguments arguments, bool simu
     add_trace_option(options);
     add_critical_path_option(options);
     add_timeline_option(options);
+    add_only_option(options);
     options.add_options()(
         "replicates", boost::program_options::value<std::string>()->value_name("N"),
         "simulate N seeds, the scenario's and those that follow, and show their statistics");
@@ -154,7 +166,8 @@ ExitCode report_on_scenarios(const Command& self, Arguments arguments, bool simu
   if (!line) return ExitCode::done;
   check_operands(self, *line, 1, std::numeric_limits<std::size_t>::max());
   const ReportFiles files(*line);
-  const auto loaded = load_scenario_files(*line);
+  auto loaded = load_scenario_files(*line);
+  if (loaded && simulates && line->has("only")) keep_only(line->text("only"), *loaded);
   ReportOptions chosen = {
       .quiet = line->quiet(), .jobs = jobs_of(*line), .limits = limits_of(*line)};
   if (line->has("replicates"))

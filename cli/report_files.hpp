@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/command_line.hpp"
+#include "cli/critical_path_of.hpp"
 #include "cli/limits.hpp"
 #include "cli/named_files.hpp"
 #include "cli/scenario_files.hpp"
@@ -43,8 +44,11 @@ class ReportFiles {
   // Returns room for the causes in one of `runs` runs if its critical path is asked for; else
   // nothing.
   [[nodiscard]] std::optional<models::Causes> causes_for(std::size_t runs) const;
-  // Whether the critical path is asked for by name, not only by a page.
-  [[nodiscard]] bool wants_critical_path() const { return critical_path_; }
+  // Returns what a critical path is for, where there is one.
+  [[nodiscard]] PathUse path_use() const {
+    if (critical_path_) return PathUse::asked_for;
+    return html_file().empty() ? PathUse::in_trace : PathUse::on_page;
+  }
 
   // Returns the file for the order of real runs, which the caller has to write; empty for none.
   [[nodiscard]] const std::string& order_file() const { return files_[4].file; }

@@ -41,7 +41,7 @@ class ScenarioRuns {
         ends_(finished) {
     how_.replicates = options.replicates;
     how_.limits = options.limits;
-    how_.critical_path = files.wants_critical_path();
+    how_.path_use = files.path_use();
     how_.control.stop = &interrupt_flag();
   }
 
@@ -80,7 +80,8 @@ class ScenarioRuns {
     models::Causes causes(reports::most_events_of_unasked_path);
     const models::Observers observers = {.causes = &causes};
     if (!models::simulate(*run.setup, how_.control, observers).outcome.finished()) return;
-    if (FoundPath found = critical_path_of(run, causes, false, how_.control); found.path)
+    if (FoundPath found = critical_path_of(run, causes, PathUse::for_verdict, how_.control);
+        found.path)
       finished_->add(std::move(*found.path));
   }
 

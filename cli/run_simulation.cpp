@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "cli/critical_path_of.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/readers/simulate/rank_order.hpp"
 #include "models/readers/simulate/simulate.hpp"
@@ -76,10 +75,10 @@ class Simulating {
   }
 
   void find_path(Run& run, const models::Causes& causes) {
-    FoundPath found = critical_path_of(run, causes, how_.critical_path, how_.control);
+    FoundPath found = critical_path_of(run, causes, how_.path_use, how_.control);
     run.critical_path = std::move(found.path);
     run.critical_path_left_out = std::move(found.why_not);
-    if (how_.critical_path && !run.critical_path_left_out.empty())
+    if (how_.path_use == PathUse::asked_for && !run.critical_path_left_out.empty())
       end_.faults.push_back({run.setup->pointer, run.critical_path_left_out});
   }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/critical_path_of.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/limits.hpp"
 #include "models/readers/simulate/causes.hpp"
@@ -30,9 +31,9 @@ struct RunEnd {
 // How runs are simulated, and who watches.
 struct RunSimulation {
   const scenarios::Scenario* scenario = nullptr;
-  int replicates = 1;          // how many seeds
-  bool critical_path = false;  // asked for by name
-  Limits limits = {};          // what is too much for them is not begun
+  int replicates = 1;  // how many seeds
+  PathUse path_use = PathUse::on_page;
+  Limits limits = {};  // what is too much for them is not begun
   sim::RunControl control;
   // Called when a part of it begins: what it is, and how long it takes on the simulated clock, 0
   // if nobody knows.

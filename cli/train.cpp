@@ -21,6 +21,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/limits.hpp"
 #include "cli/messages.hpp"
+#include "cli/only.hpp"
 #include "cli/report_files.hpp"
 #include "cli/runs_progress.hpp"
 #include "cli/scenario_files.hpp"
@@ -162,10 +163,10 @@ class Training {
     run.trained = std::move(trained);
     run.recording = std::move(recording);
     if (!causes) return end;
-    FoundPath found = critical_path_of(run, *causes, files_->wants_critical_path(), control);
+    FoundPath found = critical_path_of(run, *causes, files_->path_use(), control);
     run.critical_path = std::move(found.path);
     run.critical_path_left_out = std::move(found.why_not);
-    if (files_->wants_critical_path() && !run.critical_path_left_out.empty())
+    if (files_->path_use() == PathUse::asked_for && !run.critical_path_left_out.empty())
       say(end, {{setup.pointer, run.critical_path_left_out}});
     return end;
   }
@@ -318,6 +319,7 @@ ExitCode train_command(const Command& self, Arguments arguments) {
   add_trace_option(options);
   add_critical_path_option(options);
   add_timeline_option(options);
+  add_only_option(options);
   add_jobs_option(options,
                   "train N algorithms at once (default: as many as there are cores, if memory "
                   "reaches); the results do not depend on N");
@@ -338,9 +340,10 @@ ExitCode train_command(const Command& self, Arguments arguments) {
   const TrainJobs how = train_jobs(*line);
   const Limits limits = limits_of(*line);
   const ReportFiles files(*line);
-  const auto loaded =
+  auto loaded =
       load_scenario_files(*line, scenarios::DataUse::required, scenarios::FailureUse::trained);
   if (!loaded) return ExitCode::bad_input;
+  if (line->has("only")) keep_only(line->text("only"), *loaded);
   if (!files.ready(*loaded)) return ExitCode::unfinished;
   for (const LoadedScenario& one : *loaded)
     if (const auto computed = computed_runs(one.scenario); computed)

@@ -3,7 +3,7 @@
 
 packages_to_build="g++ cmake ninja-build ccache libboost-graph-dev libboost-program-options-dev
   libgraphviz-dev libexpat1-dev
-  libeigen3-dev libssl-dev nlohmann-json3-dev libfmt-dev doctest-dev libbenchmark-dev"
+  libeigen3-dev libssl-dev zlib1g-dev nlohmann-json3-dev libfmt-dev doctest-dev libbenchmark-dev"
 
 # What tests use beside that: without it they leave something out.
 packages_to_test="libopenmpi-dev openmpi-bin iproute2"

@@ -90,7 +90,8 @@ Json improvement_json(const Improvement& improvement, const topologies::Topology
     json["latency_s"] = improvement.latency.seconds();
   }
   json["predicted_makespan_s"] = improvement.predicted_makespan.seconds();
-  json["simulated_makespan_s"] = improvement.simulated_makespan.seconds();
+  if (improvement.simulated_makespan)
+    json["simulated_makespan_s"] = improvement.simulated_makespan->seconds();
   return json;
 }
 
@@ -136,8 +137,8 @@ std::string saving_text(const Run& run, const Improvement& improvement) {
   const auto saved = [&](Picoseconds makespan) {
     return percent(1 - makespan.seconds() / makespan_s);
   };
-  const std::string simulated = saved(improvement.simulated_makespan);
   const std::string predicted = saved(improvement.predicted_makespan);
+  const std::string simulated = saved(*improvement.simulated_makespan);
   return predicted == simulated ? simulated : fmt::format("{} ({})", simulated, predicted);
 }
 
@@ -207,22 +208,23 @@ std::string part_text(const Improvement& improvement, const topologies::Topology
                      format_seconds(improvement.latency.seconds()));
 }
 
-const Improvement& most_useful(const std::vector<Improvement>& improvements, Picoseconds makespan) {
-  const Improvement* most = &improvements.front();
+const Improvement* most_useful(const std::vector<Improvement>& improvements, Picoseconds makespan) {
+  const auto saved_s = [&](const Improvement& one) {
+    return one.simulated_makespan ? (makespan - *one.simulated_makespan).seconds() : 0.0;
+  };
+  const Improvement* most = nullptr;
   for (const Improvement& one : improvements)
-    if (one.simulated_makespan < most->simulated_makespan) most = &one;
-  if (most->part != Part::bandwidth && most->part != Part::link_class) return *most;
+    if (one.simulated_makespan && (most == nullptr || saved_s(one) > saved_s(*most))) most = &one;
+  if (most == nullptr || (most->part != Part::bandwidth && most->part != Part::link_class))
+    return most;
   // Few links cost less than all.
   constexpr double nearly_all = 0.95;
   const Improvement* few = nullptr;
-  const auto saved = [&](const Improvement& one) {
-    return (makespan - one.simulated_makespan).seconds();
-  };
   for (const Improvement& one : improvements)
-    if (is_of_links(one.part) && saved(one) >= nearly_all * saved(*most) &&
-        (few == nullptr || one.part == Part::link || saved(one) > saved(*few)))
+    if (is_of_links(one.part) && saved_s(one) >= nearly_all * saved_s(*most) &&
+        (few == nullptr || one.part == Part::link || saved_s(one) > saved_s(*few)))
       few = &one;
-  return few == nullptr ? *most : *few;
+  return few == nullptr ? most : few;
 }
 
 std::string part_to_buy(const Improvement& improvement, const topologies::Topology& topology) {

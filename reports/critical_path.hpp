@@ -18,9 +18,9 @@ namespace lockstep::reports {
 // Returns two or three tables of all runs; empty if none has a critical path.
 [[nodiscard]] std::string critical_path_tables(const Report& report, Style style);
 
-// Returns the improvement to buy, of at least one: that which saves most of `makespan`, but in
-// place of all links those few of them that save nearly as much.
-[[nodiscard]] const models::Improvement& most_useful(
+// Returns the improvement to buy: of those that were simulated that which saves most of `makespan`,
+// but in place of all links those few of them that save nearly as much; null if there is none.
+[[nodiscard]] const models::Improvement* most_useful(
     const std::vector<models::Improvement>& improvements, Picoseconds makespan);
 // Returns what it is, and how it becomes better: "links of 10 Gbit/s and 5 us" 10 % "wider".
 [[nodiscard]] std::string part_to_buy(const models::Improvement& improvement,

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <utility>
 
 namespace lockstep::reports {
 
@@ -46,12 +46,12 @@ std::vector<LinkActivity> link_activities(const Setup& setup, const models::Reco
     return {};
   topologies::Routes routes(*setup.cluster.topology);
   const double stretch_ps = static_cast<double>(makespan.ps) / static_cast<double>(stretches);
-  std::map<ChannelIndex, Carried> carried;
+  std::vector<Carried> carried(setup.cluster.topology->channels.size());
   for (const MessageSpan& message : recording.message_spans()) {
     const topologies::Route route = route_of(routes, setup, message);
     for (std::size_t hop = 0; hop < route.channels.size(); ++hop) {
       const double bytes = static_cast<double>(message.bytes) * route.share(hop);
-      Carried& load = carried[route.channels[hop]];
+      Carried& load = carried[static_cast<std::size_t>(route.channels[hop])];
       load.by_stretch.resize(stretches);
       load.bytes += bytes;
       spread(bytes, static_cast<double>(message.begin.ps) / stretch_ps,
@@ -59,17 +59,18 @@ std::vector<LinkActivity> link_activities(const Setup& setup, const models::Reco
     }
   }
   std::vector<double> loads;
-  for (const auto& [channel, load] : carried) loads.push_back(load.bytes);
+  for (const Carried& load : carried)
+    if (!load.by_stretch.empty()) loads.push_back(load.bytes);
   std::sort(loads.rbegin(), loads.rend());
   const double least = loads.size() > most ? loads[most - 1] : 0;
   std::vector<LinkActivity> result;
-  for (auto& [channel, load] : carried) {
-    if (load.bytes < least || result.size() == most) continue;
+  for (std::size_t channel = 0; channel < carried.size(); ++channel) {
+    Carried& load = carried[channel];
+    if (load.by_stretch.empty() || load.bytes < least || result.size() == most) continue;
     const double most_bytes =
-        setup.cluster.topology->channels[static_cast<std::size_t>(channel)].bytes_per_s *
-        stretch_ps * 1e-12;
+        setup.cluster.topology->channels[channel].bytes_per_s * stretch_ps * 1e-12;
     for (double& value : load.by_stretch) value /= most_bytes;
-    result.push_back({channel, std::move(load.by_stretch)});
+    result.push_back({static_cast<ChannelIndex>(channel), std::move(load.by_stretch)});
   }
   return result;
 }

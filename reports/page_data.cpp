@@ -9,6 +9,7 @@
 
 #include "models/cost/algorithm.hpp"
 #include "reports/critical_path.hpp"
+#include "reports/fair_room.hpp"
 #include "reports/page_timeline.hpp"
 #include "reports/report_json.hpp"
 #include "reports/run_tables.hpp"
@@ -140,9 +141,7 @@ std::string scenario_sentence(const Report& report) {
 }
 
 Json page_data(const std::vector<Report>& reports, std::size_t most_spans) {
-  std::size_t all_runs = 1;
-  for (const Report& report : reports) all_runs += report.runs.size();
-  const std::size_t most_a_run = std::min(most_spans_a_run, most_spans / all_runs);
+  const std::size_t most_a_run = std::min(most_spans_a_run, room_for_spans(reports, most_spans));
   Json json = Json::array();
   for (const Report& report : reports) {
     Clusters clusters;

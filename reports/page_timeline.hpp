@@ -7,8 +7,8 @@
 
 namespace lockstep::reports {
 
-// Returns the timeline of a run that was simulated and recorded. Times are in ticks; each begin
-// counts from the one before of the same rank.
+// Returns the timeline of a run that was simulated and recorded; "packed" is `packed_timeline`. It
+// holds at most `most_spans` spans of devices, and as many messages.
 [[nodiscard]] scenarios::Json timeline_json(const Run& run, std::size_t most_spans);
 
 // "worker 3", "server 0".

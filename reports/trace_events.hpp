@@ -17,6 +17,17 @@ struct Track {
   std::int64_t thread = 0;
 };
 
+// What an event says beside its name and times: a JSON object, written piece by piece.
+class Arguments {
+ public:
+  Arguments& add(std::string_view key, std::int64_t value);
+  Arguments& add(std::string_view key, std::string_view value);
+  [[nodiscard]] std::string text() const { return "{" + members_ + "}"; }
+
+ private:
+  std::string members_;
+};
+
 class TraceEvents {
  public:
   // Give processes and threads names for people; both stand in the order of their numbers.
@@ -24,7 +35,7 @@ class TraceEvents {
   void name_thread(const Track& track, std::string_view name);
 
   void slice(const Track& track, std::string_view name, Picoseconds begin, Picoseconds end,
-             const scenarios::Json& arguments);
+             const Arguments& arguments = {});
   // Draws an arrow from the slice of `from` that begins at `begin` to the slice of `to` that ends
   // at `end`.
   void arrow(const Track& from, Picoseconds begin, const Track& to, Picoseconds end);
@@ -34,7 +45,8 @@ class TraceEvents {
   [[nodiscard]] std::string text(const scenarios::Json& other_data) const;
 
  private:
-  void add(const std::string& event);
+  // Begins an event after those that are there.
+  void begin_event();
   void add_name(const char* what, const Track& track, std::string_view name);
 
   std::string events_;

@@ -318,17 +318,17 @@ class Writing {
   void say_what_to_buy() {
     const Run& run = *best().run;
     const CriticalPath* path = path_of_best(report_, run);
-    if (path == nullptr || path->improvements.empty()) return;
-    const models::Improvement& most = most_useful(path->improvements, run.simulated->makespan);
-    const double makespan_s = run.simulated->makespan.seconds();
-    if (!(makespan_s > 0)) return;
-    const double saved = 1 - most.simulated_makespan.seconds() / makespan_s;
+    const double makespan_s = run.simulated ? run.simulated->makespan.seconds() : 0;
+    if (path == nullptr || !(makespan_s > 0)) return;
+    const models::Improvement* most = most_useful(path->improvements, run.simulated->makespan);
+    if (most == nullptr) return;
+    const double saved = 1 - most->simulated_makespan->seconds() / makespan_s;
     if (saved < 5e-4)
       return say(
           "No part of the cluster that became 10 % better on its own would save 0.1 % of its "
           "time.");
     say(fmt::format("What to buy: {} 10 % {} would save {} of its time, by simulation.",
-                    part_to_buy(most, *run.setup->cluster.topology), better_word(most.part),
+                    part_to_buy(*most, *run.setup->cluster.topology), better_word(most->part),
                     percent_text(saved)));
   }
 

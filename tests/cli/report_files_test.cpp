@@ -91,7 +91,11 @@ TEST_CASE("report_files: --critical-path adds to tables and report; pages have i
   for (const std::string command : {"run", "train"}) {
     CAPTURE(command);
     CHECK(place.run({command, "quick.json", "--html", "page.html"}).code == 0);
-    CHECK(place.data("page.html")[0]["runs"][0]["critical_path"]["activities"] > 0);
+    const Json on_page = place.data("page.html")[0]["runs"][0]["critical_path"];
+    CHECK(on_page["activities"] > 0);
+    // Without being asked, a page does not simulate better clusters.
+    CHECK(on_page["improvements"][0].contains("predicted_makespan_s"));
+    CHECK_FALSE(on_page["improvements"][0].contains("simulated_makespan_s"));
   }
   const Ended trained = place.run({"train", "quick.json", "--critical-path"});
   CHECK(trained.output.find("saving if 10 % better") != std::string::npos);

@@ -8,6 +8,7 @@
 
 #include "models/algorithms/registry.hpp"
 #include "tests/models/run_of.hpp"
+#include "tests/reports/recorded_report.hpp"
 #include "tests/reports/sample_report.hpp"
 
 namespace lockstep::reports {
@@ -30,12 +31,16 @@ struct Checked {
   std::set<TrackKey> named_threads;
   std::map<std::int64_t, std::vector<Json>> arrows;  // by id
   std::map<std::string, int> counters;
+  std::set<std::string> thread_names;
+  std::set<std::string> slice_names;
+  std::vector<Json> messages;  // what slices with a receiver say
 
   explicit Checked(const std::string& text) : json(Json::parse(text, nullptr, false)) {
     REQUIRE(json["traceEvents"].is_array());
     for (const Json& event : json["traceEvents"]) read(event);
     for (auto& [track, all] : slices) check_track(track, all);
     for (const auto& [id, ends] : arrows) check_arrow(ends);
+    for (const TrackKey& track : named_threads) CHECK(slices.contains(track));  // none is empty
   }
 
   void read(const Json& event) {
@@ -47,6 +52,8 @@ struct Checked {
     const TrackKey track{event["pid"], event.value("tid", 0)};
     if (phase == "X") {
       CHECK(event["dur"].get<double>() >= 0);
+      slice_names.insert(event["name"].get<std::string>());
+      if (event["args"].contains("receiver")) messages.push_back(event["args"]);
       slices[track].push_back(
           {event["ts"], event["ts"].get<double>() + event["dur"].get<double>()});
     } else if (phase == "s" || phase == "f") {
@@ -57,7 +64,10 @@ struct Checked {
     } else {
       REQUIRE(phase == "M");
       if (event["name"] == "process_name") named_processes.insert(track.first);
-      if (event["name"] == "thread_name") named_threads.insert(track);
+      if (event["name"] == "thread_name") {
+        named_threads.insert(track);
+        thread_names.insert(event["args"]["name"].get<std::string>());
+      }
       if (event["name"] == "process_name" || event["name"] == "thread_name")
         CHECK(event["args"]["name"].is_string());
     }
@@ -128,18 +138,42 @@ models::testing::RunOf run_of(const char* kind, int hosts) {
 
 TEST_CASE("chrome_trace: ranks are processes; a message is a slice on either side and an arrow") {
   const scenarios::Scenario scenario = scenario_of(run_of("sync_sgd", 2));
-  const Checked trace(chrome_trace_text({recorded(scenario)}));
-  // 10 uses of a device a rank; 4 messages. The third process holds counters.
+  const Checked trace(chrome_trace({recorded(scenario)}).text);
+  // 10 uses of a device a rank; 4 messages; an iteration a rank. The first process is the whole
+  // run, with counters.
   CHECK(trace.named_processes.size() == 3);
-  CHECK(trace.all_slices() == 20 + 2 * 4);
+  CHECK(trace.all_slices() == 20 + 2 * 4 + 2);
   CHECK(trace.arrows.size() == 4);
   CHECK(trace.json["otherData"]["joined"].empty());
   CHECK(trace.counters.size() == 4);  // two links, both ways
 }
 
+TEST_CASE("chrome_trace: a message says who sent it to whom, how large it is, and what for") {
+  const scenarios::Scenario scenario = scenario_of(run_of("sync_sgd", 2));
+  const Checked trace(chrome_trace({recorded(scenario)}).text);
+  REQUIRE(trace.messages.size() == 8);
+  CHECK(trace.messages[0].dump() ==
+        R"({"bytes":24960,"purpose":"gradients","receiver":"worker 0","sender":"worker 1"})");
+}
+
+TEST_CASE("chrome_trace: the critical path is a track, and each rank has one of its iterations") {
+  models::testing::RunOf two = run_of("sync_sgd", 2);
+  two.training.iterations = 2;
+  const testing::RecordedReport recorded(two);
+  const Checked trace(chrome_trace({recorded.report}).text);
+  CHECK(trace.thread_names.contains("critical path"));
+  CHECK(trace.slice_names.contains("forward, worker 0"));
+  CHECK(trace.slice_names.contains("message, worker 0 to worker 1"));
+  CHECK(trace.slice_names.contains("iteration 2"));
+  // It is as long as the run: thread 1 of the whole run.
+  double sum = 0;
+  for (const Slice& slice : trace.slices.at({1, 1})) sum += slice.end - slice.begin;
+  CHECK(sum == doctest::Approx(recorded.report.runs[0].simulated->makespan.seconds() * 1e6));
+}
+
 TEST_CASE("chrome_trace: times are microseconds, to the picosecond") {
   const scenarios::Scenario scenario = scenario_of(run_of("sgd", 1));
-  const std::string text = chrome_trace_text({recorded(scenario)});
+  const std::string text = chrome_trace({recorded(scenario)}).text;
   // 2 x 8 x 64 x 64 FLOPs at 1 TFLOP/s are 65,536 ps, and a launch takes 1 us.
   CHECK(text.find(R"("ts":0.000000,"dur":1.065536,"args":{"layer":0,"micro_batch":0}})") !=
         std::string::npos);
@@ -150,7 +184,7 @@ TEST_CASE("chrome_trace: many messages at once to a server are threads that do n
   models::testing::RunOf run = run_of("async_sgd", 6);
   run.training.iterations = 3;
   const scenarios::Scenario scenario = scenario_of(run);
-  const Checked trace(chrome_trace_text({recorded(scenario)}));
+  const Checked trace(chrome_trace({recorded(scenario)}).text);
   CHECK(trace.named_processes.size() == 7);
   CHECK(trace.named_threads.size() > 6 * 2);
 }
@@ -166,7 +200,7 @@ TEST_CASE("chrome_trace: every algorithm gives a trace within the rules") {
     const Result<models::Setup> setup = run.result();
     if (!setup) continue;  // its options do not suit four hosts
     const scenarios::Scenario scenario = scenario_of(run);
-    const Checked trace(chrome_trace_text({recorded(scenario)}));
+    const Checked trace(chrome_trace({recorded(scenario)}).text);
     CHECK(trace.all_slices() > 0);
   }
 }
@@ -175,8 +209,15 @@ TEST_CASE("chrome_trace: joined spans say so") {
   models::testing::RunOf run = run_of("sync_sgd", 2);
   run.training.iterations = 50;
   const scenarios::Scenario scenario = scenario_of(run);
-  const Checked trace(chrome_trace_text({recorded(scenario)}, 100));
+  const ChromeTrace joined = chrome_trace({recorded(scenario)}, 100);
+  const Checked trace(joined.text);
   CHECK(trace.json["otherData"]["joined"].size() == 2);
+  REQUIRE(joined.joined.size() == 2);
+  CHECK(joined.joined[0].starts_with("sync_sgd: 1000 operations are "));
+  CHECK(joined.joined[1].starts_with("sync_sgd: 200 messages are "));
+  // Whoever looks at the trace sees it in tracks of their own.
+  CHECK(trace.thread_names.contains("joined"));
+  CHECK(trace.slice_names.contains(joined.joined[0].substr(std::string("sync_sgd: ").size())));
   CHECK(trace.all_slices() < 1000 + 200);
 }
 
@@ -187,25 +228,25 @@ TEST_CASE("chrome_trace: loss and accuracy are counters") {
   report.runs[0].trained->curve.time_s = {0, 1e-6};
   report.runs[0].trained->curve.loss = {2.5, 1.5};
   report.runs[0].trained->curve.accuracy = {0.1, 0.2};
-  const std::string text = chrome_trace_text({report});
+  const std::string text = chrome_trace({report}).text;
   CHECK(Checked(text).counters["loss"] == 2);
-  CHECK(text.find(R"("name":"accuracy","pid":2,"ts":1.000000,"args":{"value":0.2}})") !=
+  CHECK(text.find(R"("name":"accuracy","pid":1,"ts":1.000000,"args":{"value":0.2}})") !=
         std::string::npos);
 }
 
 TEST_CASE("chrome_trace: names with quotes and what is no UTF-8 make JSON all the same") {
   scenarios::Scenario scenario = scenario_of(run_of("sgd", 1));
   scenario.runs.front().label = "a \"b\" \\ \xff\n";
-  const Checked trace(chrome_trace_text({recorded(scenario)}));
-  CHECK(trace.named_processes.size() == 2);
+  const Checked trace(chrome_trace({recorded(scenario)}).text);
+  CHECK(trace.named_processes.size() == 1);
 }
 
 TEST_CASE("chrome_trace: raw flows go from node to node; no reports make an empty trace") {
   const scenarios::Scenario scenario = testing::sample_traffic();
-  const Checked trace(chrome_trace_text({testing::sample_traffic_report(scenario)}));
+  const Checked trace(chrome_trace({testing::sample_traffic_report(scenario)}).text);
   CHECK(trace.all_slices() == 4);
   CHECK(trace.arrows.size() == 2);
-  CHECK(Checked(chrome_trace_text({})).json["traceEvents"].empty());
+  CHECK(Checked(chrome_trace({}).text).json["traceEvents"].empty());
 }
 
 }  // namespace lockstep::reports

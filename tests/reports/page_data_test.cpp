@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/reports/recorded_report.hpp"
+#include "tests/reports/unpacked.hpp"
 
 namespace lockstep::reports {
 
@@ -15,6 +16,30 @@ struct Recorded : testing::RecordedReport {
   explicit Recorded(const char* kind, std::int64_t iterations = 1)
       : RecordedReport(testing::run_of(kind, 2, iterations)) {}
   [[nodiscard]] Json run() const { return page_data({report})[0]["runs"][0]; }
+};
+
+// The tables of a timeline, one after another: of each list of rows its columns.
+class Tables {
+ public:
+  explicit Tables(const Json& timeline) : values_(testing::unpacked(timeline["packed"])) {}
+
+  [[nodiscard]] std::vector<std::vector<std::vector<std::int64_t>>> next(std::size_t lists,
+                                                                         std::size_t columns) {
+    std::vector<std::int64_t> sizes;
+    for (std::size_t list = 0; list < lists; ++list) sizes.push_back(values_.at(place_++));
+    std::vector<std::vector<std::vector<std::int64_t>>> table(lists);
+    for (std::size_t column = 0; column < columns; ++column)
+      for (std::size_t list = 0; list < lists; ++list) {
+        std::vector<std::int64_t>& values = table[list].emplace_back();
+        for (std::int64_t row = 0; row < sizes[list]; ++row) values.push_back(values_.at(place_++));
+      }
+    return table;
+  }
+  [[nodiscard]] bool at_end() const { return place_ == values_.size(); }
+
+ private:
+  std::vector<std::int64_t> values_;
+  std::size_t place_ = 0;
 };
 
 }  // namespace
@@ -58,42 +83,75 @@ TEST_CASE("page_data: an algorithm in words, its formula with numbers, and its d
   CHECK_FALSE(run.contains("timeline"));
 }
 
-TEST_CASE("page_data: a timeline's rows hold every span, begins counted from the one before") {
+TEST_CASE("page_data: a timeline's tables hold every span, and add up to the run") {
   const Recorded recorded("sync_sgd");
   const Json timeline = recorded.run()["timeline"];
   CHECK(timeline["ranks"].dump() == R"(["worker 0","worker 1"])");
   CHECK(timeline["operations"] == 20);
   CHECK(timeline["messages"] == 4);
   CHECK(timeline["device_resolution_s"] == 0);
+  CHECK(timeline["iteration_stride"] == 1);
   CHECK(timeline["tick_s"] == 1e-12);
-  // 9 uses of a device, a fold on the engine beside it and 2 messages a rank, six numbers each.
-  for (int rank = 0; rank < 2; ++rank) {
-    CHECK(timeline["device_rows"][rank].size() == 54);
-    CHECK(timeline["engine_rows"][rank].size() == 6);
-    CHECK(timeline["message_rows"][rank].size() == 12);
-  }
-  // The begins add up to that of the last span, the update, which ends with the run.
-  const Json& row = timeline["device_rows"][0];
-  std::int64_t end = row[49].get<std::int64_t>();
-  for (std::size_t i = 0; i < row.size(); i += 6) end += row[i].get<std::int64_t>();
+  Tables tables(timeline);
+  // 9 uses of a device, a fold on the engine beside it and 2 messages a rank.
+  const auto devices = tables.next(2, 6);
+  CHECK(devices[0][0].size() == 9);
+  CHECK(devices[1][0].size() == 9);
+  const auto engines = tables.next(2, 6);
+  CHECK(engines[0][0].size() == 1);
+  const auto messages = tables.next(2, 6);
+  CHECK(messages[1][0].size() == 2);
+  // The ends add up to that of the last span, the update, which ends with the run.
+  std::int64_t end = 0;
+  for (int column : {0, 1})
+    for (const std::int64_t part : devices[0][static_cast<std::size_t>(column)]) end += part;
   CHECK(end == recorded.report.runs[0].simulated->makespan.ps);
-  CHECK(row[50] == static_cast<int>(models::SpanKind::update));
+  CHECK(devices[0][2].back() == static_cast<int>(models::SpanKind::update));
+  // Differences of bytes: both messages have half of the gradients.
+  CHECK(messages[0][2] == std::vector<std::int64_t>{1, 1});
+  CHECK(messages[0][3][0] == 24'960);
+  CHECK(messages[0][3][1] == 0);
+  const auto iterations = tables.next(2, 1);
+  CHECK(iterations[0][0] == std::vector<std::int64_t>{0});
+}
+
+TEST_CASE("page_data: iterations are where each rank begins them") {
+  const Recorded recorded("sync_sgd", 3);
+  Tables tables(recorded.run()["timeline"]);
+  for (int i = 0; i < 3; ++i) (void)tables.next(2, 6);
+  const auto iterations = tables.next(2, 1);
+  // All three take equally long.
+  const std::int64_t each = recorded.report.runs[0].simulated->makespan.ps / 3;
+  CHECK(iterations[1][0] == std::vector<std::int64_t>{0, each, each});
 }
 
 TEST_CASE("page_data: how busy links are over a run adds up to what went over them") {
   const Recorded recorded("sync_sgd");
-  const Json links = recorded.run()["timeline"]["links"];
-  CHECK(links.size() == 4);
+  const Json timeline = recorded.run()["timeline"];
+  REQUIRE(timeline["links"].size() == 4);
+  Tables tables(timeline);
+  for (int i = 0; i < 3; ++i) (void)tables.next(2, 6);
+  (void)tables.next(2, 1);
+  const auto links = tables.next(4, 1);
   const Run& run = recorded.report.runs[0];
   for (std::size_t i = 0; i < links.size(); ++i) {
-    const Json& percent = links[i]["percent"];
+    const std::vector<std::int64_t>& differences = links[i][0];
     double sum = 0;
-    for (const Json& value : percent) sum += value.get<double>();
-    const double mean = sum / (100.0 * static_cast<double>(percent.size()));
+    std::int64_t percent = 0;
+    for (const std::int64_t difference : differences)
+      sum += static_cast<double>(percent += difference);
+    const double mean = sum / (100.0 * static_cast<double>(differences.size()));
     const models::ChannelUse& use = run.simulated->channels[i];
     const double share = to_double(use.bytes) / (1.25e9 * run.simulated->makespan.seconds());
     CHECK(mean == doctest::Approx(share).epsilon(0.02));  // whole percents
   }
+  // The critical path, without pauses, is as long as the run.
+  std::int64_t end = 0;
+  const auto path = tables.next(1, 6);
+  for (int column : {0, 1})
+    for (const std::int64_t part : path[0][static_cast<std::size_t>(column)]) end += part;
+  CHECK(end == run.simulated->makespan.ps);
+  CHECK(tables.at_end());
 }
 
 TEST_CASE("page_data: with little room the timeline is joined, and says so") {
@@ -102,7 +160,7 @@ TEST_CASE("page_data: with little room the timeline is joined, and says so") {
   const Json timeline = page_data({recorded.report}, 1)[0]["runs"][0]["timeline"];
   CHECK(timeline["device_resolution_s"] > 0);
   CHECK(timeline["operations"] == 1000);
-  CHECK(timeline["device_rows"][0].size() <= 6 * 64);
+  CHECK(Tables(timeline).next(2, 6)[0][0].size() <= 64);
 }
 
 TEST_CASE("page_data: flows of a traffic scenario") {

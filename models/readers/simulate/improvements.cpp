@@ -128,6 +128,16 @@ std::string improvements_left_out(const Setup& setup) {
       classes.size(), most_classes);
 }
 
+std::vector<Improvement> foretold_improvements(const Setup& setup, const PathShares& shares,
+                                               Picoseconds makespan, double factor) {
+  std::vector<Improvement> all;
+  for (Trial& trial : trials_of(setup, shares, factor)) {
+    trial.improvement.predicted_makespan = makespan - ceil_scaled(trial.on_path, 1 - 1 / factor);
+    all.push_back(trial.improvement);
+  }
+  return all;
+}
+
 std::vector<Improvement> improvements(const Setup& setup, const PathShares& shares,
                                       Picoseconds makespan, double factor,
                                       const sim::RunControl& control) {

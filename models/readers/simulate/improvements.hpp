@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,12 +32,17 @@ struct Improvement {
   // The makespan if the critical path stays the same: it falls by the path's time on the part,
   // times 1 - 1 / factor.
   Picoseconds predicted_makespan = {};
-  Picoseconds simulated_makespan = {};
+  std::optional<Picoseconds> simulated_makespan = {};  // if the better cluster was simulated
 };
 
-// Returns what a run that takes `makespan` gains from each part of its cluster being `factor`
-// (above 1) times better: rates are multiplied by it, times are divided by it. Parts that the
-// cluster does not have are left out. The list is shorter if the control stops the simulations.
+// Returns what the critical path foretells of each part of the cluster of a run that takes
+// `makespan`, if that part is `factor` (above 1) times better: rates are multiplied by it, times
+// are divided by it. Parts that the cluster does not have are left out.
+[[nodiscard]] std::vector<Improvement> foretold_improvements(const Setup& setup,
+                                                             const PathShares& shares,
+                                                             Picoseconds makespan, double factor);
+// Likewise, and simulates each better cluster. The list is shorter if the control stops the
+// simulations.
 [[nodiscard]] std::vector<Improvement> improvements(const Setup& setup, const PathShares& shares,
                                                     Picoseconds makespan, double factor,
                                                     const sim::RunControl& control = {});

@@ -88,6 +88,10 @@ void RecordingObserver::shared_access_ends(const MessageUse& message, Picosecond
   message_arrives(message, now);
 }
 
+void RecordingObserver::iteration_begins(Rank rank, Picoseconds now) {
+  recording_->iteration_begins(rank, now);
+}
+
 CauseObserver::CauseObserver(Causes& causes, const Setup& setup)
     : causes_(&causes),
       setup_(&setup),

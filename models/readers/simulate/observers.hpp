@@ -57,7 +57,7 @@ class LogObserver final : public Observer {
   RunLog* log_;
 };
 
-// Records uses of devices and messages for timelines.
+// Records uses of devices, messages and begins of iterations for timelines.
 class RecordingObserver final : public Observer {
  public:
   explicit RecordingObserver(Recording& recording) : recording_(&recording) {}
@@ -65,6 +65,7 @@ class RecordingObserver final : public Observer {
   void use_ends(const DeviceUse& use, Picoseconds now) override;
   void message_arrives(const MessageUse& message, Picoseconds now) override;
   void shared_access_ends(const MessageUse& message, Picoseconds now) override;
+  void iteration_begins(Rank rank, Picoseconds now) override;
 
  private:
   Recording* recording_;

@@ -16,8 +16,10 @@ void sort_by_begin(std::vector<Span>& spans) {
   const auto key = [](const Span& span) {
     return std::make_tuple(span.begin, rank_of(span), span.end);
   };
-  std::sort(spans.begin(), spans.end(),
-            [&](const Span& a, const Span& b) { return key(a) < key(b); });
+  const auto is_before = [&](const Span& a, const Span& b) { return key(a) < key(b); };
+  // They often are in order: those that `within` returns, and those of one rank.
+  if (!std::is_sorted(spans.begin(), spans.end(), is_before))
+    std::sort(spans.begin(), spans.end(), is_before);
 }
 
 std::int64_t bucket_of(Picoseconds time, Picoseconds resolution) { return time.ps / resolution.ps; }
@@ -169,6 +171,27 @@ void Recording::message_arrived(const MessageSpan& message) {
   add_within(message_spans_, message, most_, ranks_, message_resolution_);
 }
 
+void Recording::iteration_begins(Rank rank, Picoseconds now) {
+  const auto place = static_cast<std::size_t>(rank);
+  if (iterations_begun_[place]++ % iteration_stride_ != 0) return;
+  iterations_[place].push_back(now);
+  ++iterations_kept_;
+  thin_iterations(most_);
+}
+
+void Recording::thin_iterations(std::size_t most) {
+  // The first of each rank always stays.
+  while (iterations_kept_ > most && iterations_kept_ > iterations_.size()) {
+    iteration_stride_ *= 2;
+    iterations_kept_ = 0;
+    for (std::vector<Picoseconds>& begins : iterations_) {
+      for (std::size_t i = 0; 2 * i < begins.size(); ++i) begins[i] = begins[2 * i];
+      begins.resize((begins.size() + 1) / 2);
+      iterations_kept_ += begins.size();
+    }
+  }
+}
+
 std::vector<DeviceSpan> Recording::device_spans() const {
   std::vector<DeviceSpan> spans = device_spans_;
   sort_by_begin(spans);
@@ -182,13 +205,19 @@ std::vector<MessageSpan> Recording::message_spans() const {
 }
 
 Recording::Recording(std::size_t most, int ranks)
-    : most_(std::max(most, least_a_rank * static_cast<std::size_t>(ranks))), ranks_(ranks) {}
+    : most_(std::max(most, least_a_rank * static_cast<std::size_t>(ranks))),
+      ranks_(ranks),
+      iterations_(static_cast<std::size_t>(ranks)),
+      iterations_begun_(static_cast<std::size_t>(ranks)) {}
 
 Recording Recording::within(std::size_t most) const {
   Recording result = *this;
   result.most_ = most = std::max(most, least_a_rank * static_cast<std::size_t>(ranks_));
   fit(result.device_spans_, most, ranks_, result.device_resolution_);
   fit(result.message_spans_, most, ranks_, result.message_resolution_);
+  sort_by_begin(result.device_spans_);
+  sort_by_begin(result.message_spans_);
+  result.thin_iterations(most);
   return result;
 }
 

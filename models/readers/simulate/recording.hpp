@@ -1,8 +1,9 @@
 // Records what devices computed, which messages were sent, and when, for timelines of a run.
 // However long the run, it holds at most a given number of each: spans too short to be told apart
-// are joined.
+// are joined, and of iterations only every second, fourth, ... begin is kept.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -63,10 +64,20 @@ class Recording {
   void device_used(Rank rank, const Operation& operation, Picoseconds begin, Picoseconds end,
                    bool on_engine = false);
   void message_arrived(const MessageSpan& message);
+  void iteration_begins(Rank rank, Picoseconds now);
 
   // Return the spans in order of their begin, ties by rank.
   [[nodiscard]] std::vector<DeviceSpan> device_spans() const;
   [[nodiscard]] std::vector<MessageSpan> message_spans() const;
+  // Returns how many spans of devices there are, or of messages if that is more.
+  [[nodiscard]] std::size_t most_spans_of_a_sort() const {
+    return std::max(device_spans_.size(), message_spans_.size());
+  }
+  // Returns when each rank began its iterations 0, n, 2 n, ..., where n is `iteration_stride()`.
+  [[nodiscard]] const std::vector<std::vector<Picoseconds>>& iterations() const {
+    return iterations_;
+  }
+  [[nodiscard]] std::size_t iteration_stride() const { return iteration_stride_; }
   // Return the length below which spans may have been joined; 0 if none were.
   [[nodiscard]] Picoseconds device_resolution() const { return device_resolution_; }
   [[nodiscard]] Picoseconds message_resolution() const { return message_resolution_; }
@@ -80,12 +91,19 @@ class Recording {
  private:
   static constexpr std::size_t least_a_rank = 32;
 
+  // Keeps the begin of every other iteration until there are at most `most`.
+  void thin_iterations(std::size_t most);
+
   std::size_t most_;
   int ranks_;
   std::vector<DeviceSpan> device_spans_;
   std::vector<MessageSpan> message_spans_;
   Picoseconds device_resolution_;
   Picoseconds message_resolution_;
+  std::vector<std::vector<Picoseconds>> iterations_;  // by rank
+  std::vector<std::size_t> iterations_begun_;         // likewise, of all
+  std::size_t iterations_kept_ = 0;                   // of all ranks
+  std::size_t iteration_stride_ = 1;
   std::uint64_t operations_ = 0;
   std::uint64_t messages_ = 0;
 };

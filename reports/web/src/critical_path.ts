@@ -46,8 +46,9 @@ function bars(rows: Row[]): Bar[] {
 // Of the makespan; what the path foretells in brackets, where that differs.
 export function savingText(makespan: number, one: Improvement): string {
   const saved = (after: number) => `${(100 * (1 - after / makespan)).toFixed(2).replace("-0.00", "0.00")} %`;
-  const simulated = saved(one.simulated_makespan_s);
   const predicted = saved(one.predicted_makespan_s);
+  if (one.simulated_makespan_s === undefined) return predicted;
+  const simulated = saved(one.simulated_makespan_s);
   return simulated === predicted ? simulated : `${simulated} (${predicted})`;
 }
 
@@ -57,7 +58,7 @@ function savingsTable(rows: Row[]): HTMLElement {
     const one = path.improvements.find((each) => partText(each) === kind);
     if (one === undefined || makespan === 0) return number(undefined, String);
     const which = one.part === "link" ? `${one.from} – ${one.to}: ` : "";
-    return { text: which + savingText(makespan, one), value: 1 - one.simulated_makespan_s / makespan };
+    return { text: which + savingText(makespan, one), value: 1 - (one.simulated_makespan_s ?? one.predicted_makespan_s) / makespan };
   };
   return table("what a better cluster saves", rows, [
     { heading: "algorithm", numeric: false, cell: (row) => text(row.label) },
@@ -67,11 +68,15 @@ function savingsTable(rows: Row[]): HTMLElement {
 
 function buying(rows: Row[]): HTMLElement | null {
   if (rows.every((row) => row.path.improvements.length === 0)) return null;
+  const simulated = rows.some(({ path }) => path.improvements.some((one) => one.simulated_makespan_s !== undefined));
+  const how = simulated
+    ? "by simulating that cluster; in brackets what the path foretells, where that differs: another path may become the longest."
+    : "as the path foretells; another path may become the longest. With --critical-path the better clusters are simulated.";
   return h(
     "div",
     {},
     h("h3", {}, "What to buy"),
-    h("p", {}, "How much shorter the run is with a part of the cluster 10 % better, by simulating that cluster; in brackets what the path foretells, where that differs: another path may become the longest."),
+    h("p", {}, `How much shorter the run is with a part of the cluster 10 % better, ${how}`),
     savingsTable(rows),
   );
 }

@@ -44,7 +44,7 @@ export interface Improvement {
   bandwidth_bytes_per_s?: number;
   latency_s?: number;
   predicted_makespan_s: number;
-  simulated_makespan_s: number;
+  simulated_makespan_s?: number; // if it was simulated: with --critical-path
 }
 
 export interface CriticalPath {
@@ -136,7 +136,7 @@ export interface Cluster {
   links_in_all: number;
 }
 
-// Rows hold numbers one after another: six a span.
+// `packed` holds the spans: timeline/unpack.ts reads them.
 export interface TimelineData {
   tick_s: number;
   makespan_s: number;
@@ -147,11 +147,9 @@ export interface TimelineData {
   messages: number;
   device_resolution_s: number;
   message_resolution_s: number;
-  device_rows: number[][]; // begin after the one before, length, kind, layer, micro-batch, operations
-  engine_rows: number[][]; // of the engines that fold messages beside devices: likewise
-  message_rows: number[][]; // begin after the one before, length, from, bytes, buffer, messages
-  links: { from: string; to: string; percent: number[] }[];
-  path_row?: number[]; // the critical path: begin after the one before, length, kind of activity, rank, receiver, layer
+  iteration_stride: number; // of iterations, the begins of every so many are there
+  links: { from: string; to: string }[];
+  packed: string;
 }
 
 export interface RunPicture {

@@ -7,6 +7,7 @@ export interface LegendItem {
   colour: string;
   dash?: string; // a line's; none: a filled square
   line?: boolean;
+  outlined?: boolean;
 }
 
 type Draw = (width: number) => Element;
@@ -29,7 +30,7 @@ function swatch(item: LegendItem): SVGElement {
   const mark = document.createElementNS(space, item.line ? "line" : "rect");
   const place = item.line
     ? { x1: 0, y1: 6, x2: 26, y2: 6, stroke: item.colour, "stroke-width": 2.5, "stroke-dasharray": item.dash ?? "" }
-    : { x: 7, y: 0, width: 12, height: 12, fill: item.colour };
+    : { x: 7, y: 0, width: 12, height: 12, fill: item.colour, stroke: item.outlined ? "var(--muted)" : "none" };
   for (const [name, value] of Object.entries(place)) mark.setAttribute(name, String(value));
   picture.append(mark);
   return picture;

@@ -5,19 +5,18 @@ import { flowFigure } from "./charts/flows";
 import { lossFigures } from "./charts/loss";
 import { memory } from "./charts/memory";
 import { scaling } from "./charts/scaling";
-import { staleness } from "./charts/staleness";
 import { timeSplit } from "./charts/time_split";
 import { checkSections, checkSentence } from "./check";
 import { clusterFigure } from "./cluster";
 import { comparisonTable, flowTable } from "./comparison";
 import { criticalPath } from "./critical_path";
 import type { CheckDocument, PageDocument, Run, SweepDocument } from "./data";
+import { details } from "./details";
 import { h, type Child } from "./dom";
 import { downloadSection } from "./download";
-import { formulaFigure } from "./formula";
+import { choose, chosenNumber, followSections, goToSection, onFragmentChange } from "./fragment";
 import { sweepSections, sweepSentence } from "./sweep/sweep";
-import { onThemeChange, themeButton } from "./theme";
-import { timelineFigure } from "./timeline/timeline";
+import { themeButton } from "./theme";
 
 function section(id: string, title: string, ...children: Child[]): HTMLElement {
   return h("section", { id, "aria-labelledby": `${id}-title` }, h("h2", { id: `${id}-title` }, title), ...children);
@@ -43,23 +42,6 @@ function fastest(runs: Run[]): number {
   return Math.max(0, rates.indexOf(Math.max(...rates)));
 }
 
-// What is shown of one run at a time.
-function details(page: PageDocument): HTMLElement {
-  const runs = page.report.runs ?? [];
-  const place = h("div");
-  const show = (index: number) => {
-    const timeline = timelineFigure(page.runs[index]);
-    onThemeChange("timeline", () => timeline?.redraw());
-    place.replaceChildren(
-      ...[timeline?.element, clusterFigure(page, index), staleness(runs[index]), formulaFigure(runs[index], page.runs[index])].filter((one) => one instanceof Node),
-    );
-  };
-  const choice = h("select", { id: "run", change: (event) => show((event.target as HTMLSelectElement).selectedIndex) }, ...runs.map((run) => h("option", {}, run.label)));
-  choice.selectedIndex = fastest(runs);
-  show(choice.selectedIndex);
-  return h("div", {}, h("p", { class: "choice" }, h("label", { for: "run" }, "algorithm "), choice), place);
-}
-
 function sectionsOf(page: PageDocument, all: PageDocument[]): HTMLElement[] {
   const runs = page.report.runs ?? [];
   if (page.report.traffic)
@@ -76,7 +58,7 @@ function sectionsOf(page: PageDocument, all: PageDocument[]): HTMLElement[] {
     ...(path ? [section("path", "Where the time goes", path)] : []),
     ...(curves ? [section("scaling", "Scaling", curves)] : []),
     ...(losses ? [section("learning", "Learning", losses)] : []),
-    section("one", "One algorithm in detail", details(page)),
+    section("one", "One algorithm in detail", details(page, fastest(runs))),
   ];
 }
 
@@ -85,9 +67,15 @@ function navigation(sections: HTMLElement[]): HTMLElement {
   return h("nav", { "aria-label": "sections" }, ...links, themeButton());
 }
 
+// In an address scenarios count from 1.
+function linkedScenario(all: PageDocument[]): number {
+  return Math.min(Math.max(1, chosenNumber("scenario") ?? 1), all.length) - 1;
+}
+
 function scenarioChoice(all: PageDocument[], show: (index: number) => void): HTMLElement | null {
   if (all.length < 2) return null;
   const choice = h("select", { id: "scenario", change: (event) => show((event.target as HTMLSelectElement).selectedIndex) }, ...all.map((one) => h("option", {}, one.report.scenario.name ?? "scenario")));
+  choice.selectedIndex = linkedScenario(all);
   return h("p", { class: "choice" }, h("label", { for: "scenario" }, "scenario "), choice);
 }
 
@@ -121,8 +109,20 @@ function start(): void {
     document.title = `${one.report.scenario.name ?? "Report"} · Lockstep`;
   };
   if (all.length === 0) page.append(h("main", {}, h("h1", {}, "Lockstep report"), h("p", {}, "Nothing was finished.")));
-  else show(0);
-  document.body.append(...[scenarioChoice(all, show), page].filter((one) => one !== null));
+  else show(linkedScenario(all));
+  const change = (index: number) => {
+    choose({ scenario: String(index + 1), algorithm: null, compare: null, from: null, to: null, select: null });
+    show(index);
+  };
+  document.body.append(...[scenarioChoice(all, change), page].filter((one) => one !== null));
+  followSections();
+  goToSection();
+  onFragmentChange(() => {
+    const choice = document.getElementById("scenario") as HTMLSelectElement | null;
+    if (choice !== null) choice.selectedIndex = linkedScenario(all);
+    if (all.length > 0) show(linkedScenario(all));
+    goToSection();
+  });
 }
 
 start();

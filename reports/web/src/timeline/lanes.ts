@@ -1,80 +1,72 @@
-// The rows of a timeline, unpacked, and which of their spans are in view.
+// The lanes of a timeline, and which of their spans are in view.
 
 import type { TimelineData } from "../data";
+import { firstOver, levels, sharesOf, type Shares } from "./shares";
+import type { Spans, Unpacked } from "./unpack";
 import type { View } from "./view";
 
-export interface Lane {
+export type LaneKind = "iterations" | "path" | "device" | "engine" | "messages" | "link";
+
+export interface Lane extends Spans {
   name: string;
-  kind: "path" | "device" | "engine" | "messages" | "link";
-  begins: Float64Array; // seconds, ascending
-  ends: Float64Array;
+  kind: LaneKind;
+  rank: number; // -1: of none
   latestEnds: Float64Array; // of this span and all before: finds the first that reaches into a view
-  fields: Int32Array[]; // device and engine: kind, layer, micro-batch, operations; path: kind, rank, receiver, layer; messages: from, buffer, messages; link: percent
-  bytes: Float64Array; // of messages
+  shares: Shares;
 }
 
-const stride = 6;
-
-function lane(name: string, kind: Lane["kind"], size: number, fields: number): Lane {
-  return {
-    name,
-    kind,
-    begins: new Float64Array(size),
-    ends: new Float64Array(size),
-    latestEnds: new Float64Array(size),
-    fields: Array.from({ length: fields }, () => new Int32Array(size)),
-    bytes: new Float64Array(kind === "messages" ? size : 0),
-  };
+// All lanes of one algorithm.
+export interface Group {
+  label: string;
+  data: TimelineData;
+  unpacked: Unpacked;
+  lanes: Lane[];
 }
 
-function setTimes(lane: Lane, i: number, begin: number, end: number): void {
-  lane.begins[i] = begin;
-  lane.ends[i] = end;
-  lane.latestEnds[i] = i === 0 ? end : Math.max(end, lane.latestEnds[i - 1]);
-}
-
-function unpacked(name: string, kind: Lane["kind"], row: number[], tick: number, columns: number[]): Lane {
-  const result = lane(name, kind, row.length / stride, columns.length);
-  let begin = 0;
-  for (let i = 0; i < row.length / stride; ++i) {
-    begin += row[i * stride];
-    setTimes(result, i, begin * tick, (begin + row[i * stride + 1]) * tick);
-    columns.forEach((column, field) => (result.fields[field][i] = row[i * stride + column]));
-    if (kind === "messages") result.bytes[i] = row[i * stride + 3];
-  }
+function latest(ends: Float64Array): Float64Array {
+  const result = ends.slice();
+  for (let i = 1; i < result.length; ++i) result[i] = Math.max(result[i], result[i - 1]);
   return result;
 }
 
-function linkLane(link: TimelineData["links"][0], makespan: number): Lane {
-  const result = lane(`${link.from} → ${link.to}`, "link", link.percent.length, 1);
-  link.percent.forEach((percent, i) => {
-    setTimes(result, i, (i / link.percent.length) * makespan, ((i + 1) / link.percent.length) * makespan);
-    result.fields[0][i] = percent;
-  });
-  return result;
+// Spans of a device follow each other; messages may overlap. Links and iterations have no shares.
+function lane(name: string, kind: LaneKind, rank: number, spans: Spans): Lane {
+  const none = spans.begins.subarray(0, 0);
+  const shares =
+    kind === "messages" ? levels(spans.begins, spans.ends)
+    : kind === "link" || kind === "iterations" ? sharesOf(none, none, () => 0)
+    : sharesOf(spans.begins, spans.ends, (i) => spans.columns[0][i]);
+  return { ...spans, name, kind, rank, latestEnds: latest(spans.ends), shares };
 }
 
-// The critical path, if it is known; of each rank its device, the engine that folds messages beside it and the messages that reach it, if there are any; then links.
-export function lanesOf(data: TimelineData): Lane[] {
+function linkLane(name: string, percents: Float64Array, makespan: number): Lane {
+  const begins = percents.map((_, i) => (i / percents.length) * makespan);
+  const ends = percents.map((_, i) => ((i + 1) / percents.length) * makespan);
+  return lane(name, "link", -1, { begins, ends, columns: [Int32Array.from(percents)], bytes: new Float64Array(0) });
+}
+
+// From each begin to the next; the numbers count from 1.
+function iterationLane(begins: Float64Array, data: TimelineData): Lane {
+  const ends = begins.map((_, i) => begins[i + 1] ?? data.makespan_s);
+  const numbers = Int32Array.from(begins, (_, i) => i * data.iteration_stride + 1);
+  return lane("iterations", "iterations", 0, { begins, ends, columns: [numbers], bytes: new Float64Array(0) });
+}
+
+// The iterations of the first rank and the critical path; of each rank its device, the engine that
+// folds messages beside it and the messages that reach it; then links. Only lanes with spans.
+export function lanesOf(data: TimelineData, unpacked: Unpacked): Lane[] {
   const lanes = data.ranks.flatMap((name, rank) => [
-    unpacked(name, "device", data.device_rows[rank] ?? [], data.tick_s, [2, 3, 4, 5]),
-    unpacked(`${name} engine`, "engine", data.engine_rows[rank] ?? [], data.tick_s, [2, 3, 4, 5]),
-    unpacked(`→ ${name}`, "messages", data.message_rows[rank] ?? [], data.tick_s, [2, 4, 5]),
+    lane(name, "device", rank, unpacked.devices[rank]),
+    lane(`engine of ${name}`, "engine", rank, unpacked.engines[rank]),
+    lane(`to ${name}`, "messages", rank, unpacked.messages[rank]),
   ]);
-  const path = unpacked("critical path", "path", data.path_row ?? [], data.tick_s, [2, 3, 4, 5]);
-  return [path, ...lanes, ...data.links.map((link) => linkLane(link, data.makespan_s))].filter((one) => one.begins.length > 0);
+  const links = data.links.map((link, i) => linkLane(`${link.from} to ${link.to}`, unpacked.links[i], data.makespan_s));
+  const iterations = iterationLane(unpacked.iterations[0] ?? new Float64Array(0), data);
+  return [iterations, lane("critical path", "path", -1, unpacked.path), ...lanes, ...links].filter((one) => one.begins.length > 0);
 }
 
-// The first index whose value is over `limit`; `values` ascend.
-export function firstOver(values: Float64Array, limit: number): number {
-  let low = 0;
-  let high = values.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (values[middle] > limit) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+export function groupOf(label: string, data: TimelineData, unpacked: Unpacked): Group {
+  return { label, data, unpacked, lanes: lanesOf(data, unpacked) };
 }
 
 // All spans of the view are among these.
@@ -82,8 +74,10 @@ export function inView(lane: Lane, view: View): { first: number; end: number } {
   return { first: firstOver(lane.latestEnds, view.begin), end: firstOver(lane.begins, view.end) };
 }
 
-// The span at a time; of messages under way at once, the last begun.
-export function spanAt(lane: Lane, time: number): number | null {
-  for (let i = firstOver(lane.begins, time) - 1; i >= 0 && lane.latestEnds[i] >= time; --i) if (lane.ends[i] >= time) return i;
+// The span at a time; of messages under way at once, the last begun. One that ended less than
+// `near` before is at that time too: a person cannot point more exactly.
+export function spanAt(lane: Lane, time: number, near = 0): number | null {
+  const last = firstOver(lane.begins, time + near) - 1;
+  for (let i = last; i >= 0 && lane.latestEnds[i] >= time - near; --i) if (lane.ends[i] >= time - near) return i;
   return null;
 }

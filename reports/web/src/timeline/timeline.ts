@@ -1,90 +1,123 @@
-// The timeline: a canvas that zooms and pans by mouse, touch and keyboard.
+// A timeline: one algorithm, or two below each other on one axis. It holds what is in view and what
+// is selected, and draws when either changes.
 
-import { step } from "../cluster";
-import type { RunPicture, TimelineData } from "../data";
 import { h } from "../dom";
-import { legend, type LegendItem } from "../figure";
-import { bytes, count, seconds } from "../format";
-import { coloursOf, drawLanes, laneHeight, tops, type Geometry } from "./draw";
-import { lanesOf, spanAt, type Lane } from "./lanes";
+import { seconds } from "../format";
+import { instant } from "./axis";
+import { coloursOf } from "./colours";
+import { drawTimeline, type Geometry, type Hit, type Picture } from "./draw";
+import { GestureReader, type Gestures } from "./gestures";
+import { spanAt, type Group } from "./lanes";
+import { Overview } from "./overview";
+import { Pixels } from "./pixels";
+import { rowsOf, type Row, type Rows } from "./rows";
+import { Tooltip } from "./tooltip";
+import { totalsTable } from "./totals";
 import { clamped, panned, zoomed, type View } from "./view";
+import { gapWords, spanWords, stretchWords } from "./words";
 
-const mostHeight = 560;
-const kindColours = ["var(--blue)", "var(--orange)", "var(--vermillion)", "var(--green)", "var(--purple)", "var(--yellow)", "var(--green)"];
+const mostHeight = 640;
+const axis = 24;
 
-// After the kinds of spans: work at a message's end, a message, bytes from or to shared memory.
-function activity([kind, rank, to, layer]: number[], data: TimelineData): string {
-  const who = data.ranks[rank];
-  if (kind < data.span_kinds.length) return `${who}: ${data.span_kinds[kind].replaceAll("_", " ")}${layer >= 0 ? `, layer ${layer}` : ""}`;
-  const others = [`${who}: work on a message`, `message from ${who} to ${data.ranks[to]}`, `${who} and the shared memory`];
-  return others[kind - data.span_kinds.length];
+// What a link to the page tells of a timeline.
+export interface Place {
+  view: View | null; // null: the whole run
+  range: View | null;
 }
 
-export function describe(lane: Lane, i: number, data: TimelineData): string {
-  const times = `${seconds(lane.ends[i] - lane.begins[i])} from ${seconds(lane.begins[i])}`;
-  if (lane.kind === "link") return `${lane.name}: ${lane.fields[0][i]} % used, ${times}`;
-  if (lane.kind === "messages") {
-    const [from, buffer, messages] = lane.fields.map((field) => field[i]);
-    const sender = from === -1 ? "several ranks" : from === -2 ? "the shared memory" : data.ranks[from];
-    const many = messages > 1 ? `${count(messages)} messages, ` : "";
-    return `${sender} ${lane.name}: ${many}${data.buffers[buffer].replaceAll("_", " ")}, ${bytes(lane.bytes[i])}, ${times}`;
-  }
-  if (lane.kind === "path") return `${lane.name}: ${activity(lane.fields.map((field) => field[i]), data)}, ${times}`;
-  const [kind, layer, microBatch, operations] = lane.fields.map((field) => field[i]);
-  const where = `${layer >= 0 ? `, layer ${layer}` : ""}${microBatch > 0 ? `, micro-batch ${microBatch}` : ""}`;
-  const many = operations > 1 ? ` (${count(operations)} operations joined)` : "";
-  return `${lane.name}: ${data.span_kinds[kind].replaceAll("_", " ")}${where}, ${times}${many}`;
-}
-
-function sentence(data: TimelineData): string {
-  const joined = [
-    data.device_resolution_s > 0 ? `of ${count(data.operations)} operations those closer than ${seconds(data.device_resolution_s)}` : "",
-    data.message_resolution_s > 0 ? `of ${count(data.messages)} messages those closer than ${seconds(data.message_resolution_s)}` : "",
-  ].filter((words) => words !== "");
-  const sampled = joined.length > 0 ? ` Down-sampled: ${joined.join(", and ")} are joined, kind by kind.` : "";
-  const path = data.path_row ? "At the top the critical path, then what" : "What";
-  const engine = data.engine_rows.some((row) => row.length > 0) ? "what the engine beside it folds and " : "";
-  return `${path} each worker's device does, below it ${engine}the messages that reach it, and at the end how busy links are.${sampled}`;
-}
-
-class Timeline {
-  readonly canvas = h("canvas", { tabindex: 0, role: "img", "aria-describedby": "timeline-help" });
+export class Timeline implements Gestures {
+  readonly canvas = h("canvas", { class: "lanes", tabindex: 0, role: "img", "aria-describedby": "timeline-help" });
   readonly reading = h("p", { class: "reading", "aria-live": "polite" });
-  private readonly lanes: Lane[];
-  private readonly tops: number[];
+  readonly selected = h("div", { class: "selected", hidden: true });
+  readonly note = h("p", { class: "help rows" });
+  readonly element: HTMLElement;
+  readonly overview: Overview;
+  arrows = true;
+  private readonly spacer = h("div");
+  private readonly scroller = h("div", { class: "lanes-scroll" }, this.canvas, this.spacer);
+  private readonly tooltip = new Tooltip();
+  private readonly whole: number;
+  private rows: Rows;
   private view: View;
-  private place: Geometry = { width: 0, height: 0, gutter: 0, axis: 20, top: 0 };
-  private drag: { x: number; y: number; view: View; top: number } | null = null;
+  private range: View | null;
+  private hit: Hit | null = null;
+  private pixels = new Pixels(1, 1);
+  private place: Geometry = { width: 0, height: 0, gutter: 0, axis, top: 0 };
   private waiting = false;
 
-  constructor(private readonly data: TimelineData) {
-    this.lanes = lanesOf(data);
-    this.tops = tops(this.lanes);
-    this.view = { begin: 0, end: data.makespan_s };
-    this.canvas.setAttribute("aria-label", `timeline of ${data.ranks.length} ranks over ${seconds(data.makespan_s)}`);
-    this.canvas.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
-    this.canvas.addEventListener("pointerdown", (event) => this.press(event));
-    this.canvas.addEventListener("pointermove", (event) => this.move(event));
-    this.canvas.addEventListener("pointerup", () => (this.drag = null));
-    this.canvas.addEventListener("pointercancel", () => (this.drag = null));
-    this.canvas.addEventListener("dblclick", (event) => this.zoom(2, this.timeAt(event.offsetX)));
-    this.canvas.addEventListener("keydown", (event) => this.key(event));
-    new ResizeObserver(() => this.resize()).observe(this.canvas);
+  constructor(private readonly groups: Group[], place: Place, private readonly moved: (place: Place) => void) {
+    this.whole = Math.max(...groups.map(({ data }) => data.makespan_s));
+    this.rows = rowsOf(groups, mostHeight - axis, false);
+    this.view = clamped(place.view ?? { begin: 0, end: this.whole }, this.whole);
+    this.range = place.range;
+    this.overview = new Overview(groups, this.whole, () => this.place.gutter, (view) => this.show(view), this);
+    this.canvas.setAttribute("aria-label", `timeline of ${groups.map(({ label, data }) => `${label}, ${data.ranks.length} ranks, ${seconds(data.makespan_s)}`).join("; ")}`);
+    new GestureReader(this.canvas, this, axis, () => this.place.width - this.place.gutter);
+    this.scroller.addEventListener("scroll", () => this.scrolled());
+    this.element = h("div", { class: "lanes-place" }, this.scroller, this.tooltip.element);
+    new ResizeObserver(() => this.resize()).observe(this.scroller);
+    this.showTotals();
   }
 
-  isTall(): boolean {
-    return this.tops.at(-1)! > mostHeight;
+  showAllRows(all: boolean): void {
+    this.rows = rowsOf(this.groups, mostHeight - axis, all);
+    this.scroller.scrollTop = this.place.top = 0;
+    this.place.width = 0;
+    this.resize();
   }
-  zoom(factor: number, at = (this.view.begin + this.view.end) / 2): void {
-    this.show(zoomed(this.view, factor, at, this.data.makespan_s));
+
+  zoom(factor: number, x?: number): void {
+    this.show(zoomed(this.view, factor, x === undefined ? (this.view.begin + this.view.end) / 2 : this.timeAt(x), this.whole));
   }
   pan(share: number): void {
-    this.show(panned(this.view, share, this.data.makespan_s));
+    this.show(panned(this.view, share, this.whole));
   }
   reset(): void {
-    this.place.top = 0;
-    this.show({ begin: 0, end: this.data.makespan_s });
+    this.show({ begin: 0, end: this.whole });
   }
+  scroll(pixels: number): void {
+    this.scroller.scrollTop += pixels;
+  }
+  select(from: number, to: number | null): void {
+    if (to === null) return;
+    const [begin, end] = [this.timeAt(Math.min(from, to)), this.timeAt(Math.max(from, to))];
+    this.range = end > begin ? { begin, end } : null;
+    this.selectionChanged();
+  }
+  unselect(): void {
+    this.range = null;
+    this.selectionChanged();
+  }
+  zoomToSelection(): void {
+    if (this.range !== null) this.show(this.range);
+  }
+  leave(): void {
+    this.tooltip.hide();
+    this.hit = null;
+    this.redraw();
+  }
+
+  // What is at the pointer: a span, or where several share a pixel, how they do.
+  point(x: number, y: number): void {
+    const row = this.rowAt(y);
+    this.canvas.style.cursor = y < axis ? "col-resize" : "grab";
+    if (row === undefined || x < this.place.gutter) return this.leave();
+    const time = this.timeAt(x);
+    const pixel = (this.view.end - this.view.begin) / (this.place.width - this.place.gutter);
+    const { data } = this.groups[row.group];
+    const span = spanAt(row.lane, time, pixel);
+    const isWide = span !== null && row.lane.ends[span] - row.lane.begins[span] >= 2 * pixel;
+    const hasShares = row.lane.shares.kinds.length > 0;
+    if (time > data.makespan_s || (span === null && !hasShares)) return this.leave();
+    const words =
+      span === null ? gapWords(row.lane, time, data, pixel)
+      : isWide || !hasShares ? spanWords(row.lane, span, data, pixel)
+      : stretchWords(row.lane, Math.max(0, time - pixel), Math.min(data.makespan_s, time + pixel), data, pixel);
+    this.hit = span !== null && isWide ? { row, span } : null;
+    this.tooltip.show(words, x, y, this.place.width, this.place.height);
+    this.redraw();
+  }
+
   redraw(): void {
     if (this.waiting) return;
     this.waiting = true;
@@ -93,39 +126,87 @@ class Timeline {
       this.draw();
     });
   }
-
-  private show(view: View): void {
-    this.view = clamped(view, this.data.makespan_s);
-    this.say(`in view: ${seconds(this.view.begin)} to ${seconds(this.view.end)}`);
+  // After a change of theme.
+  repaint(): void {
+    this.overview.paint();
     this.redraw();
   }
-  private say(words: string): void {
+
+  show(view: View): void {
+    this.view = clamped(view, this.whole);
+    this.tell();
+    this.redraw();
+    this.moved(this.linked());
+  }
+
+  private linked(): Place {
+    const isWhole = this.view.begin === 0 && this.view.end === this.whole;
+    return { view: isWhole ? null : this.view, range: this.range };
+  }
+  private tell(): void {
+    const step = (this.view.end - this.view.begin) / 100;
+    const words = `In view: ${instant(this.view.begin, step)} to ${instant(this.view.end, step)}, ${seconds(this.view.end - this.view.begin)}.`;
     if (this.reading.textContent !== words) this.reading.textContent = words;
+  }
+  private selectionChanged(): void {
+    this.showTotals();
+    this.redraw();
+    this.moved(this.linked());
+  }
+  private showTotals(): void {
+    this.selected.hidden = this.range === null;
+    if (this.range === null) return this.selected.replaceChildren();
+    const { begin, end } = this.range;
+    const step = (end - begin) / 100;
+    this.selected.replaceChildren(
+      h("p", {}, h("strong", {}, `Selected: ${instant(begin, step)} to ${instant(end, step)}, ${seconds(end - begin)}`), ". Time is that of all ranks together; messages are those that arrive in it."),
+      h("div", { class: "scroll", tabindex: 0 }, totalsTable(this.groups, this.range)),
+    );
   }
 
   private resize(): void {
-    const width = this.canvas.clientWidth;
-    const height = Math.min(mostHeight, this.place.axis + this.tops.at(-1)! + 6);
-    if (width === this.place.width && height === this.place.height) return;
-    this.place = { ...this.place, width, height, gutter: width < 500 ? 74 : 120 };
+    const width = this.scroller.clientWidth;
+    const whole = axis + this.rows.height + 4;
+    const height = Math.min(mostHeight, whole);
+    if (width === 0 || (width === this.place.width && height === this.place.height)) return;
+    this.place = { ...this.place, width, height, gutter: width < 500 ? 66 : 120 };
     const sharp = window.devicePixelRatio || 1;
-    this.canvas.width = Math.round(width * sharp);
-    this.canvas.height = Math.round(height * sharp);
-    this.canvas.style.height = `${height}px`;
+    this.pixels = new Pixels(Math.round(width * sharp), Math.round(height * sharp));
+    this.canvas.width = this.pixels.width;
+    this.canvas.height = this.pixels.height;
+    this.canvas.style.height = this.scroller.style.height = `${height}px`;
+    this.spacer.style.height = `${whole - height}px`;
+    this.tellRows();
+    this.overview.paint();
     this.draw();
+    this.tell();
+  }
+  private tellRows(): void {
+    const { ranks, links } = this.rows;
+    const missing = [
+      ranks.shown < ranks.all ? `${ranks.shown} of ${ranks.all} ranks, the first and the last among them` : "",
+      links.shown < links.all ? `${links.shown} of ${links.all} links${links.shown > 0 ? ", the busiest" : ""}` : "",
+    ].filter((words) => words !== "");
+    this.note.textContent = missing.length > 0 ? `Shown: ${missing.join("; ")}. “All rows” shows the others, and scrolls.` : "";
+  }
+  private scrolled(): void {
+    this.place.top = this.scroller.scrollTop;
+    this.redraw();
   }
 
   private draw(): void {
     const canvas = this.canvas.getContext("2d");
     if (canvas === null || this.place.width === 0) return;
     const begin = performance.now();
-    const sharp = window.devicePixelRatio || 1;
-    canvas.setTransform(sharp, 0, 0, sharp, 0, 0);
-    const drawn = drawLanes(canvas, this.lanes, this.data, this.view, this.place, coloursOf(this.canvas), step);
+    const picture: Picture = { groups: this.groups, rows: this.rows, view: this.view, place: this.place, hit: this.hit, range: this.range, arrows: this.arrows };
+    const drawn = drawTimeline(canvas, this.pixels, picture, coloursOf(this.canvas), window.devicePixelRatio || 1);
+    this.overview.draw(this.view, this.range);
     Object.assign(this.canvas.dataset, {
       begin: String(this.view.begin),
       end: String(this.view.end),
       drawn: String(drawn),
+      rows: this.rows.rows.map((row) => row.lane.name).join("\n"),
+      tops: this.rows.rows.map((row) => axis + row.top - this.place.top).join(" "),
       milliseconds: (performance.now() - begin).toFixed(2),
     });
   }
@@ -134,91 +215,8 @@ class Timeline {
     const share = (x - this.place.gutter) / Math.max(1, this.place.width - this.place.gutter);
     return this.view.begin + Math.min(1, Math.max(0, share)) * (this.view.end - this.view.begin);
   }
-  private scroll(top: number): void {
-    this.place.top = Math.max(0, Math.min(top, this.tops.at(-1)! + 6 - (this.place.height - this.place.axis)));
-    this.redraw();
+  private rowAt(y: number): Row | undefined {
+    const under = y - axis + this.place.top;
+    return y < axis ? undefined : this.rows.rows.find((row) => under >= row.top - 1 && under < row.top + row.height + 1);
   }
-
-  // Without focus and without Ctrl, the wheel scrolls the page as everywhere.
-  private wheel(event: WheelEvent): void {
-    const focused = document.activeElement === this.canvas;
-    if (!focused && !event.ctrlKey && !event.metaKey) return;
-    event.preventDefault();
-    if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) this.pan((event.deltaX || event.deltaY) / 800);
-    else this.zoom(Math.exp(-event.deltaY / 300), this.timeAt(event.offsetX));
-  }
-  private press(event: PointerEvent): void {
-    this.canvas.focus({ preventScroll: true });
-    this.canvas.setPointerCapture(event.pointerId);
-    this.drag = { x: event.clientX, y: event.clientY, view: this.view, top: this.place.top };
-  }
-  private move(event: PointerEvent): void {
-    if (this.drag === null) return this.read(event.offsetX, event.offsetY);
-    const share = (this.drag.x - event.clientX) / Math.max(1, this.place.width - this.place.gutter);
-    this.scroll(this.drag.top + this.drag.y - event.clientY);
-    this.show(panned(this.drag.view, share, this.data.makespan_s));
-  }
-  private key(event: KeyboardEvent): void {
-    const acts: Record<string, () => void> = {
-      "+": () => this.zoom(2),
-      "=": () => this.zoom(2),
-      "-": () => this.zoom(0.5),
-      ArrowLeft: () => this.pan(-0.2),
-      ArrowRight: () => this.pan(0.2),
-      ArrowUp: () => this.scroll(this.place.top - 40),
-      ArrowDown: () => this.scroll(this.place.top + 40),
-      Home: () => this.reset(),
-      "0": () => this.reset(),
-    };
-    const act = acts[event.key];
-    if (act === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    act();
-  }
-
-  private read(x: number, y: number): void {
-    const under = y - this.place.axis + this.place.top;
-    const lane = this.lanes.findIndex((one, i) => under >= this.tops[i] && under < this.tops[i] + laneHeight[one.kind]);
-    if (lane < 0 || x < this.place.gutter) return;
-    const span = spanAt(this.lanes[lane], this.timeAt(x));
-    this.say(span === null ? `${this.lanes[lane].name}: nothing, at ${seconds(this.timeAt(x))}` : describe(this.lanes[lane], span, this.data));
-  }
-}
-
-function legendItems(data: TimelineData): LegendItem[] {
-  const used = new Set([...data.device_rows, ...data.engine_rows].flatMap((row) => row.filter((_, i) => i % 6 === 2)));
-  const kinds = data.span_kinds.map((label, i) => ({ label: label.replaceAll("_", " "), colour: kindColours[i] })).filter((_, i) => used.has(i));
-  const messages = data.messages > 0 ? [{ label: "message under way", colour: "var(--sky)" }] : [];
-  const links = data.links.length > 0 ? [{ label: "link little used", colour: "var(--use-1)" }, { label: "link full", colour: "var(--use-5)" }] : [];
-  return [...kinds, ...messages, ...links];
-}
-
-export interface TimelineFigure {
-  element: HTMLElement;
-  redraw: () => void;
-}
-
-export function timelineFigure(picture: RunPicture): TimelineFigure | null {
-  if (!picture.timeline || picture.timeline.makespan_s === 0) return null;
-  const timeline = new Timeline(picture.timeline);
-  const button = (words: string, label: string, act: () => void) => h("button", { type: "button", "aria-label": label, title: label, click: act }, words);
-  const element = h(
-    "figure",
-    { "data-figure": "timeline" },
-    h("figcaption", {}, h("h3", {}, "Timeline"), h("p", {}, sentence(picture.timeline))),
-    legend(legendItems(picture.timeline)),
-    h(
-      "div",
-      { class: "buttons", role: "group", "aria-label": "what is in view" },
-      button("+", "zoom in", () => timeline.zoom(2)),
-      button("−", "zoom out", () => timeline.zoom(0.5)),
-      button("◀", "earlier", () => timeline.pan(-0.4)),
-      button("▶", "later", () => timeline.pan(0.4)),
-      button("all", "the whole run", () => timeline.reset()),
-    ),
-    timeline.canvas,
-    timeline.reading,
-    h("p", { class: "help", id: "timeline-help" }, `Time from left to right, with its unit above. Drag to move; the wheel zooms once the picture has been clicked, or with Ctrl; keys: + and −, arrows, Home.${timeline.isTall() ? " There are more rows than fit: drag up, or press the down arrow." : ""}`),
-  );
-  return { element, redraw: () => timeline.redraw() };
 }

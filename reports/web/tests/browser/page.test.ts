@@ -83,64 +83,6 @@ test("page: of check, predictions beside real runs, with what strangers name esc
   await opened.closed();
 });
 
-test("page: the timeline zooms and pans by button, key and mouse", async () => {
-  const opened = await Opened.at(browser, written("zoom", "run", ["pipeline.json"]));
-  const canvas = opened.page.locator("canvas");
-  await canvas.scrollIntoViewIfNeeded();
-  const view = async () => {
-    await opened.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
-    const [begin, end] = [await canvas.getAttribute("data-begin"), await canvas.getAttribute("data-end")].map(Number);
-    return { begin, length: end - begin };
-  };
-  const whole = await view();
-  await opened.page.getByRole("button", { name: "zoom in" }).click();
-  assert.ok(Math.abs((await view()).length / whole.length - 0.5) < 1e-9);
-  await canvas.press("+");
-  const closer = await view();
-  assert.ok(Math.abs(closer.length / whole.length - 0.25) < 1e-9);
-  await canvas.press("ArrowRight");
-  assert.ok((await view()).begin > closer.begin);
-  const box = (await canvas.boundingBox())!;
-  await opened.page.mouse.move(box.x + box.width / 2, box.y + 60);
-  const before = await view();
-  await opened.page.mouse.wheel(0, -300);
-  assert.ok((await view()).length < before.length, "the wheel zooms");
-  const near = await view();
-  await opened.page.mouse.down();
-  await opened.page.mouse.move(box.x + box.width / 2 - 100, box.y + 60);
-  await opened.page.mouse.up();
-  assert.ok((await view()).begin > near.begin, "dragging to the left goes on in time");
-  await canvas.press("Home");
-  assert.deepEqual(await view(), whole);
-  await opened.page.mouse.move(box.x + 200, box.y + 30);
-  assert.match((await opened.page.locator(".reading").textContent())!, /worker 0/);
-  await opened.closed();
-});
-
-test("page: 100,000 spans are drawn a pixel at most once", async () => {
-  const scenario = { name: "many", model, training: { ...training, iterations: 400 }, cluster: cluster(16), algorithm: { kind: "sync_sgd" } };
-  const opened = await Opened.at(browser, written("many", "run", [scenario]));
-  const canvas = opened.page.locator("canvas");
-  const spans = await opened.page.evaluate(() => {
-    const [page] = JSON.parse(document.getElementById("data")!.textContent!);
-    const { device_rows, engine_rows, message_rows } = page.runs[0].timeline;
-    return [...device_rows, ...engine_rows, ...message_rows].reduce((sum: number, row: number[]) => sum + row.length / 6, 0);
-  });
-  assert.ok(spans > 100_000, `${spans} spans`);
-  const lanes = 80;
-  const drawn = Number(await canvas.getAttribute("data-drawn"));
-  assert.ok(drawn > 1000 && drawn < lanes * 1100, `${drawn} drawn`);
-  await opened.closed();
-});
-
-test("page: a million operations are down-sampled, and it says so", async () => {
-  const scenario = { name: "millions", model: { layers: 32, width: 8 }, training: { ...training, iterations: 700 }, cluster: cluster(16), algorithm: { kind: "sync_sgd" } };
-  const opened = await Opened.at(browser, written("millions", "run", [scenario]));
-  const words = (await opened.page.locator("[data-figure=timeline] figcaption").textContent())!;
-  assert.match(words, /Down-sampled: of 1\.\d+ M operations those closer than .* are joined/);
-  await opened.closed();
-});
-
 test("page: names are shown as they are, and run nothing", async () => {
   const names = ['</script><script>window.injected = 1</script>', '"><img src=x onerror="window.injected = 1">', "한글 <b>&amp;</b> \u2028 '"];
   const scenario = { name: names[0], description: names[1], model, training, cluster: cluster(4), algorithms: names.map((label) => ({ kind: "sync_sgd", label })) };

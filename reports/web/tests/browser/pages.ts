@@ -65,9 +65,9 @@ export class Opened {
     return opened;
   }
 
-  // Until every chart has been drawn.
+  // Until every chart has been drawn, and the timeline unpacked.
   async drawn(): Promise<void> {
-    await this.page.waitForFunction(() => [...document.querySelectorAll(".chart")].every((chart) => chart.childElementCount > 0));
+    await this.page.waitForFunction(() => [...document.querySelectorAll(".chart")].every((chart) => chart.childElementCount > 0) && [...document.querySelectorAll<HTMLElement>("canvas.lanes")].every((canvas) => canvas.dataset.drawn !== undefined));
   }
 
   async closed(): Promise<void> {
@@ -81,7 +81,7 @@ export function marks(page: Page): Promise<Record<string, number>> {
   return page.evaluate(() => {
     const result: Record<string, number> = {};
     for (const figure of document.querySelectorAll<HTMLElement>("figure[data-figure]")) {
-      const canvas = figure.querySelector("canvas");
+      const canvas = figure.querySelector<HTMLElement>("canvas.lanes");
       const shapes = figure.querySelectorAll<SVGGraphicsElement>(
         '.chart g[aria-label^="bar"] rect, .chart g[aria-label="rect"] rect, .chart g[aria-label="line"] path, .chart g[aria-label="dot"] circle, .cluster line',
       );

@@ -59,6 +59,25 @@ TEST_CASE("recording: every use of a device and every message is there, with its
   CHECK((first.end - first.begin).ps == 20 * us + 24'960 * 800);
 }
 
+TEST_CASE("recording: begins of iterations, of which every other is left out when there are many") {
+  Recording recording(100, 2);
+  for (std::int64_t i = 0; i < 1000; ++i) {
+    recording.iteration_begins(0, {i * us});
+    if (i % 10 == 0) recording.iteration_begins(1, {i * us});
+  }
+  // 1,100 begins are at most 100 if only every 16th is kept: 63 and 7.
+  CHECK(recording.iteration_stride() == 16);
+  const auto& begins = recording.iterations();
+  CHECK(begins[0].size() == 63);
+  CHECK(begins[1].size() == 7);
+  CHECK(begins[0][2].ps == 32 * us);
+  CHECK(begins[1][2].ps == 320 * us);
+  const Recording smaller = recording.within(64);
+  CHECK(smaller.iteration_stride() == 32);
+  CHECK(smaller.iterations()[0][2].ps == 64 * us);
+  CHECK(smaller.iterations()[0].size() == 32);
+}
+
 TEST_CASE("recording: too many spans are joined, kind by kind, and their time stays") {
   Recording recording(100, 1);
   // 1,000 times: forward of layer 0 for 3 us, of layer 1 for 1 us, update for 1 us, 5 us of

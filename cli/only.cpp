@@ -1,0 +1,70 @@
+#include "cli/only.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/program_options/value_semantic.hpp>
+#include <numeric>
+#include <utility>
+
+#include "cli/messages.hpp"
+
+namespace lockstep::cli {
+
+namespace {
+
+std::string nearest_label(const std::string& label, const std::vector<LoadedScenario>& loaded) {
+  std::string nearest;
+  std::size_t least = ~std::size_t{0};
+  for (const LoadedScenario& one : loaded)
+    for (const models::Setup& setup : one.scenario.runs) {
+      const std::size_t edits = edits_between(label, setup.label);
+      if (edits >= least) continue;
+      least = edits;
+      nearest = setup.label;
+    }
+  return nearest;
+}
+
+}  // namespace
+
+void add_only_option(options_description& options) {
+  options.add_options()("only", boost::program_options::value<std::string>()->value_name("LABEL"),
+                        "take only the algorithm with this label");
+}
+
+void keep_only(const std::string& label, std::vector<LoadedScenario>& loaded) {
+  const auto has_it = [&](const LoadedScenario& one) {
+    return std::ranges::any_of(one.scenario.runs,
+                               [&](const models::Setup& setup) { return setup.label == label; });
+  };
+  if (std::ranges::none_of(loaded, has_it)) {
+    const std::string nearest = nearest_label(label, loaded);
+    throw UsageError(nearest.empty()
+                         ? "--only: scenarios of raw flows have no algorithms"
+                         : fmt::format("--only: no algorithm has the label \"{}\"; the nearest is "
+                                       "\"{}\"",
+                                       label, nearest));
+  }
+  std::erase_if(loaded, [&](const LoadedScenario& one) { return !has_it(one); });
+  for (LoadedScenario& one : loaded)
+    std::erase_if(one.scenario.runs,
+                  [&](const models::Setup& setup) { return setup.label != label; });
+}
+
+std::size_t edits_between(std::string_view from, std::string_view to) {
+  // Row by row of the table of Wagner and Fischer: from each beginning of `from` to all of `to`.
+  std::vector<std::size_t> edits(to.size() + 1);
+  std::iota(edits.begin(), edits.end(), std::size_t{0});
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    std::size_t diagonal = std::exchange(edits[0], i + 1);
+    for (std::size_t j = 0; j < to.size(); ++j) {
+      const std::size_t changed = diagonal + (from[i] == to[j] ? 0 : 1);
+      diagonal = edits[j + 1];
+      edits[j + 1] = std::min({changed, diagonal + 1, edits[j] + 1});
+    }
+  }
+  return edits.back();
+}
+
+}  // namespace lockstep::cli

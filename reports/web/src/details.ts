@@ -1,0 +1,71 @@
+// What is shown of one algorithm at a time, or in the timeline of two.
+
+import { staleness } from "./charts/staleness";
+import { clusterFigure } from "./cluster";
+import type { PageDocument } from "./data";
+import { h } from "./dom";
+import { formulaFigure } from "./formula";
+import { choose, chosen, chosenNumber } from "./fragment";
+import { onThemeChange } from "./theme";
+import { timelineFigure } from "./timeline/figure";
+import type { Place } from "./timeline/timeline";
+import type { View } from "./timeline/view";
+
+function viewOf(from: number | null, to: number | null): View | null {
+  return from !== null && to !== null && to > from ? { begin: from, end: to } : null;
+}
+
+function linkedPlace(): Place {
+  const [from, to] = (chosen("select") ?? "").split("-to-").map(Number.parseFloat);
+  return { view: viewOf(chosenNumber("from"), chosenNumber("to")), range: viewOf(Number.isFinite(from) ? from : null, Number.isFinite(to) ? to : null) };
+}
+
+// Ten digits: a ten-thousandth of a pixel, zoomed in a hundred thousand times.
+const written = (time: number) => String(Number(time.toPrecision(12)));
+
+function link({ view, range }: Place): void {
+  choose({ from: view && written(view.begin), to: view && written(view.end), select: range && `${written(range.begin)}-to-${written(range.end)}` });
+}
+
+export function details(page: PageDocument, first: number): HTMLElement {
+  const runs = page.report.runs ?? [];
+  const place = h("div");
+  const timelinePlace = h("div");
+  const labelled = (label: string | null) => runs.findIndex((run) => run.label === label);
+  const chosenRun = () => choice.selectedIndex;
+  const otherRun = () => (other.selectedIndex > 0 && other.selectedIndex - 1 !== chosenRun() ? other.selectedIndex - 1 : null);
+
+  const showTimeline = (at: Place) => {
+    const both = [chosenRun(), otherRun()].flatMap((index) => {
+      const data = index === null ? undefined : page.runs[index].timeline;
+      return data === undefined || index === null ? [] : [{ label: runs[index].label, data }];
+    });
+    const timeline = timelineFigure(both, at, link);
+    onThemeChange("timeline", () => timeline?.repaint());
+    timelinePlace.replaceChildren(...(timeline ? [timeline.element] : []));
+  };
+  const showRest = () => {
+    const index = chosenRun();
+    place.replaceChildren(...[clusterFigure(page, index), staleness(runs[index]), formulaFigure(runs[index], page.runs[index])].filter((one) => one instanceof Node));
+  };
+  const changed = () => {
+    choose({ algorithm: runs[chosenRun()].label, compare: other.selectedIndex > 0 ? runs[other.selectedIndex - 1].label : null, from: null, to: null, select: null });
+    showTimeline({ view: null, range: null });
+    showRest();
+  };
+  const choice = h("select", { id: "run", change: changed }, ...runs.map((run) => h("option", {}, run.label)));
+  const other = h("select", { id: "compare", change: changed }, h("option", {}, "no other"), ...runs.map((run) => h("option", {}, run.label)));
+  const linked = labelled(chosen("algorithm"));
+  choice.selectedIndex = linked >= 0 ? linked : first;
+  other.selectedIndex = labelled(chosen("compare")) + 1;
+  showTimeline(linkedPlace());
+  showRest();
+  const comparable = page.runs.filter((run) => run.timeline !== undefined).length > 1;
+  return h(
+    "div",
+    {},
+    h("p", { class: "choice" }, h("label", { for: "run" }, "algorithm "), choice, ...(comparable ? [" ", h("label", { for: "compare" }, "compare its timeline with "), other] : [])),
+    timelinePlace,
+    place,
+  );
+}
