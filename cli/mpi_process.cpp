@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <boost/program_options/value_semantic.hpp>
 #include <chrono>
+#include <cstdlib>
 #include <thread>
 #include <utility>
 
@@ -35,6 +36,12 @@ models::Transport transport_of(const CommandLine& line) {
 }
 
 namespace {
+
+// A number in the environment; 0 if there is none.
+int number_in(const char* variable) {
+  const char* text = std::getenv(variable);
+  return text == nullptr ? 0 : std::atoi(text);
+}
 
 std::string ranks_text(const Setup& setup) {
   if (setup.servers == 0) return fmt::format("{} ranks", setup.ranks());
@@ -66,6 +73,12 @@ ExitCode code_of(const std::function<ExitCode()>& prepare) {
 }
 
 }  // namespace
+
+bool is_one_of_several() {
+  const bool is_pmix = std::getenv("PMIX_RANK") != nullptr;
+  return number_in("OMPI_COMM_WORLD_SIZE") > 1 || number_in("PMI_SIZE") > 1 ||
+         (is_pmix && number_in("SLURM_STEP_NUM_TASKS") > 1);
+}
 
 MpiProcess::MpiProcess(MpiCalls mpi) : mpi_(std::move(mpi)) {
   tell_watcher_rank(mpi_.rank);
@@ -113,6 +126,8 @@ void MpiProcess::end_all(ExitCode code) const {
 
 #ifdef LOCKSTEP_MPI
 
+bool has_mpi() { return true; }
+
 ExitCode in_mpi_job(const std::function<ExitCode(const MpiProcess&)>& run) {
   catch_interrupts();
   go_on_watched();
@@ -123,6 +138,8 @@ ExitCode in_mpi_job(const std::function<ExitCode(const MpiProcess&)>& run) {
        .all_say = [&](std::int64_t value) { return world.all_say(value); },
        .take_from_first = [&](std::span<std::int64_t> all) { world.take_from_first(all); },
        .execute = [&](const auto& problem) { return world.execute(problem, &interrupt_flag()); },
+       .send_text = [&](int to, const std::string& text) { world.send_text(to, text); },
+       .take_text = [&] { return world.take_text(); },
        .abort = [&](int exit_code) { world.abort(exit_code); }});
   const ExitCode code = run(process);
   if (code == ExitCode::interrupted) process.end_all(code);
@@ -130,6 +147,8 @@ ExitCode in_mpi_job(const std::function<ExitCode(const MpiProcess&)>& run) {
 }
 
 #else
+
+bool has_mpi() { return false; }
 
 ExitCode in_mpi_job(const std::function<ExitCode(const MpiProcess&)>& /*run*/) {
   throw UsageError(

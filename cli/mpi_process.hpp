@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/command_line.hpp"
@@ -21,6 +23,8 @@ struct MpiCalls {
   std::function<std::vector<std::int64_t>(std::int64_t value)> all_say;
   std::function<void(std::span<std::int64_t> numbers)> take_from_first;
   std::function<models::Executed(const models::Problem& problem)> execute;
+  std::function<void(int to, const std::string& text)> send_text;
+  std::function<std::optional<std::pair<int, std::string>>()> take_text;
   std::function<void(int exit_code)> abort;
 };
 
@@ -47,6 +51,12 @@ class MpiProcess {
     return mpi_.execute(problem);
   }
 
+  // See MpiWorld::send_text, MpiWorld::take_text. Not all processes must call them.
+  void send_text(int to, const std::string& text) const { mpi_.send_text(to, text); }
+  [[nodiscard]] std::optional<std::pair<int, std::string>> take_text() const {
+    return mpi_.take_text();
+  }
+
   // Whether this many processes can carry out the run; complains about `file` if not.
   [[nodiscard]] bool fits(const std::string& file, const models::Setup& setup) const;
 
@@ -60,6 +70,12 @@ class MpiProcess {
 // Joins the job of this process, calls `run`, and leaves the job; an interrupted run ends all
 // others. Throws UsageError if the program is built without MPI.
 [[nodiscard]] ExitCode in_mpi_job(const std::function<ExitCode(const MpiProcess&)>& run);
+
+// Whether a launcher started this process as one of several, as its environment says: mpirun of
+// Open MPI, MPICH and others, or srun.
+[[nodiscard]] bool is_one_of_several();
+// Whether the program is built with MPI.
+[[nodiscard]] bool has_mpi();
 
 // Adds --transport.
 void add_transport_option(options_description& options);

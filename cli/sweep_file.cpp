@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -46,35 +47,72 @@ std::string SweepFile::open(const std::string& file, bool resume) {
   if (place.error != 0) return fmt::format("cannot be written: {}", std::strerror(place.error));
   is_stream_ = place.kind != Kind::file;
   if (is_stream_ && resume) return "has no lines to resume from";
-  descriptor_ = place.kind == Kind::descriptor
-                    ? place.descriptor
-                    : ::open(place.path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  if (descriptor_ < 0) return fmt::format("cannot be written: {}", std::strerror(errno));
-  if (is_stream_) return {};
-  if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) return "another sweep is writing to it";
+  if (place.kind == Kind::descriptor) {
+    descriptor_ = place.descriptor;
+    return {};
+  }
+  if (std::string error = open_file(); !error.empty()) return error;
   struct stat status = {};
-  if (!resume && fstat(descriptor_, &status) == 0 && status.st_size > 0)
+  if (!is_stream_ && !resume && fstat(descriptor_, &status) == 0 && status.st_size > 0)
     return "there are results in it; --resume finishes them";
   return {};
 }
 
+// And locks it.
+std::string SweepFile::open_file() {
+  descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  if (descriptor_ < 0) return fmt::format("cannot be written: {}", std::strerror(errno));
+  if (!is_stream_ && flock(descriptor_, LOCK_EX | LOCK_NB) != 0)
+    return "another sweep is writing to it";
+  return {};
+}
+
 std::string SweepFile::read(const std::string& identity, std::size_t points,
-                            const std::function<void(const Json& line)>& take) {
+                            const std::function<bool(const Json& line)>& take) {
   std::ifstream stream(path_, std::ios::binary);
   std::string text;
-  off_t whole = 0;  // bytes of whole lines
+  std::streamoff whole = 0;  // bytes of whole lines
+  std::vector<Part> kept;    // neighbours are one part
+  std::streamoff kept_bytes = 0;
   for (std::size_t number = 1; std::getline(stream, text); ++number) {
     if (stream.eof()) {  // without a line's end
       was_cut_short_ = true;
-      return ftruncate(descriptor_, whole) == 0 ? "" : std::strerror(errno);
+      if (ftruncate(descriptor_, whole) != 0) return std::strerror(errno);
+      break;
     }
     const Json line = Json::parse(text, nullptr, false);
     const std::string reason = why_not_of(line, identity, points);
     if (!reason.empty()) return fmt::format("line {}: {}", number, reason);
-    whole += static_cast<off_t>(text.size()) + 1;
-    take(line);
+    const std::streamoff begin = whole;
+    whole += static_cast<std::streamoff>(text.size()) + 1;
+    if (!take(line)) continue;
+    if (kept.empty() || kept.back().end < begin) kept.push_back({begin, begin});
+    kept.back().end = whole;
+    kept_bytes += whole - begin;
   }
-  return {};
+  return kept_bytes < whole ? keep_only(kept) : "";
+}
+
+// The file is replaced by one that has nothing else.
+std::string SweepFile::keep_only(const std::vector<Part>& parts) {
+  constexpr std::streamoff most_at_once = 1 << 26;
+  std::ifstream stream(path_, std::ios::binary);
+  NewFile file(path_);
+  for (const Part& part : parts)
+    for (std::streamoff begin = part.begin; begin < part.end; begin += most_at_once) {
+      std::string text(static_cast<std::size_t>(std::min(most_at_once, part.end - begin)), '\0');
+      stream.seekg(begin);
+      if (!stream.read(text.data(), static_cast<std::streamsize>(text.size())))
+        return "cannot be read";
+      file.fill(text);
+    }
+  file.take_name();
+  if (file.error() != 0) return fmt::format("cannot be written: {}", std::strerror(file.error()));
+  // The lock of the old file holds until this one is locked.
+  const int before = descriptor_;
+  std::string error = open_file();
+  close(before);
+  return error;
 }
 
 int SweepFile::write(std::string_view line) const { return write_all(descriptor_, line); }

@@ -4,8 +4,10 @@
 
 #include <cstddef>
 #include <functional>
+#include <ios>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "scenarios/sweep.hpp"
 
@@ -22,16 +24,24 @@ class SweepFile {
   // text: another sweep has it, or, without `resume`, there is something in it.
   [[nodiscard]] std::string open(const std::string& file, bool resume);
 
-  // Reads the lines that are there, calls `take` with each, and cuts off a last line that is not
-  // whole. Returns why a line is none of `identity`'s sweep, or an empty text.
+  // Reads the lines that are there and cuts off a last line that is not whole. Calls `take` with
+  // each line; where it returns false, the line is taken out of the file. Returns why a line is
+  // none of `identity`'s sweep, or another error, or an empty text.
   [[nodiscard]] std::string read(const std::string& identity, std::size_t points,
-                                 const std::function<void(const scenarios::Json& line)>& take);
+                                 const std::function<bool(const scenarios::Json& line)>& take);
   [[nodiscard]] bool was_cut_short() const { return was_cut_short_; }
 
   // Writes a line at once; returns errno, or 0.
   [[nodiscard]] int write(std::string_view line) const;
 
  private:
+  struct Part {
+    std::streamoff begin;
+    std::streamoff end;
+  };
+  [[nodiscard]] std::string open_file();
+  [[nodiscard]] std::string keep_only(const std::vector<Part>& parts);
+
   std::string path_;
   int descriptor_ = -1;
   bool is_stream_ = false;  // there is nothing to read, and nothing to close

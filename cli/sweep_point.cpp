@@ -21,12 +21,11 @@ constexpr const char* sums_by_mpi =
 
 class PointRuns {
  public:
-  PointRuns(const SweepPoints& points, const ScenarioAtPoint& at, SweptLine& result)
-      : points_(points), at_(at), scenario_(at.scenario), result_(result) {}
+  PointRuns(const SweepPoints& points, const ScenarioAtPoint& at)
+      : points_(points), at_(at), scenario_(at.scenario) {}
 
-  // Whether all runs went to their ends.
-  bool add_all() {
-    Json& runs = result_.line["runs"] = Json::array();
+  // Adds all runs to a list; returns whether they went to their ends.
+  bool add_all(Json& runs) {
     if (scenario_.runs.empty()) return add_flows(runs);
     auto refused = at_.refused.begin();
     const auto add_refused = [&] {
@@ -69,30 +68,29 @@ class PointRuns {
     return end.run ? reports::sweep_run_json(*end.run) : failed(setup.label, end.faults);
   }
 
-  Json failed(const std::string& label, const Faults& faults) {
-    const std::string text = reports::faults_text(faults);
-    if (result_.error.empty()) result_.error = text;
-    return {{"label", label}, {"error", text}};
+  static Json failed(const std::string& label, const Faults& faults) {
+    return {{"label", label}, {"error", reports::faults_text(faults)}};
   }
 
   const SweepPoints& points_;
   const ScenarioAtPoint& at_;
   const Scenario& scenario_;
-  SweptLine& result_;
 };
 
 }  // namespace
 
-std::optional<SweptLine> SweepPoints::line(std::size_t point) const {
-  SweptLine result = {reports::sweep_line_head(identity, swept->sweep(), point), ""};
+std::optional<Json> SweepPoints::line(std::size_t point) const {
+  Json line = reports::sweep_line_head(identity, swept->sweep(), point);
+  scenarios::FileDigests digests = swept->digests();
+  if (Json files = swept->files_at(point, digests); !files.empty())
+    line["files"] = std::move(files);
   const auto found = swept->at(point);
   if (!found) {
-    result.error = reports::faults_text(found.faults());
-    result.line["error"] = result.error;
-    return result;
+    line["error"] = reports::faults_text(found.faults());
+    return line;
   }
-  if (!PointRuns(*this, *found, result).add_all()) return std::nullopt;
-  return result;
+  if (!PointRuns(*this, *found).add_all(line["runs"] = Json::array())) return std::nullopt;
+  return line;
 }
 
 }  // namespace lockstep::cli

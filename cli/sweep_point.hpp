@@ -10,11 +10,6 @@
 
 namespace lockstep::cli {
 
-struct SweptLine {
-  scenarios::Json line;
-  std::string error;  // of the point, or of the first of its runs that failed; empty if all is well
-};
-
 // Loads the points of a sweep and runs them; several may be asked for at once.
 struct SweepPoints {
   const scenarios::SweptScenario* swept = nullptr;
@@ -22,8 +17,8 @@ struct SweepPoints {
   std::string identity = {};  // of the lines
   sim::RunControl control = {};
 
-  // Returns nothing if the run was stopped.
-  [[nodiscard]] std::optional<SweptLine> line(std::size_t point) const;
+  // Returns the line of results; nothing if a run was stopped.
+  [[nodiscard]] std::optional<scenarios::Json> line(std::size_t point) const;
 };
 
 }  // namespace lockstep::cli

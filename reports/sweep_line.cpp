@@ -113,6 +113,17 @@ std::string faults_text(const Faults& faults) {
   return text;
 }
 
+std::string sweep_line_error(const Json& line) {
+  const auto error_of = [](const Json& json) {
+    return json.contains("error") ? json["error"].get<std::string>() : std::string();
+  };
+  std::string error = error_of(line);
+  if (line.contains("runs"))
+    for (const Json& run : line["runs"])
+      if (error.empty()) error = error_of(run);
+  return error;
+}
+
 std::string line_text(const Json& line) {
   return line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

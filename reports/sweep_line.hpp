@@ -27,6 +27,10 @@ namespace lockstep::reports {
 // Returns faults as one text: "/model/width: must be at least 1, found 0".
 [[nodiscard]] std::string faults_text(const Faults& faults);
 
+// Returns the error of a line's point, or of the first of its runs that failed; an empty text if
+// all is well.
+[[nodiscard]] std::string sweep_line_error(const scenarios::Json& line);
+
 // Returns the JSON as one line, with its end.
 [[nodiscard]] std::string line_text(const scenarios::Json& line);
 

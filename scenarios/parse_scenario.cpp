@@ -90,6 +90,8 @@ Result<SweptScenario> SweptScenario::load(const std::filesystem::path& file, Loa
   swept.folder_ = std::move(found.folder);
   swept.name_ = std::move(found.name);
   swept.options_ = std::move(options);
+  swept.names_files_ = names_files(swept.sweep());
+  swept.plain_files_ = file_names_in(swept.plain_);
   Faults of_axes = swept.faults_of_axes();
   sort_in_file_order(of_axes, *document);
   if (!of_axes.empty()) return of_axes;

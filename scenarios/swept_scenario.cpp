@@ -128,6 +128,16 @@ Result<ScenarioAtPoint> SweptScenario::at(std::size_t point) const {
   return ScenarioAtPoint{std::move(*rest), std::move(refused)};
 }
 
+Json SweptScenario::files_at(std::size_t point, FileDigests& digests) const {
+  Json files = Json::object();
+  if (!names_files_) return files;
+  const Result<Json> document = document_at(plain_, sweep().at(point));
+  if (!document) return files;
+  for (const std::string& name : file_names_in(*document))
+    if (!plain_files_.contains(name)) files[name] = digests.of(name);
+  return files;
+}
+
 // Axes that cannot be read at any of some hundred points scattered over the sweep.
 Faults SweptScenario::faults_of_axes() const {
   constexpr std::size_t most_tries = 300;

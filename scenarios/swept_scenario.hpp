@@ -3,10 +3,12 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "scenarios/files_of_points.hpp"
 #include "scenarios/scenario.hpp"
 #include "sim/base/result.hpp"
 
@@ -36,6 +38,12 @@ class SweptScenario {
   // Returns the document as it was read, with what the command line changed, without its sweep.
   [[nodiscard]] const Json& document() const { return plain_; }
 
+  // Returns the files that a point names and the scenario without its sweep does not, whose copy
+  // has what is in its own: `{"fast.json": digits}`; an empty object without such files.
+  [[nodiscard]] Json files_at(std::size_t point, FileDigests& digests) const;
+  // For `files_at`. Files are looked into once.
+  [[nodiscard]] FileDigests digests() const { return FileDigests(folder_); }
+
   // Returns the scenario of a point, or its faults where none of its algorithms can be run. Several
   // threads may ask at once.
   [[nodiscard]] Result<ScenarioAtPoint> at(std::size_t point) const;
@@ -51,6 +59,8 @@ class SweptScenario {
   std::filesystem::path folder_;
   std::string name_;
   LoadOptions options_;
+  bool names_files_ = false;           // some of its points do
+  std::set<std::string> plain_files_;  // that the document names without its sweep
 };
 
 }  // namespace lockstep::scenarios

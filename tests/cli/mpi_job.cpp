@@ -17,21 +17,16 @@ namespace fs = std::filesystem;
 namespace {
 
 std::vector<std::string> mpirun_arguments(int processes, const std::string& command,
-                                          const std::vector<std::string>& arguments) {
+                                          const std::vector<std::string>& arguments,
+                                          bool names_transport) {
   // In the foreground: else `timeout` passes signals on twice, and mpirun ends at once at the
   // second.
-  std::vector<std::string> all = {"--foreground",
-                                  "--kill-after=5",
-                                  "60",
-                                  "mpirun",
-                                  "--allow-run-as-root",
-                                  "--oversubscribe",
-                                  "-n",
-                                  std::to_string(processes),
-                                  lockstep::testing::program_path(),
-                                  command,
-                                  "--transport",
-                                  "mpi"};
+  std::vector<std::string> all = {
+      "--foreground", "--kill-after=5",          "60",
+      "mpirun",       "--allow-run-as-root",     "--oversubscribe",
+      "-n",           std::to_string(processes), lockstep::testing::program_path(),
+      command};
+  if (names_transport) all.insert(all.end(), {"--transport", "mpi"});
   all.insert(all.end(), arguments.begin(), arguments.end());
   return all;
 }
@@ -91,9 +86,10 @@ bool can_run_mpi() {
 }
 
 MpiJob::MpiJob(int processes, const std::vector<std::string>& arguments,
-               const TemporaryFolder& folder, const std::string& command)
+               const TemporaryFolder& folder, const std::string& command, bool names_transport)
     : processes_(processes),
-      program_(mpirun_arguments(processes, command, arguments), folder.path(), "", "timeout") {}
+      program_(mpirun_arguments(processes, command, arguments, names_transport), folder.path(), "",
+               "timeout") {}
 
 std::vector<pid_t> MpiJob::ranks() const {
   std::vector<pid_t> ranks;

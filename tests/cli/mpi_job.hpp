@@ -19,10 +19,11 @@ namespace lockstep::cli::testing {
 [[nodiscard]] bool ends(pid_t process);
 
 // `mpirun -n processes lockstep command --transport mpi arguments...`, ended after a minute.
+// Without `names_transport`, the program is left to find out by itself that it is in an MPI job.
 class MpiJob {
  public:
   MpiJob(int processes, const std::vector<std::string>& arguments, const TemporaryFolder& folder,
-         const std::string& command = "execute");
+         const std::string& command = "execute", bool names_transport = true);
 
   [[nodiscard]] ChildProgram& program() { return program_; }
   [[nodiscard]] Ended wait() { return program_.wait(); }

@@ -22,11 +22,11 @@ TEST_CASE("sweep_point: points that run at the same time give the lines of point
   const SweepPoints points{.swept = &*swept, .identity = "0"};
   std::vector<std::string> lines(6);
   Workers(3, lines.size(), [&](std::size_t point) {
-    lines[point] = reports::line_text(points.line(point)->line);
+    lines[point] = reports::line_text(*points.line(point));
     return true;
   }).join();
   for (std::size_t point = 0; point < lines.size(); ++point)
-    CHECK(lines[point] == reports::line_text(points.line(point)->line));
+    CHECK(lines[point] == reports::line_text(*points.line(point)));
 }
 
 TEST_CASE("workers: every job is done once, and none after one that was enough") {

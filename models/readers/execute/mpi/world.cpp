@@ -7,8 +7,16 @@
 
 namespace lockstep::models {
 
+namespace {
+
+constexpr int of_text = 3;  // a tag; runs have communicators of their own
+
+}  // namespace
+
+// Only one thread of a process calls MPI; others may compute.
 MpiWorld::MpiWorld() {
-  MPI_Init(nullptr, nullptr);
+  int provided = MPI_THREAD_SINGLE;
+  MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided);
   MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
   MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
   MPI_Comm_size(MPI_COMM_WORLD, &size_);
@@ -28,6 +36,28 @@ void MpiWorld::take_from_first(std::span<std::int64_t> numbers) const {
                        MPI_COMM_WORLD, &request));
   Patience patience;
   while (!is_done(request)) patience.wait();
+}
+
+void MpiWorld::send_text(int to, const std::string& text) const {
+  MPI_Request request = MPI_REQUEST_NULL;
+  check_mpi(MPI_Isend(text.data(), static_cast<int>(text.size()), MPI_CHAR, to, of_text,
+                      MPI_COMM_WORLD, &request));
+  Patience patience;
+  while (!is_done(request)) patience.wait();
+}
+
+std::optional<std::pair<int, std::string>> MpiWorld::take_text() const {
+  int found = 0;
+  MPI_Message message = MPI_MESSAGE_NULL;
+  MPI_Status status;
+  check_mpi(MPI_Improbe(MPI_ANY_SOURCE, of_text, MPI_COMM_WORLD, &found, &message, &status));
+  if (found == 0) return std::nullopt;
+  int count = 0;
+  check_mpi(MPI_Get_count(&status, MPI_CHAR, &count));
+  std::pair<int, std::string> from(status.MPI_SOURCE,
+                                   std::string(static_cast<std::size_t>(count), ' '));
+  check_mpi(MPI_Mrecv(from.second.data(), count, MPI_CHAR, &message, MPI_STATUS_IGNORE));
+  return from;
 }
 
 void MpiWorld::abort(int exit_code) const {

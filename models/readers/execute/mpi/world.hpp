@@ -4,7 +4,10 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "models/readers/execute/execute.hpp"
@@ -28,6 +31,11 @@ class MpiWorld {
   // Copies rank 0's numbers to all processes, as many as each has room for. All must call it; those
   // that wait leave the processor to others.
   void take_from_first(std::span<std::int64_t> numbers) const;
+  // Sends a text to a process, and waits until that process has most likely taken it.
+  void send_text(int to, const std::string& text) const;
+  // Returns the next text that has arrived, and who sent it, if there is one. Texts of one process
+  // come in the order in which it sent them.
+  [[nodiscard]] std::optional<std::pair<int, std::string>> take_text() const;
   // Ends all processes, whatever state they are in.
   [[noreturn]] void abort(int exit_code) const;
 
