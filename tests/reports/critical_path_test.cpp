@@ -5,6 +5,7 @@
 #include "reports/page_timeline.hpp"
 #include "reports/report_json.hpp"
 #include "tests/reports/recorded_report.hpp"
+#include "tests/reports/unpacked.hpp"
 
 namespace lockstep::reports {
 
@@ -77,21 +78,24 @@ TEST_CASE("critical path: a part is named with its unit") {
   CHECK(part_text({.part = models::Part::link, .link = 1}, topology).starts_with("only h1 - a sw"));
 }
 
-// begin after the one before, length, kind, rank, receiver, layer: from the begin of the run to its
+// Begin after the end before, length, kind, rank, receiver, layer: from the begin of the run to its
 // end, however few spans are asked for.
 TEST_CASE("critical path: on the page's timeline it is one row without gaps") {
   const Explained sync("sync_sgd", 50);
   for (const std::size_t most : {100'000, 40}) {
     const Json timeline = timeline_json(sync.run(), most);
-    const Json& row = timeline["path_row"];
-    REQUIRE(row.size() % 6 == 0);
-    CHECK(row.size() / 6 <= 2 * most);
+    testing::Tables tables(timeline);
+    const std::size_t ranks = timeline["ranks"].size();
+    for (int i = 0; i < 3; ++i) (void)tables.next(ranks, 6);
+    (void)tables.next(ranks, 1);
+    (void)tables.next(timeline["links"].size(), 1);
+    const auto path = tables.next(1, 6)[0];
+    CHECK(path[0].size() > 1);
+    CHECK(path[0].size() <= 2 * most);
     std::int64_t end = 0;
-    std::int64_t begin = 0;
-    for (std::size_t i = 0; i < row.size(); i += 6) {
-      begin += row[i].get<std::int64_t>();
-      CHECK(begin == end);
-      end = begin + row[i + 1].get<std::int64_t>();
+    for (std::size_t i = 0; i < path[0].size(); ++i) {
+      CHECK(path[0][i] == 0);
+      end += path[1][i];
     }
     const auto makespan = static_cast<double>(end) * timeline["tick_s"].get<double>();
     CHECK(makespan == doctest::Approx(sync.run().simulated->makespan.seconds()).epsilon(1e-6));

@@ -18,30 +18,6 @@ struct Recorded : testing::RecordedReport {
   [[nodiscard]] Json run() const { return page_data({report})[0]["runs"][0]; }
 };
 
-// The tables of a timeline, one after another: of each list of rows its columns.
-class Tables {
- public:
-  explicit Tables(const Json& timeline) : values_(testing::unpacked(timeline["packed"])) {}
-
-  [[nodiscard]] std::vector<std::vector<std::vector<std::int64_t>>> next(std::size_t lists,
-                                                                         std::size_t columns) {
-    std::vector<std::int64_t> sizes;
-    for (std::size_t list = 0; list < lists; ++list) sizes.push_back(values_.at(place_++));
-    std::vector<std::vector<std::vector<std::int64_t>>> table(lists);
-    for (std::size_t column = 0; column < columns; ++column)
-      for (std::size_t list = 0; list < lists; ++list) {
-        std::vector<std::int64_t>& values = table[list].emplace_back();
-        for (std::int64_t row = 0; row < sizes[list]; ++row) values.push_back(values_.at(place_++));
-      }
-    return table;
-  }
-  [[nodiscard]] bool at_end() const { return place_ == values_.size(); }
-
- private:
-  std::vector<std::int64_t> values_;
-  std::size_t place_ = 0;
-};
-
 }  // namespace
 
 TEST_CASE("page_data: a document a report, with the report itself") {
@@ -92,7 +68,7 @@ TEST_CASE("page_data: a timeline's tables hold every span, and add up to the run
   CHECK(timeline["device_resolution_s"] == 0);
   CHECK(timeline["iteration_stride"] == 1);
   CHECK(timeline["tick_s"] == 1e-12);
-  Tables tables(timeline);
+  testing::Tables tables(timeline);
   // 9 uses of a device, a fold on the engine beside it and 2 messages a rank.
   const auto devices = tables.next(2, 6);
   CHECK(devices[0][0].size() == 9);
@@ -117,7 +93,7 @@ TEST_CASE("page_data: a timeline's tables hold every span, and add up to the run
 
 TEST_CASE("page_data: iterations are where each rank begins them") {
   const Recorded recorded("sync_sgd", 3);
-  Tables tables(recorded.run()["timeline"]);
+  testing::Tables tables(recorded.run()["timeline"]);
   for (int i = 0; i < 3; ++i) (void)tables.next(2, 6);
   const auto iterations = tables.next(2, 1);
   // All three take equally long.
@@ -129,7 +105,7 @@ TEST_CASE("page_data: how busy links are over a run adds up to what went over th
   const Recorded recorded("sync_sgd");
   const Json timeline = recorded.run()["timeline"];
   REQUIRE(timeline["links"].size() == 4);
-  Tables tables(timeline);
+  testing::Tables tables(timeline);
   for (int i = 0; i < 3; ++i) (void)tables.next(2, 6);
   (void)tables.next(2, 1);
   const auto links = tables.next(4, 1);
@@ -160,7 +136,7 @@ TEST_CASE("page_data: with little room the timeline is joined, and says so") {
   const Json timeline = page_data({recorded.report}, 1)[0]["runs"][0]["timeline"];
   CHECK(timeline["device_resolution_s"] > 0);
   CHECK(timeline["operations"] == 1000);
-  CHECK(Tables(timeline).next(2, 6)[0][0].size() <= 64);
+  CHECK(testing::Tables(timeline).next(2, 6)[0][0].size() <= 64);
 }
 
 TEST_CASE("page_data: flows of a traffic scenario") {

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "scenarios/scenario.hpp"
+
 namespace lockstep::reports::testing {
 
 [[nodiscard]] inline std::string from_base64(const std::string& text) {
@@ -52,5 +54,29 @@ namespace lockstep::reports::testing {
   }
   return values;
 }
+
+// The tables of a timeline, one after another: of each list of rows its columns.
+class Tables {
+ public:
+  explicit Tables(const scenarios::Json& timeline) : values_(unpacked(timeline["packed"])) {}
+
+  [[nodiscard]] std::vector<std::vector<std::vector<std::int64_t>>> next(std::size_t lists,
+                                                                         std::size_t columns) {
+    std::vector<std::int64_t> sizes;
+    for (std::size_t list = 0; list < lists; ++list) sizes.push_back(values_.at(place_++));
+    std::vector<std::vector<std::vector<std::int64_t>>> table(lists);
+    for (std::size_t column = 0; column < columns; ++column)
+      for (std::size_t list = 0; list < lists; ++list) {
+        std::vector<std::int64_t>& values = table[list].emplace_back();
+        for (std::int64_t row = 0; row < sizes[list]; ++row) values.push_back(values_.at(place_++));
+      }
+    return table;
+  }
+  [[nodiscard]] bool at_end() const { return place_ == values_.size(); }
+
+ private:
+  std::vector<std::int64_t> values_;
+  std::size_t place_ = 0;
+};
 
 }  // namespace lockstep::reports::testing

@@ -79,6 +79,7 @@ void add(DeviceGroup& group, const DeviceSpan& span, std::vector<DeviceSpan>& sp
 
 std::vector<DeviceSpan> joined(const std::vector<DeviceSpan>& spans, Picoseconds resolution) {
   std::vector<DeviceSpan> result;
+  result.reserve(spans.size());
   std::vector<DeviceGroup> groups;
   for (const DeviceSpan& span : spans) {
     const std::size_t place = group_of(span);
@@ -101,6 +102,7 @@ std::vector<DeviceSpan> joined(const std::vector<DeviceSpan>& spans, Picoseconds
 std::vector<MessageSpan> joined(const std::vector<MessageSpan>& spans, Picoseconds resolution) {
   constexpr std::size_t none = ~std::size_t{0};
   std::vector<MessageSpan> result;
+  result.reserve(spans.size());
   std::vector<std::size_t> last;  // by receiver: where its last message stands in `result`
   for (const MessageSpan& span : spans) {
     const auto rank = static_cast<std::size_t>(span.to);
