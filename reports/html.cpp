@@ -30,7 +30,8 @@ std::string script_safe(const scenarios::Json& json) {
   std::string safe;
   safe.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const std::string_view rest = std::string_view(text).substr(i, 3);
+    const bool may_separate = text[i] == '\xe2';  // the first byte of both separators of lines
+    const auto rest = may_separate ? std::string_view(text).substr(i, 3) : std::string_view();
     if (rest == "\u2028" || rest == "\u2029") {
       safe += rest == "\u2028" ? "\\u2028" : "\\u2029";
       i += 2;

@@ -3,6 +3,8 @@
 #include <openssl/evp.h>
 #include <zlib.h>
 
+#include <array>
+
 #include "sim/base/check.hpp"
 
 namespace lockstep::reports {
@@ -10,8 +12,11 @@ namespace lockstep::reports {
 void PackedIntegers::add(std::int64_t value) {
   const auto bits = static_cast<std::uint64_t>(value);
   std::uint64_t rest = (bits << 1U) ^ (value < 0 ? ~std::uint64_t{0} : std::uint64_t{0});
-  for (; rest >= 0x80U; rest >>= 7U) bytes_ += static_cast<char>((rest & 0x7fU) | 0x80U);
-  bytes_ += static_cast<char>(rest);
+  std::array<char, 10> bytes{};
+  std::size_t size = 0;
+  for (; rest >= 0x80U; rest >>= 7U) bytes[size++] = static_cast<char>((rest & 0x7fU) | 0x80U);
+  bytes[size++] = static_cast<char>(rest);
+  bytes_.append(bytes.data(), size);
 }
 
 std::string PackedIntegers::text() const { return base64(deflated(bytes_)); }
