@@ -80,7 +80,7 @@ export function spanWords(lane: Lane, i: number, data: TimelineData, step: numbe
     case "messages":
       return messageWords(lane, i, data, step);
     case "link":
-      return { title: `link ${lane.name}`, facts: [["used", `${columns[0]} %`], ...times(lane, i, step)] };
+      return { title: `link ${lane.name}`, facts: [["mean use", `${columns[0]} %`], ...times(lane, i, step)] };
     case "iterations":
       return { title: `iteration ${columns[0]}${data.iteration_stride > 1 ? ` to ${columns[0] + data.iteration_stride - 1}` : ""} of ${data.ranks[0]}`, facts: times(lane, i, step) };
     case "path": {

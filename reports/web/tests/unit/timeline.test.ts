@@ -128,7 +128,7 @@ test("timeline: a span is told in words", () => {
   assert.equal(spanWords(engine, 0, data, 1e-4).title, "reduce on engine");
   // 500 B in 1 ms are 4 Mbit/s.
   assert.deepEqual(facts(spanWords(received, 1, data, 1e-4)), { from: "worker 0", to: "worker 1", carries: "parameters", bytes: "500 B", time: "1 ms", sent: "2.0 ms", arrives: "3.0 ms", "mean rate": "4 Mbit/s" });
-  assert.equal(facts(spanWords(link, 1, data, 1e-3)).used, "50 %");
+  assert.equal(facts(spanWords(link, 1, data, 1e-3))["mean use"], "50 %");
   assert.equal(spanWords(iterationLane, 1, data, 1e-3).title, "iteration 2 of worker 0");
 });
 
