@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "reports/fair_room.hpp"
 #include "reports/run_trace.hpp"
@@ -84,8 +85,8 @@ ChromeTrace chrome_trace(const std::vector<Report>& reports, std::size_t most_sp
       process += run.setup->ranks() + 1;
     }
   }
-  trace.text =
-      events.text({{"program", fmt::format("lockstep {}", version)}, {"joined", trace.joined}});
+  trace.text = std::move(events).text(
+      {{"program", fmt::format("lockstep {}", version)}, {"joined", trace.joined}});
   return trace;
 }
 

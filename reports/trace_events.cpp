@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace lockstep::reports {
 
@@ -40,16 +41,16 @@ Arguments& Arguments::add(std::string_view key, std::string_view value) {
   return *this;
 }
 
-void TraceEvents::begin_event() { events_ += events_.empty() ? "\n" : ",\n"; }
+void TraceEvents::begin_event() { text_ += std::exchange(is_empty_, false) ? "\n" : ",\n"; }
 
 void TraceEvents::add_name(const char* what, const Track& track, std::string_view name) {
   const std::int64_t order = std::string_view(what) == "process" ? track.process : track.thread;
   begin_event();
-  fmt::format_to(std::back_inserter(events_),
+  fmt::format_to(std::back_inserter(text_),
                  R"({{"ph":"M","name":"{}_name","pid":{},"tid":{},"args":{{"name":{}}}}})", what,
                  track.process, track.thread, json(name));
   begin_event();
-  fmt::format_to(std::back_inserter(events_),
+  fmt::format_to(std::back_inserter(text_),
                  R"({{"ph":"M","name":"{}_sort_index","pid":{},"tid":{},)"
                  R"("args":{{"sort_index":{}}}}})",
                  what, track.process, track.thread, order);
@@ -69,7 +70,7 @@ void TraceEvents::slice(const Track& track, std::string_view name, Picoseconds b
   const Microseconds length(end - begin);
   begin_event();
   fmt::format_to(
-      std::back_inserter(events_),
+      std::back_inserter(text_),
       R"({{"ph":"X","name":{},"pid":{},"tid":{},"ts":{}.{:06},"dur":{}.{:06},"args":{}}})",
       json(name), track.process, track.thread, from.whole, from.rest, length.whole, length.rest,
       arguments.text());
@@ -82,10 +83,10 @@ void TraceEvents::arrow(const Track& from, Picoseconds begin, const Track& to, P
   const Microseconds sent(begin);
   const Microseconds arrives(end);
   begin_event();
-  fmt::format_to(std::back_inserter(events_), event, "s", id, from.process, from.thread, sent.whole,
+  fmt::format_to(std::back_inserter(text_), event, "s", id, from.process, from.thread, sent.whole,
                  sent.rest, "");
   begin_event();
-  fmt::format_to(std::back_inserter(events_), event, "f", id, to.process, to.thread, arrives.whole,
+  fmt::format_to(std::back_inserter(text_), event, "f", id, to.process, to.thread, arrives.whole,
                  arrives.rest, R"(,"bp":"e")");
 }
 
@@ -93,16 +94,16 @@ void TraceEvents::counter(std::int64_t process, std::string_view name, Picosecon
                           double value) {
   const Microseconds at(time);
   begin_event();
-  fmt::format_to(std::back_inserter(events_),
+  fmt::format_to(std::back_inserter(text_),
                  R"({{"ph":"C","name":{},"pid":{},"ts":{}.{:06},"args":{{"value":{}}}}})",
                  json(name), process, at.whole, at.rest, Json(value).dump());
 }
 
-std::string TraceEvents::text(const Json& other_data) const {
-  return fmt::format(R"({{"displayTimeUnit":"ms","otherData":{},"traceEvents":[{}
-]}}
-)",
-                     other_data.dump(-1, ' ', false, Json::error_handler_t::replace), events_);
+std::string TraceEvents::text(const Json& other_data) && {
+  text_ += "\n],\"otherData\":";
+  text_ += other_data.dump(-1, ' ', false, Json::error_handler_t::replace);
+  text_ += "}\n";
+  return std::move(text_);
 }
 
 std::size_t FreeTracks::take(Picoseconds begin, Picoseconds end) {

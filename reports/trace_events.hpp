@@ -41,15 +41,16 @@ class TraceEvents {
   void arrow(const Track& from, Picoseconds begin, const Track& to, Picoseconds end);
   void counter(std::int64_t process, std::string_view name, Picoseconds time, double value);
 
-  // Returns the whole trace: {"traceEvents": [...], ...}
-  [[nodiscard]] std::string text(const scenarios::Json& other_data) const;
+  // Returns the whole trace, {"traceEvents": [...], ...}, and leaves nothing: it may be large.
+  [[nodiscard]] std::string text(const scenarios::Json& other_data) &&;
 
  private:
   // Begins an event after those that are there.
   void begin_event();
   void add_name(const char* what, const Track& track, std::string_view name);
 
-  std::string events_;
+  std::string text_ = R"({"displayTimeUnit":"ms","traceEvents":[)";
+  bool is_empty_ = true;
   std::int64_t arrows_ = 0;
 };
 
