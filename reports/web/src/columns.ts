@@ -1,6 +1,6 @@
 // Columns of figures: one unit each, in the heading, chosen so that most of them are easy to read.
 
-import { largest, prefixed, threeDigits, timeUnit, type Unit } from "./format";
+import { largest, longTimeUnit, prefixed, threeDigits, type Unit } from "./format";
 import { number, type Column } from "./table";
 
 export type Quantity = "time" | "bytes" | "flops" | "rate" | "bits" | "number" | "share";
@@ -13,7 +13,7 @@ export function median(values: number[]): number {
 // Of the figure in the middle.
 export function unitOf(quantity: Quantity, values: number[]): Unit {
   const middle = median(values);
-  if (quantity === "time") return timeUnit(middle);
+  if (quantity === "time") return longTimeUnit(middle);
   if (quantity === "number") return { name: "", size: 1 };
   if (quantity === "share") return { name: "%", size: 0.01 };
   const names = { bytes: "B", flops: "FLOP", rate: "", bits: "bit/s" };

@@ -14,10 +14,13 @@ function timeUnits(): Unit[] {
     { name: "us", size: 1e-6 },
     { name: "ms", size: 1e-3 },
     { name: "s", size: 1 },
-    { name: "min", size: 60 },
-    { name: "h", size: 3600 },
-    { name: "days", size: 86400 },
   ];
+}
+
+// Minutes, hours and days too: for words and columns. Axes stay in seconds, where ticks are round.
+export function longTimeUnit(most: number): Unit {
+  const longer = [{ name: "min", size: 60 }, { name: "h", size: 3600 }, { name: "days", size: 86400 }];
+  return most === 0 ? { name: "s", size: 1 } : largest([...timeUnits(), ...longer], most);
 }
 
 export function largest(units: Unit[], value: number): Unit {
@@ -50,7 +53,7 @@ function withUnit(value: number, unit: Unit): string {
 }
 
 export function seconds(value: number): string {
-  return withUnit(value, timeUnit(value));
+  return withUnit(value, longTimeUnit(value));
 }
 
 export function bytes(value: number): string {
