@@ -39,6 +39,7 @@ export class Overview {
 
   // Paints what does not change with the view.
   paint(): void {
+    if (this.canvas.clientWidth <= this.gutter()) return; // not shown, as on paper
     const sharp = window.devicePixelRatio || 1;
     const colours = coloursOf(this.canvas);
     const left = Math.round(this.gutter() * sharp);
