@@ -56,7 +56,7 @@ function sentence(document: PageDocument, runs: Run[]): string {
     : runs.some((run) => run.executed)
       ? "A worker's time on the wall clock, the mean of all."
       : "The closed form's time of an iteration; `lockstep run` would divide it.";
-  return `${words} ${best(document, runs)}`;
+  return document.report.verdict ? words : `${words} ${best(document, runs)}`; // said above already
 }
 
 // In seconds over `size` of the run.
