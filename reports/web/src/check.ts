@@ -4,13 +4,18 @@ import * as Plot from "@observablehq/plot";
 
 import type { CheckDocument, CheckedRun } from "./data";
 import { h } from "./dom";
-import { figure } from "./figure";
-import { count, seconds, timeUnit } from "./format";
-import { seriesColour } from "./palette";
-import { number, table, text } from "./table";
+import { axisNumber, count, percentBeside, seconds, timeUnit } from "./format";
+import { figure, type Hidden } from "./figure";
+import { inOneUnit } from "./columns";
+import { seriesColour, seriesMarker } from "./palette";
+import { table, text } from "./table";
 
 // Times repeat to a few percent: no more digits than that.
-const share = (value: number) => `${(100 * value).toFixed(1)} %`;
+const oneDigit = (inPercent: number) => inPercent.toFixed(1);
+const share = (value: number) => `${oneDigit(100 * value)} %`;
+
+// An error beside the tolerance: with the digits that show on which side it is.
+const errorText = (error: number, tolerance: number) => percentBeside(error, Math.sign(error) * tolerance, oneDigit);
 
 export function checkSentence({ check, tolerance }: CheckDocument): string {
   const off = check.runs.filter((run) => Math.abs(run.time_error) - (run.noise ?? 0) > tolerance).length;
@@ -18,7 +23,7 @@ export function checkSentence({ check, tolerance }: CheckDocument): string {
   const counts = differ === 0 ? "FLOPs, bytes, messages and parameters are as predicted in all" : `counts or parameters differ in ${differ}`;
   return (
     `${count(check.runs.length)} real runs beside their predictions: ${counts}. Times are off by ${share(check.median_time_error)} in the median and ` +
-    `${share(check.worst_time_error)} at worst; ${off === 0 ? "none" : off} by more than the tolerance of ${share(tolerance)} beyond the machine's noise. ` +
+    `${errorText(check.worst_time_error, tolerance)} at worst; ${off === 0 ? "none" : off} by more than the tolerance of ${share(tolerance)} beyond the machine's noise. ` +
     `Of ${count(check.pairs_apart)} pairs of algorithms whose times differ, ${check.pairs_swapped === 0 ? "all are" : `${count(check.pairs_apart - check.pairs_swapped)} are`} in the predicted order.`
   );
 }
@@ -28,18 +33,19 @@ const nameOf = (run: CheckedRun) => (run.point ? `${run.label}, ${run.point}` : 
 // What was measured, as if the machine had been as fast as when it was calibrated.
 const comparable = (run: CheckedRun) => run.measured_s * run.speed;
 
-function tip(run: CheckedRun): string {
-  return [nameOf(run), `simulated: ${seconds(run.simulated_s)}`, `measured: ${seconds(run.measured_s)}`, `error: ${share(run.time_error)}`, run.reason ?? ""].filter((line) => line !== "").join("\n");
+function tip(run: CheckedRun, tolerance: number): string {
+  return [nameOf(run), `simulated: ${seconds(run.simulated_s)}`, `measured: ${seconds(run.measured_s)}`, `error: ${errorText(run.time_error, tolerance)}`, run.reason ?? ""].filter((line) => line !== "").join("\n");
 }
 
 // Both axes are logarithmic and alike: on the diagonal a prediction is right.
-function scatter(width: number, { check, tolerance }: CheckDocument): Element {
-  const runs = check.runs.filter((run) => run.simulated_s > 0 && run.measured_s > 0);
-  const times = runs.flatMap((run) => [run.simulated_s, comparable(run)]);
+function scatter(width: number, hidden: Hidden, { check, tolerance }: CheckDocument): Element {
+  const placed = check.runs.filter((run) => run.simulated_s > 0 && run.measured_s > 0);
+  const times = placed.flatMap((run) => [run.simulated_s, comparable(run)]);
   const unit = timeUnit(Math.max(...times));
   const [least, most] = [(Math.min(...times) / unit.size) * 0.8, (Math.max(...times) / unit.size) * 1.25];
-  const labels = [...new Set(runs.map((run) => run.label))];
-  const scale = (label: string) => ({ type: "log", domain: [least, most], label, labelAnchor: "center", labelArrow: "none", grid: true, tickFormat: (value: number) => String(Number(value.toPrecision(2))) }) as const;
+  const labels = [...new Set(check.runs.map((run) => run.label))];
+  const shown = labels.map((label, i) => ({ label, colour: seriesColour(i), marker: seriesMarker(i) })).filter(({ label }) => !hidden.has(label));
+  const scale = (label: string) => ({ type: "log", domain: [least, most], label, labelAnchor: "center", labelArrow: "none", grid: true, ticks: Math.max(3, width / 130), tickFormat: axisNumber }) as const;
   const line = (factor: number, dash?: string) =>
     Plot.line([[least, least * factor], [most, most * factor]], { stroke: "var(--muted)", strokeDasharray: dash, clip: true });
   return Plot.plot({
@@ -56,24 +62,29 @@ function scatter(width: number, { check, tolerance }: CheckDocument): Element {
       line(1),
       line(1 / (1 + tolerance), "3 3"),
       ...(tolerance < 1 ? [line(1 / (1 - tolerance), "3 3")] : []),
-      Plot.dot(runs, { x: (run: CheckedRun) => run.simulated_s / unit.size, y: (run: CheckedRun) => comparable(run) / unit.size, fill: (run: CheckedRun) => seriesColour(labels.indexOf(run.label)), r: 4, title: tip, tip: { fill: "var(--surface)", stroke: "var(--line)" } }),
+      ...shown.map(({ label, colour, marker }) =>
+        Plot.dot(placed.filter((run) => run.label === label), { x: (run: CheckedRun) => run.simulated_s / unit.size, y: (run: CheckedRun) => comparable(run) / unit.size, fill: colour, symbol: marker, r: 4.5, title: (run: CheckedRun) => tip(run, tolerance), tip: { fill: "var(--surface)", stroke: "var(--line)" } }),
+      ),
     ],
   });
 }
 
-function runsTable(runs: CheckedRun[]): HTMLElement {
+function runsTable(runs: CheckedRun[], tolerance: number): HTMLElement {
+  const ofRun = "of the whole run";
+  const isSweep = runs.some((run) => run.point);
+  const simulated = runs.map((run) => run.simulated_s);
   return table("predictions beside real runs", runs, [
     { heading: "algorithm", numeric: false, cell: (run) => text(run.label) },
-    { heading: "where", numeric: false, cell: (run) => text(run.point ?? "-") },
-    { heading: "closed form", numeric: true, cell: (run) => number(run.closed_form_s, seconds) },
-    { heading: "simulated", numeric: true, cell: (run) => number(run.simulated_s, seconds) },
-    { heading: "measured", numeric: true, cell: (run) => number(run.measured_s, seconds) },
-    { heading: "error", numeric: true, cell: (run) => number(run.time_error, share) },
-    { heading: "noise", numeric: true, cell: (run) => number(run.noise, share) },
-    { heading: "machine's speed", numeric: true, cell: (run) => number(run.speed, (v) => v.toFixed(2)) },
-    { heading: "counts", numeric: false, cell: (run) => text(run.counts) },
-    { heading: "parameters", numeric: false, cell: (run) => text(run.parameters) },
-    { heading: "why", numeric: false, cell: (run) => text(run.reason ?? "") },
+    ...(isSweep ? [{ heading: "where", numeric: false, cell: (run: CheckedRun) => text(run.point ?? "-") }] : []),
+    inOneUnit("closed form", "time", runs, (run) => run.closed_form_s, { of: ofRun, rank: 3, like: simulated }),
+    inOneUnit("simulated", "time", runs, (run) => run.simulated_s, { of: ofRun, rank: 0 }),
+    inOneUnit("measured", "time", runs, (run) => run.measured_s, { of: ofRun, rank: 0, like: simulated }),
+    inOneUnit("error", "share", runs, (run) => run.time_error, { of: ofRun, format: (_, error) => errorText(error, tolerance).replace(" %", "") }),
+    inOneUnit("noise", "share", runs, (run) => run.noise, { of: "of the machine", rank: 4, format: oneDigit }),
+    inOneUnit("speed", "number", runs, (run) => run.speed, { of: "of the machine", rank: 5, format: (speed) => speed.toFixed(2) }),
+    { heading: "FLOPs, bytes, messages", of: "as predicted", rank: 3, numeric: false, cell: (run) => text(run.counts) },
+    { heading: "parameters", of: "as predicted", rank: 3, numeric: false, cell: (run) => text(run.parameters) },
+    { heading: "why", rank: 2, numeric: false, cell: (run) => text(run.reason ?? "") },
   ]);
 }
 
@@ -85,11 +96,11 @@ export function checkSections(page: CheckDocument): { id: string; title: string;
     id: "check",
     title: "Measured against simulated time",
     sentence: `A dot a run; on the line the prediction is right, between the dashed lines it is off by no more than ${share(page.tolerance)}.`,
-    legend: labels.map((label, i) => ({ label, colour: seriesColour(i) })),
-    draw: (width) => scatter(width, page),
+    legend: labels.map((label, i) => ({ label, colour: seriesColour(i), marker: seriesMarker(i) })),
+    draw: (width, hidden) => scatter(width, hidden, page),
   });
   return [
     { id: "times", title: "Times", children: [chart] },
-    { id: "comparison", title: "All runs", children: [h("p", {}, "A click on a heading orders the rows. Errors are those at the machine's speed when it was calibrated."), runsTable(runs)] },
+    { id: "comparison", title: "All runs", children: [h("p", {}, "A click on a heading orders the rows. Errors are those at the machine's speed when it was calibrated."), runsTable(runs, page.tolerance)] },
   ];
 }

@@ -1,13 +1,15 @@
 // Where the time goes: the critical path of each run, and what a better cluster would save.
 
 import { rowNames, stackedBars, type Bar } from "./charts/bars";
-import type { CriticalPath, Improvement, PageDocument } from "./data";
+import { bestFirst, type CriticalPath, type Improvement, type PageDocument } from "./data";
 import { h } from "./dom";
 import { figure } from "./figure";
 import { bitRate, percent, seconds } from "./format";
 import { number, table, text, type Cell } from "./table";
+import { ends, omissions, type Omission } from "./omissions";
 
-// What is shown as one part, its colour, and the kinds of activities that it joins.
+// What is shown as one part, its colour, and the kinds of activities that it joins; the last also takes
+// every kind that is not among them.
 const parts: [string, string, string[]][] = [
   ["forward", "var(--blue)", ["forward"]],
   ["backward", "var(--orange)", ["backward_weight", "backward_input"]],
@@ -15,7 +17,7 @@ const parts: [string, string, string[]][] = [
   ["update", "var(--purple)", ["update"]],
   ["latency", "var(--yellow)", ["latency"]],
   ["transfer", "var(--sky)", ["transfer", "measured_messages"]],
-  ["endpoints", "var(--muted)", ["endpoint", "pause"]],
+  ["endpoints, waking up", "var(--idle)", ["endpoint", "pause"]],
 ];
 
 interface Row {
@@ -25,7 +27,10 @@ interface Row {
 }
 
 export function pathParts(path: CriticalPath): { part: string; colour: string; seconds: number }[] {
-  return parts.map(([part, colour, kinds]) => ({ part, colour, seconds: kinds.reduce((sum, kind) => sum + (path.seconds[kind] ?? 0), 0) }));
+  const sum = (kinds: string[]) => kinds.reduce((all, kind) => all + (path.seconds[kind] ?? 0), 0);
+  const known = parts.flatMap(([, , kinds]) => kinds);
+  const others = Object.keys(path.seconds).filter((kind) => !known.includes(kind));
+  return parts.map(([part, colour, kinds], i) => ({ part, colour, seconds: sum(i === parts.length - 1 ? [...kinds, ...others] : kinds) }));
 }
 
 export function partText(one: Improvement): string {
@@ -39,13 +44,16 @@ function bars(rows: Row[]): Bar[] {
     const whole = pathParts(path).reduce((sum, one) => sum + one.seconds, 0) || 1;
     return pathParts(path)
       .filter((one) => one.seconds > 0)
-      .map((one) => ({ row: names[i], part: one.part, colour: one.colour, value: (100 * one.seconds) / whole, tip: `${label}\n${one.part}: ${seconds(one.seconds)}, ${percent(one.seconds / whole)}` }));
+      .map((one) => ({ row: names[i], part: one.part, colour: one.colour, value: (100 * one.seconds) / whole, tip: `${label}\n${one.part}: ${seconds(one.seconds)} of the whole run, ${percent(one.seconds / whole)}` }));
   });
 }
 
-// Of the makespan; what the path foretells in brackets, where that differs.
+// In percent of the makespan; what the path foretells in brackets, where that differs.
 export function savingText(makespan: number, one: Improvement): string {
-  const saved = (after: number) => `${(100 * (1 - after / makespan)).toFixed(2).replace("-0.00", "0.00")} %`;
+  const saved = (after: number) => {
+    const share = 100 * (1 - after / makespan);
+    return share.toFixed(2).replace("-0.00", "0.00").replace("-", "−");
+  };
   const predicted = saved(one.predicted_makespan_s);
   if (one.simulated_makespan_s === undefined) return predicted;
   const simulated = saved(one.simulated_makespan_s);
@@ -57,12 +65,12 @@ function savingsTable(rows: Row[]): HTMLElement {
   const cell = ({ path, makespan }: Row, kind: string): Cell => {
     const one = path.improvements.find((each) => partText(each) === kind);
     if (one === undefined || makespan === 0) return number(undefined, String);
-    const which = one.part === "link" ? `${one.from} – ${one.to}: ` : "";
+    const which = one.part === "link" ? `${ends(one)}: ` : "";
     return { text: which + savingText(makespan, one), value: 1 - (one.simulated_makespan_s ?? one.predicted_makespan_s) / makespan };
   };
   return table("what a better cluster saves", rows, [
     { heading: "algorithm", numeric: false, cell: (row) => text(row.label) },
-    ...kinds.map((kind) => ({ heading: kind, numeric: true, cell: (row: Row) => cell(row, kind) })),
+    ...kinds.map((kind, i) => ({ heading: kind, of: "saved of the whole run's time (%)", numeric: true, rank: i < 2 ? undefined : i, cell: (row: Row) => cell(row, kind) })),
   ]);
 }
 
@@ -74,20 +82,29 @@ function buying(rows: Row[]): HTMLElement | null {
     : "as the path foretells; another path may become the longest. With --critical-path the better clusters are simulated.";
   return h(
     "div",
-    {},
+    { id: "buying" },
     h("h3", {}, "What to buy"),
-    h("p", {}, `How much shorter the run is with a part of the cluster 10 % better, ${how}`),
-    savingsTable(rows),
+    h("p", {}, `How much shorter the run is with a part of the cluster 10 % better, ${how} One link alone: the one that most of the path's transfers wait for.`),
+    savingsTable(rows.filter((row) => row.path.improvements.length > 0)),
   );
 }
 
-// Null where no run has a critical path.
+// What is left out, and why.
+function omitted(all: Omission[], runs: number): HTMLElement | null {
+  if (all.length === 0) return null;
+  const who = (one: Omission) => (one.runs.length === runs && runs > 1 ? "all of them" : one.runs.join(", "));
+  return h("ul", { class: "omitted", "aria-label": "what is left out" }, ...all.map((one) => h("li", {}, h("strong", {}, who(one)), `: ${one.words}.`)));
+}
+
+// Null where nothing was simulated.
 export function criticalPath(document: PageDocument): HTMLElement | null {
-  const rows = (document.report.runs ?? []).flatMap((run, i) => {
+  const runs = document.report.runs ?? [];
+  const rows = bestFirst(document).flatMap((i) => {
     const path = document.runs[i]?.critical_path;
-    return path ? [{ label: run.label, makespan: run.simulated?.makespan_s ?? 0, path }] : [];
+    return path ? [{ label: runs[i].label, makespan: runs[i].simulated?.makespan_s ?? 0, path }] : [];
   });
-  if (rows.length === 0) return null;
+  const left = omitted(omissions(document), runs.length);
+  if (rows.length === 0) return left && h("div", {}, left);
   const used = parts.filter(([part]) => rows.some((row) => pathParts(row.path).some((one) => one.part === part && one.seconds > 0)));
   return h(
     "div",
@@ -97,8 +114,9 @@ export function criticalPath(document: PageDocument): HTMLElement | null {
       title: "Critical path",
       sentence: "The chain of activities, each set off by the end of the one before, that takes as long as the run: only what is on it sets the pace.",
       legend: used.map(([label, colour]) => ({ label, colour })),
-      draw: (width) => stackedBars(width, bars(rows), "share of the makespan (%)", [], 100),
+      draw: (width, hidden) => stackedBars(width, hidden, { bars: bars(rows), marks: [], axis: "share of the whole run's time (%)", most: 100 }),
     }),
     buying(rows),
+    left,
   );
 }

@@ -52,6 +52,7 @@ export interface CriticalPath {
   seconds: Record<string, number>;
   links: { from: string; to: string; seconds: number }[];
   improvements: Improvement[];
+  improvements_left_out?: string; // which, and why
 }
 
 export interface Run {
@@ -77,6 +78,8 @@ export interface Run {
     makespan_s: number;
     samples_per_s: number;
     bytes: number;
+    events?: number;
+    flops?: { total: number };
     workers: HostUse[];
     staleness: { mean: number; max: number; histogram: number[] };
     bubble_rate?: number;
@@ -91,6 +94,7 @@ export interface Run {
     wall_s: number;
     iteration_s: { median: number };
     bytes: number;
+    flops?: { total: number };
     ranks: RankUse[];
     training_loss: number;
     final_loss: number;
@@ -113,6 +117,13 @@ export interface Flow {
   finish_s: number;
 }
 
+// The answer in sentences; runs by their place in the report, the best one first.
+export interface Verdict {
+  text: string[];
+  order?: number[]; // those that do not fit into memory come last
+  best?: number;
+}
+
 export interface Report {
   schema: number;
   version: string;
@@ -125,6 +136,7 @@ export interface Report {
   };
   interrupted?: boolean;
   warnings?: { pointer: string; message: string }[];
+  verdict?: Verdict;
   runs?: Run[];
   traffic?: Flow[];
 }
@@ -166,6 +178,7 @@ export interface RunPicture {
   channels?: [number, boolean, number][]; // link, in its own direction, utilization
   timeline?: TimelineData;
   critical_path?: CriticalPath;
+  critical_path_left_out?: string; // why there is none
 }
 
 export interface CheckedRun {
@@ -243,4 +256,20 @@ export function iterationsOf(document: PageDocument): number {
 export function timePerIteration(document: PageDocument, run: Run): number {
   if (run.executed) return run.executed.iteration_s.median;
   return run.comparison?.time_per_iteration_s ?? run.analytic.time_s / iterationsOf(document);
+}
+
+// All runs, the best first; as the scenario has them where the report does not say.
+export function bestFirst(document: PageDocument): number[] {
+  const places = (document.report.runs ?? []).map((_, i) => i);
+  const said = [...new Set(document.report.verdict?.order ?? [])].filter((place) => places.includes(place));
+  return [...said, ...places.filter((place) => !said.includes(place))];
+}
+
+// The run that the page starts with: the best one, or else the one with the most samples a second.
+export function bestRun(document: PageDocument): number {
+  const runs = document.report.runs ?? [];
+  const best = document.report.verdict?.best;
+  if (best !== undefined && best in runs) return best;
+  const rates = runs.map((run) => run.comparison?.samples_per_s ?? 0);
+  return Math.max(0, rates.indexOf(Math.max(...rates)));
 }

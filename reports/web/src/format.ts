@@ -17,10 +17,20 @@ function timeUnits(): Unit[] {
   ];
 }
 
-function largest(units: Unit[], value: number): Unit {
+// Minutes, hours and days too: for words and columns. Axes stay in seconds, where ticks are round.
+export function longTimeUnit(most: number): Unit {
+  const longer = [{ name: "min", size: 60 }, { name: "h", size: 3600 }, { name: "days", size: 86400 }];
+  return most === 0 ? { name: "s", size: 1 } : largest([...timeUnits(), ...longer], most);
+}
+
+export function largest(units: Unit[], value: number): Unit {
   let best = units[0];
   for (const unit of units) if (Math.abs(value) >= unit.size) best = unit;
   return best;
+}
+
+export function prefixed(name: string): Unit[] {
+  return prefixes.map((prefix, i) => ({ name: `${prefix}${name}`, size: 1000 ** i }));
 }
 
 // For an axis that reaches up to `most` seconds.
@@ -29,7 +39,7 @@ export function timeUnit(most: number): Unit {
 }
 
 export function byteUnit(most: number): Unit {
-  return largest(prefixes.map((prefix, i) => ({ name: `${prefix}B`, size: 1000 ** i })), most);
+  return largest(prefixed("B"), most);
 }
 
 export function significant(value: number): string {
@@ -43,7 +53,7 @@ function withUnit(value: number, unit: Unit): string {
 }
 
 export function seconds(value: number): string {
-  return withUnit(value, timeUnit(value));
+  return withUnit(value, longTimeUnit(value));
 }
 
 export function bytes(value: number): string {
@@ -52,16 +62,55 @@ export function bytes(value: number): string {
 
 export function count(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 10_000) return String(value);
-  return withUnit(value, largest(prefixes.map((name, i) => ({ name, size: 1000 ** i })), value));
+  return withUnit(value, largest(prefixed(""), value));
 }
 
 export function bitRate(bytesPerSecond: number): string {
-  const units = prefixes.map((prefix, i) => ({ name: `${prefix}bit/s`, size: 1000 ** i }));
-  return withUnit(8 * bytesPerSecond, largest(units, 8 * bytesPerSecond));
+  return withUnit(8 * bytesPerSecond, largest(prefixed("bit/s"), 8 * bytesPerSecond));
 }
 
+// With as many digits as it takes to see on which side of `limit` it is: 94.996 beside 95 is not "95".
+function beside(value: number, limit: number, least: (value: number) => string): string {
+  const words = least(value);
+  const shown = Number(least(limit));
+  const side = (text: string) => Math.sign(Number(text) - shown);
+  const truly = Math.sign(Number(value.toPrecision(12)) - Number(limit.toPrecision(12)));
+  if (!Number.isFinite(value) || side(words) === truly) return words;
+  for (let digits = 1; digits <= 12; ++digits) if (side(value.toFixed(digits)) === truly) return value.toFixed(digits);
+  return words;
+}
+
+// A share that is not rounded to a limit that it does not reach, or that it passes.
+export function percentBeside(share: number, limit: number, least = significant): string {
+  return `${beside(100 * share, 100 * limit, least)} %`;
+}
+
+// "16.004 of 16.000 GB": with the digits that tell the two apart.
+export function bytesOf(value: number, limit: number): string {
+  const unit = byteUnit(limit);
+  const both = (digits: number) => [value, limit].map((one) => (one / unit.size).toPrecision(digits));
+  let digits = 3;
+  while (value !== limit && digits < 15 && both(digits)[0] === both(digits)[1]) ++digits;
+  return `${both(digits).join(" of ")} ${unit.name}`;
+}
+
+// "100 %" is all of it, and nothing less; "0 %" is nothing at all.
 export function percent(share: number): string {
-  return `${significant(100 * share)} %`;
+  return percentBeside(share, 1);
+}
+
+// Of ticks: no more digits than needed.
+export function axisNumber(value: number): string {
+  return Math.abs(value) >= 10_000 ? count(value) : String(Number(value.toPrecision(3)));
+}
+
+// Three significant digits, and zeros that say how many are true: for a column of one unit.
+export function threeDigits(value: number): string {
+  if (value === 0 || !Number.isFinite(value)) return String(value);
+  const size = Math.floor(Math.log10(Math.abs(Number(value.toPrecision(3)))));
+  if (size < -6) return value.toExponential(2);
+  if (size >= 3) return Number(value.toPrecision(3)).toLocaleString("en-US");
+  return value.toFixed(2 - size);
 }
 
 // At most `most` characters, with an ellipsis in the middle: labels often differ at their ends.

@@ -10,7 +10,7 @@ import { checkSections, checkSentence } from "./check";
 import { clusterFigure } from "./cluster";
 import { comparisonTable, flowTable } from "./comparison";
 import { criticalPath } from "./critical_path";
-import type { CheckDocument, PageDocument, Run, SweepDocument } from "./data";
+import { bestRun, type CheckDocument, type PageDocument, type SweepDocument } from "./data";
 import { details } from "./details";
 import { h, type Child } from "./dom";
 import { downloadSection } from "./download";
@@ -22,12 +22,20 @@ function section(id: string, title: string, ...children: Child[]): HTMLElement {
   return h("section", { id, "aria-labelledby": `${id}-title` }, h("h2", { id: `${id}-title` }, title), ...children);
 }
 
+// The answer first: one sentence large, what it rests on below.
+function verdict(document: PageDocument): HTMLElement | null {
+  const [first, ...others] = document.report.verdict?.text ?? [];
+  if (first === undefined) return null;
+  return h("div", { class: "verdict" }, h("p", { class: "answer" }, first), ...others.map((one) => h("p", {}, one)));
+}
+
 function head(document: PageDocument): HTMLElement {
   const { scenario, warnings, interrupted } = document.report;
   return h(
     "div",
     { class: "head" },
     h("h1", {}, scenario.name ?? "Lockstep report"),
+    verdict(document),
     h("p", { class: "sentence" }, document.sentence),
     scenario.description ? h("p", { class: "description" }, scenario.description) : null,
     interrupted ? h("p", { class: "warning" }, "Interrupted: later runs are missing.") : null,
@@ -35,11 +43,6 @@ function head(document: PageDocument): HTMLElement {
       ? h("ul", { class: "warning", "aria-label": "warnings" }, ...warnings.map((one) => h("li", {}, h("code", {}, one.pointer), `: ${one.message}`)))
       : null,
   );
-}
-
-function fastest(runs: Run[]): number {
-  const rates = runs.map((run) => run.comparison?.samples_per_s ?? 0);
-  return Math.max(0, rates.indexOf(Math.max(...rates)));
 }
 
 function sectionsOf(page: PageDocument, all: PageDocument[]): HTMLElement[] {
@@ -54,11 +57,11 @@ function sectionsOf(page: PageDocument, all: PageDocument[]): HTMLElement[] {
   const curves = scaling(all);
   const path = criticalPath(page);
   return [
-    section("comparison", "Comparison", h("p", {}, "A click on a heading orders the rows."), comparisonTable(page), timeSplit(page), memory(page)),
+    section("comparison", "Comparison", h("p", { class: "help" }, "A click on a heading orders the rows. FLOPs and bytes of servers are shared out among the workers."), comparisonTable(page), timeSplit(page), memory(page)),
     ...(path ? [section("path", "Where the time goes", path)] : []),
     ...(curves ? [section("scaling", "Scaling", curves)] : []),
     ...(losses ? [section("learning", "Learning", losses)] : []),
-    section("one", "One algorithm in detail", details(page, fastest(runs))),
+    section("one", "One algorithm in detail", details(page, bestRun(page))),
   ];
 }
 

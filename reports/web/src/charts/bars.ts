@@ -2,7 +2,9 @@
 
 import * as Plot from "@observablehq/plot";
 
-import { shorten } from "../format";
+import { axisNumber } from "../format";
+import type { Hidden } from "../figure";
+import { nameLayout } from "./names";
 
 export interface Bar {
   row: string; // unique
@@ -14,36 +16,85 @@ export interface Bar {
 
 export interface Mark {
   row: string;
+  part: string;
   value: number;
   tip: string;
 }
 
-// Rows in order of first appearance; `marks` are strokes across their row; `most`: where the axis ends.
-export function stackedBars(width: number, bars: Bar[], axis: string, marks: Mark[], most?: number): Element {
-  const rows = [...new Set(bars.map((bar) => bar.row))];
-  const letters = width < 500 ? 16 : 28;
-  const longest = Math.max(...rows.map((row) => Math.min(letters, Array.from(row).length)), 4);
+export interface Bars {
+  bars: Bar[];
+  marks: Mark[]; // strokes across their row
+  axis: string;
+  most?: number; // where the axis ends
+  log?: boolean; // a bar's end is its sum on a logarithmic axis, and its parts divide it as they divide the sum
+}
+
+// Where a bar's parts begin and end: one after the other, or, on a logarithmic axis from `least` on, as
+// shares of the bar's length there.
+export function stretches(bars: Bar[], least?: number): { bar: Bar; from: number; to: number }[] {
+  const sums = new Map<string, number>();
+  for (const bar of bars) sums.set(bar.row, (sums.get(bar.row) ?? 0) + bar.value);
+  const before = new Map<string, number>();
+  return bars.map((bar) => {
+    const [from, sum] = [before.get(bar.row) ?? 0, sums.get(bar.row)!];
+    const to = from + bar.value;
+    before.set(bar.row, to);
+    if (least === undefined) return { bar, from, to };
+    const place = (value: number) => least * (sum / least) ** (sum > 0 ? value / sum : 0);
+    return { bar, from: place(from), to: place(to) };
+  });
+}
+
+// The most over the least, of those that are above 0.
+export function spread(values: number[]): number {
+  const positive = values.filter((value) => value > 0);
+  return positive.length === 0 ? 1 : Math.max(...positive) / Math.min(...positive);
+}
+
+// Beyond this spread, the shortest bar of a linear axis could not be read any more.
+export const wideSpread = 30;
+
+function sumsOf(bars: Bar[]): number[] {
+  const sums = new Map<string, number>();
+  for (const bar of bars) sums.set(bar.row, (sums.get(bar.row) ?? 0) + bar.value);
+  return [...sums.values()].filter((sum) => sum > 0);
+}
+
+// Rows in order of first appearance, also those of which all is hidden.
+export function stackedBars(width: number, hidden: Hidden, all: Bars): Element {
+  const rows = [...new Set(all.bars.map((bar) => bar.row))];
+  const bars = all.bars.filter((bar) => !hidden.has(bar.part));
+  const marks = all.marks.filter((mark) => !hidden.has(mark.part));
+  const sums = sumsOf(bars);
+  const least = all.log && sums.length > 0 ? Math.min(...sums, ...marks.map((mark) => mark.value).filter((value) => value > 0)) / 2 : undefined;
+  const names = nameLayout(rows, width);
+  const domain = least !== undefined ? { type: "log" as const, domain: [least, 1.1 * Math.max(...sums, ...marks.map((mark) => mark.value))] } : all.most !== undefined ? { domain: [0, all.most] } : { nice: true };
   return Plot.plot({
     width,
-    height: 26 * rows.length + 60,
-    marginLeft: 7.2 * longest + 14,
-    marginRight: 16,
+    height: names.rowHeight * rows.length + 56,
+    marginLeft: names.margin,
+    marginRight: 18,
     marginTop: 8,
-    marginBottom: 44,
+    marginBottom: 48,
     style: { fontSize: "12px", background: "none" },
-    x: { label: axis, grid: true, labelAnchor: "center", labelArrow: "none", ticks: Math.max(3, width / 110), ...(most === undefined ? { nice: true } : { domain: [0, most] }) },
-    y: { domain: rows, label: null, tickFormat: (row: string) => shorten(row, letters), tickSize: 0, padding: 0.25 },
+    x: { label: all.axis, grid: true, labelAnchor: "center", labelArrow: "none", ticks: Math.max(2, width / 110), tickFormat: axisNumber, ...domain },
+    y: { domain: rows, label: null, axis: null, padding: 0 },
     marks: [
-      Plot.barX(bars, {
-        x: "value",
-        y: "row",
-        fill: "colour",
-        title: "tip",
+      Plot.barX(stretches(bars, least), {
+        x1: "from",
+        x2: "to",
+        y: (one) => one.bar.row,
+        fill: (one) => one.bar.colour,
+        title: (one) => one.bar.tip,
+        insetTop: names.above + 4,
+        insetBottom: 3,
+        insetRight: 0.5,
         tip: { fill: "var(--surface)", stroke: "var(--line)" },
       }),
-      Plot.ruleX([0], { stroke: "var(--text)" }),
-      Plot.tickX(marks, { x: "value", y: "row", stroke: "var(--surface)", strokeWidth: 6, inset: -3 }),
-      Plot.tickX(marks, { x: "value", y: "row", stroke: "var(--text)", strokeWidth: 2.5, inset: -3, title: "tip" }),
+      ...(least === undefined ? [Plot.ruleX([0], { stroke: "var(--text)" })] : []),
+      Plot.tickX(marks, { x: "value", y: "row", stroke: "var(--surface)", strokeWidth: 6, insetTop: names.above + 1 }),
+      Plot.tickX(marks, { x: "value", y: "row", stroke: "var(--text)", strokeWidth: 2.5, insetTop: names.above + 1, title: "tip" }),
+      ...names.marks(rows),
     ],
   });
 }

@@ -4,7 +4,8 @@ import * as Plot from "@observablehq/plot";
 
 import type { Flow } from "../data";
 import { figure } from "../figure";
-import { bitRate, bytes, seconds, shorten, timeUnit } from "../format";
+import { bitRate, bytes, seconds, timeUnit } from "../format";
+import { nameLayout } from "./names";
 
 const mostShown = 200;
 
@@ -23,17 +24,19 @@ export function flowFigure(flows: Flow[]): HTMLElement {
     sentence: `From when each flow starts to when its last byte arrives.${shown.length < flows.length ? ` The first ${mostShown} of ${flows.length} are shown.` : ""}`,
     legend: [{ label: "flow", colour: "var(--blue)" }],
     draw: (width) => {
-      const letters = width < 500 ? 16 : 30;
+      const rows = bars.map((bar) => bar.row);
+      const names = nameLayout(rows, width, 22);
       return Plot.plot({
         width,
-        height: 22 * bars.length + 60,
-        marginLeft: 7.2 * Math.max(4, ...bars.map((bar) => Math.min(letters, bar.row.length))) + 14,
+        height: names.rowHeight * rows.length + 56,
+        marginLeft: names.margin,
+        marginRight: 18,
         marginTop: 8,
-        marginBottom: 44,
+        marginBottom: 48,
         style: { fontSize: "12px", background: "none" },
-        x: { label: `time (${unit.name})`, labelAnchor: "center", labelArrow: "none", grid: true },
-        y: { domain: bars.map((bar) => bar.row), label: null, tickSize: 0, tickFormat: (row: string) => shorten(row, letters) },
-        marks: [Plot.barX(bars, { x1: "begin", x2: "end", y: "row", fill: "var(--blue)", title: "tip", tip: { fill: "var(--surface)", stroke: "var(--line)" } })],
+        x: { label: `time (${unit.name})`, labelAnchor: "center", labelArrow: "none", grid: true, ticks: Math.max(2, width / 110) },
+        y: { domain: rows, axis: null, padding: 0 },
+        marks: [Plot.barX(bars, { x1: "begin", x2: "end", y: "row", insetTop: names.above + 3, insetBottom: 2, fill: "var(--blue)", title: "tip", tip: { fill: "var(--surface)", stroke: "var(--line)" } }), ...names.marks(rows)],
       });
     },
   });

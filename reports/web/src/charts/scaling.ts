@@ -2,8 +2,7 @@
 
 import type { PageDocument, Run } from "../data";
 import { figure } from "../figure";
-import { seriesColour, seriesDash } from "../palette";
-import { lineChart, type Series } from "./lines";
+import { lineChart, lineLegend, lookOf, type Series } from "./lines";
 
 export interface Point {
   hosts: number;
@@ -74,8 +73,7 @@ export function scaling(documents: PageDocument[]): HTMLElement | null {
   const curves = curvesOf(groups);
   const series: Series[] = groups.map((group, i) => ({
     name: group.name,
-    colour: seriesColour(i),
-    dash: seriesDash(i),
+    ...lookOf(i),
     points: group.points.map((point) => ({ x: point.hosts, y: curves.ofPoint(point) })),
   }));
   const hosts = [...new Set(groups.flatMap((group) => group.points.map((point) => point.hosts)))].sort((a, b) => a - b);
@@ -84,7 +82,7 @@ export function scaling(documents: PageDocument[]): HTMLElement | null {
     id: "scaling",
     title: "Scaling",
     sentence: "Against the number of hosts, both on logarithmic axes: a line as steep as the ideal one loses nothing to communication.",
-    legend: [...series, ideal].map((one) => ({ label: one.name, colour: one.colour, dash: one.dash, line: true })),
-    draw: (width) => lineChart(width, [ideal, ...series], { x: "hosts (workers and servers)", y: curves.axis, log: true, dots: true, ticks: hosts }),
+    legend: lineLegend([...series, ideal], true),
+    draw: (width, hidden) => lineChart(width, hidden, [ideal, ...series], { x: "hosts (workers and servers)", y: curves.axis, logX: true, logY: true, dots: true, ticks: hosts }),
   });
 }

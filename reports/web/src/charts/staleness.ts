@@ -3,6 +3,7 @@
 import * as Plot from "@observablehq/plot";
 
 import type { Run } from "../data";
+import { h } from "../dom";
 import { figure } from "../figure";
 import { count, percent, significant } from "../format";
 
@@ -11,19 +12,18 @@ function wholeTicks(max: number, most: number): number[] {
   return Array.from({ length: Math.floor(max / every) + 1 }, (_, i) => i * every);
 }
 
+// A picture only where there is some staleness; a sentence where there is none.
 export function staleness(run: Run): HTMLElement | null {
   const histogram = run.simulated?.staleness.histogram ?? [];
   const updates = histogram.reduce((sum, some) => sum + some, 0);
   if (!run.simulated || updates === 0) return null;
   const bins = histogram.map((some, age) => ({ age, share: (100 * some) / updates, tip: `${age} updates old\n${count(some)} updates, ${percent(some / updates)}` }));
   const { mean, max } = run.simulated.staleness;
+  if (max === 0) return h("p", { id: "no-staleness" }, `No staleness: every one of the ${count(updates)} updates had a gradient of the newest parameters.`);
   return figure({
     id: "staleness",
     title: "Staleness",
-    sentence:
-      max === 0
-        ? `Every one of the ${count(updates)} updates had a gradient of the newest parameters.`
-        : `How many updates others made between reading the parameters and applying the gradient: ${significant(mean)} in the mean, ${max} at most.`,
+    sentence: `How many updates others made between reading the parameters and applying the gradient: ${significant(mean)} in the mean, ${max} at most.`,
     legend: [{ label: "updates", colour: "var(--blue)" }],
     draw: (width) =>
       Plot.plot({

@@ -1,10 +1,11 @@
 // Where an iteration's time goes, averaged over workers.
 
-import { iterationsOf, timePerIteration, type HostUse, type PageDocument, type RankUse, type Run } from "../data";
-import { figure, type LegendItem } from "../figure";
+import { bestFirst, iterationsOf, timePerIteration, type HostUse, type PageDocument, type RankUse, type Run } from "../data";
+import { median } from "../columns";
+import { figure, type LegendItem, type View } from "../figure";
 import { count, seconds, timeUnit } from "../format";
 import { partColours } from "../palette";
-import { rowNames, stackedBars, type Bar, type Mark } from "./bars";
+import { rowNames, spread, stackedBars, wideSpread, type Bar, type Mark } from "./bars";
 
 export interface Part {
   name: string;
@@ -55,7 +56,7 @@ function sentence(document: PageDocument, runs: Run[]): string {
     : runs.some((run) => run.executed)
       ? "A worker's time on the wall clock, the mean of all."
       : "The closed form's time of an iteration; `lockstep run` would divide it.";
-  return `${words} ${best(document, runs)}`;
+  return document.report.verdict ? words : `${words} ${best(document, runs)}`; // said above already
 }
 
 // In seconds over `size` of the run.
@@ -69,37 +70,35 @@ function split(names: string[], parts: Part[][], closedForms: (number | undefine
       tip: `${names[i]}\n${part.name}: ${seconds(part.value)} an iteration`,
     })),
   );
-  const marks = closedForms.flatMap((time, i) => (time === undefined ? [] : [{ row: names[i], value: time / size(i), tip: `closed form: ${seconds(time)}` }]));
+  const marks = closedForms.flatMap((time, i) => (time === undefined ? [] : [{ row: names[i], part: "closed form", value: time / size(i), tip: `closed form: ${seconds(time)}` }]));
   return { bars, marks };
 }
 
-// Some that take far longer than most leave no room to see where the others' time goes.
-function unlike(times: number[]): boolean {
-  const ascending = [...times].sort((a, b) => a - b);
-  return ascending.length > 2 && ascending.at(-1)! > 12 * ascending[Math.floor(ascending.length / 2)];
-}
-
 export function timeSplit(document: PageDocument): HTMLElement {
-  const runs = document.report.runs ?? [];
+  const order = bestFirst(document);
+  const runs = order.map((i) => document.report.runs![i]);
   const iterations = iterationsOf(document);
   const names = rowNames(runs.map((run) => run.label));
   const parts = runs.map((run) => partsOf(run, iterations));
   const times = parts.map((all) => all.reduce((sum, part) => sum + part.value, 0));
   const closedForms = runs.map((run) => (run.simulated ? run.analytic.time_s / iterations : undefined));
-  const unit = timeUnit(Math.max(0, ...times));
+  const wide = spread(times) > wideSpread;
+  const unit = timeUnit(wide ? median(times) : Math.max(0, ...times));
   const absolute = split(names, parts, closedForms, () => unit.size);
   const shares = split(names, parts, runs.map(() => undefined), (i) => (times[i] || 1) / 100);
   const legend = new Map<string, LegendItem>();
   for (const part of parts.flat()) legend.set(part.name, { label: part.name, colour: part.colour });
   if (absolute.marks.length > 0) legend.set("closed form", { label: "closed form", colour: "var(--text)", line: true });
+  const axis = `time of one iteration (${unit.name})`;
+  const views: View[] = [{ label: "Times", draw: (width, hidden) => stackedBars(width, hidden, { ...absolute, axis }) }];
+  if (wide) views.unshift({ label: "Times, logarithmic", draw: (width, hidden) => stackedBars(width, hidden, { ...absolute, axis, log: true }) });
+  if (runs.some((run) => run.simulated || run.executed))
+    views.push({ label: "Shares", draw: (width, hidden) => stackedBars(width, hidden, { ...shares, marks: [], axis: "share of an iteration's time (%)", most: 100 }) });
   return figure({
     id: "time",
-    title: "Time per iteration",
-    sentence: sentence(document, runs),
+    title: "Time of one iteration",
+    sentence: sentence(document, runs) + (wide ? " On the logarithmic axis a bar's end is its time, and its colours divide it as they divide that time." : ""),
     legend: [...legend.values()],
-    draw: (width) => stackedBars(width, absolute.bars, `time per iteration (${unit.name})`, absolute.marks),
-    other: runs.some((run) => run.simulated || run.executed)
-      ? { label: "as shares of each one's own time", chosen: unlike(times), draw: (width) => stackedBars(width, shares.bars, "share of an iteration's time (%)", [], 100) }
-      : undefined,
+    draw: views,
   });
 }

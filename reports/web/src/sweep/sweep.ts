@@ -2,13 +2,15 @@
 
 import type { SweepAxis, SweepDocument, SweepLine } from "../data";
 import { h, type Child } from "../dom";
-import { figure, type LegendItem } from "../figure";
+import { lineLegend, lookOf } from "../charts/lines";
+import { figure, nothingToHide } from "../figure";
 import { count, significant } from "../format";
-import { seriesColour, seriesDash } from "../palette";
+import { seriesColour, seriesLetter } from "../palette";
 import { number, table, text } from "../table";
 import { heatMap } from "./heat_map";
 import { curveChart, type Curve } from "./curves";
-import { axisName, bordersOf, chosen, figureAt, figuresOf, isNumeric, labelsOf, numberAt, scenarioAt, unitOf, valuesOf, winnerAt, wordsAt } from "./points";
+import { scenarioPlace } from "./scenario_place";
+import { axisName, bordersOf, chosen, figureAt, figuresOf, isNumeric, labelsOf, numberAt, unitOf, valuesOf, winnerAt, wordsAt } from "./points";
 
 const byAlgorithm = "algorithm";
 
@@ -49,20 +51,6 @@ class Fixed {
   }
 }
 
-// Beside a picture: the scenario of the point that was clicked.
-function copyPlace(page: SweepDocument): { element: HTMLElement; show: (line: SweepLine) => void } {
-  const area = h("textarea", { readonly: true, rows: 8, id: "scenario-text", "aria-label": "scenario of the point" });
-  const words = h("p");
-  const copy = h("button", { type: "button", click: () => (area.select(), void navigator.clipboard?.writeText(area.value)) }, "Copy the scenario");
-  const element = h("div", { class: "scenario", hidden: true }, words, area, h("p", {}, copy));
-  const show = (line: SweepLine) => {
-    element.hidden = false;
-    words.textContent = page.axes.map((axis) => `${axisName(axis)} = ${wordsAt(axis, line)}`).join(", ");
-    area.value = `${JSON.stringify(scenarioAt(page, line), null, 2)}\n`;
-  };
-  return { element, show };
-}
-
 // One line for each algorithm, or for each value of an axis.
 function curvesOf(lines: SweepLine[], x: SweepAxis, by: SweepAxis | undefined, name: string, label: string): Curve[] {
   const names = by ? valuesOf(by, lines) : labelsOf(lines);
@@ -73,7 +61,7 @@ function curvesOf(lines: SweepLine[], x: SweepAxis, by: SweepAxis | undefined, n
       return y === undefined || (by && wordsAt(by, line) !== one) ? [] : [{ x: numberAt(x, line)!, y, line }];
     });
     points.sort((a, b) => a.x - b.x);
-    return { name: one, colour: seriesColour(i), dash: seriesDash(i), points };
+    return { name: one, ...lookOf(i), points };
   });
 }
 
@@ -82,11 +70,17 @@ function countsHosts(axis: SweepAxis, all: SweepLine[]): boolean {
   return all.every((line) => (line.runs ?? []).every((run) => run.hosts === undefined || run.hosts === numberAt(axis, line)));
 }
 
+// The values themselves, unless they are too many to stand side by side.
+function ticksOf(values: number[]): number[] | undefined {
+  const each = [...new Set(values)];
+  return each.length <= 8 ? each : undefined;
+}
+
 function lines(page: SweepDocument): HTMLElement | null {
   const numeric = page.axes.filter((axis) => isNumeric(axis, page.lines));
   if (numeric.length === 0) return null;
   const place = h("div");
-  const copy = copyPlace(page);
+  const scenario = scenarioPlace(page, "lines");
   const names = figuresOf(page.lines);
   const labels = labelsOf(page.lines);
   const draw = () => {
@@ -99,14 +93,13 @@ function lines(page: SweepDocument): HTMLElement | null {
     const ends = found.flatMap((one) => one.points.map((point) => point.x));
     const ideal: Curve[] = y.select.value === "speedup" && ends.length > 0 && countsHosts(axis, page.lines) ? [{ name: "ideal", colour: "var(--text)", dash: "3 4", points: [Math.min(...ends), Math.max(...ends)].map((one) => ({ x: one, y: one })) }] : [];
     const all = [...ideal, ...found].filter((one) => one.points.length > 0);
-    const legend: LegendItem[] = all.map((one) => ({ label: one.name, colour: one.colour, dash: one.dash, line: true }));
     place.replaceChildren(
       figure({
         id: "sweep-lines",
         title: `${y.select.value} by ${axisName(axis)}`,
-        sentence: "A click on a point shows its scenario.",
-        legend,
-        draw: (width) => curveChart(width, all, { x: titleOf(axis, page.lines), y: y.select.value, logX: logX.box.checked, logY: logY.box.checked }, copy.show),
+        sentence: "Each point shows its scenario below when it is pointed at or reached with Tab and the arrow keys; a click keeps it.",
+        legend: lineLegend(all.map((one) => ({ ...one, dots: one.name !== ideal[0]?.name })), true),
+        draw: (width, hidden) => curveChart(width, hidden, all, { x: titleOf(axis, page.lines), y: y.select.value, logX: logX.box.checked, logY: logY.box.checked, ticks: ticksOf(ends) }, scenario),
       }),
     );
   };
@@ -119,15 +112,15 @@ function lines(page: SweepDocument): HTMLElement | null {
   const [logX, logY] = ["logarithmic x", "logarithmic y"].map((one) => checkbox(one, true, draw));
   const rest = new Fixed(page, "lines", draw);
   draw();
-  return h("div", {}, h("p", { class: "choice" }, ...[x, y, by, which, logX, logY].flatMap((one) => [one.element, " "]), rest.element), place, copy.element);
+  return h("div", {}, h("p", { class: "choice" }, ...[x, y, by, which, logX, logY].flatMap((one) => [one.element, " "]), rest.element), place, scenario.element);
 }
 
 function winners(page: SweepDocument): HTMLElement | null {
   if (page.axes.length < 2 || labelsOf(page.lines).length < 2) return null;
   const place = h("div");
-  const copy = copyPlace(page);
+  const scenario = scenarioPlace(page, "winners");
   const labels = labelsOf(page.lines);
-  const colour = (label: string) => seriesColour(labels.indexOf(label));
+  const look = (label: string) => ({ colour: seriesColour(labels.indexOf(label)), letter: seriesLetter(labels.indexOf(label)) });
   const draw = () => {
     const across = page.axes[x.select.selectedIndex];
     const up = page.axes[y.select.selectedIndex];
@@ -139,9 +132,10 @@ function winners(page: SweepDocument): HTMLElement | null {
       figure({
         id: "sweep-winners",
         title: "Who is fastest where",
-        sentence: "The algorithm with the most samples a second at each point; where another takes over, a line. A click on a field shows its scenario.",
-        legend: won.map((label) => ({ label, colour: colour(label) })),
-        draw: (width) => heatMap(width, shown, { x: across, y: up, xTitle: titleOf(across, page.lines), yTitle: titleOf(up, page.lines) }, colour, copy.show),
+        sentence: "The algorithm with the most samples a second at each point; where another takes over, a line. Each field shows its scenario below when it is pointed at or reached with Tab and the arrow keys; a click keeps it.",
+        legend: won.map((label) => ({ label, ...look(label) })),
+        choice: nothingToHide,
+        draw: (width) => heatMap(width, shown, { x: across, y: up, xTitle: titleOf(across, page.lines), yTitle: titleOf(up, page.lines) }, look, scenario),
       }),
       ...(borders.length === 0
         ? []
@@ -160,7 +154,7 @@ function winners(page: SweepDocument): HTMLElement | null {
   y.select.selectedIndex = 1;
   const rest = new Fixed(page, "winners", () => draw());
   draw();
-  return h("div", {}, h("p", { class: "choice" }, x.element, " ", y.element, " ", rest.element), place, copy.element);
+  return h("div", {}, h("p", { class: "choice" }, x.element, " ", y.element, " ", rest.element), place, scenario.element);
 }
 
 export function sweepSentence(page: SweepDocument): string {

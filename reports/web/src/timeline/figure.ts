@@ -55,7 +55,7 @@ function toolbar(timeline: Timeline): HTMLElement {
     button("−", "zoom out", () => timeline.zoom(0.5)),
     button("◀", "earlier", () => timeline.pan(-0.4)),
     button("▶", "later", () => timeline.pan(0.4)),
-    button("all", "the whole run", () => timeline.reset()),
+    button("whole run", "the whole run", () => timeline.reset()),
     h("label", { class: "other" }, arrows, " arrows of messages"),
     h("label", { class: "other" }, all, " all rows"),
   );

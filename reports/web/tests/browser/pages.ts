@@ -9,6 +9,9 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from "p
 
 const repository = resolve("../..");
 const program = process.env.LOCKSTEP ?? join(repository, "build/release/lockstep");
+// A page built from other sources than the program's: to try changes without building the program.
+const otherPage = process.env.LOCKSTEP_PAGE;
+const template = () => readFileSync(otherPage ?? "dist/report.html", "utf8");
 export const folder = mkdtempSync(join(tmpdir(), "lockstep-pages-"));
 
 // Returns the page's file. Scenarios are files of the repository, or objects.
@@ -21,13 +24,19 @@ export function written(name: string, command: string, scenarios: (string | obje
     return file;
   });
   execFileSync(program, [command, ...files, "--quiet", "--html", page, ...more], { stdio: ["ignore", "ignore", "inherit"] });
+  if (otherPage) writeFileSync(page, template().replace("@DATA@", () => dataOf(page)));
   return page;
+}
+
+// What the program wrote into a page, as it stands there.
+export function dataOf(page: string): string {
+  return /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(readFileSync(page, "utf8"))![1];
 }
 
 // The page with other data: for what no command writes.
 export function withData(name: string, data: string): string {
   const page = join(folder, `${name}.html`);
-  writeFileSync(page, readFileSync("dist/report.html", "utf8").replace("@DATA@", () => data));
+  writeFileSync(page, template().replace("@DATA@", () => data));
   return page;
 }
 
@@ -76,6 +85,14 @@ export class Opened {
   }
 }
 
+// The texts of a table's column, down its rows.
+export async function columnOf(page: Page, section: string, heading: string): Promise<string[]> {
+  const headings = await page.locator(`${section} thead tr:last-child th`).allTextContents();
+  const place = headings.findIndex((words) => words.startsWith(heading));
+  assert.ok(place >= 0, `${heading} is none of ${headings.join("; ")}`);
+  return page.locator(`${section} tbody tr > :nth-child(${place + 1})`).allTextContents();
+}
+
 // Figures, and how many marks with an extent each has: data, not axes.
 export function marks(page: Page): Promise<Record<string, number>> {
   return page.evaluate(() => {
@@ -83,7 +100,7 @@ export function marks(page: Page): Promise<Record<string, number>> {
     for (const figure of document.querySelectorAll<HTMLElement>("figure[data-figure]")) {
       const canvas = figure.querySelector<HTMLElement>("canvas.lanes");
       const shapes = figure.querySelectorAll<SVGGraphicsElement>(
-        '.chart g[aria-label^="bar"] rect, .chart g[aria-label="rect"] rect, .chart g[aria-label="line"] path, .chart g[aria-label="dot"] circle, .cluster line',
+        '.chart g[aria-label^="bar"] rect, .chart g[aria-label="rect"] rect, .chart g[aria-label="line"] path, .chart g[aria-label="dot"] > *, .cluster line',
       );
       const extended = [...shapes].filter((shape) => shape.getBBox().width + shape.getBBox().height > 0).length;
       result[figure.dataset.figure!] = canvas ? Number(canvas.dataset.drawn) : figure.querySelector(".formula") ? 1 : extended;

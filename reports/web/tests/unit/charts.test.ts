@@ -5,9 +5,9 @@ import { rowNames } from "../../src/charts/bars";
 import { memoryRows } from "../../src/charts/memory";
 import { curvesOf, scalingGroups } from "../../src/charts/scaling";
 import { partsOf } from "../../src/charts/time_split";
-import { step } from "../../src/cluster";
+import { busyKey, channelsOf, shownUse, step } from "../../src/cluster";
 import { exposedShare } from "../../src/comparison";
-import type { PageDocument, Run } from "../../src/data";
+import { bestFirst, bestRun, type PageDocument, type Run, type RunPicture } from "../../src/data";
 import { layout } from "../../src/layout";
 
 const memory = { parameters: 1, gradients: 2, activations: 3, versions: 4, buffers: 5, total: 15 };
@@ -89,6 +89,27 @@ test("charts: runs of the same label have rows of different names", () => {
 
 test("cluster: steps of utilization", () => {
   assert.deepEqual([0, 0.05, 0.3, 0.5, 0.8, 1.2].map(step), [0, 1, 2, 3, 4, 5]);
+});
+
+test("cluster: a channel has the use of its busiest time, and where that is not known for sure, of its mean", () => {
+  const cluster = { kind: "custom", nodes: ["a", "b", "c"].map((name) => ({ name, host: true })), links: [[0, 1], [1, 2], [1, 2]].map(([from, to]) => ({ from, to, bytes_per_s: 1, latency_s: 0 })), links_in_all: 3 };
+  const times = new Map([[busyKey("b", "a"), [0, 80, 20]], [busyKey("b", "c"), [100]]]);
+  // The first link in its second direction is known; both of the parallel ones are called "b to c".
+  const channels: [number, boolean, number][] = [[0, true, 0.1], [0, false, 0.3], [1, true, 0.2], [2, true, 0.4], [9, true, 1]];
+  const found = channelsOf(cluster, { channels } as unknown as RunPicture, times);
+  assert.deepEqual(found.map(shownUse), [0.1, 0.8, 0.2, 0.4]);
+  assert.deepEqual(found.map((one) => one.stretches), [undefined, 3, undefined, undefined]);
+});
+
+test("verdict: its order is completed, and its best is a run", () => {
+  const one = page([run("a", "a", 1, 1), run("b", "b", 1, 3), run("c", "c", 1, 2)], []);
+  assert.deepEqual(bestFirst(one), [0, 1, 2]);
+  assert.equal(bestRun(one), 1, "with the most samples a second");
+  one.report.verdict = { text: [], order: [2, 5, 2], best: 0 };
+  assert.deepEqual(bestFirst(one), [2, 0, 1]);
+  assert.equal(bestRun(one), 0);
+  one.report.verdict.best = 5;
+  assert.equal(bestRun(one), 1);
 });
 
 test("cluster: hosts of a star stand around its switch, and nodes of a graph apart from each other", () => {

@@ -31,6 +31,12 @@ test("check: the sentence says what holds", () => {
   assert.match(words, /Of 3 pairs .* 2 are in the predicted order/);
 });
 
+test("check: an error just over the tolerance is not rounded to it", () => {
+  const just = document([run, { ...run, time_error: 0.30004 }]);
+  just.check.worst_time_error = 0.30004;
+  assert.match(checkSentence(just), /30\.004 % at worst; 1 by more than the tolerance of 30\.0 %/);
+});
+
 test("check: the sentence says what does not hold", () => {
   const words = checkSentence(document([run, { ...run, time_error: -0.4, counts: "differ" }, { ...run, parameters: "differ" }]));
   assert.match(words, /counts or parameters differ in 2/);

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { bitRate, bytes, count, percent, seconds, shorten, significant, timeUnit } from "../../src/format";
+import { bitRate, bytes, bytesOf, count, percent, percentBeside, seconds, shorten, significant, timeUnit } from "../../src/format";
 
 test("format: three significant digits and a prefix", () => {
   assert.equal(seconds(0.00123), "1.23 ms");
   assert.equal(seconds(57.5), "57.5 s");
+  assert.equal(seconds(77.4), "1.29 min");
+  assert.equal(seconds(155_520), "1.80 days");
   assert.equal(seconds(0), "0 s");
   assert.equal(bytes(2_147_483_648), "2.15 GB");
   assert.equal(bytes(10), "10 B");
@@ -32,4 +34,17 @@ test("format: labels are shortened in the middle, by characters and not by code 
   assert.equal(shorten("abcdef", 6), "abcdef");
   assert.equal(shorten("abcdefgh", 5), "ab…gh");
   assert.equal(shorten("😀😀😀😀😀", 3), "😀…😀");
+});
+
+test("format: what is below a limit is not rounded to it", () => {
+  assert.equal(percentBeside(0.94996, 0.95), "94.996 %");
+  assert.equal(percentBeside(0.9496, 0.95), "94.96 %");
+  assert.equal(percentBeside(0.9, 0.95), "90 %");
+  assert.equal(percentBeside(0.95, 0.95), "95 %");
+  assert.equal(percentBeside(0.95004, 0.95), "95.004 %");
+  assert.equal(percent(0.99996), "99.996 %");
+  assert.equal(percent(1), "100 %");
+  assert.equal(bytesOf(16.004e9, 16e9), "16.004 of 16.000 GB");
+  assert.equal(bytesOf(20e9, 16e9), "20.0 of 16.0 GB");
+  assert.equal(bytesOf(17.18e9, 17.179e9), "17.180 of 17.179 GB");
 });
