@@ -100,7 +100,8 @@ TEST_CASE(
   refused({"small.json", "--machine", "m.json"}, "cannot be combined with --machine");
   refused({"small.json", "--tolerance", "-1"}, "--tolerance: must be a number above 0");
   refused({"missing.json"}, "missing.json: ");
-  refused({"small.json", "--set", "/algorithms/0/allreduce=mpi"}, "which has no simulation");
+  refused({"small.json", "--set", R"(/algorithms/0={"kind": "sync_sgd", "allreduce": "mpi"})"},
+          "which has no simulation");
   here.folder.write("flows.json", R"({
     "cluster": { "topology": { "kind": "star", "hosts": 2, "link": { "bandwidth": 1e6 } } },
     "traffic": [ { "from": "host0", "to": "host1", "bytes": 1 } ] })");

@@ -31,7 +31,20 @@ const std::string scenario = R"({
 
 using Row = std::map<std::string, std::string>;
 
-// Cells here have no commas in them.
+// The cells of a line, some of which may be in quotes.
+Texts cells_of(const std::string& line) {
+  Texts cells(1);
+  bool quoted = false;
+  for (const char character : line)
+    if (character == '"')
+      quoted = !quoted;
+    else if (character == ',' && !quoted)
+      cells.emplace_back();
+    else
+      cells.back() += character;
+  return cells;
+}
+
 std::vector<Row> rows_of(const std::string& csv) {
   std::vector<Row> rows;
   Texts names;
@@ -39,9 +52,7 @@ std::vector<Row> rows_of(const std::string& csv) {
   for (std::string line; std::getline(lines, line);) {
     REQUIRE(line.ends_with('\r'));
     line.pop_back();
-    Texts cells;
-    std::istringstream stream(line + ",");
-    for (std::string cell; std::getline(stream, cell, ',');) cells.push_back(cell);
+    const Texts cells = cells_of(line);
     if (names.empty()) {
       names = cells;
       continue;
