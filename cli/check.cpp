@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <boost/program_options/value_semantic.hpp>
-#include <cmath>
 #include <filesystem>
 #include <limits>
 #include <memory>
@@ -12,6 +11,7 @@
 
 #include "cli/available_memory.hpp"
 #include "cli/calibrate.hpp"
+#include "cli/check_claims.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/computed_runs.hpp"
@@ -23,7 +23,10 @@
 #include "cli/progress_bar.hpp"
 #include "cli/result_file.hpp"
 #include "cli/scenario_files.hpp"
+#include "cli/set_columns.hpp"
 #include "cli/standard_output.hpp"
+#include "cli/tolerance.hpp"
+#include "reports/check_csv.hpp"
 #include "reports/check_report.hpp"
 #include "reports/html.hpp"
 #include "reports/report_json.hpp"
@@ -63,16 +66,6 @@ std::optional<Json> named_machine(const std::string& file, const LoadOptions& op
   return machine ? std::optional(std::move(*machine)) : std::nullopt;
 }
 
-double tolerance_of(const CommandLine& line) {
-  if (!line.has("tolerance")) return 0.3;
-  const std::string text = line.text("tolerance");
-  char* end = nullptr;
-  const double tolerance = std::strtod(text.c_str(), &end);
-  if (text.empty() || *end != '\0' || !(tolerance > 0) || !std::isfinite(tolerance))
-    throw UsageError(fmt::format("--tolerance: must be a number above 0, found \"{}\"", text));
-  return tolerance;
-}
-
 constexpr std::string_view nothing_reported = "interrupted; nothing is reported";
 
 // A run of one point of a sweep, and the real runs that there were of it.
@@ -93,7 +86,7 @@ class Checking {
       : line_(&line),
         executor_(std::move(executor)),
         process_(process),
-        tolerance_(tolerance_of(line)),
+        tolerance_(tolerance_of(line, 0.3)),
         progress_bar_(!line.quiet() && speaks()) {
     options_.stop = &interrupt_flag();
     options_.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
@@ -102,7 +95,7 @@ class Checking {
 
   // Looks at all scenarios, and whether the results can be written.
   [[nodiscard]] ExitCode prepare() {
-    for (const NamedFile& named : output_files(*line_, {"output", "html"}, {"machine"}))
+    for (const NamedFile& named : output_files(*line_, {"output", "csv", "html"}, {"machine"}))
       if (speaks() && !can_write(named.file)) return ExitCode::unfinished;
     for (const std::string& file : line_->operands())
       if (const ExitCode code = add(file); code != ExitCode::done) return code;
@@ -143,10 +136,13 @@ class Checking {
     const ExitCode compared = compare();
     if (compared != ExitCode::done) return compared;
     const std::string file = line_->text("output");
+    const std::string csv = line_->text("csv");
     const std::string html = line_->text("html");
-    if (file != "-" && html != "-")
+    if (file != "-" && csv != "-" && html != "-")
       print(reports::check_tables(report_, tolerance_, standard_output_style()));
     if (!file.empty() && !write_result(file, reports::json_text(reports::check_json(report_))))
+      return ExitCode::unfinished;
+    if (!csv.empty() && !write_result(csv, reports::check_csv_text(report_, set_columns(*line_))))
       return ExitCode::unfinished;
     if (!html.empty() && !write_result(html, reports::html_text(report_, tolerance_)))
       return ExitCode::unfinished;
@@ -167,6 +163,7 @@ class Checking {
   [[nodiscard]] ExitCode compare() {
     progress_bar_.begin("in simulated time", {});
     for (Item& item : items_) {
+      options_.target_accuracy = item.scenario->numerics.target_accuracy;
       models::Checked checked = models::check_run(*item.problem, std::move(item.runs), options_);
       if (interrupt_flag().load()) return interrupted();
       if (!checked.finished) {
@@ -317,19 +314,31 @@ ExitCode check_command(const Command& self, Arguments arguments) {
   options_description options;
   add_scenario_options(options);
   add_transport_option(options);
+  add_jobs_option(
+      options,
+      "with --simulate-only, take N runs at once (default: one per core); the results do "
+      "not depend on N");
   options.add_options()  //
       ("machine", value<std::string>()->value_name("FILE"),
        "this machine, from calibrate -o; measured now if absent")  //
       ("tolerance", value<std::string>()->value_name("X"),
-       "exit 1 if a time is off by more than this share (default: 0.3)")  //
+       "exit 1 if a time is off by more than this share (default: 0.3; with --simulate-only 1e-9, "
+       "of times that are claimed)")  //
+      ("simulate-only",
+       "compare closed form and simulation on the scenario's own cluster; nothing "
+       "is trained")  //
       ("repeat", value<std::string>()->value_name("N"),
        "train for real N times, and take the median (default: 5)")                            //
       ("output,o", value<std::string>()->value_name("FILE"), "write the comparison as JSON")  //
+      ("csv", value<std::string>()->value_name("FILE"), "write a row per run; - for stdout")  //
       ("html", value<std::string>()->value_name("FILE"),
        "write an HTML page (one file that opens offline); - for stdout");
   const auto line = read_command_line(self, options, arguments);
   if (!line) return ExitCode::done;
   check_operands(self, *line, 1, std::numeric_limits<std::size_t>::max());
+  if (line->has("simulate-only")) return check_claims(*line);
+  if (line->has("jobs"))
+    throw UsageError("--jobs: only with --simulate-only; real runs are measured one by one");
   if (transport_of(*line) == models::Transport::threads) return check_on_threads(*line);
   return in_mpi_job([&](const MpiProcess& process) { return check_in(process, *line); });
 }

@@ -10,9 +10,11 @@
 #include "cli/only.hpp"
 #include "cli/output_file.hpp"
 #include "cli/result_file.hpp"
+#include "cli/set_columns.hpp"
 #include "cli/standard_output.hpp"
 #include "reports/chrome_trace.hpp"
 #include "reports/csv.hpp"
+#include "reports/csv_points.hpp"
 #include "reports/html.hpp"
 #include "reports/overview.hpp"
 #include "reports/report_json.hpp"
@@ -73,7 +75,9 @@ void add_critical_path_option(options_description& options) {
 }
 
 ReportFiles::ReportFiles(const CommandLine& line)
-    : files_(output_files(line, {"output", "csv", "html", "trace", "order"}, {"replay"})),
+    : files_(output_files(line, {"output", "csv", "html", "trace", "order", "csv-points"},
+                          {"replay"})),
+      set_columns_(set_columns(line)),
       one_scenario_(line.operands().size() == 1),
       critical_path_(line.has("critical-path")),
       timeline_(line.has("timeline")) {}
@@ -122,7 +126,10 @@ bool ReportFiles::write_files(const std::vector<reports::Report>& reports,
     return file.empty() || !wanted(file) || write_result(file, text());
   };
   bool written = write(json_file(), [&] { return reports_text(reports, one_scenario_); });
-  written = write(csv_file(), [&] { return reports::csv_text(reports); }) && written;
+  written = write(csv_file(), [&] { return reports::csv_text(reports, set_columns_); }) && written;
+  written =
+      write(csv_points_file(), [&] { return reports::csv_points_text(reports, set_columns_); }) &&
+      written;
   written = write(html_file(), [&] { return reports::html_text(reports); }) && written;
   return write(trace_file(), [&] { return trace_text(reports); }) && written;
 }

@@ -12,6 +12,7 @@
 #include "cli/named_files.hpp"
 #include "cli/scenario_files.hpp"
 #include "models/readers/simulate/causes.hpp"
+#include "reports/csv.hpp"
 #include "reports/report.hpp"
 
 namespace lockstep::cli {
@@ -68,6 +69,7 @@ class ReportFiles {
   [[nodiscard]] const std::string& csv_file() const { return files_[1].file; }
   [[nodiscard]] const std::string& html_file() const { return files_[2].file; }
   [[nodiscard]] const std::string& trace_file() const { return files_[3].file; }
+  [[nodiscard]] const std::string& csv_points_file() const { return files_[5].file; }
   // Whether one of the files is stdout; then nothing else goes there.
   [[nodiscard]] bool to_stdout() const;
   // Writes the files for which `wanted` returns true.
@@ -75,6 +77,7 @@ class ReportFiles {
                                  bool (*wanted)(const std::string& file)) const;
 
   std::vector<NamedFile> files_;
+  std::vector<reports::CsvColumn> set_columns_;
   bool one_scenario_;
   bool critical_path_;
   bool timeline_;

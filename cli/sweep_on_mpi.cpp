@@ -125,7 +125,6 @@ class FirstRank {
     std::vector<std::size_t> points;  // that it is at
     std::size_t most = 1;             // points that it gets at once
     bool waits = false;               // for points
-    bool is_dismissed = false;
   };
 
   [[nodiscard]] bool goes_on() {

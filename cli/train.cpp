@@ -332,6 +332,8 @@ ExitCode train_command(const Command& self, Arguments arguments) {
        "depend on N")  //
       ("points", value<std::string>()->value_name("N"),
        "evaluate the model at N points of the run (default: 50)")  //
+      ("csv-points", value<std::string>()->value_name("FILE"),
+       "write a row per point at which a model was evaluated; - for stdout, without tables")  //
       ("replay", value<std::string>()->value_name("FILE"),
        "replay the order of a real run, from execute --order: the same parameters, bit for bit");
   const auto line = read_command_line(self, options, arguments);

@@ -17,16 +17,7 @@ using models::TimeClaim;
 
 namespace {
 
-using Cells = std::vector<std::string>;
-
-std::string line(const Cells& cells) {
-  std::string result;
-  for (const std::string& cell : cells) {
-    if (&cell != &cells.front()) result += ',';
-    result += csv_cell(cell);
-  }
-  return result + "\r\n";
-}
+using Cells = CsvCells;
 
 std::string optional_number(const std::optional<double>& value) {
   return value ? round_trip(*value) : std::string();
@@ -113,6 +104,37 @@ Cells replicates_row(const Run& run) {
           round_trip(spread.high)};
 }
 
+// Columns that only runs on data have. Of a real run, what it took beside what was learnt.
+const Cells training_header = {"final_loss",       "final_accuracy",    "target_accuracy",
+                               "time_to_target_s", "samples_to_target", "diverged",
+                               "measured_s"};
+
+bool is_trained(const Run& run) { return run.trained || run.executed; }
+
+Cells training_row(const Report& report, const Run& run) {
+  const auto& target = report.scenario->numerics.target_accuracy;
+  if (run.executed) {
+    const models::Executed& executed = *run.executed;
+    return {round_trip(executed.model.quality.loss),
+            round_trip(executed.model.quality.accuracy),
+            "",
+            "",
+            "",
+            "",
+            round_trip(executed.wall_s)};
+  }
+  if (!run.trained) return Cells(training_header.size());
+  const models::Trained& trained = *run.trained;
+  const models::LossCurve& curve = trained.curve;
+  return {curve.loss.empty() ? "" : round_trip(curve.loss.back()),
+          curve.accuracy.empty() ? "" : round_trip(curve.accuracy.back()),
+          optional_number(target),
+          optional_number(trained.time_to_target_s),
+          trained.samples_to_target ? std::to_string(*trained.samples_to_target) : "",
+          trained.diverged ? "true" : "false",
+          ""};
+}
+
 const Cells flow_header = {"scenario", "from", "to", "bytes", "start_s", "finish_s"};
 
 Cells flow_row(const Report& report, std::size_t index) {
@@ -163,21 +185,50 @@ std::string csv_cell(std::string_view text) {
   return result + '"';
 }
 
-std::string csv_text(const std::vector<Report>& reports) {
+std::string csv_line(CsvCells cells, const CsvCells& more) {
+  cells.insert(cells.end(), more.begin(), more.end());
+  std::string result;
+  for (const std::string& cell : cells) {
+    if (&cell != &cells.front()) result += ',';
+    result += csv_cell(cell);
+  }
+  return result + "\r\n";
+}
+
+CsvCells csv_names(const std::vector<CsvColumn>& columns) {
+  CsvCells names;
+  for (const CsvColumn& column : columns) names.push_back(csv_name(column.name));
+  return names;
+}
+
+CsvCells csv_values(const std::vector<CsvColumn>& columns) {
+  CsvCells values;
+  for (const CsvColumn& column : columns) values.push_back(csv_name(column.value));
+  return values;
+}
+
+std::string csv_text(const std::vector<Report>& reports, const std::vector<CsvColumn>& set) {
   const bool flows = !reports.empty() && reports.front().traffic.has_value();
-  const bool replicated = std::ranges::any_of(reports, [](const Report& report) {
-    return std::ranges::any_of(report.runs, is_replicated);
-  });
-  const auto with = [&](Cells cells, const Cells& more) {
-    if (replicated) cells.insert(cells.end(), more.begin(), more.end());
+  const auto any_run = [&](bool (*is)(const Run&)) {
+    return std::ranges::any_of(
+        reports, [&](const Report& report) { return std::ranges::any_of(report.runs, is); });
+  };
+  const bool replicated = any_run(is_replicated);
+  const bool trained = any_run(is_trained);
+  const auto with = [&](Cells cells, const Cells& of_replicates, const Cells& of_training) {
+    if (replicated) cells.insert(cells.end(), of_replicates.begin(), of_replicates.end());
+    if (trained) cells.insert(cells.end(), of_training.begin(), of_training.end());
     return cells;
   };
-  std::string result = line(flows ? flow_header : with(run_header, replicates_header));
+  std::string result = csv_line(
+      flows ? flow_header : with(run_header, replicates_header, training_header), csv_names(set));
   for (const Report& report : reports) {
     for (const Run& run : report.runs)
-      result += line(with(run_row(*report.scenario, run), replicates_row(run)));
+      result += csv_line(
+          with(run_row(*report.scenario, run), replicates_row(run), training_row(report, run)),
+          csv_values(set));
     for (std::size_t i = 0; report.traffic && i < report.traffic->finish.size(); ++i)
-      result += line(flow_row(report, i));
+      result += csv_line(flow_row(report, i), csv_values(set));
   }
   return result;
 }

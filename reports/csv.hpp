@@ -9,10 +9,24 @@
 
 namespace lockstep::reports {
 
+using CsvCells = std::vector<std::string>;
+
+// A column that has the same value in all rows: what the command line set.
+struct CsvColumn {
+  std::string name;  // a pointer into the scenario
+  std::string value;
+};
+
 // Returns a header row and one row per run or per flow; lines end in CR LF. All reports must be of
 // the same sort. Counts have all their digits, doubles read back the same, and what a report lacks
-// is empty.
-[[nodiscard]] std::string csv_text(const std::vector<Report>& reports);
+// is empty. Only reports of runs that were trained have columns for it. `set` columns come last.
+[[nodiscard]] std::string csv_text(const std::vector<Report>& reports,
+                                   const std::vector<CsvColumn>& set = {});
+
+// Returns a line of some cells and then others.
+[[nodiscard]] std::string csv_line(CsvCells cells, const CsvCells& more = {});
+[[nodiscard]] CsvCells csv_names(const std::vector<CsvColumn>& columns);
+[[nodiscard]] CsvCells csv_values(const std::vector<CsvColumn>& columns);
 
 // Returns "exact", "lower_bound", "upper_bound" or "estimate".
 [[nodiscard]] std::string_view claim_word(models::TimeClaim claim);

@@ -188,7 +188,10 @@ TEST_CASE("sweep: Ctrl-C keeps what is done and says how to go on") {
   child.send(SIGINT);
   const Ended ended = child.wait();
   CHECK(ended.code == 130);
-  CHECK(ended.errors.find("points are done; --resume finishes the rest") != std::string::npos);
+  CHECK(
+      ended.errors ==
+      fmt::format("lockstep: interrupted; {} of 400 points are done; --resume finishes the rest\n",
+                  here.sorted("out.jsonl").size()));
   CHECK(here.folder.read("out.jsonl").ends_with("}\n"));
 }
 

@@ -121,7 +121,8 @@ Checked check_run(const Problem& problem, std::vector<RealRun> runs, const Check
   checked.executed = std::move(middle.executed);
   checked.speed = middle.speed;
   TrainOptions how;
-  how.points = 1;
+  how.target_accuracy = options.target_accuracy;
+  if (!how.target_accuracy) how.points = 1;  // the end alone
   how.threads = options.threads;
   if (depends_on_time(setup, checked.executed.order)) how.replay = &checked.executed.order;
   sim::RunControl control;
@@ -129,6 +130,7 @@ Checked check_run(const Problem& problem, std::vector<RealRun> runs, const Check
   Trained trained = train(setup, problem, how, control);
   if (!trained.simulated.outcome.finished() || !trained.numbers.finished) return checked;
   checked.simulated = std::move(trained.simulated);
+  checked.time_to_target_s = trained.time_to_target_s;
   checked.counts = counts_of(checked);
   if (setup.algorithm->shared_memory)
     checked.parameters = Agreement::unknown;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -33,7 +34,9 @@ struct Checked {
   double noise = 0;
   Agreement counts = Agreement::equal;      // FLOPs, bytes, messages: form, simulation, execution
   Agreement parameters = Agreement::equal;  // bit for bit, of `train` and the real run
-  std::string reason;                       // for the gap in time, in words; empty if it is small
+  // Of the training in simulated time: when the accuracy that is aimed at was reached, if it was.
+  std::optional<double> time_to_target_s;
+  std::string reason;  // for the gap in time, in words; empty if it is small
 
   [[nodiscard]] double measured_s() const { return executed.wall_s; }
   [[nodiscard]] double predicted_s() const { return simulated.makespan.seconds(); }
@@ -58,6 +61,7 @@ struct RealRun {
 
 struct CheckOptions {
   int threads = 1;  // for numbers in simulated time
+  std::optional<double> target_accuracy;
   const std::atomic<bool>* stop = nullptr;
 };
 
