@@ -111,6 +111,9 @@ TEST_CASE("numbers of every algorithm: all of them learn") {
     CAPTURE(algorithm->kind);
     RunOf run = four_workers(*algorithm);
     run.training.iterations = 60;
+    // Its inner steps are of one sample each. At the rate of the others they are so long that the
+    // last bit of a product decides how the loss ends: other processors have other last bits.
+    if (algorithm->kind == "asysvrg") run.training.learning_rate = 0.005;
     const Trained result = trained(run.setup());
     CHECK_FALSE(result.diverged);
     CHECK(result.curve.loss.back() < 0.9 * result.curve.loss.front());
