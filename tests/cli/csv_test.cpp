@@ -198,7 +198,8 @@ TEST_CASE("csv: docs/csv.md tells of every column") {
   const std::string text =
       lockstep::testing::read_text(lockstep::testing::source_folder() / "docs/csv.md");
   const auto check_names = [&](const std::string& file) {
-    for (const auto& [name, value] : here.rows(file).front()) {
+    const std::vector<Row> rows = here.rows(file);
+    for (const auto& [name, value] : rows.front()) {
       CAPTURE(name);
       CHECK(text.find("`" + name + "`") != std::string::npos);
     }
