@@ -23,7 +23,7 @@ constexpr std::array table = {
     Command{"validate", "SCENARIO...", "check scenarios without running them", validate_command},
     Command{"schema", "", "the JSON Schema of a scenario, or of a report", schema_command},
     Command{"list", "WHAT", "algorithms topologies collectives devices links", list_command},
-    Command{"explain", "ALGORITHM [SCENARIO]", "what it does, its formula, its costs",
+    Command{"explain", "NAME [SCENARIO]", "an algorithm, a way to sum, a topology or a term",
             explain_command},
 };
 

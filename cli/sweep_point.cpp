@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "cli/run_simulation.hpp"
-#include "models/cost/algorithm.hpp"
 #include "models/parts/collectives/allreduce.hpp"
 #include "reports/sweep_line.hpp"
 #include "topologies/traffic.hpp"
@@ -32,9 +31,9 @@ class PointRuns {
       for (; refused != at_.refused.end() && refused->index == runs.size(); ++refused)
         runs.push_back(failed(refused->label, refused->faults));
     };
-    for (const models::Setup& setup : scenario_.runs) {
+    for (std::size_t i = 0; i < scenario_.runs.size(); ++i) {
       add_refused();
-      auto run = run_of(setup);
+      auto run = run_of(scenario_.runs[i], at_.forms[i]);
       if (!run) return false;
       runs.push_back(std::move(*run));
     }
@@ -57,11 +56,10 @@ class PointRuns {
     return true;
   }
 
-  std::optional<Json> run_of(const models::Setup& setup) {
+  std::optional<Json> run_of(const models::Setup& setup, const models::ClosedForm& form) {
     if (models::sums_by_mpi(setup))
       return failed(setup.label, {{setup.pointer + "/allreduce", sums_by_mpi}});
-    if (points_.closed_forms_only)
-      return reports::sweep_run_json({&setup, models::closed_form_of(setup), std::nullopt});
+    if (points_.closed_forms_only) return reports::sweep_run_json({&setup, form, std::nullopt});
     const RunEnd end =
         RunSimulation{.scenario = &scenario_, .control = points_.control}.simulate(setup);
     if (end.code == ExitCode::interrupted) return std::nullopt;

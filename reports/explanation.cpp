@@ -7,7 +7,10 @@
 #include <vector>
 
 #include "models/cost/algorithm.hpp"
+#include "models/readers/simulate/simulate.hpp"
 #include "reports/run_tables.hpp"
+#include "reports/symbol_words.hpp"
+#include "reports/table.hpp"
 #include "reports/text.hpp"
 #include "reports/timeline.hpp"
 #include "sim/base/quantity.hpp"
@@ -99,7 +102,8 @@ std::string wrapped_formula(const std::string& text, Style style) {
 std::string formula_text(const models::Setup& setup, Style style) {
   const models::Formula formula = setup.algorithm->formula(setup);
   std::string result = heading("time", style) + "\n" + wrapped_formula(formula.text(), style);
-  for (const auto& [symbol, value] : formula.where()) result += line(symbol, value, style);
+  for (const auto& [symbol, value] : formula.where())
+    result += line(symbol, fmt::format("{}: {}", value, symbol_words(symbol)), style);
   return result;
 }
 
@@ -148,6 +152,30 @@ std::string ranks_text(const models::Setup& setup) {
 }
 
 }  // namespace
+
+std::string relatives_text(std::span<const models::Setup> setups, Style style) {
+  Table table({{"side by side", Align::left},
+               {"closed form"},
+               {"simulated"},
+               {"sent/worker"},
+               {"memory/worker"},
+               {"staleness"}});
+  for (const models::Setup& setup : setups) {
+    const models::ClosedForm form = models::closed_form_of(setup);
+    const models::Simulated run = models::simulate(setup);
+    if (!run.outcome.finished()) continue;
+    table.add_row(
+        {std::string(setup.algorithm->kind), format_seconds(form.makespan.seconds()),
+         format_seconds(run.makespan.seconds()), format_bytes(to_double(run.bytes) / setup.workers),
+         format_bytes(to_double(form.memory.total())), fmt::format("{:.3g}", run.staleness.mean)});
+  }
+  return table.text(style) +
+         hanging("",
+                 fmt::format("Of all iterations ({}), on the same cluster, model and mini-batch "
+                             "per worker.",
+                             setups.front().training.iterations),
+                 style);
+}
 
 std::string explanation_text(const models::Setup& setup, std::string_view where, Style style) {
   const models::Algorithm& algorithm = *setup.algorithm;

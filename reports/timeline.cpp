@@ -11,6 +11,7 @@
 #include "models/readers/simulate/trace.hpp"
 #include "reports/text.hpp"
 #include "reports/timeline_rows.hpp"
+#include "sim/base/quantity.hpp"
 
 namespace lockstep::reports {
 
@@ -21,7 +22,8 @@ using models::TraceEntry;
 
 constexpr std::int64_t most_iterations = 4;
 constexpr int most_ranks = 64;
-constexpr int shown_workers = 3;
+constexpr int shown_workers = 8;
+constexpr int shown_servers = 4;
 
 // What an operation is called in the list, and its letter in the timeline; no name: not shown.
 struct Shown {
@@ -68,6 +70,11 @@ Shown shown(const models::Operation& operation) {
   return {};
 }
 
+std::string_view claim_article(models::TimeClaim claim) {
+  if (claim == models::TimeClaim::lower_bound) return "a lower bound";
+  return claim == models::TimeClaim::upper_bound ? "an upper bound" : "an estimate";
+}
+
 // How often the `length` names from `first` on follow each other.
 std::size_t repeats(const std::vector<std::string>& names, std::size_t first, std::size_t length) {
   std::size_t count = 1;
@@ -104,6 +111,25 @@ std::string in_short(const std::vector<std::string>& names) {
   return text;
 }
 
+// How many ranks are not drawn.
+std::string left_out_text(const models::Setup& setup, int drawn, Style style) {
+  if (drawn == setup.ranks()) return {};
+  return hanging("", fmt::format("left out: {} of {} ranks", setup.ranks() - drawn, setup.ranks()),
+                 style);
+}
+
+// Why the picture is longer, or shorter, than the closed form says.
+std::string beside_form_text(const models::Setup& setup, const models::Simulated& run,
+                             Style style) {
+  const models::ClosedForm form = models::closed_form_of(setup);
+  if (form.claim == models::TimeClaim::exact) return {};
+  return hanging("",
+                 fmt::format("The picture is of the simulation, {}; the closed form, {}, is {}.",
+                             format_seconds(run.makespan.seconds()),
+                             format_seconds(form.makespan.seconds()), claim_article(form.claim)),
+                 style);
+}
+
 std::string name_of(const models::Setup& setup, models::Rank rank) {
   return setup.is_server(rank) ? fmt::format("server {}", rank - setup.workers)
                                : fmt::format("rank {}", rank);
@@ -112,7 +138,9 @@ std::string name_of(const models::Setup& setup, models::Rank rank) {
 }  // namespace
 
 std::string timeline_text(const models::Setup& setup, Style style) {
-  if (setup.ranks() > most_ranks) return {};
+  if (setup.ranks() > most_ranks)
+    return fmt::format("timeline left out: the run has {} ranks, more than {}\n", setup.ranks(),
+                       most_ranks);
   models::Setup few = setup;
   few.training.iterations = std::min(setup.training.iterations, most_iterations);
   models::Trace trace;
@@ -121,9 +149,12 @@ std::string timeline_text(const models::Setup& setup, Style style) {
   std::vector<models::Rank> ranks;
   for (models::Rank rank = 0; rank < std::min(setup.workers, shown_workers); ++rank)
     ranks.push_back(rank);
-  if (setup.servers > 0) ranks.push_back(setup.workers);
+  for (models::Rank rank = setup.workers;
+       rank < setup.ranks() && rank < setup.workers + shown_servers; ++rank)
+    ranks.push_back(rank);
   std::string operations = heading("operations", style) + "\n";
   std::string lines;
+  std::string before;  // the operations of the rank before
   for (const models::Rank rank : ranks) {
     std::vector<LetteredSpan> spans;
     std::vector<std::string> names;
@@ -134,13 +165,17 @@ std::string timeline_text(const models::Setup& setup, Style style) {
       if (!what.name.empty()) names.push_back(std::move(what.name));
     }
     const std::string name = pad_right(name_of(setup, rank), 10);
-    operations += hanging(fmt::format("  {}  ", name), in_short(names), style);
+    std::string words = in_short(names);
+    operations += hanging(fmt::format("  {}  ", name),
+                          words == before ? "the same, as the rank before" : words, style);
+    before = std::move(words);
     lines +=
         fmt::format("  {}  {}\n", name,
                     coloured(timeline_row(spans, run.makespan, timeline_columns(style)), style));
   }
   return operations + "\n" + heading("timeline", style) + "\n" + lines +
-         timeline_legend(run.makespan, style);
+         left_out_text(setup, static_cast<int>(ranks.size()), style) +
+         timeline_legend(run.makespan, style) + beside_form_text(few, run, style);
 }
 
 namespace {

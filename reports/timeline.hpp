@@ -10,8 +10,8 @@
 
 namespace lockstep::reports {
 
-// Simulates at most a few iterations of the setup. Returns an empty text if there are too many
-// ranks.
+// Simulates at most a few iterations of the setup, and shows its first ranks; says how many are
+// left out, and where it shows none, why.
 [[nodiscard]] std::string timeline_text(const models::Setup& setup, Style style);
 
 // Shows every recorded run in full: a row for each rank, and one for the critical path if it is

@@ -114,16 +114,18 @@ void name_bare_numbers(const Json& value, const std::string& pointer, FaultList&
 
 }  // namespace
 
-void check_runs(const std::vector<Setup>& runs, const Json& document, FaultList& faults,
-                Faults& warnings) {
+std::vector<ClosedForm> check_runs(const std::vector<Setup>& runs, const Json& document,
+                                   FaultList& faults, Faults& warnings) {
   const std::size_t faults_before = faults.count();
+  std::vector<ClosedForm> forms;
   for (const Setup& setup : runs) {
-    const ClosedForm closed = models::closed_form_of(setup);
+    const ClosedForm& closed = forms.emplace_back(models::closed_form_of(setup));
     if (closed.makespan == longest_run)
       faults.add(setup.pointer, fmt::format("{} would take longer than 106 days", setup.label));
     find_lacks(setup, closed, warnings);
   }
   if (faults.count() > faults_before) name_bare_numbers(document, "", faults);
+  return forms;
 }
 
 }  // namespace lockstep::scenarios

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/cost/closed_form.hpp"
 #include "models/language/setup.hpp"
 #include "scenarios/object_reader.hpp"
 #include "scenarios/place.hpp"
@@ -223,10 +224,12 @@ void check_points(const Json& plain, const Sweep& sweep,
 [[nodiscard]] Plan read_plan(const std::optional<Place>& place, const Json& document,
                              const std::vector<AlgorithmPart>& algorithms);
 
-// load_scenario.cpp: reads the whole of a document; `name` is for scenarios without one.
+// load_scenario.cpp: reads the whole of a document; `name` is for scenarios without one. `forms`,
+// if given, gets the closed forms of the runs, which reading needs anyway.
 [[nodiscard]] Scenario read_scenario(const Json& document, const std::filesystem::path& folder,
                                      const std::string& name, const LoadOptions& options,
-                                     FaultList& faults);
+                                     FaultList& faults,
+                                     std::vector<models::ClosedForm>* forms = nullptr);
 
 // certain_faults.cpp: returns the faults (of `make_setup`) that a run of `scenario` on `cluster`
 // has whatever stands in for what could not be read: counts that are 0, a topology that is null,
@@ -237,8 +240,9 @@ void check_points(const Json& plain, const Sweep& sweep,
 // check_runs.cpp: checks what only the closed form knows. A run of more than 106 days is a fault,
 // and so are the numbers of `document` that may cause it for want of a unit; memory that does not
 // fit is a warning.
-void check_runs(const std::vector<models::Setup>& runs, const Json& document, FaultList& faults,
-                Faults& warnings);
+std::vector<models::ClosedForm> check_runs(const std::vector<models::Setup>& runs,
+                                           const Json& document, FaultList& faults,
+                                           Faults& warnings);
 
 // idle_keys.cpp: warns of keys of the sound scenario `document` that have no effect on any of its
 // runs, or on its traffic, if it has no runs.

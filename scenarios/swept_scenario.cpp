@@ -106,26 +106,28 @@ void number_runs(Scenario& scenario, const Refused& refused) {
 
 }  // namespace
 
-Result<Scenario> SweptScenario::read(const Json& document) const {
+Result<ScenarioAtPoint> SweptScenario::read(const Json& document) const {
   FaultList faults;
-  Scenario scenario = read_scenario(document, folder_, name_, options_, faults);
+  std::vector<models::ClosedForm> forms;
+  Scenario scenario = read_scenario(document, folder_, name_, options_, faults, &forms);
   if (options_.strict) faults.add_all(scenario.warnings);
   if (faults.count() > 0) return faults.in_file_order(document);
-  return scenario;
+  return ScenarioAtPoint{std::move(scenario), std::move(forms)};
 }
 
 Result<ScenarioAtPoint> SweptScenario::at(std::size_t point) const {
   Result<Json> document = document_at(plain_, sweep().at(point));
   if (!document) return document.faults();
   auto whole = read(*document);
-  if (whole) return ScenarioAtPoint{std::move(*whole)};
+  if (whole) return whole;
   Refused refused = refused_by(whole.faults(), *document);
   if (refused.empty()) return whole.faults();
   erase(*document, refused);
   auto rest = read(*document);
   if (!rest) return whole.faults();
-  number_runs(*rest, refused);
-  return ScenarioAtPoint{std::move(*rest), std::move(refused)};
+  number_runs(rest->scenario, refused);
+  rest->refused = std::move(refused);
+  return rest;
 }
 
 Json SweptScenario::files_at(std::size_t point, FileDigests& digests) const {

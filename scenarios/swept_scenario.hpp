@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/cost/closed_form.hpp"
 #include "scenarios/files_of_points.hpp"
 #include "scenarios/scenario.hpp"
 #include "sim/base/result.hpp"
@@ -22,7 +23,8 @@ struct ScenarioAtPoint {
     Faults faults;
   };
   Scenario scenario;
-  std::vector<Refused> refused = {};  // in order; never all of them
+  std::vector<models::ClosedForm> forms;  // of its runs
+  std::vector<Refused> refused = {};      // in order; never all of them
 };
 
 class SweptScenario {
@@ -52,7 +54,7 @@ class SweptScenario {
   SweptScenario(Scenario whole, Json plain) : whole_(std::move(whole)), plain_(std::move(plain)) {}
   [[nodiscard]] Faults faults_of_axes() const;
   // Reads a document at a point.
-  [[nodiscard]] Result<Scenario> read(const Json& document) const;
+  [[nodiscard]] Result<ScenarioAtPoint> read(const Json& document) const;
 
   Scenario whole_;
   Json plain_;  // the document without its sweep

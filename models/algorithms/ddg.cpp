@@ -27,7 +27,7 @@ const RegisteredAlgorithm ddg = of_modules<false>({
         "each with an earlier mini-batch, whose gradient the module above sent a step ago. "
         "A module keeps old parameters and activations until it goes back with them.",
     .approximation =
-        "module m of K updates with a gradient that is K-m of its own updates old; it is the "
+        "module m of P updates with a gradient that is P-m of its own updates old; it is the "
         "true gradient of parameters that differ in age from module to module",
     .when_to_use = "When backward passes dominate, memory is plentiful and few modules are enough.",
     .source = "Huo et al., ICML 2018, arXiv:1804.10574",

@@ -29,7 +29,7 @@ const RegisteredAlgorithm features_replay = of_modules<true>({
                "and computes forward again before it goes back. That needs little memory and one "
                "extra forward pass.",
     .approximation =
-        "module m of K goes back with a gradient from above that belongs to activations of K-m "
+        "module m of P goes back with a gradient from above that belongs to activations of P-m "
         "updates ago, through activations computed anew with its present parameters",
     .when_to_use = "In place of delayed gradients when activations and old parameters do not fit.",
     .source = "Huo, Gu and Huang, NeurIPS 2018, arXiv:1807.04511",

@@ -95,7 +95,7 @@ Term expression_of(const Setup& setup, const Parts& parts) {
                          others * T::seconds("t_slowest_forward", parts.slowest_forward_s) +
                          T::seconds("t_drain", parts.drain_s) +
                          others * T::seconds("t_slowest_backward", parts.slowest_backward_s) +
-                         T::seconds("t_update(n/K)", parts.update_s);
+                         T::seconds("t_update(n/P)", parts.update_s);
   const Term all =
       T::number("iterations", static_cast<double>(setup.training.iterations)) * iteration;
   return with_waits(parts.tail_s > 0 ? all + T::seconds("t_last_update", parts.tail_s) : all,

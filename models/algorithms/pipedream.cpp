@@ -118,8 +118,8 @@ const RegisteredAlgorithm pipedream = on_stages({
         "forward and one backward and updates after each, so that none idles once the pipeline is "
         "full. Gradients are as many updates old as there are later stages, and each is of the "
         "parameters that its mini-batch saw going forward.",
-    .approximation = "stage s of K (from 0) applies gradients K-s-1 updates old; with vertical "
-                     "sync all stages K-1",
+    .approximation = "stage s of P (from 0) applies gradients P-s-1 updates old; with vertical "
+                     "sync all stages P-1",
     .when_to_use = "When bubbles cost more than old gradients, and versions of a stage's "
                    "parameters fit.",
     .source = "Narayanan et al., SOSP 2019; Harlap et al., arXiv:1806.03377",

@@ -108,7 +108,7 @@ Term expression_of(const Setup& setup, const Parts& parts) {
       T::seconds("t_round_trip", parts.round_trip_s) +
       T::number("M", static_cast<double>(pipeline_of(setup).micro_batches)) *
           (T::seconds("t_forward", parts.forward_s) + T::seconds("t_backward", parts.backward_s)) +
-      T::seconds("t_latency", parts.latency_s) + T::seconds("t_update(n/K)", parts.update_s);
+      T::seconds("t_latency", parts.latency_s) + T::seconds("t_update(n/P)", parts.update_s);
   return with_waits(
       T::number("iterations", static_cast<double>(setup.training.iterations)) * iteration,
       parts.waits);

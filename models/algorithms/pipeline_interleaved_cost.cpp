@@ -96,7 +96,7 @@ Term expression_of(const Setup& setup, const Parts& parts) {
       (T::number("M", static_cast<double>(pipeline_of(setup).micro_batches)) *
            (T::seconds("t_forward", parts.forward_s) + T::seconds("t_backward", parts.backward_s)) +
        T::seconds("t_round_trip(1/v)", parts.round_trip_s) +
-       T::seconds("t_update(n/K)", parts.update_s));
+       T::seconds("t_update(n/P)", parts.update_s));
   return with_waits(parts.tail_s > 0 ? all + T::seconds("t_last_update", parts.tail_s) : all,
                     parts.waits);
 }

@@ -46,7 +46,7 @@ const RegisteredAlgorithm pipelined_backprop = of_whole_batches<plan_of>({
         "backward pass, although mini-batches that it has seen are still on their way back.",
     .approximation =
         "a mini-batch goes back through newer parameters than it went forward through: stage s "
-        "of K makes K-1-s updates of its own in between (schedule cycles: 2(K-1-s))",
+        "of P makes P-1-s updates of its own in between (schedule cycles: 2(P-1-s))",
     .when_to_use = "When the pipeline's bubble costs more than stale gradients do.",
     .source = "Petrowski, Dreyfus and Girault, IEEE Trans. Neural Networks 4 (1993); Chen et al., "
               "Interspeech 2012",

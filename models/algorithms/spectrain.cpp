@@ -90,7 +90,7 @@ const RegisteredAlgorithm spectrain = of_whole_batches<plan_of>({
                "ones moved on along the velocity by as many updates as are still to come. Passes "
                "of one mini-batch through different stages thus aim at the same version.",
     .approximation =
-        "gradients are those of predicted parameters; nominally stage s of K makes K-1-s updates "
+        "gradients are those of predicted parameters; nominally stage s of P makes P-1-s updates "
         "of its own between the passes of a mini-batch. The update is momentum SGD",
     .when_to_use = "Instead of pipelined back-propagation when its stale gradients cost accuracy.",
     .source = "Chen, Yang and Cheng, arXiv:1809.02839",

@@ -12,7 +12,7 @@ const RegisteredAlgorithm zb_h2 = of_zero_bubble<2>({
     .title = "ZB-H2",
     .summary = "Like ZB-H1, but each stage starts with about twice as many forwards, so that it "
                "hardly waits for the first gradients either. It keeps the activations of up to "
-               "2K-1 micro-batches, where 1F1B keeps those of K.",
+               "2P-1 micro-batches, where 1F1B keeps those of P.",
     .approximation = "nothing: gradients of all micro-batches are summed before the one update",
     .when_to_use =
         "When there is memory for twice the activations of 1F1B, and enough micro-batches.",

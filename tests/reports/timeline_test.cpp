@@ -32,16 +32,18 @@ TEST_CASE("timeline: a worker's operations in order, and what it did when") {
   CHECK(contains(text, "rank 0      " + std::string(24, 'F') + std::string(40, 'B') + "\n"));
 }
 
-TEST_CASE("timeline: a pattern that comes again is counted; three workers and a server are shown") {
-  models::testing::RunOf run = computing_run("sync_sgd", 6);
+TEST_CASE("timeline: a pattern that comes again is counted; and how many ranks are not shown") {
+  models::testing::RunOf run = computing_run("sync_sgd", 12);
   CHECK(contains(timeline_text(run.setup(), Style{}),
-                 "3 forward, 5 backward, 5 (exchange, reduce), 5 exchange, update"));
+                 "3 forward, 5 backward, 11 (exchange, reduce), 11 exchange, update"));
   run.options = {{"allreduce", std::string("star")}};
   // Of 5 gradients the first is stored, which takes no time and is not shown.
   const std::string text = timeline_text(run.setup(), Style{});
-  CHECK(contains(text, "server 0    2 receive, 3 (reduce, receive), reduce, 5 post\n"));
-  CHECK(contains(text, "rank 2 "));
-  CHECK_FALSE(contains(text, "rank 3 "));
+  CHECK(contains(text, "server 0    2 receive, 9 (reduce, receive), reduce, 11 post\n"));
+  CHECK(contains(text, "rank 7 "));
+  CHECK_FALSE(contains(text, "rank 8 "));
+  CHECK(contains(text, "left out: 3 of 12 ranks\n"));
+  CHECK(contains(text, "rank 1      the same, as the rank before\n"));
 }
 
 TEST_CASE("timeline: stages of a pipeline that wait for each other show it") {
@@ -56,8 +58,9 @@ TEST_CASE("timeline: stages of a pipeline that wait for each other show it") {
 }
 
 TEST_CASE("timeline: none for more ranks than one would look at") {
-  CHECK(timeline_text(computing_run("sync_sgd", 65).setup(), Style{}).empty());
-  CHECK_FALSE(timeline_text(computing_run("sync_sgd", 64).setup(), Style{}).empty());
+  CHECK(timeline_text(computing_run("sync_sgd", 65).setup(), Style{}) ==
+        "timeline left out: the run has 65 ranks, more than 64\n");
+  CHECK(contains(timeline_text(computing_run("sync_sgd", 64).setup(), Style{}), "rank 0 "));
 }
 
 }  // namespace lockstep::reports

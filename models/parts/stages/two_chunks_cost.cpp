@@ -130,8 +130,8 @@ Term expression_of(const Setup& setup, const TwoChunkPlaces& places, const Parts
   Term iteration =
       T::number(places.ways == 1 ? "M" : "M_way", static_cast<double>(places.micro_batches)) *
       (T::seconds("t_forward", parts.forward_s) + T::seconds("t_backward", parts.backward_s));
-  if (places.ways == 2) iteration = iteration + T::seconds("t_sum(n/K)", parts.sum_s);
-  iteration = iteration + T::seconds("t_update(n/K)", parts.update_s);
+  if (places.ways == 2) iteration = iteration + T::seconds("t_sum(n/P)", parts.sum_s);
+  iteration = iteration + T::seconds("t_update(n/P)", parts.update_s);
   const Term all =
       T::number("iterations", static_cast<double>(setup.training.iterations)) * iteration;
   return with_waits(parts.fill_s > 0 ? all + T::seconds("t_fill", parts.fill_s) : all, parts.waits);

@@ -117,7 +117,7 @@ Term expression_of(const Setup& setup, const Parts& parts) {
                              (T::seconds("t_forward", parts.forward_s) +
                               T::seconds("t_backward_input", parts.backward_input_s)) +
                          T::seconds("t_backward_weights", parts.weights_s) +
-                         T::seconds("t_update(n/K)", parts.update_s);
+                         T::seconds("t_update(n/P)", parts.update_s);
   const Term all =
       T::number("iterations", static_cast<double>(setup.training.iterations)) * iteration;
   return with_waits(parts.tail_s > 0 ? all + T::seconds("t_last_weights", parts.tail_s) : all,
