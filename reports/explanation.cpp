@@ -7,7 +7,10 @@
 #include <vector>
 
 #include "models/cost/algorithm.hpp"
+#include "models/language/update_rule.hpp"
 #include "models/readers/simulate/simulate.hpp"
+#include "models/readers/simulate/trace.hpp"
+#include "reports/rule_words.hpp"
 #include "reports/run_tables.hpp"
 #include "reports/symbol_words.hpp"
 #include "reports/table.hpp"
@@ -107,6 +110,29 @@ std::string formula_text(const models::Setup& setup, Style style) {
   return result;
 }
 
+// The update rules that ranks use, in order of first use.
+std::string rules_text(const models::Setup& setup, Style style) {
+  constexpr int most_ranks = 64;
+  if (setup.ranks() > most_ranks) return {};
+  models::Setup few = setup;
+  few.training.iterations = std::min(setup.training.iterations, std::int64_t{4});
+  models::Trace trace;
+  if (!models::simulate(few, {}, {.trace = &trace}).outcome.finished()) return {};
+  std::vector<std::string_view> names;
+  for (const models::TraceEntry& entry : trace)
+    if (const auto* update = std::get_if<models::Update>(&entry.operation))
+      if (std::ranges::find(names, update->rule->name) == names.end())
+        names.push_back(update->rule->name);
+  std::string text;
+  for (const std::string_view name : names) {
+    if (rule_formula(name).empty()) continue;
+    text += line(name, rule_formula(name), style);
+    text += line("", rule_letters(name), style);
+  }
+  if (text.empty()) return text;
+  return heading("updates of each parameter w with its gradient g", style) + "\n" + text + "\n";
+}
+
 std::string memory_text(const models::Memory& memory) {
   const auto bytes = [](Count count) { return format_bytes(to_double(count)); };
   return fmt::format("{}: parameters {}, gradients {}, activations {}, versions {}, buffers {}",
@@ -189,7 +215,7 @@ std::string explanation_text(const models::Setup& setup, std::string_view where,
   result +=
       hanging("", fmt::format("With {}, on {}:", printable(where), ranks_text(setup)), style) +
       "\n";
-  result += formula_text(setup, style) + "\n" + costs_text(setup, style);
+  result += formula_text(setup, style) + "\n" + rules_text(setup, style) + costs_text(setup, style);
   const std::string timeline = timeline_text(setup, style);
   return timeline.empty() ? result : result + "\n" + timeline;
 }

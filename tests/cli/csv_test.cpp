@@ -95,7 +95,7 @@ TEST_CASE("csv: train has the loss and the accuracy at the end, and the time to 
   for (std::size_t run = 0; run < 2; ++run) {
     const Row& row = rows[run];
     const Json& loss = runs[run]["loss"];
-    CHECK(row.at("label") == runs[run]["label"]);
+    CHECK(row.at("label") == runs[run]["label"].get<std::string>());
     CHECK(std::stod(row.at("final_loss")) == loss["loss"].back());
     CHECK(std::stod(row.at("final_accuracy")) == loss["accuracy"].back());
     CHECK(row.at("target_accuracy") == "0.3");
@@ -106,7 +106,7 @@ TEST_CASE("csv: train has the loss and the accuracy at the end, and the time to 
     for (std::size_t i = 0; i < loss["loss"].size(); ++i) {
       REQUIRE(at < points.size());
       const Row& point = points[at++];
-      CHECK(point.at("label") == runs[run]["label"]);
+      CHECK(point.at("label") == runs[run]["label"].get<std::string>());
       CHECK(std::stod(point.at("time_s")) == loss["time_s"][i]);
       CHECK(std::stoll(point.at("samples")) == loss["samples"][i]);
       CHECK(std::stoll(point.at("iterations")) == loss["iterations"][i]);
@@ -171,7 +171,7 @@ TEST_CASE("csv: check has what it compared, and what was learnt") {
   REQUIRE(rows.size() == 2);
   for (std::size_t run = 0; run < 2; ++run) {
     const Row& row = rows[run];
-    CHECK(row.at("label") == runs[run]["label"]);
+    CHECK(row.at("label") == runs[run]["label"].get<std::string>());
     CHECK(row.at("counts") == "equal");
     CHECK(std::stod(row.at("measured_s")) == runs[run]["measured_s"]);
     CHECK(std::stod(row.at("simulated_s")) == runs[run]["simulated_s"]);
