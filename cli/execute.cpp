@@ -2,8 +2,12 @@
 // MPI, on several.
 #include "models/readers/execute/execute.hpp"
 
+#include <atomic>
 #include <boost/program_options/value_semantic.hpp>
+#include <chrono>
+#include <cstddef>
 #include <limits>
+#include <thread>
 
 #include "cli/available_memory.hpp"
 #include "cli/command_line.hpp"
@@ -12,15 +16,36 @@
 #include "cli/execution.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/mpi_process.hpp"
+#include "cli/progress_bar.hpp"
 
 namespace lockstep::cli {
 
 namespace {
 
-ExitCode execute_on_threads(const CommandLine& line) {
-  Execution execution(line, [](const models::Problem& problem) {
-    return models::execute_on_threads(problem, nullptr, &interrupt_flag());
+// Shows on the terminal how far the run is.
+models::Executed execute_watched(const models::Problem& problem, ProgressBar& bar) {
+  if (!bar.shows()) return models::execute_on_threads(problem, nullptr, &interrupt_flag());
+  bar.begin(problem.setup->label, {});
+  std::atomic<std::size_t> begun = 0;
+  const auto all = static_cast<std::size_t>(problem.setup->training.iterations);
+  std::jthread watcher([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      bar.advance(begun.load(std::memory_order_relaxed), all);
+    }
   });
+  models::Executed executed =
+      models::execute_on_threads(problem, nullptr, &interrupt_flag(), &begun);
+  watcher.request_stop();
+  watcher.join();
+  bar.erase();
+  return executed;
+}
+
+ExitCode execute_on_threads(const CommandLine& line) {
+  ProgressBar bar(!line.quiet());
+  Execution execution(
+      line, [&bar](const models::Problem& problem) { return execute_watched(problem, bar); });
   const auto all = load_computed(line, SumsByMpi::refused);
   if (!all) return ExitCode::bad_input;
   if (!execution.ready(*all)) return ExitCode::unfinished;

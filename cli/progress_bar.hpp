@@ -18,6 +18,8 @@ class ProgressBar {
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
+  // Whether it shows anything at all.
+  [[nodiscard]] bool shows() const { return shows_; }
   // Called when a run begins. `expected` is about how long it takes on the simulated clock; 0 if
   // nobody knows.
   void begin(const std::string& label, Picoseconds expected);

@@ -47,7 +47,9 @@ struct Executed {
 
 // Runs each rank as a thread of this process. With `replay`, what depends on time happens as
 // recorded there.
+// `begun` is told how many iterations rank 0 has begun.
 [[nodiscard]] Executed execute_on_threads(const Problem& problem, const Order* replay = nullptr,
-                                          const std::atomic<bool>* stop = nullptr);
+                                          const std::atomic<bool>* stop = nullptr,
+                                          std::atomic<std::size_t>* begun = nullptr);
 
 }  // namespace lockstep::models

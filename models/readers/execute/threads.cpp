@@ -18,8 +18,9 @@ using Clock = RankTimes::Clock;
 
 class ThreadsRun final : public Communicator {
  public:
-  ThreadsRun(const Problem& problem, const Order* replay, const std::atomic<bool>* stop)
-      : problem_(&problem), stop_(stop) {
+  ThreadsRun(const Problem& problem, const Order* replay, const std::atomic<bool>* stop,
+             std::atomic<std::size_t>* begun)
+      : problem_(&problem), stop_(stop), begun_(begun) {
     const Setup& setup = *problem.setup;
     const bool shares = setup.algorithm->shared_memory;
     if (shares) shared_.parameters = problem.start;
@@ -64,6 +65,8 @@ class ThreadsRun final : public Communicator {
     for (const auto& post : ranks_) poke(*post);
   }
   void between_operations(RankRun& run) override {
+    if (begun_ != nullptr && run.rank() == 0)
+      begun_->store(run.times().iterations.size(), std::memory_order_relaxed);
     Post& post = *ranks_[static_cast<std::size_t>(run.rank())];
     std::vector<std::pair<Message, std::vector<float>>> arrived;
     {
@@ -123,6 +126,7 @@ class ThreadsRun final : public Communicator {
 
   const Problem* problem_;
   const std::atomic<bool>* stop_;
+  std::atomic<std::size_t>* begun_;  // iterations, by rank 0; null if nobody asks
   SharedMemory shared_;
   std::vector<std::unique_ptr<Post>> ranks_;
   std::mutex barrier_mutex_;
@@ -133,9 +137,9 @@ class ThreadsRun final : public Communicator {
 }  // namespace
 
 Executed execute_on_threads(const Problem& problem, const Order* replay,
-                            const std::atomic<bool>* stop) {
+                            const std::atomic<bool>* stop, std::atomic<std::size_t>* begun) {
   keep_freed_memory();
-  return ThreadsRun(problem, replay, stop).run();
+  return ThreadsRun(problem, replay, stop, begun).run();
 }
 
 }  // namespace lockstep::models
