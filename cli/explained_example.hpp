@@ -2,10 +2,8 @@
 // such that its point is seen beside its nearest relative.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "models/cost/algorithm.hpp"
 #include "models/language/setup.hpp"
@@ -16,9 +14,9 @@ namespace lockstep::cli {
 // Returns the kind that the algorithm is best compared with; empty for none.
 [[nodiscard]] std::string_view relative_of(std::string_view kind);
 
-// Returns the example of `shown`, for so many iterations, with `overrides` applied after its own.
-// `example_of`: the kind whose model, cluster and training it has: its own, or that of the
-// algorithm which it stands beside.
+// Returns the example of `shown`, for so many iterations, with the overrides of `options` applied
+// after its own. `example_of`: the kind whose model, cluster and training it has: its own, or that
+// of the algorithm which it stands beside.
 [[nodiscard]] Result<scenarios::Scenario> explained_example(const models::Algorithm& shown,
                                                             std::string_view example_of,
                                                             int iterations,

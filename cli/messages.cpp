@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <cstdio>
 
 #include "cli/standard_output.hpp"
@@ -14,19 +15,22 @@ namespace {
 
 bool muted = false;
 
-}  // namespace
+enum class Tone : std::uint8_t { plain, warning };
 
-void mute_complaints() { muted = true; }
-
-void complain(std::string_view message) {
+void tell(std::string_view message, Tone tone) {
   if (muted) return;
   std::string line = "lockstep: " + reports::printable(message);
-  if (message.find(": warning: ") != std::string_view::npos && standard_error_has_colours())
-    line = "\x1b[33m" + line + "\x1b[0m";
+  if (tone == Tone::warning && standard_error_has_colours()) line = "\x1b[33m" + line + "\x1b[0m";
   line += "\n";
   // A stderr that cannot be written to leaves nobody to tell.
   (void)std::fwrite(line.data(), 1, line.size(), stderr);
 }
+
+}  // namespace
+
+void mute_complaints() { muted = true; }
+
+void complain(std::string_view message) { tell(message, Tone::plain); }
 
 std::string text_of(std::string_view file, const Fault& fault) {
   return fmt::format("{}: {}", file, reports::faults_text({fault}));
@@ -38,7 +42,7 @@ void complain_of(std::string_view file, const Faults& faults) {
 
 void warn_of(std::string_view file, const Faults& warnings) {
   for (const Fault& warning : warnings)
-    complain(text_of(file, {warning.pointer, "warning: " + warning.message}));
+    tell(text_of(file, {warning.pointer, "warning: " + warning.message}), Tone::warning);
 }
 
 }  // namespace lockstep::cli

@@ -4,10 +4,9 @@
 
 #include <algorithm>
 #include <boost/program_options/value_semantic.hpp>
-#include <numeric>
-#include <utility>
 
 #include "cli/messages.hpp"
+#include "sim/base/nearest_name.hpp"
 
 namespace lockstep::cli {
 
@@ -18,7 +17,7 @@ std::string nearest_label(const std::string& label, const std::vector<LoadedScen
   std::size_t least = ~std::size_t{0};
   for (const LoadedScenario& one : loaded)
     for (const models::Setup& setup : one.scenario.runs) {
-      const std::size_t edits = edits_between(label, setup.label);
+      const std::size_t edits = edit_distance(label, setup.label);
       if (edits >= least) continue;
       least = edits;
       nearest = setup.label;
@@ -50,21 +49,6 @@ void keep_only(const std::string& label, std::vector<LoadedScenario>& loaded) {
   for (LoadedScenario& one : loaded)
     std::erase_if(one.scenario.runs,
                   [&](const models::Setup& setup) { return setup.label != label; });
-}
-
-std::size_t edits_between(std::string_view from, std::string_view to) {
-  // Row by row of the table of Wagner and Fischer: from each beginning of `from` to all of `to`.
-  std::vector<std::size_t> edits(to.size() + 1);
-  std::iota(edits.begin(), edits.end(), std::size_t{0});
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    std::size_t diagonal = std::exchange(edits[0], i + 1);
-    for (std::size_t j = 0; j < to.size(); ++j) {
-      const std::size_t changed = diagonal + (from[i] == to[j] ? 0 : 1);
-      diagonal = edits[j + 1];
-      edits[j + 1] = std::min({changed, diagonal + 1, edits[j] + 1});
-    }
-  }
-  return edits.back();
 }
 
 }  // namespace lockstep::cli

@@ -19,6 +19,7 @@
 #include "cli/scenario_files.hpp"
 #include "cli/workers.hpp"
 #include "models/readers/simulate/simulate.hpp"
+#include "reports/ranking.hpp"
 #include "reports/report.hpp"
 #include "reports/verdict.hpp"
 #include "topologies/traffic.hpp"
@@ -73,7 +74,7 @@ class ScenarioRuns {
   // it faster.
   void look_into_best() {
     const reports::Report& report = finished_->reports().back();
-    const auto best = reports::verdict_of(report).best;
+    const auto best = reports::best_run(report);
     if (!best || reports::path_of_best(report, report.runs[*best]) != nullptr) return;
     const reports::Run& run = report.runs[*best];
     if (!reports::is_short(run)) return;

@@ -16,6 +16,10 @@ double samples_of(const Run& run) {
          static_cast<double>(run.setup->training.iterations);
 }
 
+Picoseconds makespan_of(const Run& run) {
+  return run.simulated ? run.simulated->makespan : run.analytic.makespan;
+}
+
 double ratio(double a, double b) { return b > 0 ? a / b : 0; }
 
 }  // namespace
@@ -41,13 +45,17 @@ std::optional<double> baseline_samples_per_s(const models::Setup& setup) {
   return static_cast<double>(setup.global_batch) / makespan.seconds();
 }
 
+double time_per_iteration_s(const Run& run) {
+  return ratio(makespan_of(run).seconds(), static_cast<double>(run.setup->training.iterations));
+}
+
+double samples_per_s(const Run& run) { return ratio(samples_of(run), makespan_of(run).seconds()); }
+
 Comparison compare(const Run& run) {
-  const Picoseconds makespan = run.simulated ? run.simulated->makespan : run.analytic.makespan;
   Comparison comparison;
   comparison.hosts = hosts_used(*run.setup);
-  comparison.time_per_iteration_s =
-      ratio(makespan.seconds(), static_cast<double>(run.setup->training.iterations));
-  comparison.samples_per_s = ratio(samples_of(run), makespan.seconds());
+  comparison.time_per_iteration_s = time_per_iteration_s(run);
+  comparison.samples_per_s = samples_per_s(run);
   if (const auto baseline = baseline_samples_per_s(*run.setup)) {
     comparison.speedup = comparison.samples_per_s / *baseline;
     comparison.efficiency = ratio(*comparison.speedup, comparison.hosts);

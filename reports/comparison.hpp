@@ -18,6 +18,10 @@ struct Comparison {
   int hosts = 0;
 };
 
+// Return these two of a comparison, without the costs of the run on one worker.
+[[nodiscard]] double time_per_iteration_s(const Run& run);
+[[nodiscard]] double samples_per_s(const Run& run);
+
 // Compares by the simulation if there is one, else by the closed form.
 [[nodiscard]] Comparison compare(const Run& run);
 

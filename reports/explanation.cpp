@@ -67,15 +67,10 @@ std::string option_words(const OptionSpec& option) {
   return fmt::format("{} ({}; default {})", option.summary, type, default_text(option));
 }
 
-// "  what    words", the words in a column of their own.
-std::string line(std::string_view what, std::string_view words, Style style) {
-  return hanging(fmt::format("  {}  ", pad_right(what, 22)), words, style);
-}
-
 std::string options_text(const models::Algorithm& algorithm, Style style) {
   std::string result = heading("options", style) + "\n";
   for (const OptionSpec& option : algorithm.options)
-    result += line(option.name, option_words(option), style);
+    result += definition(option.name, option_words(option), style);
   return algorithm.options.empty() ? result + "  none\n" : result;
 }
 
@@ -105,19 +100,11 @@ std::string wrapped_formula(const std::string& text, Style style) {
 std::string formula_text(const models::Setup& setup, Style style) {
   const models::Formula formula = setup.algorithm->formula(setup);
   std::string result = heading("time", style) + "\n" + wrapped_formula(formula.text(), style);
-  for (const auto& [symbol, value] : formula.where())
-    result += line(symbol, fmt::format("{}: {}", value, symbol_words(symbol)), style);
-  return result;
+  return result + symbols_text(formula, style);
 }
 
 // The update rules that ranks use, in order of first use.
-std::string rules_text(const models::Setup& setup, Style style) {
-  constexpr int most_ranks = 64;
-  if (setup.ranks() > most_ranks) return {};
-  models::Setup few = setup;
-  few.training.iterations = std::min(setup.training.iterations, std::int64_t{4});
-  models::Trace trace;
-  if (!models::simulate(few, {}, {.trace = &trace}).outcome.finished()) return {};
+std::string rules_text(const models::Trace& trace, Style style) {
   std::vector<std::string_view> names;
   for (const models::TraceEntry& entry : trace)
     if (const auto* update = std::get_if<models::Update>(&entry.operation))
@@ -126,8 +113,8 @@ std::string rules_text(const models::Setup& setup, Style style) {
   std::string text;
   for (const std::string_view name : names) {
     if (rule_formula(name).empty()) continue;
-    text += line(name, rule_formula(name), style);
-    text += line("", rule_letters(name), style);
+    text += definition(name, rule_formula(name), style);
+    text += definition("", rule_letters(name), style);
   }
   if (text.empty()) return text;
   return heading("updates of each parameter w with its gradient g", style) + "\n" + text + "\n";
@@ -151,7 +138,7 @@ std::string costs_text(const models::Setup& setup, Style style) {
   const models::ClosedForm form = models::closed_form_of(setup);
   std::string result = heading("costs of all iterations, all ranks together", style) + "\n";
   const auto add = [&](std::string_view what, const std::string& words) {
-    result += line(what, words, style);
+    result += definition(what, words, style);
   };
   add("time", fmt::format("{} ({})", format_seconds(form.makespan.seconds()), claim_text(form)));
   if (!form.leaves_out.empty()) add("  leaves out", std::string(form.leaves_out));
@@ -205,6 +192,7 @@ std::string relatives_text(std::span<const models::Setup> setups, Style style) {
 
 std::string explanation_text(const models::Setup& setup, std::string_view where, Style style) {
   const models::Algorithm& algorithm = *setup.algorithm;
+  const std::optional<TracedRun> traced = traced_run(setup);
   std::string result =
       heading(fmt::format("{} ({})", algorithm.title, algorithm.kind), style) + "\n";
   result += hanging("", algorithm.summary, style) + "\n";
@@ -215,8 +203,9 @@ std::string explanation_text(const models::Setup& setup, std::string_view where,
   result +=
       hanging("", fmt::format("With {}, on {}:", printable(where), ranks_text(setup)), style) +
       "\n";
-  result += formula_text(setup, style) + "\n" + rules_text(setup, style) + costs_text(setup, style);
-  const std::string timeline = timeline_text(setup, style);
+  result += formula_text(setup, style) + "\n" +
+            (traced ? rules_text(traced->trace, style) : std::string()) + costs_text(setup, style);
+  const std::string timeline = timeline_text(setup, traced, style);
   return timeline.empty() ? result : result + "\n" + timeline;
 }
 

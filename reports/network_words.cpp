@@ -89,10 +89,6 @@ std::int64_t farthest(const Topology& topology) {
   return most;
 }
 
-std::string line(std::string_view what, std::string_view words, Style style) {
-  return hanging(fmt::format("  {}  ", pad_right(what, 22)), words, style);
-}
-
 }  // namespace
 
 std::string collective_text(const models::Collective& collective, Style style) {
@@ -115,8 +111,7 @@ std::string collective_text(const models::Collective& collective, Style style) {
     const models::Formula form = collective.formula(*setup, network, scalars);
     formula =
         "\n" + heading("time, of 16 workers", style) + "\n" + hanging("  ", form.text(), style);
-    for (const auto& [symbol, value] : form.where())
-      formula += line(symbol, fmt::format("{}: {}", value, symbol_words(symbol)), style);
+    formula += symbols_text(form, style);
   }
   text += formula;
   return text + "\n" +
@@ -132,11 +127,12 @@ std::string topology_text(const topologies::TopologyKind& kind, Style style) {
                      hanging("", kind.summary, style);
   text += "\n" + heading("keys", style) + "\n";
   if (kind.keys == topologies::TopologyKeys::hosts_and_link)
-    text += line("hosts", "how many", style) + line("link", "bandwidth and latency of each", style);
+    text += definition("hosts", "how many", style) +
+            definition("link", "bandwidth and latency of each", style);
   for (const topologies::ShapeKey& key : kind.shape_keys)
-    text += line(key.name, key.summary, style);
+    text += definition(key.name, key.summary, style);
   if (kind.keys == topologies::TopologyKeys::graph)
-    text += line("nodes, links, routes, file", "the graph itself: `lockstep schema`", style);
+    text += definition("nodes, links, routes, file", "the graph itself: `lockstep schema`", style);
   if (kind.keys != topologies::TopologyKeys::hosts_and_link) return text;
   Table table({{"hosts"}, {"links"}, {"most links between two"}});
   for (const int hosts : example_sizes) {

@@ -13,19 +13,17 @@ namespace lockstep::reports {
 namespace {
 
 double samples_per_s_of(const Run& run) {
-  const Comparison comparison = compare(run);
   if (run.executed) {
     const double median_s = run.executed->quantile_s(0.5);
     return median_s > 0 ? static_cast<double>(run.setup->used_per_iteration) / median_s : 0;
   }
-  if (!run.simulated) return comparison.samples_per_s;
   if (is_replicated(run)) {
     const double first_s = run.replicates.front().seconds();
-    const double first = run.goodput ? goodput_samples_per_s(run) : comparison.samples_per_s;
+    const double first = run.goodput ? goodput_samples_per_s(run) : samples_per_s(run);
     return first * first_s / spread_of(run).mean;
   }
   if (run.goodput) return goodput_samples_per_s(run);
-  return comparison.samples_per_s;
+  return samples_per_s(run);
 }
 
 // The best first: those that fit, of these those that reach the target, of these the soonest.
@@ -56,6 +54,12 @@ std::vector<Ranked> ranked(const Report& report) {
   }
   std::ranges::stable_sort(all, is_better);
   return all;
+}
+
+std::optional<std::size_t> best_run(const Report& report) {
+  const std::vector<Ranked> all = ranked(report);
+  if (all.empty() || !all.front().fits) return std::nullopt;
+  return all.front().place;
 }
 
 }  // namespace lockstep::reports

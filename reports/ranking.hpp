@@ -26,6 +26,9 @@ struct Ranked {
 // of the mean over all seeds with replicates, of the simulation, or of the closed form.
 [[nodiscard]] std::vector<Ranked> ranked(const Report& report);
 
+// Returns the place of the best run; none if none fits.
+[[nodiscard]] std::optional<std::size_t> best_run(const Report& report);
+
 // Whether runs were trained, for a target.
 [[nodiscard]] bool is_for_target(const Report& report);
 

@@ -107,7 +107,7 @@ Json simulated_json(const Run& run) {
   const Simulated& simulated = *run.simulated;
   Json json;
   json["makespan_s"] = simulated.makespan.seconds();
-  json["samples_per_s"] = compare(run).samples_per_s;
+  json["samples_per_s"] = samples_per_s(run);
   json["flops"] = flops_json(simulated.flops);
   json["bytes"] = count_json(simulated.bytes);
   json["messages"] = count_json(simulated.messages);

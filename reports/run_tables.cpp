@@ -116,10 +116,6 @@ double bytes_a_worker(const Run& run) {
 
 double memory_of(const Run& run) { return to_double(run.analytic.memory.total()); }
 
-double time_of(const Run& run) { return compare(run).time_per_iteration_s; }
-
-double rate_of(const Run& run) { return compare(run).samples_per_s; }
-
 std::string closed_form_table(const Report& report, Style style) {
   const Unit unit = common_unit(values_of(report, messages_of), Quantity::plain);
   Table table({{"algorithm", Align::left},
@@ -176,14 +172,14 @@ std::string bar(double share, std::size_t columns) {
 
 // A bar for each run, from nothing to the highest rate.
 std::string bar_chart(const Report& report, Style style) {
-  const std::vector<double> rates = values_of(report, rate_of);
+  const std::vector<double> rates = values_of(report, samples_per_s);
   const double most = *std::ranges::max_element(rates);
   const std::size_t columns = style.columns - std::min(style.columns, label_columns(style) + 2);
   std::string text = heading("samples/s", style) + "\n";
   for (const Run* run : best_first(report))
     text += fmt::format(
         "{}  {}\n", pad_right(label_cell(*run, style), label_columns(style)),
-        bar(most > 0 ? rate_of(*run) / most : 0, std::clamp<std::size_t>(columns, 8, 56)));
+        bar(most > 0 ? samples_per_s(*run) / most : 0, std::clamp<std::size_t>(columns, 8, 56)));
   return text;
 }
 
@@ -208,8 +204,8 @@ std::string_view claim_text(TimeClaim claim) {
 }
 
 std::string speed_table(const Report& report, Style style) {
-  const std::vector<double> rates = values_of(report, rate_of);
-  const Unit time = common_unit(values_of(report, time_of), Quantity::seconds);
+  const std::vector<double> rates = values_of(report, samples_per_s);
+  const Unit time = common_unit(values_of(report, time_per_iteration_s), Quantity::seconds);
   const Unit rate = common_unit(rates, Quantity::plain);
   const double most = rates.empty() ? 0 : *std::ranges::max_element(rates);
   // `bars`: how many columns they have; 0 for none.

@@ -1,7 +1,11 @@
 #include "reports/symbol_words.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+
+#include "reports/text.hpp"
 
 namespace lockstep::reports {
 
@@ -131,6 +135,13 @@ std::string symbol_words(std::string_view symbol) {
       find(arguments, symbol.substr(open + 1, symbol.size() - open - 2));
   if (argument.empty()) return {};
   return words.append(", of ").append(argument);
+}
+
+std::string symbols_text(const models::Formula& formula, Style style) {
+  std::string text;
+  for (const auto& [symbol, value] : formula.where())
+    text += definition(symbol, fmt::format("{}: {}", value, symbol_words(symbol)), style);
+  return text;
 }
 
 }  // namespace lockstep::reports

@@ -177,6 +177,11 @@ std::string hanging(std::string_view lead, std::string_view text, Style style) {
   return result.empty() ? std::string(lead) + "\n" : result;
 }
 
+std::string definition(std::string_view what, std::string_view words, Style style) {
+  constexpr std::size_t names = 22;
+  return hanging("  " + pad_right(what, names) + "  ", words, style);
+}
+
 std::string count_text(Count count) { return fmt::format("{}", count); }
 
 std::string prefixed(double value) {

@@ -36,6 +36,9 @@ namespace lockstep::reports {
 // newline.
 [[nodiscard]] std::string hanging(std::string_view lead, std::string_view text, Style style);
 
+// Returns "  what    words", the words in a column of their own.
+[[nodiscard]] std::string definition(std::string_view what, std::string_view words, Style style);
+
 // Returns all digits: "18446744073709551616".
 [[nodiscard]] std::string count_text(Count count);
 

@@ -137,15 +137,26 @@ std::string name_of(const models::Setup& setup, models::Rank rank) {
 
 }  // namespace
 
+std::optional<TracedRun> traced_run(const models::Setup& setup) {
+  if (setup.ranks() > most_ranks) return std::nullopt;
+  TracedRun traced = {setup, {}, {}};
+  traced.setup.training.iterations = std::min(setup.training.iterations, most_iterations);
+  traced.run = models::simulate(traced.setup, {}, {.trace = &traced.trace});
+  if (!traced.run.outcome.finished()) return std::nullopt;
+  return traced;
+}
+
 std::string timeline_text(const models::Setup& setup, Style style) {
+  return timeline_text(setup, traced_run(setup), style);
+}
+
+std::string timeline_text(const models::Setup& setup, const std::optional<TracedRun>& traced,
+                          Style style) {
   if (setup.ranks() > most_ranks)
     return fmt::format("timeline left out: the run has {} ranks, more than {}\n", setup.ranks(),
                        most_ranks);
-  models::Setup few = setup;
-  few.training.iterations = std::min(setup.training.iterations, most_iterations);
-  models::Trace trace;
-  const models::Simulated run = models::simulate(few, {}, {.trace = &trace});
-  if (!run.outcome.finished()) return {};
+  if (!traced) return {};
+  const auto& [few, run, trace] = *traced;
   std::vector<models::Rank> ranks;
   for (models::Rank rank = 0; rank < std::min(setup.workers, shown_workers); ++rank)
     ranks.push_back(rank);

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/base/nearest_name.hpp"
 #include "tests/cli/child_program.hpp"
 #include "tests/cli/temporary_folder.hpp"
 
@@ -34,11 +35,11 @@ struct Workplace {
 }  // namespace
 
 TEST_CASE("only: edits are letters added, left out or changed") {
-  CHECK(edits_between("", "") == 0);
-  CHECK(edits_between("gpipe", "gpipe") == 0);
-  CHECK(edits_between("", "abc") == 3);
-  CHECK(edits_between("kitten", "sitting") == 3);  // k to s, e to i, and a g
-  CHECK(edits_between("1fb", "1f1b") == 1);
+  CHECK(edit_distance("", "") == 0);
+  CHECK(edit_distance("gpipe", "gpipe") == 0);
+  CHECK(edit_distance("", "abc") == 3);
+  CHECK(edit_distance("kitten", "sitting") == 3);  // k to s, e to i, and a g
+  CHECK(edit_distance("1fb", "1f1b") == 1);
 }
 
 TEST_CASE("only: one algorithm is run, and its trace has no other") {
