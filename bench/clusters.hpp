@@ -50,14 +50,17 @@ inline models::AlgorithmSpec spec_of(const char* kind) {
   return spec;
 }
 
-inline models::Setup setup_of(const models::AlgorithmSpec& spec, topologies::Topology topology,
-                              const models::Mlp& mlp, const models::Training& training) {
+inline models::Cluster cluster_of(topologies::Topology topology) {
   models::DeviceSpec device;
   device.flops_per_s = 1e13;
-  const models::Cluster cluster{std::make_shared<const topologies::Topology>(std::move(topology)),
-                                {device},
-                                models::Sharing::max_min};
-  return *models::make_setup(mlp, training, cluster, spec);
+  return {std::make_shared<const topologies::Topology>(std::move(topology)),
+          {device},
+          models::Sharing::max_min};
+}
+
+inline models::Setup setup_of(const models::AlgorithmSpec& spec, topologies::Topology topology,
+                              const models::Mlp& mlp, const models::Training& training) {
+  return *models::make_setup(mlp, training, cluster_of(std::move(topology)), spec);
 }
 
 // One iteration of `kind` with its default options on `topology`; `mlp` and `batch` as given.

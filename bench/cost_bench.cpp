@@ -2,7 +2,13 @@
 // and what `lockstep sweep --cost` does for each point.
 #include <benchmark/benchmark.h>
 
+#include <iterator>
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "bench/clusters.hpp"
+#include "models/algorithms/registry.hpp"
 #include "models/cost/algorithm.hpp"
 #include "scenarios/swept_scenario.hpp"
 
@@ -10,12 +16,32 @@ namespace {
 
 using namespace lockstep;
 
-void cost(benchmark::State& state, const char* kind) {
+// One iteration of `algorithm` with its default options on 16 workers, or nothing if the defaults
+// do not go with them.
+std::optional<models::Setup> setup_of(const models::Algorithm& algorithm) {
   models::Training training;
   training.batch = 256;
-  const models::Setup setup =
-      bench::setup_of(kind, bench::star(16), {.layers = 32, .width = 4096}, training);
-  for (auto _ : state) benchmark::DoNotOptimize(setup.algorithm->closed_form(setup));
+  auto setup = models::make_setup({.layers = 32, .width = 4096}, training,
+                                  bench::cluster_of(bench::star(17)),
+                                  bench::spec_of(std::string(algorithm.kind).c_str()));
+  if (!setup) return std::nullopt;
+  return *std::move(setup);
+}
+
+void cost(benchmark::State& state, const models::Algorithm& algorithm) {
+  const std::optional<models::Setup> setup = setup_of(algorithm);
+  for (auto _ : state) benchmark::DoNotOptimize(algorithm.closed_form(*setup));
+}
+
+// One configuration of each algorithm, as in a comparison of all.
+void cost_of_each(benchmark::State& state) {
+  std::vector<models::Setup> setups;
+  for (const models::Algorithm* algorithm : models::algorithms())
+    if (auto setup = setup_of(*algorithm)) setups.push_back(*std::move(setup));
+  for (auto _ : state)
+    for (const models::Setup& setup : setups)
+      benchmark::DoNotOptimize(setup.algorithm->closed_form(setup));
+  state.SetItemsProcessed(state.iterations() * std::ssize(setups));
 }
 
 // The points of a sweep, one after another: their scenarios are read, which needs the closed forms
@@ -45,10 +71,16 @@ BENCHMARK_CAPTURE(swept_cost, strong_scaling_twice, "strong_scaling.json", true)
 BENCHMARK_CAPTURE(swept_cost, who_wins, "who_wins.json", false)->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(swept_cost, who_wins_twice, "who_wins.json", true)->Unit(benchmark::kMicrosecond);
 
-BENCHMARK_CAPTURE(cost, sgd, "sgd")->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(cost, sync_sgd, "sync_sgd")->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(cost, async_sgd, "async_sgd")->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(cost, gpipe, "gpipe")->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(cost, pipeline_1f1b, "pipeline_1f1b")->Unit(benchmark::kMicrosecond);
+BENCHMARK(cost_of_each)->Unit(benchmark::kMicrosecond);
+
+[[maybe_unused]] const bool one_by_one = [] {
+  for (const models::Algorithm* algorithm : models::algorithms())
+    if (setup_of(*algorithm))
+      benchmark::RegisterBenchmark(
+          ("cost/" + std::string(algorithm->kind)).c_str(),
+          [algorithm](benchmark::State& state) { cost(state, *algorithm); })
+          ->Unit(benchmark::kMicrosecond);
+  return true;
+}();
 
 }  // namespace

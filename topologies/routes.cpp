@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <cstdint>
-#include <deque>
+#include <forward_list>
 #include <limits>
 #include <map>
 #include <optional>
@@ -91,7 +91,7 @@ struct Routes::Cache {
   PairTable<std::int32_t> tied_pairs;
   std::vector<PathNumber> next_numbers;
   PairTable<Route> numbered;  // by index and number
-  std::deque<std::vector<double>> shares;
+  std::forward_list<std::vector<double>> shares;
 
   ShortestPaths& paths_of(const Topology& topology) {
     if (!shortest_paths) shortest_paths.emplace(topology);
@@ -225,7 +225,7 @@ struct Routes::Cache {
       route.bytes_per_s =
           std::min(route.bytes_per_s,
                    topology.channels[at(spread.channels[hop])].bytes_per_s / spread.shares[hop]);
-    route.shares = shares.emplace_back(std::move(spread.shares)).data();
+    route.shares = shares.emplace_front(std::move(spread.shares)).data();
     return route;
   }
 

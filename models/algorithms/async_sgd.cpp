@@ -79,7 +79,7 @@ Exchanges plain_plan_of(const Setup& setup) {
 void compensated_step(UpdateSite& site) {
   step_with_momentum(site, explicit_momentum(*site.setup, plain_plan_of(*site.setup)));
 }
-constexpr UpdateRule compensated_rule = {.name = "momentum",
+constexpr UpdateRule compensated_rule = {.name = "compensated momentum",
                                          .flops = momentum_rule.flops,
                                          .scalars_touched = momentum_rule.scalars_touched,
                                          .copies = momentum_rule.copies,

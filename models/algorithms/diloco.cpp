@@ -80,7 +80,7 @@ void inner_step(UpdateSite& site) {
 // FLOPs a parameter: m 3, v 4, square root, epsilon, quotient, step 1 each, w 1, decay 1; the
 // corrections of m and v are in the step's factor. Reads w, g, m, v; writes w, m, v.
 constexpr UpdateRule adamw = {
-    .name = "adamw", .flops = 13, .scalars_touched = 7, .copies = 2, .step = inner_step};
+    .name = "inner adamw", .flops = 13, .scalars_touched = 7, .copies = 2, .step = inner_step};
 
 }  // namespace
 

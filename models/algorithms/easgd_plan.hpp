@@ -39,7 +39,7 @@ inline constexpr UpdateRule centre_rule = {
 // FLOPs a parameter: v 3, x 1, and 1 for x + momentum v, at which the next gradient is taken; its
 // product is the next v's too. Reads x, v, g; writes x, v, x + momentum v.
 inline constexpr UpdateRule look_ahead_rule = {
-    .name = "nesterov", .flops = 5, .scalars_touched = 6, .copies = 1, .step = step_ahead};
+    .name = "nesterov, ahead", .flops = 5, .scalars_touched = 6, .copies = 1, .step = step_ahead};
 
 // Returns the rule of a worker's local steps. With momentum, a step uses the gradient of a model
 // ahead of the worker's own.

@@ -142,9 +142,8 @@ class ChunkSteps {
     return program;
   }
 
-  [[nodiscard]] std::vector<Step> turns(Rank stage, std::int64_t from, std::int64_t to,
-                                        bool backwards) const {
-    std::vector<Step> steps;
+  [[nodiscard]] Steps turns(Rank stage, std::int64_t from, std::int64_t to, bool backwards) const {
+    Steps steps;
     for (std::int64_t turn = from; turn < to; ++turn) {
       if (turn < order_.turns()) steps.push_back(forward(stage, order_.forward_chunk(turn)));
       if (backwards)

@@ -45,8 +45,11 @@ void momentum_step(UpdateSite& site) {
   }
 }
 
-constexpr UpdateRule momentum_rule = {
-    .name = "momentum", .flops = 5, .scalars_touched = 5, .copies = 1, .step = momentum_step};
+constexpr UpdateRule momentum_rule = {.name = "averaged momentum",
+                                      .flops = 5,
+                                      .scalars_touched = 5,
+                                      .copies = 1,
+                                      .step = momentum_step};
 
 // w - (s learning_rate) v. Reads w and v; writes the prediction.
 void predict(UpdateSite& site, std::int64_t updates) {

@@ -59,11 +59,11 @@ Schedule schedule_of(const Setup& setup) {
     Step backward = steps.backward(module);  // of the prediction, not of what is received
     Step train{.span = nearest_seconds(modules[module].train_s), .receives = backward.receives};
     backward.receives = no_link;
-    const std::vector<Step> passes = {steps.forward(module),
-                                      {.span = nearest_seconds(modules[module].predict_s)},
-                                      backward,
-                                      steps.update(module)};
-    std::vector<Step> both = passes;
+    const Steps passes = {steps.forward(module),
+                          {.span = nearest_seconds(modules[module].predict_s)},
+                          backward,
+                          steps.update(module)};
+    Steps both = passes;
     both.push_back(train);
     std::vector<Segment> program;
     add_segment(program, passes);

@@ -4,8 +4,7 @@
 
 namespace lockstep::models {
 
-NetworkLoads::NetworkLoads(const Setup& setup)
-    : setup_(&setup), network_(setup), routes_(*setup.cluster.topology) {
+NetworkLoads::NetworkLoads(const Setup& setup) : setup_(&setup), network_(setup) {
   switch (setup.cluster.sharing) {
     case Sharing::max_min:
       seconds_.resize(setup.cluster.topology->channels.size(), 0);
@@ -28,7 +27,7 @@ void NetworkLoads::add(Rank from, Rank to, std::int64_t bytes, double times) {
     return;
   }
   const auto& channels = setup_->cluster.topology->channels;
-  const topologies::Route route = routes_.between_hosts(setup_->host_of(from), setup_->host_of(to));
+  const topologies::Route route = network_.route(from, to);
   for (std::size_t hop = 0; hop < route.channels.size(); ++hop) {
     const auto index = static_cast<std::size_t>(route.channels[hop]);
     if (channels[index].unshared) continue;
@@ -48,7 +47,7 @@ double NetworkLoads::behind_all_s(Rank from, Rank to, std::int64_t bytes) {
     return std::max(alone_s, seconds_[sending(from)] + seconds_[receiving(to)] - alone_s);
   double all_s = 0;
   double by_parts_s = 0;
-  const topologies::Route route = routes_.between_hosts(setup_->host_of(from), setup_->host_of(to));
+  const topologies::Route route = network_.route(from, to);
   for (const auto channel : route.channels) {
     const auto index = static_cast<std::size_t>(channel);
     const double bytes_per_s = setup_->cluster.topology->channels[index].bytes_per_s;

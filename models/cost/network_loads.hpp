@@ -31,7 +31,6 @@ class NetworkLoads {
 
   const Setup* setup_;
   NetworkView network_;
-  topologies::Routes routes_;
   std::vector<double> seconds_;
   std::vector<double> messages_;  // number of messages over each channel (max_min)
 };

@@ -61,18 +61,17 @@ Round NetworkView::round(std::span<const Pair> pairs, std::int64_t bytes,
   const auto& channels = setup_->cluster.topology->channels;
   std::vector<double> flows(channels.size(), 0);
   const bool shared = setup_->cluster.sharing == Sharing::max_min;
-  const auto route_of = [&](std::size_t i) {
-    return route(pairs[i].first, pairs[i].second, numbers.empty() ? 0 : numbers[i]);
-  };
+  std::vector<topologies::Route> paths;
+  paths.reserve(pairs.size());
   for (std::size_t i = 0; i < pairs.size(); ++i) {
-    const topologies::Route path = route_of(i);
+    const topologies::Route& path = paths.emplace_back(
+        route(pairs[i].first, pairs[i].second, numbers.empty() ? 0 : numbers[i]));
     for (std::size_t hop = 0; hop < path.channels.size(); ++hop)
       flows[static_cast<std::size_t>(path.channels[hop])] += path.share(hop);
   }
   Picoseconds fastest = longest_run;
   Picoseconds slowest;
-  for (std::size_t i = 0; i < pairs.size(); ++i) {
-    const topologies::Route path = route_of(i);
+  for (const topologies::Route& path : paths) {
     double drain_s = static_cast<double>(bytes) / path.bytes_per_s;
     for (std::size_t hop = 0; hop < path.channels.size(); ++hop) {
       const auto index = static_cast<std::size_t>(path.channels[hop]);

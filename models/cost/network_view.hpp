@@ -53,6 +53,10 @@ class NetworkView {
   [[nodiscard]] Round round(std::span<const Pair> pairs, std::int64_t bytes,
                             std::span<const topologies::PathNumber> numbers = {});
 
+  [[nodiscard]] topologies::Route route(Rank from, Rank to, topologies::PathNumber number = 0) {
+    return routes_.between_hosts(setup_->host_of(from), setup_->host_of(to), number);
+  }
+
   // Whether all pairs of hosts are alike and messages between distinct hosts meet at hosts only.
   [[nodiscard]] bool uniform() const {
     const topologies::Wiring wiring = setup_->cluster.topology->wiring;
@@ -65,10 +69,6 @@ class NetworkView {
   }
 
  private:
-  [[nodiscard]] topologies::Route route(Rank from, Rank to, topologies::PathNumber number = 0) {
-    return routes_.between_hosts(setup_->host_of(from), setup_->host_of(to), number);
-  }
-
   const Setup* setup_;
   topologies::Routes routes_;
 };

@@ -13,10 +13,10 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/container/flat_map.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -168,13 +168,12 @@ class Options {
   // Whether the run's algorithm declares an option with the JSON key `name`, for readers of any
   // table.
   [[nodiscard]] bool has(std::string_view name) const { return values_.contains(name); }
-  [[nodiscard]] const std::map<std::string, OptionValue, std::less<>>& all() const {
-    return values_;
-  }
+  [[nodiscard]] const auto& all() const { return values_; }  // ordered by name
 
  private:
   [[nodiscard]] const OptionValue& get(std::string_view name) const;
-  std::map<std::string, OptionValue, std::less<>> values_;
+  // Read far more often than changed, and few.
+  boost::container::flat_map<std::string, OptionValue, std::less<>> values_;
 };
 
 }  // namespace lockstep::models

@@ -1,4 +1,5 @@
 // A map from pairs of indices to values: a flat hash table with linear probing, at most half full.
+// An empty one takes no memory.
 #pragma once
 
 #include <cstddef>
@@ -12,6 +13,7 @@ class PairTable {
  public:
   // Returns the value of the pair, or nullptr; valid until the next insertion.
   [[nodiscard]] const Value* find(std::int32_t first, std::int32_t second) const {
+    if (slots_.empty()) return nullptr;
     const Slot& slot = slots_[position(key(first, second))];
     return slot.key == no_key ? nullptr : &slot.value;
   }
@@ -44,6 +46,7 @@ class PairTable {
   }
 
   void grow() {
+    if (slots_.empty()) return slots_.resize(std::size_t{1} << (64 - shift_));
     std::vector<Slot> old(2 * slots_.size());
     old.swap(slots_);
     --shift_;
@@ -51,8 +54,8 @@ class PairTable {
       if (slot.key != no_key) slots_[position(slot.key)] = slot;
   }
 
-  int shift_ = 58;  // 64 - log2(slots)
-  std::vector<Slot> slots_ = std::vector<Slot>(64);
+  int shift_ = 59;  // 64 - log2(slots), once there are any
+  std::vector<Slot> slots_;
   std::size_t used_ = 0;
 };
 

@@ -9,6 +9,9 @@
 #include <random>
 #include <string>
 
+#include "models/algorithms/registry.hpp"
+#include "models/language/program.hpp"
+#include "models/language/worker.hpp"
 #include "tests/models/readers/numerics/every_algorithm.hpp"
 #include "tests/models/readers/numerics/numeric_runs.hpp"
 #include "tests/models/readers/numerics/rule_on_spans.hpp"
@@ -110,6 +113,7 @@ struct Case {
   std::vector<const char*> zeros = {};         // letters that are 0 at first
   std::vector<const char*> like_start = {};    // letters that are w at first
   std::map<std::string, Buffer> buffers = {};  // letters that other buffers hold
+  std::map<std::string, Buffer> lasts = {};    // letters that are the last number of a buffer
   // Sets numbers that depend on which step it is, from 1.
   std::function<void(int step, Variables&)> each = {};
 };
@@ -120,6 +124,7 @@ RunOf run_with(const char* kind, std::vector<std::pair<std::string, models::Opti
   run.kind = kind;
   run.options = std::move(options);
   run.hosts = hosts;
+  run.training.iterations = 24;  // several rounds, where there are rounds
   run.training.learning_rate = 0.05;
   return run;
 }
@@ -139,6 +144,10 @@ void check_case(const Case& one) {
     const float value = draw(random);
     kernel.buffer(buffer) = {value};
     all[letter] = value;
+  }
+  for (const auto& [letter, buffer] : one.lasts) {
+    all[letter] = draw(random);
+    kernel.whole(buffer) = {0, static_cast<float>(all[letter])};
   }
   REQUIRE_FALSE(rule_formula(one.rule).empty());
   CHECK_FALSE(rule_letters(one.rule).empty());
@@ -185,6 +194,14 @@ TEST_CASE("rule words: what is printed is what is computed") {
   };
   adam("adam", false);
   adam("adamw", true);
+  auto inner = betas;
+  inner.emplace_back("weight_decay", 0.2);
+  inner.emplace_back("inner_learning_rate", 0.05);
+  check_case({.rule = "inner adamw",
+              .run = run_with("diloco", inner, 2),
+              .numbers = {{"beta1", 0.5}, {"beta2", 0.75}, {"epsilon", 0.1}, {"weight_decay", 0.2}},
+              .zeros = {"m", "s"},
+              .each = correct_adam});
   check_case({.rule = "delay compensated",
               .run = run_with("dc_asgd", {{"lambda", 0.5}}, 2),
               .rank = 1,
@@ -207,6 +224,109 @@ TEST_CASE("rule words: what is printed is what is computed") {
               .numbers = {{"eta", 0.5}, {"zeta", 0.75}},
               .zeros = {"d"},
               .like_start = {"c"}});
+}
+
+TEST_CASE("rule words: momentum of every kind") {
+  using std::string;
+  check_case({.rule = "nesterov",
+              .run = run_with("sgd", {{"optimizer", string("nesterov")}, {"momentum", 0.5}}),
+              .numbers = {{"momentum", 0.5}},
+              .zeros = {"v"}});
+  // Two workers have a momentum of a half by asynchrony, their server 0.9 - 0.5.
+  check_case({.rule = "compensated momentum",
+              .run = run_with("async_sgd", {{"momentum", string("compensated")}}, 3),
+              .rank = 2,
+              .numbers = {{"mu", 0.4}},
+              .zeros = {"v"}});
+  check_case({.rule = "averaged momentum",
+              .run = run_with("spectrain", {{"momentum", 0.75}}, 2),
+              .numbers = {{"momentum", 0.75}},
+              .buffers = {{"v", Buffer::velocity}}});
+  // The first stage of two: one update until the other end, going forward.
+  check_case({.rule = "prediction",
+              .run = run_with("spectrain", {}, 2),
+              .numbers = {{"updates", 1}},
+              .buffers = {{"p", Buffer::parameters}, {"v", Buffer::velocity}}});
+  check_case({.rule = "nesterov, ahead",
+              .run = run_with("easgd", {{"momentum", 0.5}}, 2),
+              .numbers = {{"momentum", 0.5}},
+              .zeros = {"v"},
+              .buffers = {{"ahead", Buffer::predicted_parameters}}});
+}
+
+TEST_CASE("rule words: steps from round to round") {
+  using std::string;
+  const std::vector<std::pair<string, models::OptionValue>> nesterov = {
+      {"block_momentum", 0.5},
+      {"block_learning_rate", 0.75},
+      {"nesterov", true},
+      {"block_steps", std::int64_t{6}}};
+  check_case({.rule = "block_nesterov_momentum",
+              .run = run_with("bmuf", nesterov, 4),
+              .numbers = {{"eta", 0.5}, {"zeta", 0.75}},
+              .zeros = {"d"},
+              .like_start = {"c"}});
+  check_case({.rule = "last_block_nesterov_momentum",
+              .run = run_with("bmuf", nesterov, 4),
+              .numbers = {{"zeta", 0.75}},
+              .like_start = {"c"}});
+  check_case({.rule = "slow_momentum",
+              .run = run_with("slowmo", {{"slow_momentum", 0.5}, {"slow_learning_rate", 0.75}}, 4),
+              .numbers = {{"beta", 0.5}, {"alpha", 0.75}},
+              .zeros = {"u"},
+              .like_start = {"c"}});
+  check_case(
+      {.rule = "outer_nesterov",
+       .run = run_with("diloco", {{"outer_momentum", 0.5}, {"outer_learning_rate", 0.75}}, 4),
+       .numbers = {{"mu", 0.5}, {"eta", 0.75}},
+       .zeros = {"d"},
+       .like_start = {"c"}});
+  const std::vector<std::pair<string, models::OptionValue>> async = {
+      {"communication", string("async")}, {"elasticity", 0.8}};
+  check_case({.rule = "elastic pull",
+              .run = run_with("easgd", async, 3),
+              .numbers = {{"beta", 0.8}, {"workers", 2}},
+              .buffers = {{"centre", Buffer::centre}, {"d", Buffer::elastic_difference}}});
+  check_case({.rule = "centre",
+              .run = run_with("easgd", async, 3),
+              .rank = 2,
+              .buffers = {{"d", Buffer::elastic_difference}}});
+  check_case({.rule = "debias",
+              .run = run_with("sgp", {}, 4),
+              .buffers = {{"x", Buffer::push_sum}},
+              .lasts = {{"weight", Buffer::push_sum}}});
+}
+
+// What `explain` prints must be there, and be of that rule: names tell rules apart.
+TEST_CASE("rule words: every rule of every algorithm has words, and a name of its own") {
+  std::map<std::string_view, const models::UpdateRule*, std::less<>> known;
+  const auto look_at = [&](const models::Setup& setup) {
+    CAPTURE(setup.algorithm->kind);
+    models::CommonPlan plan;
+    for (Rank rank = 0; rank < setup.ranks(); ++rank) {
+      models::Worker worker(setup, rank, plan);
+      models::Strand strand(setup.algorithm->program(worker));
+      while (const models::Operation* operation = strand.next()) {
+        if (const auto* update = std::get_if<models::Update>(operation)) {
+          CAPTURE(update->rule->name);
+          CHECK_FALSE(rule_formula(update->rule->name).empty());
+          const auto* first = known.try_emplace(update->rule->name, update->rule).first->second;
+          // "prediction" has as many updates to come as its letters say.
+          CHECK((first->step == update->rule->step || update->rule->name == "prediction"));
+        }
+        strand.answer(models::Message{});
+      }
+    }
+  };
+  for (const models::Algorithm* algorithm : models::algorithms())
+    look_at(models::testing::four_workers(*algorithm).setup());
+  for (const char* optimizer : {"momentum", "nesterov", "adagrad", "adam", "adamw"})
+    look_at(run_with("sgd", {{"optimizer", std::string(optimizer)}}).setup());
+  look_at(run_with("easgd", {{"momentum", 0.5}}, 2).setup());
+  look_at(run_with("easgd", {{"communication", std::string("async")}}, 3).setup());
+  look_at(run_with("async_sgd", {{"momentum", std::string("compensated")}}, 3).setup());
+  look_at(run_with("bmuf", {{"nesterov", false}}, 2).setup());
+  look_at(run_with("dc_asgd", {{"adaptive", true}}, 3).setup());
 }
 
 TEST_CASE("rule words: a rule without a formula has no words") {

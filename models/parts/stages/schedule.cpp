@@ -4,10 +4,11 @@
 
 namespace lockstep::models {
 
-void add_segment(std::vector<Segment>& program, std::vector<Step> steps, std::int64_t repeats) {
-  std::erase_if(steps, [](const Step& step) {
+void add_segment(std::vector<Segment>& program, Steps steps, std::int64_t repeats) {
+  const auto kept = std::ranges::remove_if(steps, [](const Step& step) {
     return step.span == Picoseconds{} && step.receives == no_link && step.sends == no_link;
   });
+  steps.erase(kept.begin(), kept.end());
   if (!steps.empty() && repeats > 0) program.push_back({std::move(steps), repeats});
 }
 
@@ -42,7 +43,7 @@ StageLink StageLinks::link(Rank from, Rank to, std::int64_t bytes) {
                  .latency = whole - transfer,
                  .transfer = transfer};
   const topologies::Topology& topology = *setup_->cluster.topology;
-  const topologies::Route route = routes_.between_hosts(setup_->host_of(from), setup_->host_of(to));
+  const topologies::Route route = network_.route(from, to);
   for (std::size_t hop = 0; hop < route.channels.size(); ++hop) {
     const topologies::ChannelIndex channel = route.channels[hop];
     const topologies::Channel& crossed = topology.channels[static_cast<std::size_t>(channel)];

@@ -17,6 +17,7 @@
 // mini-batch. It stops as soon as mini-batches, or turns of long mini-batches, repeat.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <map>
 #include <utility>
@@ -35,8 +36,9 @@ struct Step {
   LinkNumber receives = no_link;  // the oldest message of this link that nobody has received
   LinkNumber sends = no_link;
 };
+using Steps = boost::container::small_vector<Step, 3>;  // most segments have no more
 struct Segment {
-  std::vector<Step> steps;
+  Steps steps;
   std::int64_t repeats = 1;
 };
 
@@ -62,13 +64,12 @@ struct Schedule {
 };
 
 // Appends `repeats` repeats of those of the `steps` that take time or have messages.
-void add_segment(std::vector<Segment>& program, std::vector<Step> steps, std::int64_t repeats = 1);
+void add_segment(std::vector<Segment>& program, Steps steps, std::int64_t repeats = 1);
 
 // Finds how long messages between stages take, and which channels or ports they cross.
 class StageLinks {
  public:
-  explicit StageLinks(const Setup& setup)
-      : setup_(&setup), network_(setup), routes_(*setup.cluster.topology) {}
+  explicit StageLinks(const Setup& setup) : setup_(&setup), network_(setup) {}
   // Adds the link for messages of `bytes` bytes from one rank to another and returns its number.
   [[nodiscard]] LinkNumber add(Rank from, Rank to, std::int64_t bytes);
   void give_to(Schedule& schedule) const;
@@ -79,7 +80,6 @@ class StageLinks {
 
   const Setup* setup_;
   NetworkView network_;
-  topologies::Routes routes_;
   std::vector<StageLink> links_;
   std::map<std::pair<Rank, Rank>, std::int32_t> connections_;
   std::int32_t next_connection_ = 0;

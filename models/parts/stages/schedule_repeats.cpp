@@ -67,7 +67,7 @@ void ScheduleRun::skip(const Snapshot& before, const Snapshot& now) {
   for (std::size_t stage = 0; stage < stages_.size(); ++stage) {
     const std::int64_t passed = now.repeats[stage] - before.repeats[stage];
     if (passed <= 0) continue;
-    const std::int64_t all = programs_[stage][stages_[stage].segment].repeats;
+    const std::int64_t all = programs()[stage][stages_[stage].segment].repeats;
     periods = std::min(periods, (all - now.repeats[stage] - 1) / passed);
   }
   if (periods <= 0 || periods == endless) return;
@@ -91,7 +91,7 @@ bool ScheduleRun::none_catches_up(const Snapshot& before, const Snapshot& now) c
   const auto grew = [&](std::size_t index) { return now.times[index] - before.times[index]; };
   for (std::size_t link = 0; link < links_.size(); ++link) {
     const std::size_t sender = links_[link].sender;
-    if (ended(sender) || !sends(programs_[sender][stages_[sender].segment], link)) continue;
+    if (ended(sender) || !sends(programs()[sender][stages_[sender].segment], link)) continue;
     const std::int64_t messages = grew(stages_.size() + connection_of(link));
     if (grew(sender) > messages || messages > grew(links_[link].receiver)) return false;
   }

@@ -12,6 +12,7 @@ namespace {
 constexpr std::int64_t few_steps = 1 << 13;
 constexpr std::int64_t few_watched_steps = 1 << 18;
 constexpr std::int64_t most_steps = 1 << 19;  // that are gone through one by one
+constexpr std::int64_t most_taken = 64;       // messages of a link that are kept for nothing
 constexpr std::int64_t long_ago = std::numeric_limits<std::int64_t>::min() / 2;
 
 struct Growth {
@@ -33,23 +34,26 @@ Growth growth(const std::vector<std::int64_t>& before, const std::vector<std::in
 ScheduleRun::ScheduleRun(const Schedule& schedule, Direction direction)
     : schedule_(&schedule),
       direction_(direction),
-      programs_(schedule.stages),
       stages_(schedule.stages.size()),
       links_(schedule.links.size()) {
   if (backwards()) reverse();
-  for (const auto& program : programs_)
+  for (const auto& program : programs())
     for (const Segment& segment : program)
       steps_of_mini_batch_ += segment.repeats * std::ssize(segment.steps);
+  std::size_t connections = 0;
   for (std::size_t link = 0; link < links_.size(); ++link)
-    if (connection_of(link) >= free_.size()) free_.resize(connection_of(link) + 1, 0);
-  find_ends_of_links();
+    connections = std::max(connections, connection_of(link) + 1);
+  free_.resize(connections, 0);
   watch_places();
+  by_turns_ = steps_of_mini_batch_ > (watched_ ? few_watched_steps : few_steps);
+  look_at_links();
 }
 
 void ScheduleRun::reverse() {
-  for (std::size_t stage = 0; stage < programs_.size(); ++stage) {
-    std::reverse(programs_[stage].begin(), programs_[stage].end());
-    for (Segment& segment : programs_[stage]) {
+  reversed_ = schedule_->stages;
+  for (std::size_t stage = 0; stage < reversed_.size(); ++stage) {
+    std::reverse(reversed_[stage].begin(), reversed_[stage].end());
+    for (Segment& segment : reversed_[stage]) {
       std::reverse(segment.steps.begin(), segment.steps.end());
       for (Step& step : segment.steps) std::swap(step.receives, step.sends);
     }
@@ -57,14 +61,24 @@ void ScheduleRun::reverse() {
   }
 }
 
-void ScheduleRun::find_ends_of_links() {
-  for (std::size_t stage = 0; stage < programs_.size(); ++stage)
-    for (const Segment& segment : programs_[stage])
+// Finds the ends of each link, and makes room for the messages of a mini-batch.
+void ScheduleRun::look_at_links() {
+  std::vector<std::int64_t> messages(links_.size(), 0);
+  for (std::size_t stage = 0; stage < stages_.size(); ++stage)
+    for (const Segment& segment : programs()[stage])
       for (const Step& step : segment.steps) {
-        if (step.sends != no_link) links_[static_cast<std::size_t>(step.sends)].sender = stage;
+        if (step.sends != no_link) {
+          links_[static_cast<std::size_t>(step.sends)].sender = stage;
+          messages[static_cast<std::size_t>(step.sends)] += segment.repeats;
+        }
         if (step.receives != no_link)
           links_[static_cast<std::size_t>(step.receives)].receiver = stage;
       }
+  for (std::size_t link = 0; link < links_.size(); ++link) {
+    const auto room = static_cast<std::size_t>(std::min(messages[link], most_taken));
+    links_[link].arrived.reserve(room);
+    if (links_[link].watched && !backwards()) links_[link].flows.reserve(room);
+  }
 }
 
 void ScheduleRun::watch_places() {
@@ -132,13 +146,29 @@ bool ScheduleRun::all_ended() const {
 
 bool ScheduleRun::run_mini_batch() {
   for (Stage& stage : stages_) stage.segment = 0;
+  if (by_turns_) return run_turn_by_turn();
+  run_through();
+  return all_ended();
+}
+
+// A stage is ready at first, and whenever the message that it waits for has been sent.
+void ScheduleRun::run_through() {
+  for (std::size_t stage = stages_.size(); stage-- > 0;) ready_.push_back(stage);
+  while (!ready_.empty()) {
+    const std::size_t stage = ready_.back();
+    ready_.pop_back();
+    advance(stage);
+  }
+}
+
+bool ScheduleRun::run_turn_by_turn() {
   turns_.clear();
   const std::int64_t begin = steps_;
   while (!all_ended()) {
     const std::int64_t before = steps_;
     take_turn();
     if (steps_ == before || steps_ - begin > most_steps) return false;
-    if (steps_of_mini_batch_ > (watched_ ? few_watched_steps : few_steps)) skip_turns();
+    skip_turns();
   }
   return true;
 }
@@ -156,13 +186,17 @@ void ScheduleRun::take_turn() {
 // Says whether the stage did anything.
 bool ScheduleRun::advance(std::size_t number) {
   Stage& stage = stages_[number];
+  const std::vector<Segment>& program = programs()[number];
   const std::int64_t before = steps_;
-  while (!ended(number) && !stage.turn_over) {
-    const Segment& segment = programs_[number][stage.segment];
+  while (stage.segment != program.size() && !stage.turn_over) {
+    const Segment& segment = program[stage.segment];
     const Step& step = segment.steps[stage.step];
     if (step.receives != no_link) {
       const Link& link = links_[static_cast<std::size_t>(step.receives)];
-      if (link.taken == link.arrived.size()) break;
+      if (link.taken == link.arrived.size()) {
+        stage.waits_for = step.receives;
+        break;
+      }
       stage.now = std::max(stage.now, receive(static_cast<std::size_t>(step.receives)));
     }
     stage.now += step.span.ps;
@@ -170,7 +204,7 @@ bool ScheduleRun::advance(std::size_t number) {
     ++steps_;
     if (++stage.step < segment.steps.size()) continue;
     stage.step = 0;
-    stage.turn_over = true;
+    stage.turn_over = by_turns_;
     if (++stage.repeat < segment.repeats) continue;
     stage.repeat = 0;
     ++stage.segment;
@@ -190,13 +224,16 @@ void ScheduleRun::send(std::size_t number, std::int64_t now) {
   link.first = std::min(link.first, begin);
   if (link.watched && !backwards()) link.flows.push_back({begin, free});
   link.arrived.push_back(backwards() ? free + takes.latency.ps : free);
+  Stage& receiver = stages_[link.receiver];
+  if (receiver.waits_for != static_cast<LinkNumber>(number)) return;
+  receiver.waits_for = no_link;
+  if (!by_turns_) ready_.push_back(link.receiver);
 }
 
 std::int64_t ScheduleRun::receive(std::size_t number) {
-  constexpr std::size_t most_taken = 64;  // that are kept
   Link& link = links_[number];
   const std::int64_t arrival = link.arrived[link.taken++];
-  if (link.taken == link.arrived.size() || link.taken == most_taken) {
+  if (link.taken == link.arrived.size() || link.taken == std::size_t{most_taken}) {
     link.arrived.erase(link.arrived.begin(),
                        link.arrived.begin() + static_cast<std::ptrdiff_t>(link.taken));
     link.taken = 0;

@@ -1,5 +1,8 @@
-// Goes through the steps of a schedule turn by turn. In a turn each stage runs one repeat of its
-// segment, or as much of it as the messages that have arrived allow.
+// Goes through the steps of a schedule. Each stage runs as far as the messages that have arrived
+// allow. When steps and messages end does not depend on the order in which stages run: each waits
+// for messages by link, and the messages of a connection all have the same sender. So a schedule of
+// few steps is gone through from message to message. A long one is gone through turn by turn, to
+// see turns that repeat: in a turn each stage runs at most one repeat of its segment.
 #pragma once
 
 #include <cstdint>
@@ -37,12 +40,14 @@ class ScheduleRun {
   [[nodiscard]] bool places_are_shared() const { return watched_; }
 
  private:
+  using Programs = std::vector<std::vector<Segment>>;
   struct Stage {
     std::size_t segment = 0;
     std::size_t step = 0;
     std::int64_t repeat = 0;
     std::int64_t now = 0;
     bool turn_over = false;
+    LinkNumber waits_for = no_link;
   };
   struct Flow {
     std::int64_t begin = 0;
@@ -71,14 +76,19 @@ class ScheduleRun {
     return backwards() ? link : static_cast<std::size_t>(schedule_->links[link].connection);
   }
   [[nodiscard]] bool ended(std::size_t stage) const {
-    return stages_[stage].segment == programs_[stage].size();
+    return stages_[stage].segment == programs()[stage].size();
+  }
+  [[nodiscard]] const Programs& programs() const {
+    return backwards() ? reversed_ : schedule_->stages;
   }
   [[nodiscard]] bool all_ended() const;
 
   void reverse();
-  void find_ends_of_links();
+  void look_at_links();
   void watch_places();
   [[nodiscard]] bool run_mini_batch();
+  void run_through();
+  [[nodiscard]] bool run_turn_by_turn();
   void take_turn();
   bool advance(std::size_t number);
   void send(std::size_t number, std::int64_t now);
@@ -97,14 +107,16 @@ class ScheduleRun {
 
   const Schedule* schedule_;
   Direction direction_;
-  std::vector<std::vector<Segment>> programs_;
+  Programs reversed_;  // backwards
   std::vector<Stage> stages_;
+  std::vector<std::size_t> ready_;  // stages that may run on; not turn by turn
   std::vector<Link> links_;
   std::vector<std::int64_t> free_;  // when each connection becomes free
   std::vector<Snapshot> turns_;     // the recent ones of this mini-batch
   std::int64_t steps_ = 0;
   std::int64_t steps_of_mini_batch_ = 0;
   std::int64_t skipped_ = 0;  // the time of mini-batches that were left out
+  bool by_turns_ = false;
   bool turns_skipped_ = false;
   bool watched_ = false;
   bool exact_ = true;

@@ -188,7 +188,7 @@ std::vector<Segment> stage_program(const StageSteps& steps, std::size_t stage,
   const std::int64_t ahead = std::min(stream.stages[stage].ahead, stream.micro_batches);
   const std::int64_t alternating = stream.micro_batches - ahead;
   const auto backwards = [&](std::int64_t with_forward, std::int64_t without) {
-    std::vector<Step> turn;
+    Steps turn;
     for (std::int64_t back = 0; back < with_forward + without; ++back) {
       if (back < with_forward) turn.push_back(steps.forward(stage));
       turn.push_back(steps.backward(stage));

@@ -172,13 +172,13 @@ class PassSteps {
     const int place = places_.place_of(rank);
     if (places_.micro_batches >= order_->least(places_.places())) {
       for (const PassTurns& turns : order_->turns(place, places_.places(), places_.micro_batches)) {
-        std::vector<Step> steps;
+        Steps steps;
         for (const PassUnit& unit : turns.units) add_unit(steps, rank, unit, times);
         add_segment(program, std::move(steps), turns.repeats);
       }
       return program;
     }
-    std::vector<Step> steps;
+    Steps steps;
     PassWalk walk(*order_, place, places_.places(), places_.micro_batches);
     for (PassUnit unit = walk.next(); !unit.empty(); unit = walk.next())
       add_unit(steps, rank, unit, times);
@@ -186,7 +186,7 @@ class PassSteps {
     return program;
   }
 
-  void add_unit(std::vector<Step>& steps, Rank rank, const PassUnit& unit,
+  void add_unit(Steps& steps, Rank rank, const PassUnit& unit,
                 const std::array<ChunkTimes, 2>& times) const {
     double seconds = 0;
     for (const Pass& pass : unit)

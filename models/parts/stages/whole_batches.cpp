@@ -103,9 +103,9 @@ class LongestPath {
       const auto stages = static_cast<int>(turns_.size());
       const std::int64_t ahead = std::min(plan_.ahead(stages, static_cast<int>(stage)), batches_);
       const Step predict{.span = nearest_seconds(turns_[stage].predict_s)};
-      const std::vector<Step> there = {predict, steps.forward(stage)};
-      const std::vector<Step> back = {predict, steps.backward(stage), steps.update(stage)};
-      std::vector<Step> both = there;
+      const Steps there = {predict, steps.forward(stage)};
+      const Steps back = {predict, steps.backward(stage), steps.update(stage)};
+      Steps both = there;
       both.insert(both.end(), back.begin(), back.end());
       std::vector<Segment> program;
       add_segment(program, there, ahead);

@@ -58,7 +58,7 @@ std::vector<Segment> program_of(const StageSteps& steps, std::size_t stage, std:
   std::int64_t from = 0;
   for (const std::int64_t to :
        {std::min(lag, with_forward), std::max(lag, with_forward), micro_batches}) {
-    std::vector<Step> turn = {steps.backward_input(stage)};
+    Steps turn = {steps.backward_input(stage)};
     if (from >= lag) turn.push_back(steps.backward_weight(stage));
     if (from < with_forward) turn.push_back(steps.forward(stage));
     add_segment(program, std::move(turn), to - from);

@@ -2,7 +2,7 @@
 
 import { staleness } from "./charts/staleness";
 import { clusterFigure } from "./cluster";
-import type { PageDocument } from "./data";
+import { bestFirst, type PageDocument } from "./data";
 import { h } from "./dom";
 import { formulaFigure } from "./formula";
 import { choose, chosen, chosenNumber } from "./fragment";
@@ -32,8 +32,10 @@ export function details(page: PageDocument, first: number): HTMLElement {
   const place = h("div");
   const timelinePlace = h("div");
   const labelled = (label: string | null) => runs.findIndex((run) => run.label === label);
-  const chosenRun = () => choice.selectedIndex;
-  const otherRun = () => (other.selectedIndex > 0 && other.selectedIndex - 1 !== chosenRun() ? other.selectedIndex - 1 : null);
+  const chosenRun = () => Number(choice.value);
+  const otherRun = () => (other.value !== "" && other.value !== choice.value ? Number(other.value) : null);
+  // In the order of the answer, as in the tables.
+  const options = () => bestFirst(page).map((index) => h("option", { value: String(index) }, runs[index].label));
 
   const showTimeline = (at: Place) => {
     const both = [chosenRun(), otherRun()].flatMap((index) => {
@@ -49,15 +51,16 @@ export function details(page: PageDocument, first: number): HTMLElement {
     place.replaceChildren(...[clusterFigure(page, index), staleness(runs[index]), formulaFigure(runs[index], page.runs[index])].filter((one) => one instanceof Node));
   };
   const changed = () => {
-    choose({ algorithm: runs[chosenRun()].label, compare: other.selectedIndex > 0 ? runs[other.selectedIndex - 1].label : null, from: null, to: null, select: null });
+    choose({ algorithm: runs[chosenRun()].label, compare: other.value !== "" ? runs[Number(other.value)].label : null, from: null, to: null, select: null });
     showTimeline({ view: null, range: null });
     showRest();
   };
-  const choice = h("select", { id: "run", change: changed }, ...runs.map((run) => h("option", {}, run.label)));
-  const other = h("select", { id: "compare", change: changed }, h("option", {}, "no other"), ...runs.map((run) => h("option", {}, run.label)));
+  const choice = h("select", { id: "run", change: changed }, ...options());
+  const other = h("select", { id: "compare", change: changed }, h("option", { value: "" }, "no other"), ...options());
   const linked = labelled(chosen("algorithm"));
-  choice.selectedIndex = linked >= 0 ? linked : first;
-  other.selectedIndex = labelled(chosen("compare")) + 1;
+  choice.value = String(linked >= 0 ? linked : first);
+  const compared = labelled(chosen("compare"));
+  other.value = compared >= 0 ? String(compared) : "";
   showTimeline(linkedPlace());
   showRest();
   const comparable = page.runs.filter((run) => run.timeline !== undefined).length > 1;

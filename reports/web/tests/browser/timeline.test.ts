@@ -305,8 +305,8 @@ test("timeline: two algorithms on one axis, and the address leads to the same pl
   const again = await browser.newPage({ viewport: { width: 1100, height: 800 } });
   await again.goto(`file://${folder}/two.html${hash}`);
   await again.waitForFunction(() => document.querySelector<HTMLElement>("canvas.lanes")?.dataset.drawn !== undefined);
-  assert.equal(await again.locator("#run").inputValue(), labels[0]);
-  assert.equal(await again.locator("#compare").inputValue(), labels[1]);
+  assert.equal(await again.locator("#run option:checked").textContent(), labels[0]);
+  assert.equal(await again.locator("#compare option:checked").textContent(), labels[1]);
   const there = await viewOf(again);
   near(there.begin, view.begin);
   near(there.length, view.length);

@@ -52,10 +52,12 @@ test("verdict: rows are in its order, and in the scenario's after a click", asyn
   await opened.closed();
 });
 
-test("verdict: the details begin with the best run", async () => {
+test("verdict: the details begin with the best run, and offer all in that order", async () => {
   const opened = await Opened.at(browser, answered("details", { text: ["too large."], order: [2, 1, 0], best: 2 }));
   assert.equal(await opened.page.locator("#run option:checked").textContent(), "too large");
   assert.match((await opened.page.locator("[data-figure=formula] h3").textContent())!, /Asynchronous/);
+  assert.deepEqual(await opened.page.locator("#run option").allTextContents(), ["too large", "a ring", "a star"]);
+  assert.deepEqual(await opened.page.locator("#compare option").allTextContents(), ["no other", "too large", "a ring", "a star"]);
   await opened.page.locator("#run").selectOption("a star");
   assert.match((await opened.page.locator("[data-figure=formula] h3").textContent())!, /Synchronous/);
   await opened.closed();

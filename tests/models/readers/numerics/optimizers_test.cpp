@@ -79,9 +79,9 @@ TEST_CASE("optimizers: AdamW of diloco is Adam on parameters that decay") {
                          {"weight_decay", 0.5}},
                         0.1),
                    0, {1});
-  check_near(rule.step("adamw", {7}), {0.85});
-  check_near(rule.step("adamw", {-3}), {0.9075});
-  check_near(rule.step("adamw", {0.5}), {0.762125});
+  check_near(rule.step("inner adamw", {7}), {0.85});
+  check_near(rule.step("inner adamw", {-3}), {0.9075});
+  check_near(rule.step("inner adamw", {0.5}), {0.762125});
 }
 
 TEST_CASE("optimizers: Nesterov's momentum, three steps by hand") {

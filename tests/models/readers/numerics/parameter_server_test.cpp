@@ -147,9 +147,9 @@ TEST_CASE("numbers of async_sgd: compensated momentum, three pushes by hand") {
       run_of("async_sgd", {{"momentum", std::string("compensated")}, {"target_momentum", 0.5}}, 4);
   run.training.learning_rate = 0.1;
   RuleOnSpans rule(run.setup(), 4, {1});
-  check_near(rule.step("momentum", {1}), {0.9});
-  check_near(rule.step("momentum", {2}, 1), {0.725});
-  check_near(rule.step("momentum", {0}, 2), {0.76875});
+  check_near(rule.step("compensated momentum", {1}), {0.9});
+  check_near(rule.step("compensated momentum", {2}, 1), {0.725});
+  check_near(rule.step("compensated momentum", {0}, 2), {0.76875});
 }
 
 TEST_CASE("numbers of easgd: a worker and the centre pull at each other, three times by hand") {

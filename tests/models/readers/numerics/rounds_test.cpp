@@ -139,11 +139,11 @@ TEST_CASE("numbers of easgd: Nesterov's local steps, three by hand") {
   RunOf run = run_of("easgd", {{"momentum", 0.5}});
   run.training.learning_rate = 0.1;
   RuleOnSpans rule(run.setup(), 0, {1});
-  check_near(rule.step("nesterov", {2}), {0.8});
+  check_near(rule.step("nesterov, ahead", {2}), {0.8});
   check_near(rule.buffer(Buffer::predicted_parameters), {0.7});
-  check_near(rule.step("nesterov", {1}), {0.6});
+  check_near(rule.step("nesterov, ahead", {1}), {0.6});
   check_near(rule.buffer(Buffer::predicted_parameters), {0.5});
-  check_near(rule.step("nesterov", {-1}), {0.6});
+  check_near(rule.step("nesterov, ahead", {-1}), {0.6});
   check_near(rule.buffer(Buffer::predicted_parameters), {0.6});
 }
 

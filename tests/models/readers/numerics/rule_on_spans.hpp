@@ -38,6 +38,8 @@ class RuleOnSpans {
   [[nodiscard]] std::vector<float>& buffer(Buffer buffer) {
     return buffers_.try_emplace(buffer, start_.size()).first->second;
   }
+  // All of a buffer whose elements do not stand for parameters alone.
+  [[nodiscard]] std::vector<float>& whole(Buffer buffer) { return wholes_[buffer]; }
   [[nodiscard]] std::vector<float>& parameters() { return parameters_; }
 
   // A step with `gradients`, that `source` pushed.
@@ -55,6 +57,9 @@ class RuleOnSpans {
     site.memory = this;
     site.buffer_of = [](void* self, Buffer asked) {
       return std::span<float>(static_cast<RuleOnSpans*>(self)->buffer(asked));
+    };
+    site.whole_of = [](void* self, Buffer asked) {
+      return std::span<float>(static_cast<RuleOnSpans*>(self)->whole(asked));
     };
     site.state_of = [](void* self, int index, bool from_parameters) {
       return static_cast<RuleOnSpans*>(self)->state(index, from_parameters);
@@ -76,6 +81,7 @@ class RuleOnSpans {
   std::vector<float> start_;
   const UpdateRule* owner_ = nullptr;
   std::map<Buffer, std::vector<float>> buffers_;
+  std::map<Buffer, std::vector<float>> wholes_;
   std::map<std::pair<const UpdateRule*, int>, std::vector<float>> states_;
   std::map<const UpdateRule*, std::int64_t> times_;
 };
