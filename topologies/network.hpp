@@ -61,7 +61,7 @@ inline constexpr ConnectionIndex no_connection = ~0U;
 // does; with the defaults small clusters keep their times to the picosecond. Tests have all flows
 // follow changes, or none.
 struct ManyFlows {
-  std::size_t flows = 256;
+  std::size_t flows = 64;
   std::size_t a_change = 16;
 };
 
