@@ -52,6 +52,11 @@ const formats = {
 const units = { seconds: "s", bytes: "B", flops: "FLOP", flops_per_s: "FLOP/s", bits_per_s: "bit/s",
   samples_per_s: "samples/s", seconds_per_byte: "s/B", percent: "%", times: "times", number: "", integer: "" };
 
+const factors = { percent: 100, bits_per_s: 8 };
+
+// The number in that unit.
+export const inUnitOf = (value, format) => value * (factors[format.split(" ")[0]] ?? 1);
+
 // The unit in which a guess is asked for, of a number in this format.
 export const unitOf = (format) => units[format.split(" ")[0]];
 

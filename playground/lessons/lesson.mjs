@@ -1,7 +1,7 @@
 // Computes a lesson: runs its scenarios, evaluates its expressions, checks its claims, and fills the results into its
 // text. The result has the shape that the page reads (README.md).
 import { evaluate, number } from "./expression.mjs";
-import { show, unitOf } from "./formats.mjs";
+import { inUnitOf, show, unitOf } from "./formats.mjs";
 import { formulaText, whereText } from "./formula.mjs";
 import { readChanges, withValues } from "./pointer.mjs";
 import { SourceFault, splitAssignment, splitExpression } from "./source.mjs";
@@ -151,7 +151,7 @@ export class Lesson {
   answer(rest) {
     const { expression, format } = splitExpression(rest);
     const value = number(expression, this.names);
-    Object.assign(this.result, { answer: { unit: unitOf(format), answer: value, shown: show(value, format), expression } });
+    this.result.answer = { unit: unitOf(format), answer: inUnitOf(value, format), shown: show(value, format), expression };
   }
 
   cells() {
@@ -161,12 +161,12 @@ export class Lesson {
   }
 
   assembled(texts) {
-    const { title, minutes, needs, teaches, sources, rails, command, answer, close, change, measures } = this.result;
+    const { title, minutes, needs, teaches, sources, rails, command, answer, unit, close, change, measures } = this.result;
     if (!answer && rails) this.fail(1, "there is no @answer");
     return {
       title: title ?? this.source.title, minutes, rails, needs, teaches, sources,
       scenario: { command, text: asText(this.document) },
-      predict: { question: texts.Predict, close, ...answer },
+      predict: { question: texts.Predict, close, ...answer, ...(unit && { unit }) },
       run: { text: texts.Run },
       explain: { text: texts.Explain },
       change: { text: texts.Change, pointer: change?.pointer ?? "", values: change?.values ?? [],
@@ -188,6 +188,7 @@ const directives = {
   command: (lesson, rest) => (lesson.result.command = rest),
   scenario: (lesson, rest) => (lesson.result.file = rest),
   free: (lesson) => (lesson.result.rails = false),
+  unit: (lesson, rest) => (lesson.result.unit = rest),
   close: (lesson, rest) => (lesson.result.close = Number(rest)),
   let: (lesson, rest) => lesson.let(rest),
   formula: (lesson, rest) => lesson.formula(rest),

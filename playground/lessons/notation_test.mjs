@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { evaluate, number } from "./expression.mjs";
 import { formulaText, whereText } from "./formula.mjs";
-import { show, unitOf } from "./formats.mjs";
+import { inUnitOf, show, unitOf } from "./formats.mjs";
 import { lint } from "./lint.mjs";
 import { readChanges, withValue, withValues } from "./pointer.mjs";
 import { readSource, splitExpression } from "./source.mjs";
@@ -77,6 +77,8 @@ test("formats: three digits, in a unit that fits; what is exact has no idle noug
   assert.equal(show(16384, "integer"), "16,384");
   assert.equal(show(Math.PI, "number 5"), "3.1416");
   assert.equal(unitOf("seconds 2"), "s");
+  assert.equal(inUnitOf(0.25, "percent"), 25);
+  assert.equal(inUnitOf(0.25, "seconds"), 0.25);
   assert.throws(() => show(1, "furlongs"), /there is no format "furlongs"/);
 });
 
