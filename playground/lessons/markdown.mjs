@@ -3,14 +3,17 @@ import { wrap } from "./wrap.mjs";
 
 const scenarioFile = (name) => `playground/lessons/scenarios/${name}.json`;
 
-const quoted = (text) => (/^[\w./="]+$/.test(text) && !text.includes('"') ? text : `'${text}'`);
+const quoted = (text) => (/^[\w./=-]+$/.test(text) ? text : `'${text}'`);
+
+// A command as one types it; each option that sets a value has a line of its own.
+export const commandLine = (words) =>
+  `./run.sh ${words.map(quoted).join(" ")}`.replaceAll(" --set ", " \\\n  --set ");
 
 const setting = ({ pointer, value }) =>
-  `--set ${quoted(`${pointer}=${typeof value === "string" ? value : JSON.stringify(value)}`)}`;
+  ["--set", `${pointer}=${typeof value === "string" ? value : JSON.stringify(value)}`];
 
 function commandBlock({ name, scenario }, changes = []) {
-  const settings = changes.map((change) => ` \\\n  ${setting(change)}`).join("");
-  return "```\n" + `./run.sh ${scenario.command} ${scenarioFile(name)}${settings}` + "\n```";
+  return "```\n" + commandLine([scenario.command, scenarioFile(name), ...changes.flatMap(setting)]) + "\n```";
 }
 
 export function tableOf(rows) {

@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 // The last digits of losses depend on the processor's instructions; these are what every x86-64 has, so that a build
 // on any of them gives the same pages.
@@ -14,14 +14,14 @@ export class Program {
   #reports = new Map();
 
   constructor(path) {
-    this.path = path;
+    this.path = resolve(path);
     this.folder = mkdtempSync(join(tmpdir(), "lockstep-lessons-"));
     this.slowest = { seconds: 0, command: "", text: "" };
   }
 
-  // What it prints; a fault if it does not end with exit code 0.
-  output(args) {
-    const run = spawnSync(this.path, args, { encoding: "utf8", env: environment, maxBuffer: 1 << 28 });
+  // What it prints, run in `folder`; a fault if it does not end with exit code 0.
+  output(args, folder = this.folder) {
+    const run = spawnSync(this.path, args, { cwd: folder, encoding: "utf8", env: environment, maxBuffer: 1 << 28 });
     if (run.error) throw new ProgramFault(`${this.path}: ${run.error.message}`);
     if (run.status !== 0) throw new ProgramFault(`lockstep ${args.join(" ")}: exit code ${run.status}\n${run.stderr}`);
     return run.stdout;

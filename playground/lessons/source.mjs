@@ -9,7 +9,7 @@ export class SourceFault extends Error {
   }
 }
 
-export const sectionNames = ["Predict", "Run", "Explain", "Change", "Question", "Answer", "Surprise"];
+export const lessonSections = ["Predict", "Run", "Explain", "Change", "Question", "Answer", "Surprise"];
 
 const newBlock = () => ({ lines: [], directives: [] });
 const isEmpty = (block) => block.lines.length === 0 && block.directives.length === 0;
@@ -53,7 +53,7 @@ function joined(text) {
   return list;
 }
 
-export function readSource(file, text) {
+export function readSource(file, text, sectionNames = lessonSections) {
   const reader = new Reader(file);
   for (const { text: line, line: at } of joined(text)) reader.read(line, at);
   for (const section of reader.sections) section.blocks = section.blocks.filter((block) => !isEmpty(block));

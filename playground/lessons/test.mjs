@@ -9,6 +9,7 @@ import { evaluate } from "./expression.mjs";
 import { show } from "./formats.mjs";
 import { Lesson } from "./lesson.mjs";
 import { withValue } from "./pointer.mjs";
+import { commandsOf, linksOf } from "./pages_test.mjs";
 import { Program } from "./program.mjs";
 import { readSource } from "./source.mjs";
 
@@ -85,18 +86,12 @@ test("lessons: a scenario with a fault fails, with the loader's message", () => 
   assert.throws(() => lesson.compute(), /\/cluster\/topology\/hosts/);
 });
 
-// The words of a command as a shell would split them; only single quotes occur.
-const words = (command) =>
-  command.replace(/\\\n/g, " ").match(/(?:'[^']*'|[^\s'])+/g).map((word) => word.replaceAll("'", ""));
-
 test("lessons: every command in the pages runs as it is written", () => {
   let commands = 0;
   for (const [path, text] of computed) {
-    for (const [, block] of text.matchAll(/```\n([^`]+)```/g)) {
-      const [run, ...rest] = words(block.trim());
-      assert.equal(run, "./run.sh", path);
+    for (const [, ...rest] of commandsOf(text)) {
       const { status, stderr } = spawnSync(program.path, [...rest, "--quiet", "-o", "/dev/null"], { cwd: repository, encoding: "utf8" });
-      assert.equal(status, 0, `${path}: ${block}${stderr}`);
+      assert.equal(status, 0, `${path}: ${rest.join(" ")}: ${stderr}`);
       ++commands;
     }
   }
@@ -106,7 +101,7 @@ test("lessons: every command in the pages runs as it is written", () => {
 test("lessons: every link in the pages leads to a file", () => {
   for (const [path, text] of computed) {
     if (!path.endsWith(".md")) continue;
-    for (const [, target] of text.matchAll(/\]\(([^)]+)\)/g)) {
+    for (const target of linksOf(text)) {
       assert.ok(existsSync(join(repository, dirname(path), target)), `${path}: ${target}`);
     }
   }
