@@ -16,7 +16,8 @@ export function indexMarkdown(lessons) {
       "before it shows one, runs a small scenario, explains the number by a formula, changes one thing, and asks a " +
       "question that a run answers. They are also in the playground, `docs/playground.html`, where every scenario runs in the page.",
     tableOf([["", "lesson", "minutes"], ...rows]),
-    "[For teachers](teaching.md): what each lesson needs, takes and teaches. [A sheet to print](sheet.html) has room for predictions.",
+    "[For teachers](teaching.md): what each lesson needs, takes and teaches. [A sheet to print](sheet.html) has room for predictions. " +
+      "[The glossary](../glossary.md) explains words, and [the references](../references/README.md) are about the papers.",
     "These pages are made by `node playground/lessons/build.mjs`, which computes every number from its scenario. " +
       "To change one, change its source in [playground/lessons](../../playground/lessons).",
   ].join("\n\n"));

@@ -1,6 +1,5 @@
 // The lessons themselves, computed by the program that LOCKSTEP names (build.mjs).
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
@@ -9,7 +8,7 @@ import { evaluate } from "./expression.mjs";
 import { show } from "./formats.mjs";
 import { Lesson } from "./lesson.mjs";
 import { withValue } from "./pointer.mjs";
-import { commandsOf, linksOf } from "./pages_test.mjs";
+import { commandsOf, faultOf, linksOf } from "./page_checks.mjs";
 import { Program } from "./program.mjs";
 import { readSource } from "./source.mjs";
 
@@ -89,13 +88,13 @@ test("lessons: a scenario with a fault fails, with the loader's message", () => 
 test("lessons: every command in the pages runs as it is written", () => {
   let commands = 0;
   for (const [path, text] of computed) {
-    for (const [, ...rest] of commandsOf(text)) {
-      const { status, stderr } = spawnSync(program.path, [...rest, "--quiet", "-o", "/dev/null"], { cwd: repository, encoding: "utf8" });
-      assert.equal(status, 0, `${path}: ${rest.join(" ")}: ${stderr}`);
+    for (const command of commandsOf(text)) {
+      assert.equal(faultOf(command, program.path, repository), "", path);
       ++commands;
     }
   }
   assert.ok(commands >= 3 * lessons.length);
+  assert.match(faultOf(["./run.sh", "run", "no_such.json"], program.path, repository), /exit code \d+: .*no_such.json/);
 });
 
 test("lessons: every link in the pages leads to a file", () => {

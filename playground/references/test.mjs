@@ -1,13 +1,12 @@
 // The pages of the references, computed by the program that LOCKSTEP names (build.mjs).
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import { programPath, repository } from "../lessons/build.mjs";
 import { Program } from "../lessons/program.mjs";
 import { readSource } from "../lessons/source.mjs";
-import { commandsOf, linksOf } from "../lessons/pages_test.mjs";
+import { commandsOf, faultOf, linksOf } from "../lessons/page_checks.mjs";
 import { folder, outputs, references, scenarioText } from "./build.mjs";
 import { explained } from "./explained.mjs";
 import { Reference, referenceSections } from "./reference.mjs";
@@ -73,10 +72,8 @@ test("references: what explain does not say is a fault, not an empty page", () =
 test("references: every command in the pages runs as it is written", () => {
   let commands = 0;
   for (const [path, text] of computed) {
-    for (const [, ...rest] of commandsOf(text)) {
-      const report = rest[0] === "explain" ? [] : ["-o", "/dev/null"];
-      const { status, stderr } = spawnSync(program.path, [...rest, "--quiet", ...report], { cwd: repository, encoding: "utf8" });
-      assert.equal(status, 0, `${path}: ${rest.join(" ")}: ${stderr}`);
+    for (const command of commandsOf(text)) {
+      assert.equal(faultOf(command, program.path, repository), "", path);
       ++commands;
     }
   }
