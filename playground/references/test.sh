@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Tests the pages of the references: that they are what their sources give, and that every command in them runs.
+# The program to run is the argument, LOCKSTEP, or that of the release build.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+export LOCKSTEP=${1:-${LOCKSTEP:-$PWD/../../build/release/lockstep}}
+exec node --test test.mjs
