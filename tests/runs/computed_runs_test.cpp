@@ -1,5 +1,5 @@
 // The runs on the network that is computed, where it is another than the one that is costed.
-#include "cli/computed_runs.hpp"
+#include "runs/computed_runs.hpp"
 
 #include <doctest/doctest.h>
 

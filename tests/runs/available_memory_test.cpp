@@ -1,4 +1,4 @@
-#include "cli/available_memory.hpp"
+#include "runs/available_memory.hpp"
 
 #include <doctest/doctest.h>
 
