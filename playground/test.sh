@@ -13,5 +13,5 @@ build release playground_module
 export LOCKSTEP_PROGRAM=${LOCKSTEP_PROGRAM:-$repository/build/release/lockstep}
 export LOCKSTEP_MODULE=${LOCKSTEP_MODULE:-$repository/build/release/playground/lockstep.wasm}
 cd "$repository"
-node --no-warnings --test playground/tests/*.test.mjs
-node --no-warnings playground/tests/speed.mjs
+node --test playground/tests/*.test.mjs
+node playground/tests/speed.mjs

@@ -1,9 +1,12 @@
-// node lockstep.mjs COMMAND [NAME]: the module as a program. Node 20 may crash when one process runs
-// several instances under its WASI, so each has a process of its own.
-import { readFileSync } from "node:fs";
-import { WASI } from "node:wasi";
+// node lockstep.mjs COMMAND [NAME]: the module as a program.
+import { readFileSync, writeSync } from "node:fs";
+import { call } from "./wasi.mjs";
 
-const module = await WebAssembly.compile(readFileSync(process.env.LOCKSTEP_MODULE));
-const args = ["lockstep", ...process.argv.slice(2)];
-const wasi = new WASI({ version: "preview1", args, returnOnExit: true });
-process.exitCode = wasi.start(await WebAssembly.instantiate(module, wasi.getImportObject()));
+const module = new WebAssembly.Module(readFileSync(process.env.LOCKSTEP_MODULE));
+const { exitCode, stdout, stderr } = call(module, process.argv.slice(2), readFileSync(0));
+for (let [file, bytes] of [
+  [1, Buffer.from(stdout)],
+  [2, Buffer.from(stderr)],
+])
+  while (bytes.length > 0) bytes = bytes.subarray(writeSync(file, bytes));
+process.exitCode = exitCode;

@@ -54,5 +54,5 @@ for (const [command, name] of [
   });
 
 test("schema prints what the native program does", () => {
-  assert.equal(inModule(["schema"], "").stdout, native(["schema"], "").stdout);
+  assert.equal(inModule(["schema"], "").stdout, native(["schema"]).stdout);
 });
