@@ -7,10 +7,10 @@
 #include "tests/cli/child_program.hpp"
 #include "tests/cli/temporary_folder.hpp"
 
-using lockstep::cli::available_memory;
 using lockstep::cli::testing::ChildProgram;
 using lockstep::cli::testing::Ended;
 using lockstep::cli::testing::TemporaryFolder;
+using lockstep::runs::available_memory;
 namespace fs = std::filesystem;
 
 namespace {

@@ -8,7 +8,7 @@
 #include "models/readers/train/train.hpp"
 #include "tests/models/run_of.hpp"
 
-namespace lockstep::cli {
+namespace lockstep::runs {
 
 namespace {
 
@@ -71,4 +71,4 @@ TEST_CASE("computed runs: layers that are divided by their cost must be as many"
         "must be the model's 6 layers, which pipedream divides by what they cost, found 5");
 }
 
-}  // namespace lockstep::cli
+}  // namespace lockstep::runs
