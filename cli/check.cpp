@@ -9,12 +9,10 @@
 #include <memory>
 #include <thread>
 
-#include "cli/available_memory.hpp"
 #include "cli/calibrate.hpp"
 #include "cli/check_claims.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
-#include "cli/computed_runs.hpp"
 #include "cli/execution.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/messages.hpp"
@@ -30,6 +28,8 @@
 #include "reports/check_report.hpp"
 #include "reports/html.hpp"
 #include "reports/report_json.hpp"
+#include "runs/available_memory.hpp"
+#include "runs/computed_runs.hpp"
 #include "scenarios/fault_list.hpp"
 #include "scenarios/json_text.hpp"
 #include "scenarios/machine_file.hpp"

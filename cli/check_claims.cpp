@@ -13,7 +13,6 @@
 #include "cli/named_files.hpp"
 #include "cli/progress_bar.hpp"
 #include "cli/result_file.hpp"
-#include "cli/run_simulation.hpp"
 #include "cli/set_columns.hpp"
 #include "cli/standard_output.hpp"
 #include "cli/tolerance.hpp"
@@ -22,6 +21,7 @@
 #include "reports/check_csv.hpp"
 #include "reports/claim_check.hpp"
 #include "reports/report_json.hpp"
+#include "runs/run_simulation.hpp"
 
 namespace lockstep::cli {
 

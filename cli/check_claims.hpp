@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cli/command_line.hpp"
-#include "cli/exit_code.hpp"
+#include "cli/runs.hpp"
 
 namespace lockstep::cli {
 

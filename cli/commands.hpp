@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "cli/exit_code.hpp"
+#include "cli/runs.hpp"
 
 namespace lockstep::cli {
 

@@ -9,7 +9,6 @@
 #include <limits>
 #include <thread>
 
-#include "cli/available_memory.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/execute_on_mpi.hpp"
@@ -17,6 +16,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/mpi_process.hpp"
 #include "cli/progress_bar.hpp"
+#include "runs/available_memory.hpp"
 
 namespace lockstep::cli {
 

@@ -2,9 +2,9 @@
 
 #include <optional>
 
-#include "cli/available_memory.hpp"
 #include "cli/execution.hpp"
 #include "cli/mpi_process.hpp"
+#include "runs/available_memory.hpp"
 
 namespace lockstep::cli {
 

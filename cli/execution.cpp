@@ -5,12 +5,12 @@
 #include <cmath>
 #include <utility>
 
-#include "cli/computed_runs.hpp"
 #include "cli/messages.hpp"
 #include "cli/output_file.hpp"
 #include "cli/result_file.hpp"
 #include "models/cost/algorithm.hpp"
 #include "reports/report_json.hpp"
+#include "runs/computed_runs.hpp"
 #include "scenarios/order_file.hpp"
 
 namespace lockstep::cli {

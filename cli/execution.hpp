@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "cli/command_line.hpp"
-#include "cli/exit_code.hpp"
 #include "cli/finished_runs.hpp"
 #include "cli/report_files.hpp"
+#include "cli/runs.hpp"
 #include "cli/scenario_files.hpp"
 #include "models/readers/execute/execute.hpp"
 #include "reports/report.hpp"

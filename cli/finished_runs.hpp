@@ -7,9 +7,9 @@
 #include <mutex>
 #include <vector>
 
-#include "cli/exit_code.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/report_files.hpp"
+#include "cli/runs.hpp"
 #include "reports/report.hpp"
 
 namespace lockstep::cli {

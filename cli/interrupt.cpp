@@ -12,8 +12,8 @@
 #include <string_view>
 #include <utility>
 
-#include "cli/exit_code.hpp"
 #include "cli/messages.hpp"
+#include "cli/runs.hpp"
 #include "cli/standard_output.hpp"
 
 namespace lockstep::cli {

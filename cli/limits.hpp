@@ -6,33 +6,19 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <thread>
 
 #include "cli/command_line.hpp"
-#include "models/cost/closed_form.hpp"
+#include "cli/runs.hpp"
+#include "runs/limits.hpp"
 
 namespace lockstep::cli {
-
-struct Limits {
-  std::optional<std::uint64_t> memory_bytes;  // of the program
-  std::optional<std::uint64_t> events;  // of one simulation; looked at after each 65,536 of them
-  std::optional<double> time_s;         // of all runs, on the wall clock
-};
 
 // Adds the three options.
 void add_limit_options(options_description& options);
 // Throws UsageError.
 [[nodiscard]] Limits limits_of(const CommandLine& line);
-
-// Say why the machine is too small for a simulation, and what to do instead; an empty text if it
-// may be large enough. Memory that a simulation of as many ranks is known to need must be left. As
-// many messages as the closed form counts, sent one by one, must not take days, unless a limit of
-// events or time ends the run before.
-[[nodiscard]] std::string too_little_memory(const models::Setup& setup,
-                                            const models::ClosedForm& form, const Limits& limits);
-[[nodiscard]] std::string too_many_messages(const models::ClosedForm& form, const Limits& limits);
 
 // Keeps the limits from now on. There must be a `Watchdog`, which ends the program if need be; only
 // one of these may exist at a time.

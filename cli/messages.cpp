@@ -1,13 +1,9 @@
 #include "cli/messages.hpp"
 
-#include <fmt/format.h>
-
 #include <cstdint>
 #include <cstdio>
 
 #include "cli/standard_output.hpp"
-#include "reports/sweep_line.hpp"
-#include "reports/text.hpp"
 
 namespace lockstep::cli {
 
@@ -19,7 +15,7 @@ enum class Tone : std::uint8_t { plain, warning };
 
 void tell(std::string_view message, Tone tone) {
   if (muted) return;
-  std::string line = "lockstep: " + reports::printable(message);
+  std::string line = message_line(message);
   if (tone == Tone::warning && standard_error_has_colours()) line = "\x1b[33m" + line + "\x1b[0m";
   line += "\n";
   // A stderr that cannot be written to leaves nobody to tell.
@@ -32,17 +28,12 @@ void mute_complaints() { muted = true; }
 
 void complain(std::string_view message) { tell(message, Tone::plain); }
 
-std::string text_of(std::string_view file, const Fault& fault) {
-  return fmt::format("{}: {}", file, reports::faults_text({fault}));
-}
-
 void complain_of(std::string_view file, const Faults& faults) {
   for (const Fault& fault : faults) complain(text_of(file, fault));
 }
 
 void warn_of(std::string_view file, const Faults& warnings) {
-  for (const Fault& warning : warnings)
-    tell(text_of(file, {warning.pointer, "warning: " + warning.message}), Tone::warning);
+  for (const Fault& warning : warnings) tell(warning_of(file, warning), Tone::warning);
 }
 
 }  // namespace lockstep::cli

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "cli/runs.hpp"
+#include "runs/messages.hpp"
 #include "sim/base/result.hpp"
 
 namespace lockstep::cli {
@@ -23,8 +25,6 @@ void complain(std::string_view message);
 // Silences all messages from now on, because another process of the same job prints them.
 void mute_complaints();
 
-// Returns "<file>: <pointer>: <message>", without an empty pointer.
-[[nodiscard]] std::string text_of(std::string_view file, const Fault& fault);
 // Prints "lockstep: <file>: <pointer>: <message>", one line per fault.
 void complain_of(std::string_view file, const Faults& faults);
 

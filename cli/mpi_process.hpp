@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "cli/command_line.hpp"
-#include "cli/exit_code.hpp"
+#include "cli/runs.hpp"
 #include "models/language/setup.hpp"
 #include "models/readers/execute/execute.hpp"
 

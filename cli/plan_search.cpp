@@ -6,12 +6,12 @@
 #include <cctype>
 #include <utility>
 
-#include "cli/run_simulation.hpp"
 #include "cli/workers.hpp"
 #include "models/cost/algorithm.hpp"
 #include "models/cost/host_memory.hpp"
 #include "reports/comparison.hpp"
 #include "reports/sweep_line.hpp"
+#include "runs/run_simulation.hpp"
 #include "scenarios/json_pointer.hpp"
 
 namespace lockstep::cli {

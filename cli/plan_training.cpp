@@ -4,10 +4,11 @@
 
 #include <algorithm>
 
-#include "cli/computed_runs.hpp"
+#include "cli/runs.hpp"
 #include "models/cost/pareto_search.hpp"
 #include "models/readers/train/train.hpp"
 #include "reports/sweep_line.hpp"
+#include "runs/computed_runs.hpp"
 
 namespace lockstep::cli {
 

@@ -8,7 +8,6 @@
 #include <exception>
 #include <new>
 
-#include "cli/available_memory.hpp"
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/limits.hpp"
@@ -17,6 +16,7 @@
 #include "models/readers/numerics/kernels/matrix_kernels.hpp"
 #include "reports/text.hpp"
 #include "reports/version.hpp"
+#include "runs/available_memory.hpp"
 #include "scenarios/messages.hpp"
 
 namespace lockstep::cli {

@@ -19,6 +19,7 @@
 #include "reports/overview.hpp"
 #include "reports/report_json.hpp"
 #include "reports/timeline.hpp"
+#include "runs/observations.hpp"
 
 namespace lockstep::cli {
 
@@ -89,17 +90,13 @@ bool ReportFiles::to_stdout() const {
 
 std::optional<models::Recording> ReportFiles::recording_for(const models::Setup& setup,
                                                             std::size_t runs) const {
-  // Some 50 bytes each: of all runs together, about as much memory as one simulation may take.
-  constexpr std::size_t most_spans = 2'000'000;
   if (html_file().empty() && trace_file().empty() && !timeline_) return std::nullopt;
-  return models::Recording(most_spans / std::max<std::size_t>(1, runs), setup.ranks());
+  return recording_of(setup, runs);
 }
 
 std::optional<models::Causes> ReportFiles::causes_for(std::size_t runs) const {
-  // They live as long as one run; its critical path stays.
-  constexpr std::size_t most_activities = 4'000'000;
   if (!critical_path_ && html_file().empty() && trace_file().empty()) return std::nullopt;
-  return models::Causes(most_activities / std::max<std::size_t>(1, runs));
+  return causes_of(runs);
 }
 
 bool ReportFiles::ready(const std::vector<LoadedScenario>& loaded) const {

@@ -7,13 +7,13 @@
 #include <vector>
 
 #include "cli/command_line.hpp"
-#include "cli/critical_path_of.hpp"
 #include "cli/limits.hpp"
 #include "cli/named_files.hpp"
 #include "cli/scenario_files.hpp"
 #include "models/readers/simulate/causes.hpp"
 #include "reports/csv.hpp"
 #include "reports/report.hpp"
+#include "runs/critical_path_of.hpp"
 
 namespace lockstep::cli {
 

@@ -7,21 +7,18 @@
 
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
-#include "cli/critical_path_of.hpp"
 #include "cli/ends_in_order.hpp"
 #include "cli/finished_runs.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/limits.hpp"
 #include "cli/messages.hpp"
 #include "cli/report_files.hpp"
-#include "cli/run_simulation.hpp"
 #include "cli/runs_progress.hpp"
 #include "cli/scenario_files.hpp"
 #include "cli/workers.hpp"
-#include "models/readers/simulate/simulate.hpp"
-#include "reports/ranking.hpp"
 #include "reports/report.hpp"
-#include "reports/verdict.hpp"
+#include "runs/best_run.hpp"
+#include "runs/run_simulation.hpp"
 #include "topologies/traffic.hpp"
 
 namespace lockstep::cli {
@@ -67,23 +64,9 @@ class ScenarioRuns {
     Workers workers(jobs_ - 1, runs, [this](std::size_t run) { return simulate(run); });
     workers.work();
     workers.join();
-    if (code_ == ExitCode::done) look_into_best();
-  }
-
-  // Simulates a short run again if it is the best, to tell what takes its time and what would make
-  // it faster.
-  void look_into_best() {
-    const reports::Report& report = finished_->reports().back();
-    const auto best = reports::best_run(report);
-    if (!best || reports::path_of_best(report, report.runs[*best]) != nullptr) return;
-    const reports::Run& run = report.runs[*best];
-    if (!reports::is_short(run)) return;
-    models::Causes causes(reports::most_events_of_unasked_path);
-    const models::Observers observers = {.causes = &causes};
-    if (!models::simulate(*run.setup, how_.control, observers).outcome.finished()) return;
-    if (FoundPath found = critical_path_of(run, causes, PathUse::for_verdict, how_.control);
-        found.path)
-      finished_->add(std::move(*found.path));
+    if (code_ != ExitCode::done) return;
+    if (auto path = path_of_best(finished_->reports().back(), how_.control))
+      finished_->add(std::move(*path));
   }
 
   // A run, on any thread; returns whether there is to be another.

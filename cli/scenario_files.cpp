@@ -1,19 +1,14 @@
 #include "cli/scenario_files.hpp"
 
 #include "cli/messages.hpp"
-#include "models/parts/collectives/allreduce.hpp"
+#include "runs/sums_by_mpi.hpp"
 
 namespace lockstep::cli {
 
 namespace {
 
 bool refuse_sums_by_mpi(const LoadedScenario& loaded) {
-  Faults faults;
-  for (const models::Setup& setup : loaded.scenario.runs)
-    if (models::sums_by_mpi(setup))
-      faults.push_back({setup.pointer + "/allreduce",
-                        "\"mpi\" is MPI_Allreduce itself, which chooses its own algorithm: only "
-                        "`lockstep execute --transport mpi` can call it"});
+  const Faults faults = faults_of_sums_by_mpi(loaded.scenario);
   complain_of(loaded.file, faults);
   return !faults.empty();
 }
@@ -35,6 +30,13 @@ std::optional<LoadedScenario> load_scenario_file(const std::string& file, const 
   }
   if (!line.quiet()) warn_of(file, loaded->warnings);
   return LoadedScenario{file, std::move(*loaded)};
+}
+
+bool numbers_fit(const std::string& file, const std::vector<models::Setup>& computed,
+                 int ranks_here) {
+  const Faults faults = too_many_numbers(computed, ranks_here);
+  complain_of(file, faults);
+  return faults.empty();
 }
 
 std::optional<std::vector<LoadedScenario>> load_scenario_files(const CommandLine& line,

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/command_line.hpp"
+#include "runs/limits.hpp"
 #include "scenarios/scenario.hpp"
 
 namespace lockstep::cli {
@@ -24,6 +25,11 @@ struct LoadedScenario {
     scenarios::DataUse data = scenarios::DataUse::unread,
     scenarios::SweepUse sweep = scenarios::SweepUse::refused,
     scenarios::FailureUse failures = scenarios::FailureUse::simulated);
+
+// Whether the numbers of the runs `computed`, one run at a time, fit into memory with `ranks_here`
+// of their ranks in this process; complains if not.
+[[nodiscard]] bool numbers_fit(const std::string& file, const std::vector<models::Setup>& computed,
+                               int ranks_here);
 
 // Whether algorithms may call MPI_Allreduce, which only one way of running them can do.
 enum class SumsByMpi : std::uint8_t { refused, allowed };

@@ -2,9 +2,10 @@
 
 #include <utility>
 
-#include "cli/run_simulation.hpp"
+#include "cli/runs.hpp"
 #include "models/parts/collectives/allreduce.hpp"
 #include "reports/sweep_line.hpp"
+#include "runs/run_simulation.hpp"
 #include "topologies/traffic.hpp"
 
 namespace lockstep::cli {

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "cli/command_line.hpp"
-#include "cli/exit_code.hpp"
 #include "cli/progress_bar.hpp"
+#include "cli/runs.hpp"
 #include "cli/sweep_file.hpp"
 #include "cli/sweep_point.hpp"
 #include "reports/sweep_table.hpp"

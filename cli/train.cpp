@@ -1,21 +1,15 @@
 // lockstep train: simulates every algorithm of every scenario, with real numbers.
-#include "models/readers/train/train.hpp"
-
 #include <fmt/format.h>
 
 #include <boost/program_options/value_semantic.hpp>
-#include <cmath>
 #include <limits>
 #include <memory>
 #include <mutex>
 #include <thread>
 #include <utility>
 
-#include "cli/available_memory.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
-#include "cli/computed_runs.hpp"
-#include "cli/critical_path_of.hpp"
 #include "cli/ends_in_order.hpp"
 #include "cli/finished_runs.hpp"
 #include "cli/interrupt.hpp"
@@ -28,13 +22,14 @@
 #include "cli/workers.hpp"
 #include "models/cost/algorithm.hpp"
 #include "reports/report.hpp"
+#include "runs/available_memory.hpp"
+#include "runs/computed_runs.hpp"
+#include "runs/train_run.hpp"
 #include "scenarios/order_file.hpp"
 
 namespace lockstep::cli {
 
 using models::Setup;
-using reports::Run;
-using sim::Outcome;
 
 namespace {
 
@@ -53,10 +48,10 @@ struct TrainJobs {
 };
 
 // How a run ended, what there is to say of it, and what there is to report.
-struct TrainEnd {
+struct ToldEnd {
   ExitCode code = ExitCode::done;
   std::vector<std::string> lines;
-  std::optional<Run> run;
+  std::optional<reports::Run> run;
 };
 
 // Trains scenarios until one of them ends badly or is interrupted, and of each several runs at
@@ -69,12 +64,14 @@ class Training {
         files_(&files),
         finished_(&finished),
         runs_(runs),
-        options_(jobs.each),
         jobs_(jobs.at_once),
         replayed_(std::move(replayed)),
-        limits_(limits),
         watch_(&watch),
-        ends_(finished) {}
+        ends_(finished) {
+    how_.options = jobs.each;
+    how_.path_use = files.path_use();
+    how_.limits = limits;
+  }
 
   [[nodiscard]] ExitCode code() const { return code_; }
   [[nodiscard]] bool goes_on() const {
@@ -84,10 +81,7 @@ class Training {
   void train(const LoadedScenario& loaded) {
     finished_->begin(loaded.scenario);
     loaded_ = &loaded;
-    options_.target_accuracy = loaded.scenario.numerics.target_accuracy;
-    options_.failures = loaded.scenario.failures;
-    options_.checkpointing = loaded.scenario.checkpointing.value_or(models::Checkpointing());
-    if (options_.failures && replayed_.is_given()) {
+    if (loaded.scenario.failures && replayed_.is_given()) {
       code_ = ExitCode::bad_input;
       return complain(order_text(fmt::format(
           "the order of a real run cannot be replayed under the failures of {}", loaded.file)));
@@ -114,61 +108,51 @@ class Training {
 
   // A run, on any thread; returns whether there is to be another.
   bool train_one(std::size_t place, const Setup& computed) {
-    TrainEnd end = trained(place, computed);
+    ToldEnd end = trained(place, computed);
     const bool goes_on = end.code == ExitCode::done || end.code == ExitCode::unfinished;
     progress_.end(place);
     const std::lock_guard lock(mutex_);
     if (end.run) finished_->add(std::move(*end.run), place);
-    ends_.add(place, std::move(end), [this](const TrainEnd& told) { return tell(told); });
+    ends_.add(place, std::move(end), [this](const ToldEnd& told) { return tell(told); });
     return goes_on;
   }
 
   // Says what became of a run; returns whether those after it count.
-  bool tell(const TrainEnd& end) {
+  bool tell(const ToldEnd& end) {
     progress_.erase();
     for (const std::string& line : end.lines) complain(line);
     if (end.code != ExitCode::done && code_ != ExitCode::interrupted) code_ = end.code;
     return goes_on() || code_ == ExitCode::interrupted;
   }
 
-  [[nodiscard]] TrainEnd trained(std::size_t place, const Setup& computed) {
+  [[nodiscard]] ToldEnd trained(std::size_t place, const Setup& computed) {
     const Setup& setup = loaded_->scenario.runs[place];
-    models::TrainOptions options = options_;
-    TrainEnd end;
-    if (replayed_.is_given()) {
-      options.replay = order_of(setup, end);
-      if (options.replay == nullptr) return end;
-    }
-    const models::ClosedForm form = models::closed_form_of(setup);
-    std::string why_not = too_little_memory(setup, form, limits_);
-    if (why_not.empty()) why_not = too_many_messages(form, limits_);
-    if (!why_not.empty()) return end_with(end, ExitCode::unfinished, setup, why_not);
-    progress_.begin(place, setup.label, form.makespan);
-    const models::Problem problem =
-        models::problem_of(computed, loaded_->scenario.numerics, loaded_->scenario.samples);
-    auto recording = files_->recording_for(setup, runs_);
-    options.recording = recording ? &*recording : nullptr;
-    auto causes = files_->causes_for(runs_);
-    options.causes = causes ? &*causes : nullptr;
-    options.progress = [this, place, begun = std::make_shared<std::once_flag>(), &setup](
-                           std::size_t done, std::size_t all) {
-      std::call_once(*begun, [&] { progress_.begin(place, setup.label + ", trained", {}); });
+    ToldEnd told;
+    TrainRun how = how_;
+    how.scenario = &loaded_->scenario;
+    how.control = control_of(place);
+    how.begins = [this, place](const std::string& label, Picoseconds expected) {
+      progress_.begin(place, label, expected);
+    };
+    how.trains = [this, place](std::size_t done, std::size_t all) {
       progress_.advance(place, done, all);
     };
-    const sim::RunControl control = control_of(place);
-    models::Trained trained = models::train(setup, problem, options, control);
-    if (!conclude(setup, options, trained, end)) return end;
-    Run& run = end.run.emplace(Run{&setup, form, trained.simulated, std::nullopt});
-    run.goodput = trained.goodput;
-    run.trained = std::move(trained);
-    run.recording = std::move(recording);
-    if (!causes) return end;
-    FoundPath found = critical_path_of(run, *causes, files_->path_use(), control);
-    run.critical_path = std::move(found.path);
-    run.critical_path_left_out = std::move(found.why_not);
-    if (files_->path_use() == PathUse::asked_for && !run.critical_path_left_out.empty())
-      say(end, {{setup.pointer, run.critical_path_left_out}});
-    return end;
+    if (replayed_.is_given()) {
+      how.options.replay = order_of(setup, told);
+      if (how.options.replay == nullptr) return told;
+    }
+    TrainEnd end =
+        how.train(setup, computed, files_->recording_for(setup, runs_), files_->causes_for(runs_));
+    told.code = end.code;
+    told.run = std::move(end.run);
+    if (!end.departures.empty())
+      refuse_order(fmt::format("does not match run \"{}\" of the scenario, or contradicts itself:",
+                               setup.label),
+                   told);
+    for (const Fault& fault : end.faults) told.lines.push_back(text_of(loaded_->file, fault));
+    for (const auto& lines : {end.departures, end.waiting})
+      told.lines.insert(told.lines.end(), lines.begin(), lines.end());
+    return told;
   }
 
   [[nodiscard]] sim::RunControl control_of(std::size_t place) {
@@ -181,18 +165,8 @@ class Training {
     return control;
   }
 
-  void say(TrainEnd& end, const Faults& faults) const {
-    for (const Fault& fault : faults) end.lines.push_back(text_of(loaded_->file, fault));
-  }
-  TrainEnd& end_with(TrainEnd& end, ExitCode code, const Setup& setup,
-                     const std::string& message) const {
-    end.code = code;
-    say(end, {{setup.pointer, message}});
-    return end;
-  }
-
   // The order of the run with the same label, or nothing, with a message.
-  const models::Order* order_of(const Setup& setup, TrainEnd& end) const {
+  const models::Order* order_of(const Setup& setup, ToldEnd& end) const {
     if (setup.algorithm->shared_memory) {
       refuse_order(
           fmt::format("the workers of \"{}\" race on shared parameters, so no recorded order can "
@@ -212,73 +186,22 @@ class Training {
   [[nodiscard]] std::string order_text(const std::string& reason) const {
     return fmt::format("{}: {}", replayed_.file, reason);
   }
-  void refuse_order(const std::string& reason, TrainEnd& end) const {
+  void refuse_order(const std::string& reason, ToldEnd& end) const {
     end.code = ExitCode::bad_input;
     end.lines.push_back(order_text(reason));
-  }
-
-  // An order that was read can be the cause of all that goes wrong with numbers.
-  bool kept_order(const Setup& setup, const models::DataflowResult& numbers, TrainEnd& end) const {
-    const auto& reasons = numbers.finished ? numbers.departures : numbers.waiting;
-    if (reasons.empty()) return true;
-    refuse_order(fmt::format("does not match run \"{}\" of the scenario, or contradicts itself:",
-                             setup.label),
-                 end);
-    end.lines.insert(end.lines.end(), reasons.begin(), reasons.end());
-    return false;
-  }
-
-  // Whether there is something to report.
-  bool conclude(const Setup& setup, const models::TrainOptions& options,
-                const models::Trained& trained, TrainEnd& end) const {
-    const Outcome::Kind outcome = trained.simulated.outcome.kind;
-    if (outcome == Outcome::Kind::stopped || interrupt_flag().load()) {
-      end.code = ExitCode::interrupted;
-      return false;
-    }
-    if (outcome == Outcome::Kind::too_long) {
-      end_with(end, ExitCode::bad_input, setup, "takes longer than 106 days of simulated time");
-      return false;
-    }
-    if (trained.goodput && !std::isfinite(trained.goodput->wall_s)) {
-      end_with(end, ExitCode::unfinished, setup, "never ends: it fails before it gets on");
-      return false;
-    }
-    if (outcome == Outcome::Kind::finished && options.replay != nullptr &&
-        !kept_order(setup, trained.numbers, end))
-      return false;
-    if (outcome == Outcome::Kind::deadlock || !trained.numbers.finished) {
-      end_with(end, ExitCode::unfinished, setup,
-               "deadlock: every remaining process waits for an event that cannot occur");
-      const std::vector<std::string>& waiting = trained.numbers.waiting;
-      end.lines.insert(end.lines.end(), waiting.begin(), waiting.end());
-      return false;
-    }
-    if (trained.diverged) {
-      const std::string when =
-          trained.curve.time_s.empty()
-              ? "at the start"
-              : fmt::format("after {} s of simulated time", trained.curve.time_s.back());
-      end_with(end, ExitCode::unfinished, setup,
-               fmt::format("the loss stopped being a finite number {}, where the report ends; try "
-                           "a smaller /training/learning_rate",
-                           when));
-    }
-    return true;
   }
 
   RunsProgress progress_;
   const ReportFiles* files_;
   FinishedRuns* finished_;
   std::size_t runs_;  // in all, to share memory among
-  models::TrainOptions options_;
+  TrainRun how_;
   std::size_t jobs_;
   Replayed replayed_;
-  Limits limits_;
   const LimitWatch* watch_;
   const LoadedScenario* loaded_ = nullptr;
   std::mutex mutex_;  // guards all below
-  EndsInOrder<TrainEnd> ends_;
+  EndsInOrder<ToldEnd> ends_;
   ExitCode code_ = ExitCode::done;
 };
 

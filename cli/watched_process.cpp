@@ -13,8 +13,8 @@
 #include <new>
 #include <string>
 
-#include "cli/exit_code.hpp"
 #include "cli/messages.hpp"
+#include "cli/runs.hpp"
 
 namespace lockstep::cli {
 

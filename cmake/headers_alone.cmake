@@ -3,7 +3,7 @@
 # source that includes nothing else, built with the tests.
 
 set(alone_sources)
-foreach(folder sim topologies models scenarios reports cli tests)
+foreach(folder sim topologies models scenarios reports runs cli tests)
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}
     ${PROJECT_SOURCE_DIR}/${folder}/*.hpp)
   foreach(header IN LISTS headers)

@@ -19,6 +19,9 @@ function(lockstep_kernels target folder)
     # or, under the thread sanitizer, surely so.
     target_compile_options(${kernels} PRIVATE -fno-exceptions
       $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized> $<$<CXX_COMPILER_ID:GNU>:-Wno-uninitialized> $<$<NOT:$<CONFIG:Release>>:-O2>)
+    if(LOCKSTEP_WASM)
+      lockstep_x86_64_vectors(${kernels})
+    endif()
     if(NOT set STREQUAL baseline)
       string(REPLACE "_v" "-v" level ${set})
       string(REPLACE "x86_64" "x86-64" level ${level})

@@ -5,6 +5,10 @@ packages_to_build="g++ cmake ninja-build ccache libboost-graph-dev libboost-prog
   libgraphviz-dev libexpat1-dev
   libeigen3-dev libssl-dev zlib1g-dev nlohmann-json3-dev libfmt-dev doctest-dev libbenchmark-dev"
 
+# What makes the playground, beside that.
+packages_for_playground="clang-19 lld-19 libc++-19-dev-wasm32 libc++abi-19-dev-wasm32
+  libclang-rt-19-dev-wasm32 wasi-libc libsimde-dev"
+
 # What tests use beside that: without it they leave something out.
 packages_to_test="libopenmpi-dev openmpi-bin iproute2"
 

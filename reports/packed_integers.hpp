@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 
 namespace lockstep::reports {
 
@@ -19,10 +18,5 @@ class PackedIntegers {
  private:
   std::string bytes_;
 };
-
-// Returns the bytes in base64 (RFC 4648), with padding.
-[[nodiscard]] std::string base64(std::string_view bytes);
-// Returns the bytes in the zlib format: the same bytes for the same input and version of zlib.
-[[nodiscard]] std::string deflated(std::string_view bytes);
 
 }  // namespace lockstep::reports

@@ -3,6 +3,7 @@
 #include "scenarios/overrides.hpp"
 #include "scenarios/parts.hpp"
 #include "scenarios/planned_scenario.hpp"
+#include "scenarios/scenario_text.hpp"
 #include "scenarios/swept_scenario.hpp"
 
 namespace lockstep::scenarios {
@@ -75,7 +76,12 @@ Result<Scenario> parse_scenario(std::string_view text, const std::filesystem::pa
 Result<Scenario> load_scenario(const std::filesystem::path& file, const LoadOptions& options) {
   const Result<std::string> text = read_file(file);
   if (!text) return text.faults();
-  return parse_found({*text, file.parent_path(), name_of(file)}, options);
+  return load_scenario_text(*text, file, options);
+}
+
+Result<Scenario> load_scenario_text(std::string_view text, const std::filesystem::path& file,
+                                    const LoadOptions& options) {
+  return parse_found({text, file.parent_path(), name_of(file)}, options);
 }
 
 Result<SweptScenario> SweptScenario::load(const std::filesystem::path& file, LoadOptions options) {

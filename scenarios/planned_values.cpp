@@ -176,8 +176,8 @@ constexpr std::array<std::string_view, 16> cost_alone = {
 };
 
 const Rule* rule_of(std::string_view option) {
-  const auto* rule = std::ranges::find(tried, option, &Rule::option);
-  return rule == tried.end() ? nullptr : rule;
+  const auto rule = std::ranges::find(tried, option, &Rule::option);
+  return rule == tried.end() ? nullptr : &*rule;
 }
 
 OptionValue default_of(const OptionSpec& option) {

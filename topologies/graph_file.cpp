@@ -1,11 +1,11 @@
 // Graph files: from a file to its text, and from what the text says to nodes, hosts and links.
 #include <charconv>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <unordered_set>
 
 #include "sim/base/quantity.hpp"
+#include "sim/base/whole_file.hpp"
 #include "topologies/graph_text.hpp"
 #include "topologies/topology_spec.hpp"
 
@@ -149,23 +149,6 @@ std::string cannot_read(const std::string& file, const std::string& why) {
   return fmt::format("cannot read \"{}\": {}", file, why);
 }
 
-Result<std::string> read_whole(const std::string& file) {
-  const auto fault = [&](const std::string& why) { return Fault{"", cannot_read(file, why)}; };
-  std::error_code error;
-  const auto status = std::filesystem::status(file, error);
-  if (!std::filesystem::exists(status)) return fault("there is no such file");
-  if (!std::filesystem::is_regular_file(status)) return fault("it is not a file");
-  const std::uintmax_t bytes = std::filesystem::file_size(file, error);
-  if (error) return fault(error.message());
-  if (bytes > most_file_bytes)
-    return fault(fmt::format("it has {} bytes, more than 64 MiB", bytes));
-  std::ifstream stream(file, std::ios::binary);
-  std::string text(bytes, '\0');
-  if (!stream.read(text.data(), static_cast<std::streamsize>(bytes)))
-    return fault("reading failed");
-  return text;
-}
-
 std::optional<GraphFormat> format_of(const std::string& file) {
   std::string extension = std::filesystem::path(file).extension().string();
   for (char& c : extension)
@@ -208,8 +191,8 @@ Faults read_graph_file(TopologySpec& spec) {
   const std::optional<GraphFormat> format = format_of(file);
   if (!format)
     return unreadable(spec, fmt::format("must end in .graphml, .dot or .gv, found \"{}\"", file));
-  const Result<std::string> text = read_whole(file);
-  if (!text.ok()) return unreadable(spec, text.faults().front().message);
+  const Result<std::string> text = read_whole_file(file, most_file_bytes);
+  if (!text.ok()) return unreadable(spec, cannot_read(file, text.faults().front().message));
   return read_graph_text(*text, *format, file, spec);
 }
 

@@ -58,8 +58,8 @@ constexpr auto all_algorithms = std::to_array<const Algorithm*>({
 std::span<const Algorithm* const> algorithms() { return all_algorithms; }
 
 const Algorithm* find_algorithm(std::string_view kind) {
-  const auto* const found = std::ranges::find(
-      all_algorithms, kind, [](const Algorithm* algorithm) { return algorithm->kind; });
+  const auto found = std::ranges::find(all_algorithms, kind,
+                                       [](const Algorithm* algorithm) { return algorithm->kind; });
   return found == all_algorithms.end() ? nullptr : *found;
 }
 

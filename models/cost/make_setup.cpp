@@ -79,8 +79,10 @@ void set_slowdown(Setup& setup) {
   if (!setup.cluster.slowdown) return;
   std::vector<DeviceSpec>& devices = setup.cluster.devices;
   const bool all_work = setup.servers == 0 || setup.placement == Placement::colocated;
-  if (devices.size() == 1 && !all_work)
-    devices.assign(static_cast<std::size_t>(setup.cluster.hosts()), devices.front());
+  if (devices.size() == 1 && !all_work) {
+    const DeviceSpec device = devices.front();
+    devices.assign(static_cast<std::size_t>(setup.cluster.hosts()), device);
+  }
   const std::size_t slowed = all_work ? devices.size() : static_cast<std::size_t>(setup.workers);
   for (std::size_t host = 0; host < slowed; ++host)
     devices[host].slowdown = setup.cluster.slowdown->mean;

@@ -6,10 +6,11 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <string>
+#include <utility>
 
 #include "models/data/data_kind.hpp"
+#include "sim/base/whole_file.hpp"
 
 namespace lockstep::models {
 
@@ -50,18 +51,10 @@ class File {
   void fault(std::string message) { faults_.push_back({pointer_, std::move(message)}); }
 
   bool read(const std::filesystem::path& file) {
-    std::error_code error;
-    const auto status = std::filesystem::status(file, error);
-    if (!std::filesystem::exists(status)) return cannot_read("there is no such file");
-    if (!std::filesystem::is_regular_file(status)) return cannot_read("it is not a file");
-    const std::uintmax_t bytes = std::filesystem::file_size(file, error);
-    if (error) return cannot_read(error.message());
-    if (bytes > most_file_bytes)
-      return cannot_read(fmt::format("it has {} bytes, more than 4 GiB", bytes));
-    std::ifstream stream(file, std::ios::binary);
-    bytes_.resize(bytes);
-    stream.read(bytes_.data(), static_cast<std::streamsize>(bytes));
-    return stream.good() || cannot_read("reading failed");
+    Result<std::string> bytes = read_whole_file(file, most_file_bytes);
+    if (!bytes) return cannot_read(bytes.faults().front().message);
+    bytes_ = std::move(*bytes);
+    return true;
   }
 
   bool cannot_read(std::string_view why) {

@@ -21,7 +21,7 @@ constexpr std::array all_kinds = {&digits, &idx, &teacher};
 std::span<const DataKind* const> data_kinds() { return all_kinds; }
 
 const DataKind* find_data_kind(std::string_view kind) {
-  const auto* found = std::ranges::find(all_kinds, kind, &DataKind::kind);
+  const auto found = std::ranges::find(all_kinds, kind, &DataKind::kind);
   return found == all_kinds.end() ? nullptr : *found;
 }
 

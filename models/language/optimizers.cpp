@@ -174,7 +174,7 @@ std::string idle_weight_decay(const Setup& setup) {
 
 Optimizer chosen_optimizer(const Setup& setup) {
   const Options& options = setup.options;
-  const auto* const found = std::ranges::find(optimizers, options[optimizer_option]);
+  const auto found = std::ranges::find(optimizers, options[optimizer_option]);
   if (found == optimizers.end()) return setup.training.optimizer;
   Optimizer optimizer{.rule =
                           optimizer_rules.at(static_cast<std::size_t>(found - optimizers.begin()))};

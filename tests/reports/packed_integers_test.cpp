@@ -38,19 +38,4 @@ TEST_CASE("packed_integers: what recurs takes next to no room, and the text is a
   CHECK(packed.text() == text);
 }
 
-TEST_CASE("packed_integers: base64 is that of RFC 4648") {
-  CHECK(base64("") == "");
-  CHECK(base64("f") == "Zg==");
-  CHECK(base64("fo") == "Zm8=");
-  CHECK(base64("foobar") == "Zm9vYmFy");
-  CHECK(base64(std::string_view("\xff\xfe\xfd", 3)) == "//79");
-}
-
-TEST_CASE("packed_integers: bytes are deflated in the zlib format") {
-  const std::string bytes = deflated("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
-  CHECK(bytes[0] == '\x78');  // deflate, a window of 32 KiB
-  CHECK(bytes.size() < 16);
-  CHECK(testing::inflated(bytes) == std::string(32, 'a'));
-}
-
 }  // namespace lockstep::reports

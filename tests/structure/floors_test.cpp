@@ -45,9 +45,11 @@ constexpr std::array floors{
     Floor{"models/readers/check/", 13},
     Floor{"scenarios/", 14},
     Floor{"reports/", 15},
-    Floor{"cli/", 16},
-    Floor{"tests/", 17},
-    Floor{"bench/", 18},
+    Floor{"runs/", 16},
+    Floor{"cli/", 17},
+    Floor{"playground/", 17},
+    Floor{"tests/", 18},
+    Floor{"bench/", 19},
 };
 
 const Floor* floor_of(std::string_view path) {

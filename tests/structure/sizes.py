@@ -11,7 +11,7 @@ import statistics
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-FOLDERS = ("sim", "topologies", "models", "scenarios", "reports", "cli")
+FOLDERS = ("sim", "topologies", "models", "scenarios", "reports", "runs", "cli", "playground")
 NOT_A_FUNCTION = re.compile(r"(namespace|struct|class|enum|union|extern|using|template <.*>$|//|#)"
                             r"|.*= \w*\(?\{$|.*= \[.*\{$|(inline )?constexpr .*= .*\{$")
 

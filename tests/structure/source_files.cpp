@@ -26,8 +26,8 @@ SourceFile read_source(const fs::path& root, const fs::path& file) {
 std::vector<SourceFile> read_all() {
   const fs::path root = lockstep::testing::source_folder();
   std::vector<SourceFile> sources;
-  for (const char* folder :
-       {"sim", "topologies", "models", "scenarios", "reports", "cli", "tests", "bench"}) {
+  for (const char* folder : {"sim", "topologies", "models", "scenarios", "reports", "runs", "cli",
+                             "playground", "tests", "bench"}) {
     for (const fs::directory_entry& entry : fs::recursive_directory_iterator(root / folder)) {
       const fs::path extension = entry.path().extension();
       if (extension == ".hpp" || extension == ".cpp")

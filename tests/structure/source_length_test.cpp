@@ -10,8 +10,8 @@ namespace lockstep::structure {
 namespace {
 
 TEST_CASE("structure: every folder of sources is looked at") {
-  for (const char* folder :
-       {"sim/", "topologies/", "models/", "scenarios/", "reports/", "cli/", "tests/", "bench/"}) {
+  for (const char* folder : {"sim/", "topologies/", "models/", "scenarios/", "reports/", "runs/",
+                             "cli/", "playground/", "tests/", "bench/"}) {
     CAPTURE(folder);
     bool found = false;
     for (const SourceFile& source : source_files()) found |= source.path.starts_with(folder);

@@ -31,7 +31,7 @@ constexpr std::array all_collectives = {
 std::span<const Collective* const> collectives() { return all_collectives; }
 
 const Collective* find_collective(std::string_view kind) {
-  const auto* const found = std::ranges::find(
+  const auto found = std::ranges::find(
       all_collectives, kind, [](const Collective* collective) { return collective->kind; });
   return found == all_collectives.end() ? nullptr : *found;
 }

@@ -253,7 +253,7 @@ Compression compression_of(const Options& chosen) {
   if (!chosen.has(compression_option) || chosen[compression_option] == "none") return {};
   constexpr std::array encodings = {Encoding::dense, Encoding::one_bit, Encoding::top_k,
                                     Encoding::low_rank, Encoding::sign};
-  const auto* const found = std::ranges::find(compressions, chosen[compression_option]);
+  const auto found = std::ranges::find(compressions, chosen[compression_option]);
   return {.encoding = encodings.at(static_cast<std::size_t>(found - compressions.begin())),
           .error_feedback = chosen[error_feedback_option],
           .top_k_fraction = chosen[top_k_fraction_option],

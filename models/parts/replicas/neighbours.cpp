@@ -97,7 +97,7 @@ std::string idle_distance(const Setup& setup) {
 
 Neighbourhood neighbourhood_of(const Setup& setup) {
   const std::string& name = setup.options[graph_option];
-  const auto* found = std::find(neighbour_graphs.begin(), neighbour_graphs.end(), name);
+  const auto found = std::find(neighbour_graphs.begin(), neighbour_graphs.end(), name);
   return {.graph = static_cast<NeighbourGraph>(found - neighbour_graphs.begin()),
           .distance = setup.options.has(distance_option) ? setup.options[distance_option] : 1,
           .workers = setup.workers};

@@ -17,9 +17,10 @@ void sort_by_begin(std::vector<Span>& spans) {
     return std::make_tuple(span.begin, rank_of(span), span.end);
   };
   const auto is_before = [&](const Span& a, const Span& b) { return key(a) < key(b); };
-  // They often are in order: those that `within` returns, and those of one rank.
+  // They often are in order: those that `within` returns, and those of one rank. Ties stay as they
+  // came, so that every library gives the same order.
   if (!std::is_sorted(spans.begin(), spans.end(), is_before))
-    std::sort(spans.begin(), spans.end(), is_before);
+    std::stable_sort(spans.begin(), spans.end(), is_before);
 }
 
 std::int64_t bucket_of(Picoseconds time, Picoseconds resolution) { return time.ps / resolution.ps; }

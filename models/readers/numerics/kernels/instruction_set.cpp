@@ -10,6 +10,8 @@
 // How a product of small matrices is summed must not depend on where they lie in memory: Eigen's
 // own way for those does.
 #define EIGEN_GEMM_TO_COEFFBASED_THRESHOLD 1
+// Nor on the processor's caches, by whose sizes Eigen would divide the sums.
+#define EIGEN_NO_CPUID
 
 #include <Eigen/Core>
 #include <cstddef>
@@ -30,7 +32,9 @@ using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::Row
 using Map = Eigen::Map<RowMajor, Eigen::Unaligned, Eigen::OuterStride<>>;
 
 Map map_of(const MatrixView& view) {
-  return {view.values, view.rows, view.columns, Eigen::OuterStride<>(view.stride)};
+  const auto rows = static_cast<Eigen::Index>(view.rows);
+  const auto columns = static_cast<Eigen::Index>(view.columns);
+  return {view.values, rows, columns, Eigen::OuterStride<>(static_cast<Eigen::Index>(view.stride))};
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ constexpr std::array all = {baseline::kernels("baseline", everywhere)};
 
 const MatrixKernels*& in_use() {
   static const MatrixKernels* kernels =
-      std::ranges::find_if(all, [](const MatrixKernels& each) { return each.runs_here(); });
+      &*std::ranges::find_if(all, [](const MatrixKernels& each) { return each.runs_here(); });
   return kernels;
 }
 
@@ -62,9 +62,9 @@ std::span<const MatrixKernels> compiled_kernels() { return all; }
 const MatrixKernels& kernels_in_use() { return *in_use(); }
 
 bool use_kernels(std::string_view instruction_set) {
-  const auto* found = std::ranges::find(all, instruction_set, &MatrixKernels::instruction_set);
+  const auto found = std::ranges::find(all, instruction_set, &MatrixKernels::instruction_set);
   if (found == all.end() || !found->runs_here()) return false;
-  in_use() = found;
+  in_use() = &*found;
   return true;
 }
 

@@ -1,11 +1,11 @@
-#include "cli/computed_runs.hpp"
+#include "runs/computed_runs.hpp"
 
 #include <utility>
 
 #include "models/cost/algorithm.hpp"
 #include "models/cost/make_setup.hpp"
 
-namespace lockstep::cli {
+namespace lockstep::runs {
 
 Result<std::vector<models::Setup>> computed_runs(const scenarios::Scenario& scenario) {
   std::vector<models::Setup> runs;
@@ -30,4 +30,4 @@ Result<std::vector<models::Setup>> computed_runs(const scenarios::Scenario& scen
   return runs;
 }
 
-}  // namespace lockstep::cli
+}  // namespace lockstep::runs

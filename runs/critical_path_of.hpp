@@ -9,7 +9,7 @@
 #include "reports/report.hpp"
 #include "sim/engine.hpp"
 
-namespace lockstep::cli {
+namespace lockstep::runs {
 
 // What a critical path is for.
 enum class PathUse : std::uint8_t {
@@ -29,4 +29,4 @@ struct FoundPath {
 [[nodiscard]] FoundPath critical_path_of(const reports::Run& run, const models::Causes& causes,
                                          PathUse use, const sim::RunControl& control);
 
-}  // namespace lockstep::cli
+}  // namespace lockstep::runs

@@ -2,14 +2,15 @@
 // killed.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <limits>
 #include <string>
+#include <vector>
 
-#include "cli/scenario_files.hpp"
+#include "models/language/setup.hpp"
 
-namespace lockstep::cli {
+namespace lockstep::runs {
 
 struct AvailableMemory {
   std::uint64_t bytes = 0;
@@ -30,13 +31,8 @@ void refuse_memory_beyond_available();
 // Sets that limit to `bytes`, if it is higher; does nothing in the same builds.
 void limit_memory(std::uint64_t bytes);
 
-inline constexpr int all_ranks = std::numeric_limits<int>::max();
-
-// Whether the numbers of the runs `computed`, one run at a time, fit into memory with `ranks_here`
-// of their ranks in this process; complains if not.
-[[nodiscard]] bool numbers_fit(const std::string& file, const std::vector<models::Setup>& computed,
-                               int ranks_here);
-// Returns how many of these runs, whichever they are, fit into memory at once; at least 1.
+// Returns how many of the runs whose numbers are `computed`, whichever they are, fit into memory at
+// once; at least 1.
 [[nodiscard]] std::size_t runs_that_fit_at_once(const std::vector<models::Setup>& computed);
 
-}  // namespace lockstep::cli
+}  // namespace lockstep::runs

@@ -1,8 +1,8 @@
-#include "cli/critical_path_of.hpp"
+#include "runs/critical_path_of.hpp"
 
 #include <fmt/format.h>
 
-namespace lockstep::cli {
+namespace lockstep::runs {
 
 FoundPath critical_path_of(const reports::Run& run, const models::Causes& causes, PathUse use,
                            const sim::RunControl& control) {
@@ -29,4 +29,4 @@ FoundPath critical_path_of(const reports::Run& run, const models::Causes& causes
   return {std::move(path), {}};
 }
 
-}  // namespace lockstep::cli
+}  // namespace lockstep::runs

@@ -9,16 +9,16 @@
 #include <string>
 #include <vector>
 
-#include "cli/critical_path_of.hpp"
-#include "cli/exit_code.hpp"
-#include "cli/limits.hpp"
 #include "models/readers/simulate/causes.hpp"
 #include "models/readers/simulate/recording.hpp"
 #include "reports/report.hpp"
+#include "runs/critical_path_of.hpp"
+#include "runs/exit_code.hpp"
+#include "runs/limits.hpp"
 #include "scenarios/scenario.hpp"
 #include "sim/engine.hpp"
 
-namespace lockstep::cli {
+namespace lockstep::runs {
 
 struct RunEnd {
   ExitCode code = ExitCode::done;                // or why there is no run
@@ -48,4 +48,4 @@ struct RunSimulation {
 // Returns the result of a scenario's flows, or what keeps them from ending, like that of a run.
 [[nodiscard]] RunEnd end_of(const std::string& pointer, const sim::Outcome& outcome);
 
-}  // namespace lockstep::cli
+}  // namespace lockstep::runs

@@ -1,5 +1,5 @@
 // The runs on the network that is computed, where it is another than the one that is costed.
-#include "cli/computed_runs.hpp"
+#include "runs/computed_runs.hpp"
 
 #include <doctest/doctest.h>
 
@@ -8,7 +8,7 @@
 #include "models/readers/train/train.hpp"
 #include "tests/models/run_of.hpp"
 
-namespace lockstep::cli {
+namespace lockstep::runs {
 
 namespace {
 
@@ -71,4 +71,4 @@ TEST_CASE("computed runs: layers that are divided by their cost must be as many"
         "must be the model's 6 layers, which pipedream divides by what they cost, found 5");
 }
 
-}  // namespace lockstep::cli
+}  // namespace lockstep::runs

@@ -1,4 +1,4 @@
-#include "cli/run_simulation.hpp"
+#include "runs/run_simulation.hpp"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include "models/readers/simulate/simulate.hpp"
 #include "models/readers/simulate/under_failures.hpp"
 
-namespace lockstep::cli {
+namespace lockstep::runs {
 
 using models::Setup;
 using models::Simulated;
@@ -164,4 +164,4 @@ RunEnd RunSimulation::simulate(const Setup& setup, std::optional<models::Recordi
   return Simulating(*this).simulate(setup, std::move(recording), std::move(causes));
 }
 
-}  // namespace lockstep::cli
+}  // namespace lockstep::runs

@@ -1,7 +1,7 @@
 // The program's exit codes, which are part of the contract with scripts.
 #pragma once
 
-namespace lockstep::cli {
+namespace lockstep::runs {
 
 enum class ExitCode : int {
   done = 0,
@@ -11,4 +11,4 @@ enum class ExitCode : int {
   interrupted = 130,  // by Ctrl-C; what was finished is kept
 };
 
-}  // namespace lockstep::cli
+}  // namespace lockstep::runs

@@ -3,11 +3,13 @@
 
 #include <vector>
 
-#include "cli/scenario_files.hpp"
+#include "models/language/setup.hpp"
+#include "scenarios/scenario.hpp"
+#include "sim/base/result.hpp"
 
-namespace lockstep::cli {
+namespace lockstep::runs {
 
 // Returns one setup for each run of the scenario, or the faults of all of them.
 [[nodiscard]] Result<std::vector<models::Setup>> computed_runs(const scenarios::Scenario& scenario);
 
-}  // namespace lockstep::cli
+}  // namespace lockstep::runs

@@ -1,4 +1,4 @@
-#include "cli/available_memory.hpp"
+#include "runs/available_memory.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,10 +7,10 @@
 #include "tests/cli/child_program.hpp"
 #include "tests/cli/temporary_folder.hpp"
 
-using lockstep::cli::available_memory;
 using lockstep::cli::testing::ChildProgram;
 using lockstep::cli::testing::Ended;
 using lockstep::cli::testing::TemporaryFolder;
+using lockstep::runs::available_memory;
 namespace fs = std::filesystem;
 
 namespace {

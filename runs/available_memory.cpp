@@ -1,6 +1,5 @@
-#include "cli/available_memory.hpp"
+#include "runs/available_memory.hpp"
 
-#include <fmt/format.h>
 #include <pthread.h>
 #include <sys/resource.h>
 
@@ -11,11 +10,9 @@
 #include <optional>
 #include <sstream>
 
-#include "cli/messages.hpp"
 #include "models/readers/numerics/needed_memory.hpp"
-#include "sim/base/quantity.hpp"
 
-namespace lockstep::cli {
+namespace lockstep::runs {
 
 namespace fs = std::filesystem;
 
@@ -147,26 +144,6 @@ void limit_memory(std::uint64_t bytes) {
 #endif
 }
 
-bool numbers_fit(const std::string& file, const std::vector<models::Setup>& computed,
-                 int ranks_here) {
-  const AvailableMemory available = available_memory();
-  Faults faults;
-  for (const models::Setup& setup : computed) {
-    const int ranks = std::min(ranks_here, setup.ranks());
-    const Count needed = models::least_bytes_of_numbers(setup, ranks);
-    if (needed <= Count{available.bytes}) continue;
-    faults.push_back(
-        {setup.pointer,
-         fmt::format("needs at least {} of memory for the numbers of {} rank{} with {} parameters "
-                     "each, and {} {}",
-                     format_bytes(to_double(needed)), ranks, ranks == 1 ? "" : "s",
-                     setup.mlp.parameters(), format_bytes(static_cast<double>(available.bytes)),
-                     available.whose)});
-  }
-  complain_of(file, faults);
-  return faults.empty();
-}
-
 std::size_t runs_that_fit_at_once(const std::vector<models::Setup>& computed) {
   constexpr Count most_of_least = 4;  // what is known is the least that a run needs
   std::vector<Count> needed;
@@ -184,4 +161,4 @@ std::size_t runs_that_fit_at_once(const std::vector<models::Setup>& computed) {
   return std::max<std::size_t>(1, runs);
 }
 
-}  // namespace lockstep::cli
+}  // namespace lockstep::runs

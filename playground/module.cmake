@@ -1,0 +1,10 @@
+# The program that the page runs.
+file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/playground/*.cpp)
+add_executable(lockstep_module ${sources})
+target_link_libraries(lockstep_module PRIVATE lockstep_runs lockstep_flags)
+target_compile_options(lockstep_module PRIVATE -fno-exceptions)
+lockstep_precompile(lockstep_module <nlohmann/json.hpp> <scenarios/scenario.hpp>)
+set_target_properties(lockstep_module PROPERTIES OUTPUT_NAME lockstep
+  RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+# A stack as large as a native program's, below all else, so that an overflow traps.
+target_link_options(lockstep_module PRIVATE -Wl,-z,stack-size=8388608 -Wl,--stack-first -Wl,--strip-all)

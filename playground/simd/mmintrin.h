@@ -1,0 +1,4 @@
+// emmintrin.h has it.
+#pragma once
+
+#include <emmintrin.h>

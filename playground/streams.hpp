@@ -1,0 +1,25 @@
+// What a command reads and writes.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "scenarios/scenario.hpp"
+#include "sim/base/result.hpp"
+
+namespace lockstep::playground {
+
+// Prints "lockstep: <message>" to stderr.
+void complain(std::string_view message);
+// Prints faults as the command line does: "lockstep: <name>: <pointer>: <message>".
+void complain_of(const std::string& name, const Faults& faults);
+
+void print(std::string_view text);
+void print_json(const scenarios::Json& json);  // as small as it can be
+
+// Reads the scenario from stdin. Its faults and warnings go to stderr.
+[[nodiscard]] std::optional<scenarios::Scenario> read_scenario(
+    const std::string& name, const scenarios::LoadOptions& options);
+
+}  // namespace lockstep::playground
