@@ -169,10 +169,10 @@ double Slowdown::expected_order_statistic(int rank, int draws) const {
   const double below = rank - 0.5;
   const double above = draws - rank + 0.5;
   const double begin = std::log(below / above) / pi;
-  const double width = std::sqrt(1 / below + 1 / above) / pi;
+  const double deviation = std::sqrt(1 / below + 1 / above) / pi;
   const double t = std::log(begin + std::sqrt(begin * begin + 1));
   const auto quantity = [this](double upper) { return upper_quantile(*this, upper); };
-  return MeanUnder(density, quantity, t).mean(std::min(0.5, width / std::cosh(t)));
+  return MeanUnder(density, quantity, t).mean(std::min(0.5, deviation / std::cosh(t)));
 }
 
 }  // namespace lockstep::models
