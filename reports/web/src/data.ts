@@ -153,6 +153,7 @@ export interface TimelineData {
   tick_s: number;
   makespan_s: number;
   ranks: string[];
+  nodes?: number[]; // on which each rank runs: places in the cluster's nodes
   span_kinds: string[];
   buffers: string[];
   operations: number;
@@ -162,6 +163,7 @@ export interface TimelineData {
   iteration_stride: number; // of iterations, the begins of every so many are there
   links: { from: string; to: string }[];
   packed: string;
+  deflated?: boolean; // false: the packed bytes are as they are
 }
 
 export interface RunPicture {

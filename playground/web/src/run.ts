@@ -1,0 +1,53 @@
+// From a scenario's text to what the page shows of it: the closed forms first, which tell how large
+// the run is, then the simulation.
+
+import type { PageDocument, Report } from "../../../reports/web/src/data";
+import type { Engine } from "./engine";
+import { faultsOf, type Fault } from "./scenario/faults";
+import { at, type Json } from "./scenario/pointer";
+import { estimated, refusedRuns, refusedText } from "./scenario/size";
+
+export type Outcome =
+  | { kind: "done"; page: PageDocument; milliseconds: number }
+  | { kind: "faults"; faults: Fault[] }
+  | { kind: "refused"; words: string } // too large for a page
+  | { kind: "long"; words: string }; // begins when somebody says so
+
+export interface Request {
+  text: string;
+  evenLong: boolean;
+}
+
+export function parsed(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+// Nothing where the run may begin. Flows alone have no closed form.
+async function objection(engine: Engine, { text, evenLong }: Request): Promise<Outcome | null> {
+  const words = refusedText(text);
+  if (words !== null) return { kind: "refused", words };
+  const document = parsed(text);
+  if (document !== undefined && at(document, "/traffic") !== undefined) return null;
+  const { exitCode, stdout, stderr } = await engine.call(["cost"], text);
+  if (exitCode !== 0) return { kind: "faults", faults: faultsOf(stderr) };
+  const { runs = [], scenario } = JSON.parse(stdout) as Report;
+  const tooLarge = refusedRuns(runs);
+  if (tooLarge !== null) return { kind: "refused", words: tooLarge };
+  const layers = at(scenario as Json, "/model/layers");
+  const estimate = estimated(runs, typeof layers === "number" ? layers : 16, scenario.training?.iterations ?? 1);
+  return estimate.isLong && !evenLong ? { kind: "long", words: estimate.words } : null;
+}
+
+export async function outcomeOf(engine: Engine, request: Request): Promise<Outcome> {
+  const begin = performance.now();
+  const objected = await objection(engine, request);
+  if (objected !== null) return objected;
+  const { exitCode, stdout, stderr } = await engine.call(["page", "run"], request.text);
+  if (exitCode !== 0) return { kind: "faults", faults: faultsOf(stderr) };
+  const [page] = JSON.parse(stdout) as PageDocument[];
+  return { kind: "done", page, milliseconds: performance.now() - begin };
+}

@@ -1,0 +1,61 @@
+// How much a scenario asks of a browser: what is refused, and what begins only when asked for.
+
+import { count, seconds } from "../../../../reports/web/src/format";
+import { at, type Json } from "./pointer";
+
+export const mostRanks = 1024;
+export const mostLetters = 256 * 1024;
+const most_s = 3; // longer runs begin only when asked for
+const messages_per_s = 150_000; // as measured in the page's engine, on one core: tests/browser/speed.test.ts
+const operations_per_s = 400_000;
+
+// What `lockstep cost` says of a run, of which this is read.
+interface Costed {
+  label: string;
+  workers: number;
+  servers?: number;
+  analytic: { messages: number };
+}
+
+function tooMany(hosts: number, what: string): string {
+  return `${count(hosts)} ${what} are more than this page takes: at most ${mostRanks}. It keeps what each of them does in a browser's memory and draws it; the program on the command line has no such limit: \`lockstep run\` with the same scenario.`;
+}
+
+// Before anything is computed.
+export function refusedText(text: string): string | null {
+  if (text.length > mostLetters) return `The scenario has ${count(text.length)} characters; this page takes at most ${mostLetters / 1024} KiB, which fit into a link.`;
+  let document: Json;
+  try {
+    document = JSON.parse(text) as Json;
+  } catch {
+    return null; // the loader will say what is wrong with it
+  }
+  const hosts = at(document, "/cluster/topology/hosts");
+  return typeof hosts === "number" && hosts > mostRanks ? tooMany(hosts, "hosts") : null;
+}
+
+// Once the closed forms are there.
+export function refusedRuns(runs: Costed[]): string | null {
+  const most = Math.max(0, ...runs.map((run) => run.workers + (run.servers ?? 0)));
+  return most > mostRanks ? tooMany(most, "ranks") : null;
+}
+
+export interface Estimate {
+  seconds: number;
+  messages: number;
+  isLong: boolean;
+  words: string;
+}
+
+// From the closed forms' counts: messages, and a forward and two backward products a layer.
+export function estimated(runs: Costed[], layers: number, iterations: number): Estimate {
+  const messages = runs.reduce((sum, run) => sum + run.analytic.messages, 0);
+  const operations = runs.reduce((sum, run) => sum + 3 * layers * iterations * (run.workers + (run.servers ?? 0)), 0);
+  const time = messages / messages_per_s + operations / operations_per_s;
+  return {
+    seconds: time,
+    messages,
+    isLong: time > most_s,
+    words: `This is a long run for a browser: ${count(messages)} messages, about ${seconds(time)}. It begins when you say so, and can be stopped.`,
+  };
+}
