@@ -14,7 +14,7 @@ const repository = resolve(here, "../..");
 const mostBytes = 3e6;
 const { values: options } = parseArgs({
   options: {
-    engine: { type: "string", default: join(repository, "build/playground/lockstep.wasm") },
+    engine: { type: "string", default: join(repository, "build/release/playground/lockstep.wasm") },
     lessons: { type: "string", default: join(here, "../lessons/dist/lessons.json") },
     output: { type: "string", default: join(repository, "docs/playground.html") },
   },

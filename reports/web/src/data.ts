@@ -163,7 +163,6 @@ export interface TimelineData {
   iteration_stride: number; // of iterations, the begins of every so many are there
   links: { from: string; to: string }[];
   packed: string;
-  deflated?: boolean; // false: the packed bytes are as they are
 }
 
 export interface RunPicture {

@@ -62,8 +62,7 @@ export class AlgorithmChooser {
       h("span", { class: "swatch", style: `background: ${seriesColour(place)}` }),
       this.kinds(entry, place),
       h("button", { type: "button", id: `remove-${place}`, disabled: count < 2, "aria-label": `remove ${name}`, title: `remove ${name}`, click: () => this.change((entries) => entries.filter((_, i) => i !== place)) }, "×"),
-      name === kindOf(entry) ? null : h("span", { class: "label" }, name),
-      algorithm ? this.options(algorithm, entry, place) : null,
+      algorithm ? this.options(algorithm, entry, place) : h("span", { class: "label" }, name),
     );
   }
 
@@ -85,7 +84,7 @@ export class AlgorithmChooser {
         h("p", { class: "help" }, spec.summary),
       ];
     });
-    const element = h("details", { open: this.open.has(place), toggle: () => (element.open ? this.open.add(place) : this.open.delete(place)) }, h("summary", {}, lines.length > 0 ? "What it does, and its options" : "What it does"), h("p", { class: "help" }, algorithm.summary), h("div", { class: "options" }, ...lines));
+    const element = h("details", { open: this.open.has(place), toggle: () => (element.open ? this.open.add(place) : this.open.delete(place)) }, h("summary", {}, `${labelOf(entry)}: what it does, its options`), h("p", { class: "help" }, algorithm.summary), h("div", { class: "options" }, ...lines));
     return element;
   }
 

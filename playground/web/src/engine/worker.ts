@@ -20,7 +20,7 @@ const aborted = 134;
 async function answer(module: WebAssembly.Module, { command, stdin }: Question): Promise<Answer> {
   const [stdout, stderr] = [new Written(), new Written()];
   const input = new OpenFile(new File(new TextEncoder().encode(stdin)));
-  const wasi = new WASI(["lockstep", ...command], [], [input, stdout.stream, stderr.stream]);
+  const wasi = new WASI(["lockstep", ...command], [], [input, stdout.stream, stderr.stream], { debug: false });
   const instance = await WebAssembly.instantiate(module, { wasi_snapshot_preview1: wasi.wasiImport });
   let exitCode = aborted;
   let trap = "";

@@ -9,6 +9,7 @@ import { pretty } from "../scenario/pretty";
 
 export const stages = [20, 60, 180]; // iterations: each curve is shown, then a longer one
 const [layers, width, batch] = [3, 64, 16];
+const usualTarget = 0.9;
 
 const least = (value: Json | undefined, limit: number) => (typeof value === "number" ? Math.min(value, limit) : limit);
 
@@ -25,6 +26,7 @@ export function trainingText(document: Json, resolved: Json, known: Algorithm[],
   let result = document;
   if (at(result, "/data") === undefined) result = withValue(result, "/data", "digits");
   if (at(result, "/numerics") === undefined && at(result, "/model/width") !== undefined) result = withValue(result, "/numerics", numerics);
+  if (at(result, "/training/target_accuracy") === undefined) result = withValue(result, "/training/target_accuracy", usualTarget);
   result = withValue(result, "/training/iterations", iterations);
   return pretty(withValue(result, "/training/learning_rate", learningRate));
 }

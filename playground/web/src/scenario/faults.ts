@@ -8,12 +8,12 @@ export interface Fault {
   isWarning: boolean;
 }
 
-// From what the program writes to its standard error: "lockstep: stdin: /model/width: must be ...".
+// From what the program writes to its standard error: "lockstep: scenario.json: /model/width: must be ..."
 export function faultsOf(stderr: string): Fault[] {
   const lines = stderr.split("\n").filter((line) => line !== "");
   return lines.map((line) => {
-    const words = line.replace(/^lockstep: /, "");
-    const [, at, message] = /^(?:[^:/ ]+: )?(\/.*?|line \d+, column \d+): (.*)$/.exec(words) ?? [null, "", words.replace(/^(?:stdin|-|\(stdin\)): /, "")];
+    const words = line.replace(/^lockstep: /, "").replace(/^scenario\.json: /, "");
+    const [, at, message] = /^(\/.*?|line \d+, column \d+): (.*)$/.exec(words) ?? [null, "", words];
     const isWarning = message.startsWith("warning: ");
     return { at, message: isWarning ? message.slice("warning: ".length) : message, isWarning };
   });

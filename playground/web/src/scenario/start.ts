@@ -14,9 +14,9 @@ export function shippedScenarios(): Shipped[] {
 export const startText = `{
   "name": "Who waits, and who goes on?",
   "model": { "layers": 8, "width": 1024 },
-  "training": { "batch_per_worker": 512, "iterations": 4 },
+  "training": { "batch_per_worker": 2048, "iterations": 6 },
   "cluster": {
-    "topology": { "kind": "star", "hosts": 16, "link": { "bandwidth": "10 Gbit/s", "latency": "10 us" } },
+    "topology": { "kind": "star", "hosts": 16, "link": { "bandwidth": "25 Gbit/s", "latency": "10 us" } },
     "device": { "flops": "2 TFLOP/s", "memory_bandwidth": "200 GB/s", "memory": "16 GiB", "launch_overhead": "5 us" },
     "slowdown": { "per": "iteration", "distribution": "exponential", "mean": 1 }
   },
