@@ -1,11 +1,11 @@
-// From a scenario's text to what the page shows of it: the closed forms first, which tell how large
-// the run is, then the simulation.
+// From a scenario's text to what the page shows of it. Where the run may be large, the closed forms
+// come first, which tell how large it is; then the simulation.
 
 import type { PageDocument, Report } from "../../../reports/web/src/data";
 import type { Engine } from "./engine";
 import { faultsOf, type Fault } from "./scenario/faults";
 import { at, type Json } from "./scenario/pointer";
-import { estimated, refusedRuns, refusedText } from "./scenario/size";
+import { estimated, isPlainlySmall, refusedRuns, refusedText } from "./scenario/size";
 
 export type Outcome =
   | { kind: "done"; page: PageDocument; milliseconds: number }
@@ -31,7 +31,7 @@ async function objection(engine: Engine, { text, evenLong }: Request): Promise<O
   const words = refusedText(text);
   if (words !== null) return { kind: "refused", words };
   const document = parsed(text);
-  if (document !== undefined && at(document, "/traffic") !== undefined) return null;
+  if (isPlainlySmall(document) || at(document, "/traffic") !== undefined) return null;
   const { exitCode, stdout, stderr } = await engine.call(["cost"], text);
   if (exitCode !== 0) return { kind: "faults", faults: faultsOf(stderr) };
   const { runs = [], scenario } = JSON.parse(stdout) as Report;

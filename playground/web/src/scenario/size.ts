@@ -34,6 +34,25 @@ export function refusedText(text: string): string | null {
   return typeof hosts === "number" && hosts > mostRanks ? tooMany(hosts, "hosts") : null;
 }
 
+const smallNumber = 64;
+
+// Every number of a list or an object, however deep it stands.
+function numbersIn(value: Json | undefined): number[] {
+  if (typeof value === "number") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(numbersIn) : [];
+}
+
+// Whether nobody need ask the closed forms how long it takes: a cluster of few hosts that are all
+// written down, few layers and iterations, and no large number among the options of algorithms.
+export function isPlainlySmall(document: Json | undefined): boolean {
+  const few = (pointer: string) => {
+    const value = at(document, pointer);
+    return typeof value === "number" && value <= smallNumber;
+  };
+  const options = [...numbersIn(at(document, "/algorithms")), ...numbersIn(at(document, "/algorithm"))];
+  return few("/cluster/topology/hosts") && few("/model/layers") && few("/training/iterations") && options.every((one) => one <= smallNumber);
+}
+
 // Once the closed forms are there.
 export function refusedRuns(runs: Costed[]): string | null {
   const most = Math.max(0, ...runs.map((run) => run.workers + (run.servers ?? 0)));

@@ -1,7 +1,8 @@
 // What can be dragged: each slider is a number at one place of the scenario, with a unit.
 
 import { bitRate, count, percent, seconds } from "../../../../reports/web/src/format";
-import { at, isObject, withValueResolved, without, type Json } from "./pointer";
+import { entriesOf } from "./algorithms";
+import { at, isObject, withValue, withValueResolved, without, type Json } from "./pointer";
 
 export interface Slider {
   id: string;
@@ -116,8 +117,24 @@ const straggling: Slider = {
   words: (value) => (value === 0 ? "none" : `± ${percent(value)}`),
 };
 
+// Where there was a server for each host, there still is.
+const workers: Slider = {
+  id: "workers",
+  label: "Workers",
+  help: "hosts of the cluster; servers that are not placed beside workers take some of them; where there was a server for each host, there still is",
+  values: [...range(2, 16), 18, 20, 24, 28, 32, 40, 48, 56, 64],
+  read: (resolved) => numberAt(resolved, "/cluster/topology/hosts"),
+  write: (document, resolved, value) => {
+    const before = numberAt(document, "/cluster/topology/hosts") ?? numberAt(resolved, "/cluster/topology/hosts");
+    const changed = withValueResolved(document, resolved, "/cluster/topology/hosts", value);
+    const pointers = entriesOf(document).map((_, i) => (at(document, "/algorithms") === undefined ? "/algorithm/servers" : `/algorithms/${i}/servers`));
+    return pointers.filter((pointer) => before !== null && at(document, pointer) === before).reduce<Json>((result, pointer) => withValue(result, pointer, value), changed);
+  },
+  words: (value) => `${value} hosts`,
+};
+
 export const sliders: Slider[] = [
-  plain({ id: "workers", label: "Workers", help: "hosts of the cluster; servers that are not placed beside workers take some of them", pointer: "/cluster/topology/hosts", values: [...range(2, 16), 18, 20, 24, 28, 32, 40, 48, 56, 64], words: (value) => `${value} hosts` }),
+  workers,
   plain({ id: "width", label: "Width", help: "neurons in each layer: a layer has about their square in parameters", pointer: "/model/width", values: [...powersOfTwo(16, 8192), 48, 96, 192, 384, 768, 1536, 3072, 6144].sort((a, b) => a - b), words: (value) => `${count(value)} neurons` }),
   plain({ id: "layers", label: "Layers", help: "layers of the network, each fully connected to the next", pointer: "/model/layers", values: [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64], words: (value) => (value === 1 ? "1 layer" : `${value} layers`) }),
   batch,

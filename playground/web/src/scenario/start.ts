@@ -13,8 +13,8 @@ export function shippedScenarios(): Shipped[] {
 
 export const startText = `{
   "name": "Who waits, and who goes on?",
-  "model": { "layers": 8, "width": 1024 },
-  "training": { "batch_per_worker": 2048, "iterations": 6 },
+  "model": { "layers": 16, "width": 1024 },
+  "training": { "batch_per_worker": 2048, "iterations": 4 },
   "cluster": {
     "topology": { "kind": "star", "hosts": 16, "link": { "bandwidth": "25 Gbit/s", "latency": "10 us" } },
     "device": { "flops": "2 TFLOP/s", "memory_bandwidth": "200 GB/s", "memory": "16 GiB", "launch_overhead": "5 us" },

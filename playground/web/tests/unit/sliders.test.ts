@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { Live } from "../../src/live";
 import { linkOf, textOfLink } from "../../src/scenario/link";
 import type { Json } from "../../src/scenario/pointer";
-import { estimated, mostRanks, refusedRuns, refusedText } from "../../src/scenario/size";
+import { estimated, isPlainlySmall, mostRanks, refusedRuns, refusedText } from "../../src/scenario/size";
 import { decades, nearest, powersOfTwo, sliders, spreadOf } from "../../src/scenario/sliders";
 import { startText } from "../../src/scenario/start";
 
@@ -27,8 +27,15 @@ test("sliders: each writes where it reads, with a unit where people would write 
   assert.equal(written("latency", 2.5e-6, ["cluster", "topology", "link", "latency"]), "2.5 us");
   assert.equal(written("speed", 5e12, ["cluster", "device", "flops"]), "5 TFLOP/s");
   assert.equal(written("workers", 8, ["cluster", "topology", "hosts"]), 8);
-  assert.equal(slider("layers").read(start), 8);
+  assert.equal(slider("layers").read(start), 16);
   assert.equal(slider("bandwidth").read({ cluster: { topology: { link: "named" } } }), null);
+});
+
+test("sliders: a server for each host stays one for each host", () => {
+  const servers = (document: Json) => (document as { algorithms: { servers?: number }[] }).algorithms.map((one) => one.servers);
+  assert.deepEqual(servers(slider("workers").write(start, start, 4)), [undefined, 4, undefined, undefined]);
+  const two = { cluster: { topology: { hosts: 8 } }, algorithms: [{ kind: "async_sgd", servers: 2 }] };
+  assert.deepEqual(servers(slider("workers").write(two, two, 4)), [2]);
 });
 
 test("sliders: the mini-batch stays of each worker, or of all", () => {
@@ -62,6 +69,16 @@ test("size: a long run is announced, a short one is not", () => {
   assert.equal(estimated(run(10_000), 8, 4).isLong, false);
   assert.equal(estimated(run(100_000_000), 8, 4).isLong, true);
   assert.match(estimated(run(100_000_000), 8, 4).words, /100 M messages, about/);
+});
+
+test("size: only what is small beyond doubt begins without an estimate", () => {
+  const small = { model: { layers: 8 }, training: { iterations: 4 }, cluster: { topology: { hosts: 16 } }, algorithms: [{ kind: "gpipe", micro_batches: 64 }] };
+  assert.ok(isPlainlySmall(start) && isPlainlySmall(small));
+  assert.ok(!isPlainlySmall({ ...small, cluster: "dgx_a100 x 2000" }));
+  assert.ok(!isPlainlySmall({ ...small, algorithms: [{ kind: "gpipe", micro_batches: 100_000 }] }));
+  assert.ok(!isPlainlySmall({ ...small, algorithms: [{ kind: "sync_sgd", levels: [4, 4096] }] }));
+  assert.ok(!isPlainlySmall({ ...small, training: { iterations: 1e6 } }));
+  assert.ok(!isPlainlySmall(undefined));
 });
 
 test("links: a scenario comes back letter by letter, and a damaged link says so", async () => {

@@ -1,5 +1,5 @@
-// The spans of a timeline, as reports/packed_timeline.hpp packs them: tables of integers, deflated
-// unless the data says that they are not, in base64.
+// The spans of a timeline, as reports/packed_timeline.hpp packs them: tables of integers, deflated,
+// in base64.
 
 import type { TimelineData } from "../data";
 
@@ -86,14 +86,10 @@ export function read(bytes: Uint8Array, data: TimelineData): Unpacked {
   };
 }
 
-function decoded(base64: string): Uint8Array<ArrayBuffer> {
+async function inflated(base64: string): Promise<Uint8Array> {
   const text = atob(base64);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; ++i) bytes[i] = text.charCodeAt(i);
-  return bytes;
-}
-
-async function inflated(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
@@ -102,11 +98,7 @@ const unpacked = new WeakMap<TimelineData, Promise<Unpacked>>();
 
 // The browser inflates beside the page, which is shown meanwhile. Each timeline is unpacked once.
 export function unpack(data: TimelineData): Promise<Unpacked> {
-  let known = unpacked.get(data);
-  if (known === undefined) {
-    const bytes = decoded(data.packed);
-    known = (data.deflated === false ? Promise.resolve<Uint8Array>(bytes) : inflated(bytes)).then((plain) => read(plain, data));
-    unpacked.set(data, known);
-  }
+  const known = unpacked.get(data) ?? inflated(data.packed).then((bytes) => read(bytes, data));
+  unpacked.set(data, known);
   return known;
 }
