@@ -2,10 +2,10 @@
 // come first, which tell how large it is; then the simulation.
 
 import type { PageDocument, Report } from "../../../reports/web/src/data";
-import type { Engine } from "./engine";
+import type { Answer, Engine } from "./engine";
 import { faultsOf, type Fault } from "./scenario/faults";
 import { at, type Json } from "./scenario/pointer";
-import { estimated, isPlainlySmall, refusedRuns, refusedText } from "./scenario/size";
+import { estimated, isPlainlySmall, notEstimated, patience_ms, refusedRuns, refusedText } from "./scenario/size";
 
 export type Outcome =
   | { kind: "done"; page: PageDocument; milliseconds: number }
@@ -26,20 +26,40 @@ export function parsed(text: string): Json | undefined {
   }
 }
 
+// Null where the closed forms take longer than one would wait for them.
+async function inTime(engine: Engine, text: string): Promise<Answer | null> {
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    engine.stop();
+  }, patience_ms);
+  try {
+    return await engine.call(["cost"], text);
+  } catch (error) {
+    if (late) return null;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 // Nothing where the run may begin. Flows alone have no closed form.
 async function objection(engine: Engine, { text, evenLong }: Request): Promise<Outcome | null> {
   const words = refusedText(text);
   if (words !== null) return { kind: "refused", words };
   const document = parsed(text);
   if (isPlainlySmall(document) || at(document, "/traffic") !== undefined) return null;
-  const { exitCode, stdout, stderr } = await engine.call(["cost"], text);
+  if (evenLong) return null;
+  const costed = await inTime(engine, text);
+  if (costed === null) return { kind: "long", words: notEstimated };
+  const { exitCode, stdout, stderr } = costed;
   if (exitCode !== 0) return { kind: "faults", faults: faultsOf(stderr) };
   const { runs = [], scenario } = JSON.parse(stdout) as Report;
   const tooLarge = refusedRuns(runs);
   if (tooLarge !== null) return { kind: "refused", words: tooLarge };
   const layers = at(scenario as Json, "/model/layers");
   const estimate = estimated(runs, typeof layers === "number" ? layers : 16, scenario.training?.iterations ?? 1);
-  return estimate.isLong && !evenLong ? { kind: "long", words: estimate.words } : null;
+  return estimate.isLong ? { kind: "long", words: estimate.words } : null;
 }
 
 export async function outcomeOf(engine: Engine, request: Request): Promise<Outcome> {

@@ -44,6 +44,6 @@ export function fileButtons(session: Session): HTMLElement {
     ),
     field,
     said,
-    h("p", { class: "help" }, "On the command line, `lockstep run scenario.json -o report.json` writes the same report, byte for byte."),
+    h("p", { class: "help" }, "On the command line, ", h("code", {}, "lockstep run scenario.json -o report.json"), " writes the same report, byte for byte."),
   );
 }

@@ -40,7 +40,7 @@ export class Player {
       this.pause();
       this.goTo((Number(this.slider.value) / positions) * data.makespan_s);
     });
-    this.element = h("div", { class: "player" }, this.controls(), this.reading, this.kinds(), h("div", { class: "scene" }, this.stage.element, this.programs.element));
+    this.element = h("div", { class: "player" }, this.controls(), this.reading, this.kinds(), h("div", { class: "scene" }, h("div", {}, this.stage.element, this.programs.everybody), this.programs.element));
     this.show();
   }
 

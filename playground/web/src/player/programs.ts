@@ -17,7 +17,8 @@ export class Programs {
   private readonly choice: HTMLSelectElement;
   private readonly list = h("ol", { class: "program" });
   private readonly all = h("ul", { class: "now" });
-  readonly element: HTMLElement;
+  readonly element: HTMLElement; // of one rank
+  readonly everybody: HTMLElement;
 
   constructor(
     private readonly data: TimelineData,
@@ -28,12 +29,8 @@ export class Programs {
     const few = data.ranks.slice(0, mostRanks);
     this.all.append(...few.map((name) => h("li", {}, h("strong", {}, name), " ", h("span", {}))));
     const rest = data.ranks.length - few.length;
-    this.element = h(
-      "div",
-      { class: "programs" },
-      h("div", {}, h("p", {}, h("label", { for: "rank" }, "The program of "), this.choice), this.list),
-      h("details", { open: data.ranks.length <= 20 }, h("summary", {}, "All ranks now"), this.all, rest > 0 ? h("p", { class: "help" }, `${rest} more are left out.`) : null),
-    );
+    this.element = h("div", { class: "programs" }, h("p", {}, h("label", { for: "rank" }, "The program of "), this.choice), this.list);
+    this.everybody = h("details", { open: data.ranks.length <= 20 }, h("summary", {}, "All ranks now"), this.all, rest > 0 ? h("p", { class: "help" }, `${rest} more are left out.`) : null);
     this.read();
   }
 

@@ -16,6 +16,13 @@ export const colourOfKind = (kind: number) => (kind < 0 ? "var(--surface)" : `va
 // Of a message: larger ones are drawn larger, by the cube root of their bytes over those of the largest.
 export const radiusOf = (bytes: number, most: number) => 2.5 + 4 * Math.cbrt(most > 0 ? bytes / most : 0);
 
+// So far from a place, away from the middle.
+function outwards({ x, y }: Place, by: number): { x: number; y: number } {
+  const [dx, dy] = [x - width / 2, y - height / 2];
+  const length = Math.hypot(dx, dy) || 1;
+  return { x: x + (by * dx) / length, y: y + (by * dy) / length };
+}
+
 export class Stage {
   readonly element: SVGElement;
   private readonly places: Place[];
@@ -68,7 +75,7 @@ export class Stage {
     const size = this.nodes.length > 64 ? 4 : this.nodes.length > 24 ? 8 : 12;
     const isServer = name.startsWith("server");
     const shape = isServer ? svg("rect", { x: x - size * 0.8, y: y - size * 0.8, width: 1.6 * size, height: 1.6 * size }) : svg("circle", { cx: x, cy: y, r: size });
-    const number = this.nodes.length > 24 ? null : svg("text", { x: x + (x - width / 2) * 0.09, y: y + (y - height / 2) * 0.1 + 4, "text-anchor": "middle" }, (isServer ? "s" : "") + name.replace(/^\D+/, ""));
+    const number = this.nodes.length > 24 ? null : svg("text", { ...outwards({ x, y }, size + 12), "text-anchor": "middle", "dominant-baseline": "central" }, (isServer ? "s" : "") + name.replace(/^\D+/, ""));
     return svg("g", { class: "rank", click: () => choose(rank) }, shape, number, svg("title", {}, name));
   }
 

@@ -21,6 +21,20 @@ function tooMany(hosts: number, what: string): string {
   return `${count(hosts)} ${what} are more than this page takes: at most ${mostRanks}. It keeps what each of them does in a browser's memory and draws it; the program on the command line has no such limit: \`lockstep run\` with the same scenario.`;
 }
 
+// How many hosts a cluster has at least, from what is written; 0 where that does not tell.
+export function leastHosts(cluster: Json | undefined): number {
+  if (typeof cluster === "string") return Number(/ x (\d+)/.exec(cluster)?.[1] ?? 0);
+  const topology = at(cluster, "/topology");
+  const number = (key: string) => {
+    const value = at(topology, `/${key}`);
+    return typeof value === "number" ? value : 1;
+  };
+  const dimensions = at(topology, "/dimensions");
+  const product = Array.isArray(dimensions) ? dimensions.reduce<number>((all, one) => all * (typeof one === "number" ? one : 1), 1) : 0;
+  const machines = number("machines") * number("devices");
+  return Math.max(number("hosts"), product, machines, number("leaves") * number("hosts_per_leaf"), number("groups") * number("routers") * number("hosts_per_router"), number("k") ** 3 / 4);
+}
+
 // Before anything is computed.
 export function refusedText(text: string): string | null {
   if (text.length > mostLetters) return `The scenario has ${count(text.length)} characters; this page takes at most ${mostLetters / 1024} KiB, which fit into a link.`;
@@ -30,8 +44,8 @@ export function refusedText(text: string): string | null {
   } catch {
     return null; // the loader will say what is wrong with it
   }
-  const hosts = at(document, "/cluster/topology/hosts");
-  return typeof hosts === "number" && hosts > mostRanks ? tooMany(hosts, "hosts") : null;
+  const hosts = leastHosts(at(document, "/cluster"));
+  return hosts > mostRanks ? tooMany(hosts, "hosts") : null;
 }
 
 const smallNumber = 64;
@@ -58,6 +72,9 @@ export function refusedRuns(runs: Costed[]): string | null {
   const most = Math.max(0, ...runs.map((run) => run.workers + (run.servers ?? 0)));
   return most > mostRanks ? tooMany(most, "ranks") : null;
 }
+
+export const patience_ms = 4000; // with the closed forms
+export const notEstimated = "How long this takes cannot even be estimated quickly: it is a large run for a browser. It begins when you say so, and can be stopped.";
 
 export interface Estimate {
   seconds: number;

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { Live } from "../../src/live";
 import { linkOf, textOfLink } from "../../src/scenario/link";
 import type { Json } from "../../src/scenario/pointer";
-import { estimated, isPlainlySmall, mostRanks, refusedRuns, refusedText } from "../../src/scenario/size";
+import { estimated, isPlainlySmall, leastHosts, mostRanks, refusedRuns, refusedText } from "../../src/scenario/size";
 import { decades, nearest, powersOfTwo, sliders, spreadOf } from "../../src/scenario/sliders";
 import { startText } from "../../src/scenario/start";
 
@@ -62,6 +62,15 @@ test("size: 10,000 workers are refused, with the limit and why", () => {
   assert.equal(refusedText(JSON.stringify({ cluster: { topology: { hosts: mostRanks } } })), null);
   assert.equal(refusedText("{ not JSON"), null); // the loader will say it
   assert.match(refusedText(" ".repeat(300_000))!, /256 KiB/);
+});
+
+test("size: hosts are counted as they are written", () => {
+  assert.equal(leastHosts("dgx_a100 x 1250"), 1250); // machines, of several devices each
+  assert.equal(leastHosts({ topology: { dimensions: [16, 16, 16] } }), 4096);
+  assert.equal(leastHosts({ topology: { machines: 200, devices: 8 } }), 1600);
+  assert.equal(leastHosts({ topology: { k: 32 } }), 8192); // a fat tree of k ports has k^3 / 4
+  assert.equal(leastHosts({ topology: { hosts: 5 } }), 5);
+  assert.match(refusedText('{"cluster": "dgx_a100 x 1250"}')!, /at most 1024/);
 });
 
 test("size: a long run is announced, a short one is not", () => {
