@@ -19,7 +19,7 @@ export class Opened {
 
   static async at(browser: Browser, fragment = "", options: BrowserContextOptions = {}): Promise<Opened> {
     const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, ...options });
-    context.setDefaultTimeout(60_000);
+    context.setDefaultTimeout(30_000);
     const opened = new Opened(await context.newPage());
     const { page } = opened;
     page.on("console", (message) => opened.complaints.push(`${message.type()}: ${message.text()}`));
