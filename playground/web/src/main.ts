@@ -60,10 +60,10 @@ function navigation(all: HTMLElement[]): HTMLElement {
 }
 
 function layOut(): void {
-  const first = h("section", { id: "first", "aria-label": "the answer" }, results.verdict, results.bars, results.timeline.element);
+  const first = h("section", { id: "first", "aria-label": "the answer" }, results.verdict, results.bars);
   const rest = sections();
   const head = h("div", { class: "head" }, h("h1", {}, "Lockstep playground"), h("p", { class: "sentence" }, "What does parallel training cost in time, and what in steps? Drag anything: the simulator runs in this page."), notice, statusLine(session, (at) => editor.goTo(at)));
-  document.body.append(navigation([first, ...rest].slice(1)), h("main", {}, head, h("div", { class: "board" }, controls(), first), ...rest), h("footer", {}, "Lockstep. This page works offline and asks nothing of any network."));
+  document.body.append(navigation([first, ...rest].slice(1)), h("main", {}, head, h("div", { class: "board" }, first, controls(), h("section", { id: "when", "aria-label": "timeline" }, results.timeline.element)), ...rest), h("footer", {}, "Lockstep. This page works offline and asks nothing of any network."));
 }
 
 // The link in the address if there is one and it is whole, else what the page begins with.

@@ -22,6 +22,7 @@ export class Results {
   readonly events = h("div", { class: "live-events" });
   private readonly choice = h("select", { id: "run", change: () => this.choose() });
   readonly chooser = h("p", { class: "choice" }, h("label", { for: "run" }, "algorithm "), this.choice);
+  private readonly reasons = { open: matchMedia("(min-width: 62.01rem)").matches }; // a phone's first screen is for the answer and the bars
   private page: PageDocument | null = null;
   private player: Player | null = null;
   private timer = 0;
@@ -29,7 +30,7 @@ export class Results {
 
   async show(page: PageDocument): Promise<void> {
     this.page = page;
-    this.verdict.replaceChildren(verdictOf(page));
+    this.verdict.replaceChildren(verdictOf(page, this.reasons));
     const flows = page.report.traffic;
     const bars = flows ? (flows.length > 0 ? flowFigure(flows) : null) : timeBars(page);
     if (bars) replaceFigure(this.bars, bars);

@@ -104,8 +104,7 @@ export class Player {
       this.play,
       button("step-on", "▶", "to the next event", () => this.step(true)),
       this.slider,
-      h("label", { class: "other", for: "pace" }, "pace "),
-      this.pace,
+      h("span", { class: "other" }, h("label", { for: "pace" }, "pace "), this.pace),
     );
   }
 

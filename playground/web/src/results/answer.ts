@@ -4,15 +4,17 @@ import { timeSplit } from "../../../../reports/web/src/charts/time_split";
 import type { PageDocument } from "../../../../reports/web/src/data";
 import { h } from "../../../../reports/web/src/dom";
 
-export function verdictOf(page: PageDocument): HTMLElement {
+// `reasons` says whether they are open, and is told when somebody opens or closes them.
+export function verdictOf(page: PageDocument, reasons: { open: boolean }): HTMLElement {
   const [first = page.sentence, ...others] = page.report.verdict?.text ?? [];
   const [next, ...more] = others;
+  const why = h("details", { open: reasons.open, toggle: () => (reasons.open = why.open) }, h("summary", {}, "Why, and what would make it faster"), ...more.map((one) => h("p", {}, one)));
   return h(
     "div",
     { class: "verdict" },
     h("p", { class: "answer" }, first),
     next === undefined ? null : h("p", {}, next),
-    more.length === 0 ? null : h("details", { open: true }, h("summary", {}, "Why, and what would make it faster"), ...more.map((one) => h("p", {}, one))),
+    more.length === 0 ? null : why,
   );
 }
 

@@ -36,6 +36,7 @@ for (const width of [1400, 390])
       const told = violations.map((one) => `${one.id}: ${one.help}; ${one.nodes.slice(0, 3).map((node) => `${node.html.slice(0, 160)} ${node.failureSummary}`).join(" | ")}`);
       assert.deepEqual(told, []);
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+      for (const part of ["#first", "#controls", "#when", "#one"]) assert.ok((await page.locator(part).boundingBox())!.width > 300, part);
       await page.screenshot({ path: `node_modules/.screenshots/${colorScheme}-${width}.png`, fullPage: true });
       await opened.closed();
     });
