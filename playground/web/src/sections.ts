@@ -14,7 +14,8 @@ import { LiveTimeline } from "./results/timeline";
 const pause_ms = 350;
 
 export class Results {
-  readonly verdict = h("div", { id: "answer", "aria-live": "polite" });
+  readonly verdict = h("div", { id: "answer" });
+  readonly spoken = h("p", { class: "spoken", role: "status" }); // the answer, once nothing is dragged any more
   readonly bars = h("div", { class: "live-bars" });
   readonly timeline = new LiveTimeline();
   readonly table = h("div", { class: "live-table" });
@@ -42,6 +43,7 @@ export class Results {
 
   private showRest(page: PageDocument): void {
     const runs = page.report.runs ?? [];
+    this.spoken.textContent = page.report.verdict?.text[0] ?? page.sentence;
     this.table.replaceChildren(page.report.traffic ? flowTable(page.report.traffic) : comparisonTable(page));
     this.chooser.hidden = runs.length === 0;
     const before = this.choice.selectedOptions[0]?.textContent;

@@ -3,16 +3,9 @@
 import type { PageDocument } from "../../../../reports/web/src/data";
 import { h } from "../../../../reports/web/src/dom";
 import { onThemeChange } from "../../../../reports/web/src/theme";
-import { timelineFigure, type Chosen } from "../../../../reports/web/src/timeline/figure";
+import { timelineFigure } from "../../../../reports/web/src/timeline/figure";
 import type { Place } from "../../../../reports/web/src/timeline/timeline";
-
-const mostShown = 4;
-
-// The first four that were recorded; of more there would be only a few ranks each.
-export function shownTimelines(page: PageDocument): Chosen[] {
-  const runs = page.report.runs ?? [];
-  return page.runs.flatMap(({ timeline }, i) => (timeline ? [{ label: runs[i].label, data: timeline }] : [])).slice(0, mostShown);
-}
+import { leftOut, shownTimelines } from "./shown";
 
 export class LiveTimeline {
   readonly element = h("div", { class: "live-timeline" });
@@ -26,6 +19,7 @@ export class LiveTimeline {
     await figure?.ready;
     if (number !== this.newest) return;
     onThemeChange("timeline", () => figure?.repaint());
-    this.element.replaceChildren(...(figure ? [figure.element] : []));
+    const words = leftOut(page);
+    this.element.replaceChildren(...(figure ? [figure.element] : []), ...(words === "" ? [] : [h("p", { class: "help" }, words)]));
   }
 }

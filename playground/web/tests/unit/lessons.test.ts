@@ -3,10 +3,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import type { PageDocument } from "../../../../reports/web/src/data";
 import { changedText, guessOf, lessonsOf, repliedTo, type Lesson } from "../../src/lessons/lesson";
 import { cellsOf, itemsOf, piecesOf } from "../../src/lessons/markdown";
 import { differenceWords } from "../../src/results/closed_form";
 import { trainingText } from "../../src/results/learning";
+import { leftOut, shownTimelines } from "../../src/results/shown";
 import type { Algorithm } from "../../src/scenario/algorithms";
 import type { Json } from "../../src/scenario/pointer";
 import { startText } from "../../src/scenario/start";
@@ -38,6 +40,16 @@ test("markdown: code, emphasis and links, and nothing else is markup", () => {
 
 test("closed form: a difference is said with its sign, and equal only where it is", () => {
   assert.deepEqual([differenceWords(2, 2), differenceWords(2, 3), differenceWords(4, 3), differenceWords(1, 1 + 1e-12), differenceWords(0, 1)], ["equal", "+50 %", "−25 %", "equal to nine digits", "-"]);
+});
+
+test("timelines: of more than four the best, in the scenario's order, and it is said", () => {
+  const runs = ["a", "b", "c", "d", "e", "f"].map((label) => ({ label }));
+  const page = { runs: runs.map(() => ({ timeline: {} })), report: { runs, verdict: { text: [], order: [5, 4, 3, 1, 0, 2] } } } as unknown as PageDocument;
+  assert.deepEqual(shownTimelines(page).map(({ label }) => label), ["b", "d", "e", "f"]);
+  assert.match(leftOut(page), /best 4 of 6/);
+  const few = { ...page, runs: page.runs.slice(0, 4), report: { runs: runs.slice(0, 4) } } as unknown as PageDocument;
+  assert.deepEqual(shownTimelines(few).map(({ label }) => label), ["a", "b", "c", "d"]);
+  assert.equal(leftOut(few), "");
 });
 
 const known = [{ kind: "sync_sgd", family: "data_parallel" }, { kind: "gpipe", family: "model_parallel" }] as Algorithm[];
