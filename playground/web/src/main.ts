@@ -61,10 +61,10 @@ function navigation(all: HTMLElement[]): HTMLElement {
 }
 
 function layOut(): void {
-  const first = h("section", { id: "first", "aria-label": "the answer" }, results.verdict, results.spoken, results.bars, took);
+  const first = h("section", { id: "first", "aria-labelledby": "first-title" }, h("h2", { id: "first-title", class: "spoken" }, "The answer"), results.verdict, results.spoken, results.bars, took);
   const rest = sections();
   const head = h("div", { class: "head" }, h("h1", {}, "Lockstep playground"), h("p", { class: "sentence" }, "What does parallel training cost in time, and what in steps? Drag anything: the simulator runs in this page."), notice, statusLine(session, (at) => editor.goTo(at)));
-  document.body.append(navigation([first, ...rest].slice(1)), h("main", {}, head, h("div", { class: "board" }, first, controls(), h("section", { id: "when", "aria-label": "timeline" }, results.timeline.element)), ...rest), h("footer", {}, "Lockstep. This page works offline and asks nothing of any network."));
+  document.body.append(navigation([first, ...rest].slice(1)), h("main", {}, head, h("div", { class: "board" }, first, controls(), h("section", { id: "when", "aria-labelledby": "when-title" }, h("h2", { id: "when-title", class: "spoken" }, "What each algorithm does when"), results.timeline.element)), ...rest), h("footer", {}, "Lockstep. This page works offline and asks nothing of any network."));
 }
 
 // The link in the address if there is one and it is whole, else what the page begins with.
