@@ -11,7 +11,7 @@ export class Live<Request, Result> {
     private readonly abandon: () => void, // makes `work` end soon, by an error
     private readonly done: (result: Result, isNewest: boolean) => void,
     private readonly failed: (error: unknown) => void,
-    private readonly patience_ms = 300,
+    private readonly patience_ms = 1000,
     private readonly now: () => number = () => performance.now(),
   ) {}
 

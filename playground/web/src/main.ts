@@ -35,7 +35,8 @@ function beginWith(): HTMLElement {
   const choice = h("select", { id: "begin-with", change: () => {
     notice.replaceChildren();
     session.setText(texts[choice.selectedIndex], "other");
-  } }, h("option", {}, "Who waits, and who goes on?"), ...shipped.map(({ title }) => h("option", {}, title)));
+  } }, h("option", {}, "Who waits, and who goes on?"), ...shipped.map(({ title }) => h("option", {}, title)), h("option", { disabled: true }, "one of your own"));
+  session.listen({ changed: (text) => (choice.selectedIndex = texts.includes(text) ? texts.indexOf(text) : texts.length) });
   return h("p", { class: "choice" }, h("label", { for: "begin-with" }, "Begin with "), choice);
 }
 

@@ -29,16 +29,19 @@ export class Results {
   private timer = 0;
   private shown = 0;
 
+  // Answer, bars and timeline change in one frame.
   async show(page: PageDocument): Promise<void> {
+    clearTimeout(this.timer);
+    if (await this.timeline.show(page, () => this.showFirst(page))) this.timer = window.setTimeout(() => this.showRest(page), pause_ms);
+  }
+
+  private showFirst(page: PageDocument): void {
     this.page = page;
     this.verdict.replaceChildren(verdictOf(page, this.reasons));
     const flows = page.report.traffic;
     const bars = flows ? (flows.length > 0 ? flowFigure(flows) : null) : timeBars(page);
     if (bars) replaceFigure(this.bars, bars);
     else this.bars.replaceChildren();
-    await this.timeline.show(page);
-    clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.showRest(page), pause_ms);
   }
 
   private showRest(page: PageDocument): void {

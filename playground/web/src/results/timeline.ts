@@ -12,14 +12,17 @@ export class LiveTimeline {
   private place: Place = { view: null, range: null };
   private newest = 0;
 
-  // The old picture stays until the new one is ready.
-  async show(page: PageDocument): Promise<void> {
+  // The old picture stays until the new one is ready; `place` then puts it there. False if a newer one
+  // was asked for meanwhile.
+  async show(page: PageDocument, place: () => void): Promise<boolean> {
     const number = ++this.newest;
     const figure = timelineFigure(shownTimelines(page), this.place, (place) => (this.place = place));
     await figure?.ready;
-    if (number !== this.newest) return;
+    if (number !== this.newest) return false;
+    place();
     onThemeChange("timeline", () => figure?.repaint());
     const words = leftOut(page);
     this.element.replaceChildren(...(figure ? [figure.element] : []), ...(words === "" ? [] : [h("p", { class: "help" }, words)]));
+    return true;
   }
 }
