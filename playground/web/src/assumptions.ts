@@ -3,7 +3,7 @@
 import { h } from "../../../reports/web/src/dom";
 
 const assumptions: [string, string][] = [
-  ["The engine", "This page holds Lockstep itself, compiled to WebAssembly. Nothing is sent anywhere, and the report is the same, byte for byte, as that of the command line."],
+  ["The engine", "This page holds Lockstep itself, compiled to WebAssembly. Nothing is sent anywhere. The report of a simulation is the same, byte for byte, as that of the command line; that of a training is the one with the baseline instruction set."],
   ["The model", "A network of fully connected layers. Only matrix products, sums, updates and messages take time; reading data takes none."],
   ["Devices", "A roofline: an operation takes as long as its FLOPs at the device's peak times its efficiency, or as its bytes at the memory's bandwidth, whichever is longer, and a launch overhead."],
   ["The network", "A message takes a latency and its bytes over its share of the bandwidth. Links are shared max-min fairly; no packet is lost, and no protocol is slow to start."],

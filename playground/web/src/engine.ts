@@ -41,11 +41,15 @@ export class Engine {
   }
 
   stop(): void {
+    this.end(new Stopped());
+  }
+
+  private end(reason: Error): void {
     this.worker?.terminate();
     this.worker = null;
     const all = [...this.waiting.values()];
     this.waiting.clear();
-    for (const { reject } of all) reject(new Stopped());
+    for (const { reject } of all) reject(reason);
   }
 
   private started(module: WebAssembly.Module): Worker {
@@ -56,6 +60,7 @@ export class Engine {
       this.waiting.get(data.number)?.resolve(data.answer);
       this.waiting.delete(data.number);
     };
+    worker.onerror = (event) => this.end(new Error(`the engine's worker failed: ${event.message}`));
     worker.postMessage(module);
     return worker;
   }

@@ -9,6 +9,7 @@ import { Editor } from "./controls/editor";
 import { fileButtons } from "./controls/files";
 import { sliderPanel } from "./controls/sliders";
 import { statusLine } from "./controls/status";
+import { Engine } from "./engine";
 import { lessonSection } from "./lessons/section";
 import { LossCurves } from "./results/loss_curves";
 import type { Algorithm } from "./scenario/algorithms";
@@ -61,8 +62,10 @@ function navigation(all: HTMLElement[]): HTMLElement {
   return h("nav", { "aria-label": "sections" }, ...links, themeButton());
 }
 
+// The first screen; it carries the name of what it shows, for tests.
+const first = h("section", { id: "first", "aria-labelledby": "first-title" }, h("h2", { id: "first-title", class: "spoken" }, "The answer"), results.verdict, results.spoken, results.bars, took);
+
 function layOut(): void {
-  const first = h("section", { id: "first", "aria-labelledby": "first-title" }, h("h2", { id: "first-title", class: "spoken" }, "The answer"), results.verdict, results.spoken, results.bars, took);
   const rest = sections();
   const head = h("div", { class: "head" }, h("h1", {}, "Lockstep playground"), h("p", { class: "sentence" }, "What does parallel training cost in time, and what in steps? Drag anything: the simulator runs in this page."), notice, statusLine(session, (at) => editor.goTo(at)));
   document.body.append(navigation([first, ...rest].slice(1)), h("main", {}, head, h("div", { class: "board" }, first, controls(), h("section", { id: "when", "aria-labelledby": "when-title" }, h("h2", { id: "when-title", class: "spoken" }, "What each algorithm does when"), results.timeline.element)), ...rest), h("footer", {}, "Lockstep. This page works offline and asks nothing of any network."));
@@ -98,15 +101,22 @@ session.listen({
     if (outcome.kind !== "done") return;
     if (performance.getEntriesByName("first-answer").length === 0) performance.mark("first-answer");
     took.textContent = `Simulated in this page, in ${Math.ceil(outcome.milliseconds)} ms.`;
-    void results.show(outcome.page);
+    void results.show(outcome.page).then(() => (first.dataset.name = outcome.page.report.scenario.name));
   },
 });
 followSections();
 onFragmentChange(() => void begin().then(goToSection));
 void begin().then(goToSection);
-void session.engine.call(["list"], "").then(({ exitCode, stdout }) => {
+
+// In an engine of its own, which no drag stops.
+async function learnAlgorithms(): Promise<void> {
+  const lister = new Engine();
+  const { exitCode, stdout } = await lister.call(["list"], "");
+  lister.stop();
   if (exitCode !== 0) return;
   const known = JSON.parse(stdout) as Algorithm[];
   chooser.know(known);
   curves.know(known);
-});
+}
+
+void learnAlgorithms();

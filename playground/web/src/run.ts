@@ -5,7 +5,7 @@ import type { PageDocument, Report } from "../../../reports/web/src/data";
 import type { Answer, Engine } from "./engine";
 import { faultsOf, type Fault } from "./scenario/faults";
 import { at, type Json } from "./scenario/pointer";
-import { estimated, isPlainlySmall, notEstimated, patience_ms, refusedRuns, refusedText } from "./scenario/size";
+import { costable, estimated, isPlainlySmall, notEstimated, patience_ms, refusedRuns, refusedText } from "./scenario/size";
 
 export type Outcome =
   | { kind: "done"; page: PageDocument; milliseconds: number }
@@ -43,18 +43,16 @@ async function inTime(engine: Engine, text: string): Promise<Answer | null> {
   }
 }
 
-// Nothing where the run may begin. Flows alone have no closed form.
+// Null where the run may begin. Flows alone have no closed form, and what is wrong `run` will say.
 async function objection(engine: Engine, { text, evenLong }: Request): Promise<Outcome | null> {
   const words = refusedText(text);
   if (words !== null) return { kind: "refused", words };
   const document = parsed(text);
-  if (isPlainlySmall(document) || at(document, "/traffic") !== undefined) return null;
-  if (evenLong) return null;
-  const costed = await inTime(engine, text);
+  if (evenLong || document === undefined || isPlainlySmall(document) || at(document, "/traffic") !== undefined) return null;
+  const costed = await inTime(engine, JSON.stringify(costable(document)));
   if (costed === null) return { kind: "long", words: notEstimated };
-  const { exitCode, stdout, stderr } = costed;
-  if (exitCode !== 0) return { kind: "faults", faults: faultsOf(stderr) };
-  const { runs = [], scenario } = JSON.parse(stdout) as Report;
+  if (costed.exitCode !== 0) return null;
+  const { runs = [], scenario } = JSON.parse(costed.stdout) as Report;
   const tooLarge = refusedRuns(runs);
   if (tooLarge !== null) return { kind: "refused", words: tooLarge };
   const layers = at(scenario as Json, "/model/layers");

@@ -1,7 +1,7 @@
 // How much a scenario asks of a browser: what is refused, and what begins only when asked for.
 
 import { count, seconds } from "../../../../reports/web/src/format";
-import { at, type Json } from "./pointer";
+import { at, without, type Json } from "./pointer";
 
 export const mostRanks = 1024;
 export const mostLetters = 256 * 1024;
@@ -66,6 +66,11 @@ export function isPlainlySmall(document: Json | undefined): boolean {
   };
   const options = [...numbersIn(at(document, "/algorithms")), ...numbersIn(at(document, "/algorithm"))];
   return few("/cluster/topology/hosts") && few("/model/layers") && few("/training/iterations") && options.every((one) => one <= smallNumber);
+}
+
+// Without what closed forms do not know, and `lockstep cost` therefore refuses.
+export function costable(document: Json): Json {
+  return ["/cluster/failures", "/cluster/rank_order", "/cluster/background", "/training/checkpoint"].reduce(without, document);
 }
 
 // Once the closed forms are there.

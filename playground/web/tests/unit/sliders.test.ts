@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { Live } from "../../src/live";
 import { linkOf, textOfLink } from "../../src/scenario/link";
 import type { Json } from "../../src/scenario/pointer";
-import { estimated, isPlainlySmall, leastHosts, mostRanks, refusedRuns, refusedText } from "../../src/scenario/size";
+import { costable, estimated, isPlainlySmall, leastHosts, mostRanks, refusedRuns, refusedText } from "../../src/scenario/size";
 import { decades, nearest, powersOfTwo, sliders, spreadOf } from "../../src/scenario/sliders";
 import { startText } from "../../src/scenario/start";
 
@@ -78,6 +78,11 @@ test("size: a long run is announced, a short one is not", () => {
   assert.equal(estimated(run(10_000), 8, 4).isLong, false);
   assert.equal(estimated(run(100_000_000), 8, 4).isLong, true);
   assert.match(estimated(run(100_000_000), 8, 4).words, /100 M messages, about/);
+});
+
+test("size: what closed forms do not know is left out of the estimate", () => {
+  const document = { cluster: { failures: { mtbf: "1 h" }, rank_order: "best", device: "v100_fp32" }, training: { checkpoint: {}, iterations: 2 } };
+  assert.deepEqual(costable(document), { cluster: { device: "v100_fp32" }, training: { iterations: 2 } });
 });
 
 test("size: only what is small beyond doubt begins without an estimate", () => {
