@@ -67,6 +67,17 @@ function licences(inputs) {
   return [...texts].map(([text, names]) => `${names.join(", ")}:\n\n${text}`).join("\n\n").replaceAll("<", "&lt;");
 }
 
+// Of what is linked into the engine: Debian's packages, as they tell of themselves. Boost's licence asks
+// for no notice in machine code.
+function engineLicences() {
+  const packages = ["nlohmann-json3-dev", "libfmt-dev", "libeigen3-dev", "libsimde-dev", "wasi-libc", "libc++-19-dev-wasm32"];
+  return packages.map((name) => {
+    const file = `/usr/share/doc/${name}/copyright`;
+    if (!existsSync(file)) throw new Error(`${file}: not found; the page must carry the notices of what its engine is made of`);
+    return `${name}:\n\n${readFileSync(file, "utf8").trim().replaceAll("<", "&lt;")}`;
+  });
+}
+
 // Those that `run` takes: no sweeps, no plans, no real executions.
 function scenarios() {
   const folder = join(repository, "scenarios");
@@ -89,7 +100,7 @@ const parts = {
   ENGINE: deflateSync(readFileSync(options.engine), { level: 9 }).toString("base64"),
   SCENARIOS: embedded(scenarios()),
   LESSONS: embedded(lessons),
-  LICENCES: licences([...worker.inputs, ...script.inputs]),
+  LICENCES: [licences([...worker.inputs, ...script.inputs]), ...engineLicences()].join("\n\n"),
 };
 const page = readFileSync(join(here, "src/template.html"), "utf8").replace(/@([A-Z]+)@/g, (all, name) => parts[name] ?? all);
 if (page.length > mostBytes) throw new Error(`the page has ${page.length} bytes, more than ${mostBytes}`);
