@@ -105,8 +105,14 @@ session.listen({
   },
 });
 followSections();
-onFragmentChange(() => void begin().then(goToSection));
-void begin().then(goToSection);
+// A link to a lesson leads to it; what stands above may still grow.
+function goTo(): void {
+  if (chosen("section") === null && chosen("lesson") !== null) document.getElementById("lesson-title")?.scrollIntoView();
+  else goToSection();
+}
+
+onFragmentChange(() => void begin().then(goTo));
+void begin().then(goTo);
 
 // In an engine of its own, which no drag stops.
 async function learnAlgorithms(): Promise<void> {

@@ -84,5 +84,8 @@ test("lessons: a link opens one, and the one without rails needs no number", asy
   await opened.answered();
   assert.match((await opened.page.textContent(".lesson h3"))!, /Your cluster, your model/);
   assert.equal(await opened.page.locator("#guess").count(), 0);
+  await opened.settled();
+  const top = await opened.page.locator("#lesson-title").evaluate((title) => title.getBoundingClientRect().top);
+  assert.ok(top >= 0 && top < 900, `${top}`);
   await opened.closed();
 });
