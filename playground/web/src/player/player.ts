@@ -11,7 +11,6 @@ import { colourOfKind, mostDrawn, Stage } from "./stage";
 
 const positions = 1000; // of the slider
 const paces = [10, 30, 120, 600]; // seconds in which the whole run passes
-const spoken_ms = 400; // between two readings aloud
 
 export class Player {
   readonly element: HTMLElement;
@@ -27,7 +26,6 @@ export class Player {
   private now = 0;
   private playing = false;
   private last = 0;
-  private spoken = 0;
 
   constructor(private readonly data: TimelineData, private readonly unpacked: Unpacked, cluster: Cluster) {
     this.instants = instantsOf(unpacked);
@@ -62,12 +60,14 @@ export class Player {
   pause(): void {
     this.playing = false;
     this.play.textContent = "Play";
+    this.reading.setAttribute("aria-live", "polite");
   }
 
   private start(): void {
     if (this.now >= this.data.makespan_s) this.now = 0;
     this.playing = true;
     this.play.textContent = "Pause";
+    this.reading.setAttribute("aria-live", "off"); // a reader would never come to an end
     this.last = performance.now();
     requestAnimationFrame((time) => this.frame(time));
   }
@@ -89,8 +89,6 @@ export class Player {
     this.slider.value = String(Math.round((this.now / this.data.makespan_s) * positions));
     this.slider.setAttribute("aria-valuetext", seconds(this.now));
     this.element.dataset.now = String(this.now);
-    if (this.playing && performance.now() - this.spoken < spoken_ms) return;
-    this.spoken = performance.now();
     this.reading.textContent = momentWords(this.unpacked, messages, this.now);
   }
 
