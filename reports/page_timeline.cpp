@@ -36,6 +36,14 @@ std::int64_t tick_of(Picoseconds makespan) {
   return tick_ps;
 }
 
+// The node on which each rank runs.
+Json nodes_json(const models::Setup& setup) {
+  Json json = Json::array();
+  for (models::Rank rank = 0; rank < setup.ranks(); ++rank)
+    json.push_back(setup.cluster.topology->hosts[static_cast<std::size_t>(setup.host_of(rank))]);
+  return json;
+}
+
 // Names of the links whose use is packed.
 Json links_json(const topologies::Topology& topology, const std::vector<LinkActivity>& links) {
   Json json = Json::array();
@@ -74,6 +82,7 @@ Json timeline_json(const Run& run, std::size_t most_spans) {
   return {{"tick_s", static_cast<double>(tick_ps) * 1e-12},
           {"makespan_s", makespan.seconds()},
           {"ranks", std::move(ranks)},
+          {"nodes", nodes_json(setup)},
           {"span_kinds", span_names},
           {"buffers", buffer_names},
           {"operations", kept.operations()},

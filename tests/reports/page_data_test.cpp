@@ -63,6 +63,7 @@ TEST_CASE("page_data: a timeline's tables hold every span, and add up to the run
   const Recorded recorded("sync_sgd");
   const Json timeline = recorded.run()["timeline"];
   CHECK(timeline["ranks"].dump() == R"(["worker 0","worker 1"])");
+  CHECK(timeline["nodes"].dump() == "[0,1]");  // hosts come before the switch
   CHECK(timeline["operations"] == 20);
   CHECK(timeline["messages"] == 4);
   CHECK(timeline["device_resolution_s"] == 0);

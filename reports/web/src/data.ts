@@ -153,6 +153,7 @@ export interface TimelineData {
   tick_s: number;
   makespan_s: number;
   ranks: string[];
+  nodes?: number[]; // on which each rank runs: places in the cluster's nodes
   span_kinds: string[];
   buffers: string[];
   operations: number;

@@ -1,7 +1,7 @@
 // What is chosen on the page stands in its address, after the #: scenario=2&algorithm=gpipe&from=1.5
 // So a page can be sent at a place.
 
-export type Key = "scenario" | "algorithm" | "compare" | "from" | "to" | "select" | "section";
+export type Key = "s" | "lesson" | "scenario" | "algorithm" | "compare" | "from" | "to" | "select" | "section";
 
 let known = new URLSearchParams(location.hash.includes("=") ? location.hash.slice(1) : "");
 let timer = 0;

@@ -18,6 +18,7 @@ export interface Chosen {
 export interface TimelineFigure {
   element: HTMLElement;
   repaint: () => void;
+  ready: Promise<void>; // once its spans are unpacked, or it says why they cannot be
 }
 
 function sentence(groups: Group[]): string {
@@ -72,7 +73,7 @@ export function timelineFigure(chosen: Chosen[], place: Place, moved: (place: Pl
   const caption = h("p", {}, "Its spans are being unpacked.");
   let timeline: Timeline | null = null;
   const element = h("figure", { "data-figure": "timeline", id: "timeline" }, h("figcaption", {}, h("h3", {}, "Timeline"), caption), chart);
-  Promise.all(shown.map(async ({ label, data }) => groupOf(label, data, await unpack(data))))
+  const ready = Promise.all(shown.map(async ({ label, data }) => groupOf(label, data, await unpack(data))))
     .then((groups) => {
       timeline = new Timeline(groups, place, moved);
       const joined = groups.map(joinedWords).filter((words) => words !== "");
@@ -81,5 +82,5 @@ export function timelineFigure(chosen: Chosen[], place: Place, moved: (place: Pl
       chart.replaceChildren(legend(legendItems(groups)), toolbar(timeline), timeline.element, timeline.overview.canvas, timeline.note, timeline.reading, timeline.selected, h("p", { class: "help", id: "timeline-help" }, help));
     })
     .catch((error: unknown) => chart.replaceChildren(h("p", { class: "warning" }, `The timeline could not be unpacked: ${String(error)}`)));
-  return { element, repaint: () => timeline?.repaint() };
+  return { element, repaint: () => timeline?.repaint(), ready };
 }

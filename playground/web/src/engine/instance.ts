@@ -1,0 +1,33 @@
+// One call of the engine: an instance of its own, so that one that aborts leaves nothing behind.
+
+import { ConsoleStdout, File, OpenFile, WASI } from "@bjorn3/browser_wasi_shim";
+
+import type { Answer, Question } from "./messages";
+
+// What a program writes to one of its streams.
+class Written {
+  private readonly chunks: Uint8Array[] = [];
+  readonly stream = new ConsoleStdout((bytes) => this.chunks.push(bytes.slice()));
+
+  async text(): Promise<string> {
+    return new Blob(this.chunks as BlobPart[]).text();
+  }
+}
+
+// The exit code of a program that ended in a trap: what a shell says of one that aborted.
+export const aborted = 134;
+
+export async function answer(module: WebAssembly.Module, { command, stdin }: Question): Promise<Answer> {
+  const [stdout, stderr] = [new Written(), new Written()];
+  const input = new OpenFile(new File(new TextEncoder().encode(stdin)));
+  const wasi = new WASI(["lockstep", ...command], [], [input, stdout.stream, stderr.stream], { debug: false });
+  const instance = await WebAssembly.instantiate(module, { wasi_snapshot_preview1: wasi.wasiImport });
+  let exitCode = aborted;
+  let trap = "";
+  try {
+    exitCode = wasi.start(instance as Parameters<WASI["start"]>[0]);
+  } catch (error) {
+    trap = `lockstep: the engine stopped: ${error instanceof Error ? error.message : String(error)}\n`;
+  }
+  return { exitCode, stdout: await stdout.text(), stderr: (await stderr.text()) + trap };
+}

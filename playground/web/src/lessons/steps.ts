@@ -1,0 +1,139 @@
+// One lesson, step by step: what comes next is shown when the reader has done what comes before.
+
+import { lossFigures } from "../../../../reports/web/src/charts/loss";
+import type { PageDocument } from "../../../../reports/web/src/data";
+import { h, type Child } from "../../../../reports/web/src/dom";
+import { Engine, Stopped } from "../engine";
+import { timeBars } from "../results/answer";
+import { faultsOf } from "../scenario/faults";
+import type { Session } from "../session";
+import { changedText, guessOf, repliedTo, type Lesson } from "./lesson";
+import { markdown } from "./markdown";
+
+export class LessonSteps {
+  readonly element: HTMLElement;
+  private readonly engine = new Engine(); // so that the page's own runs and the lesson's do not stop each other
+  private readonly steps: HTMLElement;
+  private readonly outcome = h("div", { class: "outcome" });
+  private readonly said = h("p", { class: "help", role: "status" });
+  private readonly stop = h("button", { type: "button", class: "stop", hidden: true, click: () => this.leave() }, "Stop");
+
+  constructor(
+    private readonly lesson: Lesson,
+    titles: string[], // of the lessons that it needs
+    private readonly session: Session,
+  ) {
+    const needs = titles.length > 0 ? ` It builds on: ${titles.join("; ")}.` : "";
+    this.steps = h("div", {}, this.predict());
+    this.element = h("article", { class: "lesson", "aria-labelledby": "lesson-title" }, h("h3", { id: "lesson-title", tabindex: -1 }, `${lesson.order}. ${lesson.title}`), h("p", { class: "help" }, `${lesson.minutes} minutes. ${lesson.teaches}${needs}`), this.steps);
+  }
+
+  // Ends what runs.
+  leave(): void {
+    this.engine.stop();
+  }
+
+  private step(title: string, ...children: Child[]): HTMLElement {
+    return h("section", { class: "step", "aria-label": title }, h("h4", {}, title), ...children);
+  }
+  private next(step: HTMLElement): void {
+    this.steps.append(step);
+    step.querySelector<HTMLElement>("h4")!.tabIndex = -1;
+    step.querySelector<HTMLElement>("h4")!.focus();
+  }
+
+  private predict(): HTMLElement {
+    const { predict, rails } = this.lesson;
+    const unit = predict.unit ?? "";
+    if (!rails || predict.answer === undefined) return this.step("Think first", markdown(predict.question), this.button("I have written it down", () => this.next(this.run())));
+    const input = h("input", { id: "guess", type: "text", inputmode: "decimal", autocomplete: "off", "aria-describedby": "guess-said" });
+    const said = h("p", { id: "guess-said", role: "status" });
+    const commit = this.button("Commit to it", () => {
+      const guess = guessOf(input.value);
+      if (guess === null) {
+        said.textContent = "A number, please: a wrong one teaches more than none.";
+        return;
+      }
+      input.disabled = commit.disabled = true;
+      said.textContent = "";
+      this.next(this.run(guess));
+    });
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") commit.click();
+    });
+    return this.step("Predict", markdown(predict.question), h("p", { class: "choice" }, h("label", { for: "guess" }, "Your number "), input, unit === "" ? null : ` ${unit} `, commit), said);
+  }
+
+  private run(guess?: number): HTMLElement {
+    const { lesson } = this;
+    const start = this.button("Run it", async () => {
+      start.disabled = true;
+      const ran = await this.compute(lesson.scenario.text);
+      start.disabled = false;
+      if (!ran || this.steps.querySelector(".explained")) return;
+      if (guess !== undefined) this.outcome.before(h("p", { class: "replied" }, repliedTo(guess, lesson.predict, lesson.predict.unit ?? "")));
+      this.outcome.after(markdown(lesson.run.text));
+      const explained = this.step("Explain", markdown(lesson.explain.text));
+      explained.classList.add("explained");
+      this.next(explained);
+      this.steps.append(this.change(), this.question());
+    });
+    return this.step("Run", h("p", { class: "controls" }, start, this.stop), this.said, this.outcome);
+  }
+
+  // Each row of the table is filled in when its value has been run.
+  private change(): HTMLElement {
+    const { change } = this.lesson;
+    const rows = change.values.map((value, i) => {
+      const cells = change.measures.map(() => h("td", { class: "number" }, ""));
+      const start = this.button(change.shown[i] ?? String(value), async () => {
+        if (await this.compute(changedText(this.lesson, [{ pointer: change.pointer, value }]))) cells.forEach((cell, k) => (cell.textContent = change.cells[i]?.[k] ?? ""));
+      });
+      return h("tr", {}, h("th", { scope: "row" }, start), ...cells);
+    });
+    const heading = h("tr", {}, h("th", { scope: "col" }, h("code", {}, change.pointer)), ...change.measures.map(({ label }) => h("th", { scope: "col", class: "number" }, label)));
+    const table = rows.length > 0 ? h("div", { class: "scroll", tabindex: 0 }, h("table", { class: "trials" }, h("thead", {}, heading), h("tbody", {}, ...rows))) : null;
+    return this.step("Change one thing", markdown(change.text), h("p", { class: "help" }, "A press on a value runs the lesson with it; its results are filled in, and the rest of the page shows that run."), table);
+  }
+
+  private question(): HTMLElement {
+    const { question, surprise } = this.lesson;
+    const answer = h("div", { hidden: true }, markdown(question.answer), h("p", {}, h("strong", {}, "The surprise: ")), markdown(surprise));
+    const find = question.changes.length > 0 ? this.button("Run it with this change", () => void this.compute(changedText(this.lesson, question.changes))) : null;
+    const show = this.button("Show the answer", () => {
+      answer.hidden = false;
+      show.disabled = true;
+    });
+    const lines = question.changes.map(({ pointer, value }) => h("li", {}, h("code", {}, `${pointer}: ${JSON.stringify(value)}`)));
+    return this.step("A question", markdown(question.text), lines.length > 0 ? h("ul", {}, ...lines) : null, h("p", { class: "controls" }, find, show), answer);
+  }
+
+  private button(words: string, act: () => void): HTMLButtonElement {
+    return h("button", { type: "button", click: act }, words);
+  }
+
+  // Runs a scenario in the lesson's own engine and shows what the lesson is about; the page follows.
+  private async compute(text: string): Promise<boolean> {
+    this.engine.stop();
+    this.said.textContent = "Running…";
+    this.stop.hidden = false;
+    try {
+      const { exitCode, stdout, stderr } = await this.engine.call(["page", this.lesson.scenario.command], text);
+      if (exitCode === 0) this.show((JSON.parse(stdout) as PageDocument[])[0]);
+      this.said.textContent = exitCode === 0 ? "" : faultsOf(stderr).map(({ at, message }) => `${at} ${message}`.trim()).join("; ");
+      if (exitCode === 0) this.session.setText(text, "other");
+      return exitCode === 0;
+    } catch (error) {
+      if (error instanceof Stopped) this.said.textContent = "Stopped.";
+      else this.said.textContent = String(error);
+      return false;
+    } finally {
+      this.stop.hidden = true;
+    }
+  }
+
+  private show(page: PageDocument): void {
+    const [first] = page.report.verdict?.text ?? [];
+    this.outcome.replaceChildren(...[first === undefined ? null : h("p", { class: "first" }, first), lossFigures(page) ?? timeBars(page)].filter((one) => one !== null));
+  }
+}

@@ -1,0 +1,73 @@
+// What the page is about: one scenario as text, what came out of it, and who wants to know. Sliders,
+// the editor, lessons and links all change the text; only the newest is computed.
+
+import type { PageDocument } from "../../../reports/web/src/data";
+import { Engine, Stopped } from "./engine";
+import { Live } from "./live";
+import { outcomeOf, parsed, type Outcome, type Request } from "./run";
+import { pretty } from "./scenario/pretty";
+import type { Json } from "./scenario/pointer";
+
+export type Origin = "editor" | "controls" | "other";
+
+export interface Listener {
+  changed?: (text: string, origin: Origin) => void; // at once
+  began?: () => void;
+  ended?: (outcome: Outcome | { kind: "stopped" }, text: string) => void; // of what was the newest then
+}
+
+export class Session {
+  readonly engine = new Engine();
+  text = "";
+  document: Json | undefined = undefined; // of the text, if it is JSON
+  page: PageDocument | null = null; // of the last scenario that ran
+  private readonly listeners: Listener[] = [];
+  private readonly live = new Live<Request, { outcome: Outcome; text: string }>(
+    async (request) => ({ outcome: await outcomeOf(this.engine, request), text: request.text }),
+    () => this.engine.stop(),
+    ({ outcome, text }) => this.finish(outcome, text),
+    (error) => this.fail(error),
+  );
+
+  listen(listener: Listener): void {
+    this.listeners.push(listener);
+  }
+
+  setText(text: string, origin: Origin): void {
+    if (text === this.text) return;
+    this.text = text;
+    this.document = parsed(text);
+    for (const { changed } of this.listeners) changed?.(text, origin);
+    this.run(false);
+  }
+
+  // Of a text that is no JSON there is nothing to change.
+  change(edit: (document: Json, resolved: Json) => Json): void {
+    if (this.document !== undefined) this.setText(pretty(edit(this.document, this.resolved)), "controls");
+  }
+
+  // As the loader read the last scenario that ran: with defaults, in SI units.
+  get resolved(): Json {
+    return (this.page?.report.scenario ?? {}) as Json;
+  }
+
+  run(evenLong: boolean): void {
+    for (const { began } of this.listeners) began?.();
+    this.live.request({ text: this.text, evenLong });
+  }
+
+  stop(): void {
+    this.live.stop();
+  }
+
+  private finish(outcome: Outcome, text: string): void {
+    if (outcome.kind === "done") this.page = outcome.page;
+    for (const { ended } of this.listeners) ended?.(outcome, text);
+  }
+
+  private fail(error: unknown): void {
+    const outcome: Outcome | { kind: "stopped" } =
+      error instanceof Stopped ? { kind: "stopped" } : { kind: "faults", faults: [{ at: "", message: error instanceof Error ? error.message : String(error), isWarning: false }] };
+    for (const { ended } of this.listeners) ended?.(outcome, this.text);
+  }
+}

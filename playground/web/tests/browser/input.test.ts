@@ -1,0 +1,132 @@
+// Bad input: nothing freezes the page, and the loader's own words stand at their place.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Browser } from "playwright-core";
+
+import { linkOf, textOfLink } from "../../src/scenario/link";
+import { startText } from "../../src/scenario/start";
+import { launch, Opened } from "./opened";
+
+let browser: Browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser.close());
+
+const start = JSON.parse(startText);
+const withHosts = (hosts: number, more: object = {}) => ({ ...start, ...more, cluster: { ...start.cluster, topology: { ...start.cluster.topology, hosts } } });
+
+test("input: a fault stands below the editor, and a press on it selects its place", async () => {
+  const opened = await Opened.at(browser);
+  await opened.answered();
+  const { page } = opened;
+  await opened.writeScenario(startText.replace('"width": 1024', '"widht": 1024'));
+  await page.waitForSelector("#faults .fault");
+  assert.match((await page.textContent("#faults"))!, /\/model\/widht unknown key "widht"; did you mean "width"\?/);
+  assert.equal(await page.textContent(".lines .fault"), "3");
+  await page.click("#faults .place");
+  assert.equal(await page.locator("#json").evaluate((area: HTMLTextAreaElement) => area.value.slice(area.selectionStart, area.selectionEnd)), '"widht": 1024');
+  await opened.writeScenario(startText);
+  await opened.answered();
+  assert.equal(await page.locator("#faults li").count(), 0);
+  await opened.closed();
+});
+
+test("input: broken and hostile texts give a fault each, and the page goes on", async () => {
+  const opened = await Opened.at(browser);
+  await opened.answered();
+  const { page } = opened;
+  const hostile = ["", "{", '{"model": ', "[".repeat(100_000), '{"a": "'.repeat(2000), '"<script>alert(1)</script>"', '{"name": "<img src=x onerror=alert(1)>", "__proto__": {"a": 1}}', "\u0000\ud800", '{"model": {"layers": 1e999}}', "null", '{"cluster": {"topology": {"hosts": -1}}}'];
+  for (const text of hostile) {
+    await opened.writeScenario(text);
+    await page.waitForFunction((value) => document.body.classList.contains("stale") && (document.getElementById("json") as HTMLTextAreaElement).value === value && document.querySelectorAll(".said li, .said p").length > 0, text);
+    assert.ok((await page.textContent(".said"))!.length > 20, text.slice(0, 20));
+  }
+  await opened.writeScenario(startText);
+  await opened.answered();
+  assert.equal(await page.locator("img, main script").count(), 0);
+  await opened.closed();
+});
+
+test("input: 10,000 workers are refused with the limit and why, however they are written", async () => {
+  const opened = await Opened.at(browser);
+  await opened.answered();
+  const { page } = opened;
+  for (const scenario of [withHosts(10_000), { ...start, cluster: "dgx_a100 x 1250" }]) {
+    await opened.writeScenario(JSON.stringify(scenario));
+    await page.waitForFunction(() => /are more than this page takes: at most 1024/.test(document.querySelector(".said")!.textContent!));
+    await opened.writeScenario(startText);
+    await opened.answered();
+  }
+  await opened.closed();
+});
+
+test("input: a long run waits for a word, and stops at once", async () => {
+  const opened = await Opened.at(browser);
+  await opened.answered();
+  const { page } = opened;
+  await opened.writeScenario(JSON.stringify(withHosts(64, { training: { batch_per_worker: 64, iterations: 2000 } })));
+  await page.waitForSelector("#run-anyway");
+  assert.match((await page.textContent(".said"))!, /long run for a browser: .* messages, about/);
+  await page.click("#run-anyway");
+  await page.waitForSelector("#stop", { state: "visible" });
+  const stopped = await page.evaluate(async () => {
+    const begin = performance.now();
+    document.getElementById("stop")!.click();
+    while (!document.querySelector(".said")!.textContent!.startsWith("Stopped")) await new Promise((resolve) => setTimeout(resolve, 5));
+    return performance.now() - begin;
+  });
+  assert.ok(stopped < 1000, `${stopped} ms`);
+  await opened.writeScenario(startText);
+  await opened.answered();
+  await opened.closed();
+});
+
+test("input: a link holds the whole scenario; cut in half, it is said to be damaged", async () => {
+  const text = JSON.stringify(withHosts(16, { name: "Sent by a link" }), null, 1);
+  const link = await linkOf(text);
+  const whole = await Opened.at(browser, `#s=${link}`);
+  await whole.answered();
+  assert.equal(await whole.page.inputValue("#json"), text);
+  await whole.page.click("#copy-link");
+  await whole.page.waitForFunction(() => (document.getElementById("link") as HTMLInputElement).value !== "");
+  const copied = (await whole.page.inputValue("#link")).split("#s=")[1];
+  assert.deepEqual(await textOfLink(copied), { text }); // each zlib has its own way to the same text
+  await whole.closed();
+  const half = await Opened.at(browser, `#s=${link.slice(0, link.length / 2)}`);
+  await half.answered();
+  assert.match((await half.page.textContent(".notice"))!, /The link is damaged/);
+  assert.equal(await half.page.inputValue("#json"), startText);
+  await half.closed();
+});
+
+test("input: what a slider changes stands in the address, which opens as the same scenario", async () => {
+  const opened = await Opened.at(browser);
+  await opened.answered();
+  await opened.setSlider("layers", 2);
+  await opened.page.waitForFunction(() => location.hash.includes("s="));
+  await opened.answered();
+  const { hash, text } = await opened.page.evaluate(() => ({ hash: location.hash, text: (document.getElementById("json") as HTMLTextAreaElement).value }));
+  await opened.closed();
+  const again = await Opened.at(browser, hash);
+  await again.answered();
+  assert.equal(await again.page.inputValue("#json"), text);
+  await again.closed();
+});
+
+test("input: scenario and report are downloaded, the report as the engine writes it", async () => {
+  const opened = await Opened.at(browser);
+  await opened.answered();
+  const { page } = opened;
+  const saved = async (id: string) => {
+    const [download] = await Promise.all([page.waitForEvent("download"), page.click(id)]);
+    const { readFileSync } = await import("node:fs");
+    return readFileSync(await download.path(), "utf8");
+  };
+  assert.equal(await saved("#save-scenario"), startText);
+  const report = await saved("#save-report");
+  assert.equal(JSON.parse(report).runs.length, 4);
+  assert.ok(report.startsWith('{\n  "schema": 1,') && report.endsWith("}\n"));
+  await opened.closed();
+});

@@ -1,0 +1,91 @@
+// Loss against simulated time, computed in the page while it goes on; and lessons, from end to end.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Browser } from "playwright-core";
+
+import { launch, Opened } from "./opened";
+
+let browser: Browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser.close());
+
+test("learning: curves of all algorithms appear, grow, and the page goes on meanwhile", async () => {
+  const opened = await Opened.at(browser);
+  await opened.settled();
+  const { page } = opened;
+  await page.locator("#learning").scrollIntoViewIfNeeded();
+  await page.waitForSelector(".curves[data-iterations]");
+  // Frames go on while the next stage is computed: none takes as long as a training does.
+  const longest = await page.evaluate(async () => {
+    let [most, last] = [0, performance.now()];
+    for (let i = 0; i < 40; ++i) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      most = Math.max(most, performance.now() - last);
+      last = performance.now();
+    }
+    return most;
+  });
+  assert.ok(longest < 1000, `${longest} ms without a turn`);
+  await page.waitForSelector(".curves[data-iterations='180']");
+  await opened.drawn();
+  assert.equal(await page.locator(".curves .legend button").count(), 4);
+  assert.ok((await page.locator(".curves figure").first().locator(".chart g[aria-label=line] path").count()) >= 4);
+  assert.match((await page.textContent("#learning [role=status]"))!, /handwritten digits: 180 iterations, learning rate 0\.1/);
+  await opened.closed();
+});
+
+test("learning: a training stops at once", async () => {
+  const opened = await Opened.at(browser);
+  await opened.settled();
+  const { page } = opened;
+  await page.locator("#learning").scrollIntoViewIfNeeded();
+  await page.click("#train");
+  await page.waitForSelector("#stop-training", { state: "visible" });
+  await page.click("#stop-training");
+  assert.equal(await page.textContent("#learning [role=status]"), "Stopped.");
+  await page.waitForSelector("#stop-training", { state: "hidden" });
+  await opened.closed();
+});
+
+test("lessons: predict, run, explain, change, question; nothing is shown before its turn", async () => {
+  const opened = await Opened.at(browser);
+  await opened.settled();
+  const { page } = opened;
+  assert.equal(await page.locator(".lesson-list li").count(), 13);
+  await page.click(".lesson-list li:first-child button");
+  assert.equal(await page.locator(".lesson .step").count(), 1);
+  const press = (words: string) => page.locator(".lesson").getByRole("button", { name: words, exact: true }).click();
+  await page.fill("#guess", "no idea");
+  await press("Commit to it");
+  assert.match((await page.textContent("#guess-said"))!, /A number, please/);
+  await page.fill("#guess", "10");
+  await page.press("#guess", "Enter");
+  assert.ok(await page.isDisabled("#guess"));
+  await press("Run it");
+  await page.waitForSelector(".lesson .explained");
+  assert.match((await page.textContent(".replied"))!, /You said 10 times; it is .* times\./);
+  await page.waitForFunction(() => (document.getElementById("json") as HTMLTextAreaElement).value.includes("Ring, tree or star"));
+  const cells = page.locator(".trials tbody tr").first().locator("td");
+  assert.equal(await cells.first().textContent(), "");
+  await page.locator(".trials tbody tr").first().getByRole("button").click();
+  await page.waitForFunction(() => document.querySelector(".trials tbody td")!.textContent !== "");
+  assert.ok(await page.locator(".lesson .step").last().locator("div[hidden]").count());
+  await press("Show the answer");
+  assert.match((await page.locator(".lesson .step").last().textContent())!, /The surprise/);
+  assert.ok((await page.evaluate(() => location.hash)).includes("lesson=ring_tree_star"));
+  await opened.closed();
+});
+
+test("lessons: a link opens one, and the one without rails needs no number", async () => {
+  const opened = await Opened.at(browser, "#lesson=your_cluster");
+  await opened.answered();
+  assert.match((await opened.page.textContent(".lesson h3"))!, /Your cluster, your model/);
+  assert.equal(await opened.page.locator("#guess").count(), 0);
+  await opened.settled();
+  const top = await opened.page.locator("#lesson-title").evaluate((title) => title.getBoundingClientRect().top);
+  assert.ok(top >= 0 && top < 900, `${top}`);
+  await opened.closed();
+});
