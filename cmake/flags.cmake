@@ -17,6 +17,11 @@ if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
     -Wno-c2y-extensions -Wno-deprecated-declarations)
 endif()
 
+# In WebAssembly places in memory have 32 bits, of numbers of 64 that count them.
+if(LOCKSTEP_WASM)
+  target_compile_options(lockstep_flags INTERFACE -Wno-shorten-64-to-32)
+endif()
+
 # GCC 12 sees overlapping copies in `"text" + string`, and copies past the ends of short strings,
 # where there are none (GCC bugs 105651, 105329); the address sanitizer sees those that there are.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)

@@ -13,13 +13,9 @@ add_compile_definitions(FMT_HEADER_ONLY BOOST_NO_EXCEPTIONS
   # What this C++ library no longer has, and Boost 1.74 takes for granted.
   BOOST_NO_CXX98_FUNCTION_BASE _LIBCPP_ENABLE_CXX17_REMOVED_UNARY_BINARY_FUNCTION)
 
-
 # Boost does not know this C library, and would compute these by series of its own.
 set_source_files_properties(models/devices/slowdown.cpp reports/replicates.cpp PROPERTIES
   COMPILE_DEFINITIONS "BOOST_HAS_LOG1P;BOOST_HAS_EXPM1" SKIP_PRECOMPILE_HEADERS ON)
-
-# Indices of places in memory have 32 bits here, where the other floors write 64.
-add_compile_options(-Wno-shorten-64-to-32)
 
 # Headers that add what the C++ library lacks.
 include_directories(BEFORE SYSTEM ${CMAKE_CURRENT_LIST_DIR}/standard)

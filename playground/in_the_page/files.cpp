@@ -30,7 +30,11 @@ Result<GraphText> read_graphml(std::string_view /*text*/) { return no_files(); }
 }  // namespace topologies
 
 namespace models {
-Machine this_machine() { return {.processor = "a web page's", .cores = 1}; }
+Machine this_machine() {
+  Machine machine;
+  machine.processor = "a web page's";
+  return machine;
+}
 }  // namespace models
 
 }  // namespace lockstep
