@@ -14,6 +14,7 @@
 #include "reports/report_json.hpp"
 #include "reports/run_tables.hpp"
 #include "reports/scenario_words.hpp"
+#include "reports/symbol_words.hpp"
 
 namespace lockstep::reports {
 
@@ -90,7 +91,8 @@ Json algorithm_json(const Run& run) {
   const models::Algorithm& algorithm = *run.setup->algorithm;
   const models::Formula formula = algorithm.formula(*run.setup);
   Json where = Json::array();
-  for (const auto& [symbol, value] : formula.where()) where.push_back(Json::array({symbol, value}));
+  for (const auto& [symbol, value] : formula.where())
+    where.push_back(Json::array({symbol, value, symbol_words(symbol)}));
   return {{"title", algorithm.title},
           {"summary", algorithm.summary},
           {"when_to_use", algorithm.when_to_use},

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "reports/symbol_words.hpp"
 #include "tests/reports/recorded_report.hpp"
 #include "tests/reports/unpacked.hpp"
 
@@ -53,7 +54,9 @@ TEST_CASE("page_data: an algorithm in words, its formula with numbers, and its d
   CHECK(run["title"] == "Synchronous SGD");
   CHECK(run["claim"] == "lower bound");
   CHECK_FALSE(run["formula"].get<std::string>().empty());
-  CHECK(run["where"][0].size() == 2);
+  REQUIRE(run["where"][0].size() == 3);
+  CHECK(run["where"][0][2] == symbol_words(run["where"][0][0].get<std::string>()));
+  CHECK(run["where"][0][2] != "");
   CHECK(run["worker_memory_limit_bytes"] == 4096);
   CHECK(run["server_memory_limit_bytes"].is_null());
   CHECK_FALSE(run.contains("timeline"));

@@ -171,7 +171,7 @@ export interface RunPicture {
   when_to_use: string;
   source: string;
   formula: string;
-  where: [string, string][];
+  where: [symbol: string, value: string, words: string][];
   claim: string;
   worker_memory_limit_bytes: number | null;
   server_memory_limit_bytes: number | null;

@@ -5,7 +5,7 @@ import { h } from "./dom";
 import { seconds } from "./format";
 
 export function formulaFigure(run: Run, picture: RunPicture): HTMLElement {
-  const term = (name: string, value: string) => [h("dt", {}, h("code", {}, name)), h("dd", {}, value)];
+  const term = (symbol: string, value: string, words: string) => [h("dt", {}, h("code", {}, symbol)), h("dd", {}, `${value}: ${words}`)];
   const leftOut = run.analytic.leaves_out ? ` It leaves out: ${run.analytic.leaves_out}.` : "";
   const rough = run.analytic.rough ? ` It is rough: ${run.analytic.rough}.` : "";
   return h(
@@ -14,7 +14,7 @@ export function formulaFigure(run: Run, picture: RunPicture): HTMLElement {
     h("figcaption", {}, h("h3", {}, `Formula: ${picture.title}`), h("p", {}, picture.summary)),
     h("p", { class: "formula" }, h("code", {}, `time = ${picture.formula}`)),
     h("p", {}, `= ${seconds(run.analytic.time_s)} for the whole run (${picture.claim}).${leftOut}${rough}`),
-    h("dl", { class: "where" }, ...picture.where.flatMap(([name, value]) => term(name, value))),
+    h("dl", { class: "where" }, ...picture.where.flatMap((one) => term(...one))),
     h("dl", { class: "words" }, ...[
       ["What differs from sequential SGD", run.analytic.approximation],
       ["When to use it", picture.when_to_use],
