@@ -118,14 +118,8 @@ test("input: what a slider changes stands in the address, which opens as the sam
 test("input: scenario and report are downloaded, the report as the engine writes it", async () => {
   const opened = await Opened.at(browser);
   await opened.answered();
-  const { page } = opened;
-  const saved = async (id: string) => {
-    const [download] = await Promise.all([page.waitForEvent("download"), page.click(id)]);
-    const { readFileSync } = await import("node:fs");
-    return readFileSync(await download.path(), "utf8");
-  };
-  assert.equal(await saved("#save-scenario"), startText);
-  const report = await saved("#save-report");
+  assert.equal(await opened.saved("#save-scenario"), startText);
+  const report = await opened.saved("#save-report");
   assert.equal(JSON.parse(report).runs.length, 4);
   assert.ok(report.startsWith('{\n  "schema": 1,') && report.endsWith("}\n"));
   await opened.closed();

@@ -1,7 +1,7 @@
 // The built playground in Debian's Chromium, opened from the disk.
 
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 
@@ -64,6 +64,12 @@ export class Opened {
       area.value = value;
       area.dispatchEvent(new Event("input"));
     }, text);
+  }
+
+  // What a press on that button saves.
+  async saved(id: string): Promise<string> {
+    const [download] = await Promise.all([this.page.waitForEvent("download"), this.page.click(id)]);
+    return readFileSync(await download.path(), "utf8");
   }
 
   async closed(): Promise<void> {

@@ -1,6 +1,10 @@
 // Every scenario that comes with the program runs in the page, or says why it does not.
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
 
@@ -12,12 +16,25 @@ before(async () => {
 });
 after(() => browser.close());
 
-test("shipped: each scenario is answered, with bars, timelines and a table", async () => {
+const folder = mkdtempSync(join(tmpdir(), "lockstep-playground-"));
+after(() => rmSync(folder, { recursive: true }));
+
+function nativeReport(text: string): string {
+  const file = join(folder, "scenario.json");
+  writeFileSync(file, text);
+  const program = process.env.LOCKSTEP ?? "../../build/release/lockstep";
+  const { status, stdout, stderr } = spawnSync(program, ["run", file, "-o", "-", "--quiet"], { encoding: "utf8", maxBuffer: 1 << 28 });
+  assert.equal(status, 0, stderr);
+  return stdout;
+}
+
+test("shipped: each scenario is answered, with bars, timelines and a table, and its report is that of the command line", async () => {
   const opened = await Opened.at(browser);
   await opened.settled();
   const { page } = opened;
   const titles = await page.locator("#begin-with option:not([disabled])").allTextContents();
   assert.ok(titles.length > 10);
+  let compared = 0;
   for (const title of titles.slice(1)) {
     await page.selectOption("#begin-with", { label: title });
     await page.waitForFunction(() => {
@@ -30,7 +47,10 @@ test("shipped: each scenario is answered, with bars, timelines and a table", asy
     await opened.drawn();
     const rows = await page.locator(".live-table tbody tr").count();
     assert.ok(rows > 0, title);
+    assert.ok((await opened.saved("#save-report")) === nativeReport(await page.inputValue("#json")), `${title}: another report`);
+    compared++;
   }
+  assert.ok(compared > 10);
   await opened.closed();
 });
 
