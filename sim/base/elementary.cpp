@@ -78,18 +78,37 @@ TwoDoubles exp_minus_one(const TwoDoubles& x) {
   return small * TwoDoubles(power) + TwoDoubles(power - 1);
 }
 
+// 2^power; a product with it is quicker than std::ldexp.
+double power_of_two(int power) {
+  return std::bit_cast<double>(static_cast<std::uint64_t>(1023 + power) << 52U);
+}
+
+// x 2^power, where that is exact.
+double times_power_of_two(double x, int power) {
+  return std::abs(power) < 1022 ? x * power_of_two(power) : std::ldexp(x, power);
+}
+
+constexpr TwoDoubles ninth = TwoDoubles(1.0) / TwoDoubles(9.0);
+constexpr std::array<TwoDoubles, 3> first_inverses = {TwoDoubles(1.0) / TwoDoubles(7.0),
+                                                      TwoDoubles(1.0) / TwoDoubles(5.0),
+                                                      TwoDoubles(1.0) / TwoDoubles(3.0)};
+constexpr std::array<double, 13> further_inverses = {
+    1.0 / 35, 1.0 / 33, 1.0 / 31, 1.0 / 29, 1.0 / 27, 1.0 / 25, 1.0 / 23,
+    1.0 / 21, 1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13, 1.0 / 11};
+
 // Of a positive number: 2 atanh((m - 1) / (m + 1)) for its mantissa m, from sqrt(1/2) to sqrt(2).
 TwoDoubles logarithm(const TwoDoubles& x) {
   constexpr double root_half = 0.70710678118654757;
   int exponent = 0;
   if (std::frexp(x.high, &exponent) < root_half) --exponent;
-  const TwoDoubles mantissa = {std::ldexp(x.high, -exponent), std::ldexp(x.low, -exponent)};
+  const TwoDoubles mantissa = {times_power_of_two(x.high, -exponent),
+                               times_power_of_two(x.low, -exponent)};
   const TwoDoubles z = (mantissa - TwoDoubles(1.0)) / (mantissa + TwoDoubles(1.0));
   const TwoDoubles square = z * z;
   double tail = 0;
-  for (int odd = 35; odd >= 11; odd -= 2) tail = (1.0 / odd + tail) * square.high;
-  TwoDoubles sum = TwoDoubles(1.0) / TwoDoubles(9.0) + TwoDoubles(tail);
-  for (const double odd : {7.0, 5.0, 3.0}) sum = TwoDoubles(1.0) / TwoDoubles(odd) + square * sum;
+  for (const double inverse : further_inverses) tail = (inverse + tail) * square.high;
+  TwoDoubles sum = ninth + TwoDoubles(tail);
+  for (const TwoDoubles& inverse : first_inverses) sum = inverse + square * sum;
   const TwoDoubles once = z + z * square * sum;
   return TwoDoubles(2 * once.high, 2 * once.low) + ln_2 * TwoDoubles(static_cast<double>(exponent));
 }
@@ -152,7 +171,61 @@ double quick_exponential(double x) {
   const int whole = static_cast<int>(count);
   const TwoDoubles& power = powers[static_cast<std::size_t>(whole & (steps - 1))];
   const double mantissa = power.high + (power.low + power.high * series);
-  return mantissa * std::bit_cast<double>(std::uint64_t(1023 + (whole >> 6)) << 52U);
+  return mantissa * power_of_two(whole >> 6);
+}
+
+// For mantissas near each center / steps of them: the inverse of that, and what its logarithm
+// lacks.
+constexpr int logarithm_steps = 128;
+constexpr int least_center = 90;  // below sqrt(1/2)
+struct Center {
+  double inverse = 1;
+  TwoDoubles logarithm;
+};
+using Centers = std::array<Center, 92>;  // up to above sqrt(2)
+Centers logarithm_centers() {
+  Centers centers;
+  for (int i = 0; i < static_cast<int>(centers.size()); ++i) {
+    Center& center = centers[static_cast<std::size_t>(i)];
+    center.inverse = static_cast<double>(logarithm_steps) / (least_center + i);
+    center.logarithm = -logarithm(TwoDoubles(center.inverse));
+  }
+  return centers;
+}
+
+// The logarithm of one positive double, of which a training takes one for each sample: that of a
+// power of 2, of a center, and the series of what is left, which is at most 1 / 256 and a little.
+double quick_logarithm(double x) {
+  constexpr double least_normal = std::numeric_limits<double>::min();
+  constexpr double root_2 = 1.4142135623730951;
+  static const Centers centers = logarithm_centers();
+  int power = 0;
+  if (x < least_normal) {
+    x *= 0x1p54;
+    power = -54;
+  }
+  const auto bits = std::bit_cast<std::uint64_t>(x);
+  power += static_cast<int>(bits >> 52U) - 1023;
+  double mantissa = std::bit_cast<double>((bits & 0xfffffffffffffU) | std::uint64_t{1023} << 52U);
+  if (mantissa > root_2) {
+    mantissa /= 2;
+    ++power;
+  }
+  const auto index =
+      static_cast<std::size_t>(static_cast<int>(mantissa * logarithm_steps + 0.5) - least_center);
+  const Center& center = centers[index];
+  const TwoDoubles ratio = exact_product(mantissa, center.inverse);
+  const TwoDoubles r = ordered_sum(ratio.high - 1, ratio.low);
+  const double y = r.high;
+  const double series =
+      -0.5 + y * (1.0 / 3 + y * (-0.25 + y * (0.2 + y * (-1.0 / 6 + y * (1.0 / 7 - y / 8)))));
+  // ln(2) in two parts, of which the first is so short that its multiples are exact.
+  constexpr double ln_2_high = 0x1.62e42fefa38p-1;
+  constexpr double ln_2_low = 0x1.ef35793c7673p-45;
+  const TwoDoubles whole = exact_sum(power * ln_2_high, center.logarithm.high);
+  const TwoDoubles sum = exact_sum(whole.high, r.high);
+  const double rest = power * ln_2_low + center.logarithm.low + whole.low + sum.low;
+  return sum.high + (rest + (r.low * (1 - y) + y * y * series));
 }
 
 constexpr double far = 40;  // from where on e^-x is nothing beside e^x
@@ -177,7 +250,7 @@ double expm1(double x) {
 
 double log(double x) {
   using namespace lockstep;
-  return is_ordinary(x) ? logarithm(x).rounded() : extraordinary_logarithm(x);
+  return is_ordinary(x) ? quick_logarithm(x) : extraordinary_logarithm(x);
 }
 
 double log1p(double x) {

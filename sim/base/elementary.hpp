@@ -10,6 +10,6 @@
 // with two doubles a number (Dekker: "A floating-point technique for extending the available
 // precision", 1971), with nothing but sums, products and quotients, and round once: a result is the
 // double next to the exact one, but for about one in a thousand million, where it is the one beside
-// that. `exp` is computed more often, and quicker: of its results one in a hundred is the one
-// beside.
+// that. `exp` and `log` are computed more often, and quicker: of the results of `exp` one in a
+// hundred, of `log` one in fifty thousand is the one beside.
 #pragma once

@@ -43,6 +43,20 @@ TEST_CASE("elementary: a logarithm undoes an exponential") {
     CHECK(std::log1p(std::expm1(x)) == doctest::Approx(x).epsilon(1e-15));
 }
 
+// x - 1 is exact here, and log1p takes the longer way.
+TEST_CASE("elementary: log and log1p are at most one double apart") {
+  for (double x = 0.5; x < 2; x += 0x1.1p-15) {
+    const double precise = std::log1p(x - 1);
+    const double quick = std::log(x);
+    CHECK(quick <= std::nextafter(precise, infinity));
+    CHECK(quick >= std::nextafter(precise, -infinity));
+  }
+  // log(1 + e) = e - e^2 / 2 ...
+  CHECK(std::log(at_run_time(1 + 0x1p-52)) == 0x1.fffffffffffffp-53);
+  CHECK(std::log(at_run_time(1)) == 0);
+  CHECK(std::log(at_run_time(0x1p-1074)) == std::log1p(1.0) * -1074);
+}
+
 TEST_CASE("elementary: whole powers are products") {
   for (int power = 0; power <= 15; ++power) {
     double product = 1;
