@@ -19,6 +19,7 @@
 #include "models/readers/calibrate/calibrate.hpp"
 #include "reports/machine_table.hpp"
 #include "reports/report_json.hpp"
+#include "runs/available_memory.hpp"
 #include "scenarios/machine_file.hpp"
 
 namespace lockstep::cli {
@@ -164,6 +165,7 @@ std::optional<models::Machine> calibrate_here(bool quiet, bool quick) {
 double pulse_here() { return models::pulse_s(on_threads()); }
 
 ExitCode calibrate_command(const Command& self, Arguments arguments) {
+  runs::keep_freed_memory();
   using boost::program_options::value;
   options_description options;
   add_transport_option(options);

@@ -310,6 +310,7 @@ ExitCode check_in(const MpiProcess& process, const CommandLine& line) {
 }  // namespace
 
 ExitCode check_command(const Command& self, Arguments arguments) {
+  runs::keep_freed_memory();
   using boost::program_options::value;
   options_description options;
   add_scenario_options(options);

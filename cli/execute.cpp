@@ -57,6 +57,7 @@ ExitCode execute_on_threads(const CommandLine& line) {
 }  // namespace
 
 ExitCode execute_command(const Command& self, Arguments arguments) {
+  runs::keep_freed_memory();
   using boost::program_options::value;
   options_description options;
   add_report_options(options);

@@ -235,6 +235,7 @@ ExitCode train_all(const std::vector<LoadedScenario>& all, const ReportFiles& fi
 }  // namespace
 
 ExitCode train_command(const Command& self, Arguments arguments) {
+  runs::keep_freed_memory();
   using boost::program_options::value;
   options_description options;
   add_report_options(options);

@@ -2,6 +2,9 @@
 
 #include <pthread.h>
 #include <sys/resource.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include <algorithm>
 #include <fstream>
@@ -129,6 +132,15 @@ void refuse_memory_beyond_available() {
   pthread_attr_setstacksize(&attributes, stack_bytes);
   (void)pthread_setattr_default_np(&attributes);
   pthread_attr_destroy(&attributes);
+#endif
+}
+
+void keep_freed_memory() {
+#ifdef __GLIBC__
+  constexpr int most_kept_bytes = 1 << 30;
+  constexpr int from_kernel_bytes = 1 << 25;  // the most that glibc takes
+  (void)mallopt(M_TRIM_THRESHOLD, most_kept_bytes);
+  (void)mallopt(M_MMAP_THRESHOLD, from_kernel_bytes);
 #endif
 }
 

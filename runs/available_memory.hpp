@@ -31,6 +31,11 @@ void refuse_memory_beyond_available();
 // Sets that limit to `bytes`, if it is higher; does nothing in the same builds.
 void limit_memory(std::uint64_t bytes);
 
+// Keeps memory that was freed for what is asked for next, where the C library lets us: the numbers
+// of a training come and go by the megabyte, and to get each anew from the kernel takes a tenth of
+// the time.
+void keep_freed_memory();
+
 // Returns how many of the runs whose numbers are `computed`, whichever they are, fit into memory at
 // once; at least 1.
 [[nodiscard]] std::size_t runs_that_fit_at_once(const std::vector<models::Setup>& computed);

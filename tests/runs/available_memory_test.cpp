@@ -3,6 +3,10 @@
 #include <doctest/doctest.h>
 
 #include <filesystem>
+#include <memory>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "tests/cli/child_program.hpp"
 #include "tests/cli/temporary_folder.hpp"
@@ -87,4 +91,16 @@ TEST_CASE("available memory: what does not fit is said before it starts") {
   }
 }
 
+#endif
+
+#ifdef __GLIBC__
+#if __GLIBC_PREREQ(2, 33)
+TEST_CASE("available memory: what is freed is kept, and not asked from the kernel again") {
+  lockstep::runs::keep_freed_memory();
+  const std::size_t of_kernel = mallinfo2().hblks;
+  const auto numbers = std::make_unique<float[]>(4'000'000);
+  CHECK(numbers[0] == 0);
+  CHECK(mallinfo2().hblks == of_kernel);
+}
+#endif
 #endif
