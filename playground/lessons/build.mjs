@@ -11,6 +11,7 @@ import { lint } from "./lint.mjs";
 import { lessonMarkdown } from "./markdown.mjs";
 import { Program } from "./program.mjs";
 import { readSource } from "./source.mjs";
+import { readGlossary, withTerms } from "./terms.mjs";
 
 export const folder = dirname(fileURLToPath(import.meta.url));
 export const repository = join(folder, "../..");
@@ -19,6 +20,8 @@ export const programPath = (given) => given ?? process.env.LOCKSTEP ?? join(repo
 
 // The names of the lessons, in the order of the course.
 export const course = () => JSON.parse(readFileSync(join(folder, "course.json"), "utf8"));
+
+export const glossary = () => readGlossary(readFileSync(join(repository, "docs/glossary.md"), "utf8"));
 
 export const scenarioText = (file) => readFileSync(join(folder, "scenarios", file), "utf8");
 
@@ -37,14 +40,16 @@ function computed(name, order, program) {
 
 // All files that a build writes: from their paths in the repository to their texts.
 export function outputs(program) {
-  const lessons = course().map((name, at) => computed(name, at + 1, program));
+  const plain = course().map((name, at) => computed(name, at + 1, program));
+  const terms = glossary();
+  const lessons = plain.map((lesson) => withTerms(lesson, terms));
   const titles = Object.fromEntries(lessons.map(({ name, title }) => [name, title]));
   const version = program.output(["--version"]).trim().replace(/^lockstep /, "");
   const files = new Map();
   for (const lesson of lessons) files.set(`docs/lessons/${lesson.name}.md`, lessonMarkdown(lesson, titles));
-  files.set("docs/lessons/README.md", indexMarkdown(lessons));
-  files.set("docs/lessons/teaching.md", teachingMarkdown(lessons));
-  files.set("docs/lessons/sheet.html", sheetHtml(lessons));
+  files.set("docs/lessons/README.md", indexMarkdown(plain, terms));
+  files.set("docs/lessons/teaching.md", teachingMarkdown(plain, terms));
+  files.set("docs/lessons/sheet.html", sheetHtml(plain));
   files.set("playground/lessons/dist/lessons.json", JSON.stringify({ format: 1, version, lessons }, null, 1) + "\n");
   return files;
 }

@@ -1,6 +1,9 @@
 // The pages about the course as a whole: its index, the teacher's page and the sheet to print.
 import { tableOf } from "./markdown.mjs";
+import { linkTerms } from "./terms.mjs";
 import { wrap } from "./wrap.mjs";
+
+const page = (parts, glossary) => wrap(linkTerms(parts.join("\n\n"), glossary));
 
 const minutesOf = (lessons) => lessons.reduce((total, { minutes }) => total + minutes, 0);
 
@@ -8,9 +11,9 @@ const hours = (minutes) => `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 
 const link = ({ name, title }) => `[${title}](${name}.md)`;
 
-export function indexMarkdown(lessons) {
+export function indexMarkdown(lessons, glossary) {
   const rows = lessons.map((lesson) => [lesson.order, link(lesson), lesson.minutes]);
-  return wrap([
+  return page([
     "# Lessons",
     `A course on parallel training in ${lessons.length} lessons, ${hours(minutesOf(lessons))} in all. Each asks for a number ` +
       "before it shows one, runs a small scenario, explains the number by a formula, changes one thing, and asks a " +
@@ -20,7 +23,7 @@ export function indexMarkdown(lessons) {
       "[The glossary](../glossary.md) explains words, and [the references](../references/README.md) are about the papers.",
     "These pages are made by `node playground/lessons/build.mjs`, which computes every number from its scenario. " +
       "To change one, change its source in [playground/lessons](../../playground/lessons).",
-  ].join("\n\n"));
+  ], glossary);
 }
 
 const orders = (names, lessons) =>
@@ -36,13 +39,13 @@ const plans = [
 
 function planLine([title, names], lessons) {
   const chosen = names.map((name) => lessons.find((lesson) => lesson.name === name));
-  return `- ${title}: ${chosen.map(({ title: text }) => text).join("; ")} (${minutesOf(chosen)} minutes).`;
+  return `- ${title}: ${chosen.map(link).join("; ")} (${minutesOf(chosen)} minutes).`;
 }
 
-export function teachingMarkdown(lessons) {
+export function teachingMarkdown(lessons, glossary) {
   const rows = lessons.map((lesson) =>
     [lesson.order, link(lesson), orders(lesson.needs, lessons), lesson.minutes, lesson.teaches]);
-  return wrap([
+  return page([
     "# For teachers",
     "A lesson works in a lecture as well as alone. Ask for the number, and let all write it down or raise hands: the " +
       "surprise is theirs only if they have committed to something. Then run the scenario, on the command line or in " +
@@ -54,10 +57,10 @@ export function teachingMarkdown(lessons) {
     plans.map((plan) => planLine(plan, lessons)).join("\n"),
     "## Surprises",
     "What most people do not expect, for you alone:",
-    lessons.map((lesson) => `- ${lesson.title}: ${lesson.surprise.split("\n\n")[0].replaceAll("\n", " ")}`).join("\n"),
+    lessons.map((lesson) => `- ${link(lesson)}: ${lesson.surprise.split("\n\n")[0].replaceAll("\n", " ")}`).join("\n"),
     "## Hand out",
     "[The sheet to print](sheet.html) has each lesson's question with room for a prediction, the result and a reason. It has no answers.",
-  ].join("\n\n"));
+  ], glossary);
 }
 
 const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");

@@ -1,14 +1,14 @@
 // The lessons themselves, computed by the program that LOCKSTEP names (build.mjs).
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { after, test } from "node:test";
-import { course, folder, outputs, programPath, repository, scenarioText, sourceOf } from "./build.mjs";
+import { course, folder, glossary, outputs, programPath, repository, scenarioText, sourceOf } from "./build.mjs";
 import { evaluate } from "./expression.mjs";
 import { show } from "./formats.mjs";
 import { Lesson } from "./lesson.mjs";
 import { withValue } from "./pointer.mjs";
-import { commandsOf, faultOf, linksOf } from "./page_checks.mjs";
+import { brokenLinks, commandsOf, faultOf, unlinkedTerms } from "./page_checks.mjs";
 import { Program } from "./program.mjs";
 import { readSource } from "./source.mjs";
 
@@ -97,12 +97,23 @@ test("lessons: every command in the pages runs as it is written", () => {
   assert.match(faultOf(["./run.sh", "run", "no_such.json"], program.path, repository), /exit code \d+: .*no_such.json/);
 });
 
-test("lessons: every link in the pages leads to a file", () => {
+test("lessons: every link in the pages leads to a file, and to an entry of the glossary", () => {
   for (const [path, text] of computed) {
     if (!path.endsWith(".md")) continue;
-    for (const target of linksOf(text)) {
-      assert.ok(existsSync(join(repository, dirname(path), target)), `${path}: ${target}`);
-    }
+    assert.deepEqual(brokenLinks(text, path, repository), [], path);
+  }
+});
+
+test("lessons: the first use of each term leads to its entry in the glossary", () => {
+  for (const [path, text] of computed) {
+    if (!path.endsWith(".md")) continue;
+    const [running] = text.split("\nRead more: "); // titles of papers have no links
+    assert.deepEqual(unlinkedTerms(running, glossary()), [], path);
+  }
+  for (const { name, terms, ...texts } of lessons) {
+    assert.ok(terms.length > 0 && terms.every(({ words }) => words.length > 0), name);
+    const linked = [...JSON.stringify(texts).matchAll(/\]\(\.\.\/glossary\.md#([\w-]+)\)/g)].map(([, anchor]) => anchor);
+    assert.deepEqual(linked, terms.map(({ anchor }) => anchor), name);
   }
 });
 

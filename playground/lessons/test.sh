@@ -4,4 +4,4 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export LOCKSTEP=${1:-${LOCKSTEP:-$PWD/../../build/release/lockstep}}
-exec node --test notation_test.mjs test.mjs
+exec node --test notation_test.mjs terms_test.mjs test.mjs

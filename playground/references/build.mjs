@@ -4,7 +4,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { programPath, repository } from "../lessons/build.mjs";
+import { glossary, programPath, repository } from "../lessons/build.mjs";
 import { lint } from "../lessons/lint.mjs";
 import { Program } from "../lessons/program.mjs";
 import { readSource } from "../lessons/source.mjs";
@@ -38,8 +38,9 @@ function computed(name, program) {
 // All files that a build writes: from their paths in the repository to their texts.
 export function outputs(program) {
   const all = references().map((name) => computed(name, program));
-  const pages = all.map((reference) => [`docs/references/${reference.name}.md`, referenceMarkdown(reference)]);
-  return new Map([...pages, ["docs/references/README.md", indexMarkdown(all)]]);
+  const terms = glossary();
+  const pages = all.map((reference) => [`docs/references/${reference.name}.md`, referenceMarkdown(reference, terms)]);
+  return new Map([...pages, ["docs/references/README.md", indexMarkdown(all, terms)]]);
 }
 
 function main() {

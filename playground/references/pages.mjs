@@ -1,5 +1,6 @@
 // A computed reference as Markdown: docs/references/NAME.md; and the index of all.
 import { commandLine, tableOf } from "../lessons/markdown.mjs";
+import { linkTerms } from "../lessons/terms.mjs";
 import { wrap } from "../lessons/wrap.mjs";
 import { settings } from "./reference.mjs";
 
@@ -30,11 +31,16 @@ function scenarios(runs) {
   return [`Lockstep's figures come from ${files.join(" and ")}:`, code(commands.join("\n"))];
 }
 
-export function referenceMarkdown(reference) {
-  const { title, cite, kind, options, explained, command, rows } = reference;
-  return wrap([
-    `# ${title}`,
-    `${sentence(cite)} In Lockstep it is \`${kind}\`${optionsText(options)}.`,
+// The paper's own title, in the citation, has no links to terms.
+export function referenceMarkdown(reference, glossary) {
+  const { title, cite, kind, options } = reference;
+  const head = `# ${title}\n\n${sentence(cite)} In Lockstep it is \`${kind}\`${optionsText(options)}.`;
+  return wrap(`${head}\n\n${linkTerms(bodyOf(reference), glossary, reference.otherSense)}`);
+}
+
+function bodyOf(reference) {
+  const { explained, command, rows } = reference;
+  return [
     "## What it does",
     explained.summary,
     `- *What it approximates*: ${sentence(explained.approximation)}\n- *When to use it*: ${sentence(explained.when)}`,
@@ -51,7 +57,7 @@ export function referenceMarkdown(reference) {
     ...scenarios(reference.runs),
     "## What is left out",
     reference.leftOut,
-  ].join("\n\n"));
+  ].join("\n\n");
 }
 
 // The largest difference of the rows, with what it is of.
@@ -67,8 +73,8 @@ function indexRow({ name, title, kind, rows }) {
   return [`[${title}](${name}.md)`, `\`${kind}\``, reported.length, worst(reported), derived.length, worst(derived)];
 }
 
-export function indexMarkdown(references) {
-  return wrap([
+export function indexMarkdown(references, glossary) {
+  const parts = [
     "# References",
     "A page for each paper behind the algorithms of the survey by Yook, Lee and Yoo (2020), and for some later ones: what " +
       "it does, three ranks of it, what it costs, and its figures beside Lockstep's, hits and misses alike. All is " +
@@ -77,5 +83,6 @@ export function indexMarkdown(references) {
       "paper reports nothing that Lockstep can compute, its page says why.",
     tableOf([["reference", "algorithm", "reported", "largest difference", "from the method", "largest difference"],
       ...references.map(indexRow)]),
-  ].join("\n\n"));
+  ];
+  return wrap(linkTerms(parts.join("\n\n"), glossary));
 }

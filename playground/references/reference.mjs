@@ -19,19 +19,19 @@ export class Reference extends Computation {
   constructor(source, program, scenarioText, repository) {
     super(source, program, scenarioText, directives);
     this.repository = repository;
-    this.result = { rows: [], options: {}, changes: [], runs: [] };
+    this.result = { rows: [], options: {}, changes: [], runs: [], otherSense: [] };
   }
 
   compute() {
     const texts = this.texts();
-    const { kind, cite, options, changes, runs, rows } = this.result;
+    const { kind, cite, options, changes, runs, rows, otherSense } = this.result;
     if (!kind || !cite) this.fail(1, "a reference needs @kind and @cite");
     const algorithm = Object.keys(options).length > 0 ? { kind, ...options } : kind;
     const set = [...changes, { pointer: "/algorithm", value: algorithm }];
     const command = ["explain", kind, threeRanks, ...settings(set)];
     const text = this.guard(1, () => this.program.output(command, this.repository));
     return { title: this.source.title, cite, kind, options, rows, command, explained: explained(text),
-      runs, reported: texts.Reported, leftOut: texts["Left out"] };
+      runs, otherSense, reported: texts.Reported, leftOut: texts["Left out"] };
   }
 
   // A reference may have several scenarios, one after another: `base` is that of the last.
@@ -70,6 +70,7 @@ const directives = {
   kind: ({ result }, rest) => (result.kind = rest),
   cite: ({ result }, rest) => (result.cite = rest),
   options: ({ result }, rest) => (result.options = JSON.parse(rest)),
+  other_sense: ({ result }, rest) => result.otherSense.push(rest),
   three: ({ result }, rest) => (result.changes = readChanges(rest)),
   command: ({ result }, rest) => (result.command = rest),
   scenario: (reference, rest, line) => reference.scenario(rest, line),

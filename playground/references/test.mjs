@@ -1,12 +1,12 @@
 // The pages of the references, computed by the program that LOCKSTEP names (build.mjs).
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { after, test } from "node:test";
-import { programPath, repository } from "../lessons/build.mjs";
+import { glossary, programPath, repository } from "../lessons/build.mjs";
 import { Program } from "../lessons/program.mjs";
 import { readSource } from "../lessons/source.mjs";
-import { commandsOf, faultOf, linksOf } from "../lessons/page_checks.mjs";
+import { brokenLinks, commandsOf, faultOf, unlinkedTerms } from "../lessons/page_checks.mjs";
 import { folder, outputs, references, scenarioText } from "./build.mjs";
 import { explained } from "./explained.mjs";
 import { Reference, referenceSections } from "./reference.mjs";
@@ -80,11 +80,24 @@ test("references: every command in the pages runs as it is written", () => {
   assert.ok(commands > references().length);
 });
 
-test("references: every link leads to a file", () => {
+test("references: every link leads to a file, and to an entry of the glossary", () => {
   for (const [path, text] of computed) {
-    for (const target of linksOf(text)) {
-      assert.ok(existsSync(join(repository, dirname(path), target)), `${path}: ${target}`);
-    }
+    assert.deepEqual(brokenLinks(text, path, repository), [], path);
+  }
+});
+
+test("references: the first use of each term leads to its entry in the glossary, and no title of a paper does", () => {
+  const otherSense = (path) => {
+    const source = path.replace("docs/references", "playground/references/sources");
+    if (!existsSync(join(repository, source))) return [];
+    return [...readFileSync(join(repository, source), "utf8").matchAll(/^@other_sense (.+)$/gm)].map(([, name]) => name);
+  };
+  for (const [path, text] of computed) {
+    const [head, ...body] = text.split(/(?=^## )/m);
+    const running = path.endsWith("README.md") ? text : body.join("");
+    assert.deepEqual(unlinkedTerms(running, glossary(), otherSense(path)), [], path);
+    for (const name of otherSense(path)) assert.ok(!text.includes(`glossary.md#${name}`), `${path}: ${name}`);
+    if (running !== text) assert.doesNotMatch(head, /glossary\.md/, path);
   }
 });
 

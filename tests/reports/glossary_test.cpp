@@ -6,22 +6,33 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 
 #include "reports/report_json.hpp"
 #include "reports/report_schema.hpp"
+#include "reports/text.hpp"
 #include "tests/golden/read_text.hpp"
 #include "tests/paths.hpp"
 
 namespace lockstep::reports {
 
+namespace {
+
+// A paragraph of Markdown, with its lines at most 120 columns wide.
+std::string paragraph(std::string_view words) {
+  return fmt::format("\n{}\n", fmt::join(wrap(words, 120), "\n"));
+}
+
+}  // namespace
+
+// Each term has a heading, because lessons and references link to its anchor.
 TEST_CASE("glossary: docs/glossary.md says the same") {
   std::string expected =
       "# Glossary\n\nThe words of reports, pages and tables. `lockstep explain TERM` says the "
       "same.\n";
   for (const Term& term : glossary()) {
-    expected += fmt::format("\n**{}**: {}", term.name, term.words);
-    if (!term.where.empty()) expected += fmt::format(" In reports: {}.", term.where);
-    expected += "\n";
+    expected += fmt::format("\n## {}\n{}", term.name, paragraph(term.words));
+    if (!term.where.empty()) expected += paragraph(fmt::format("In reports: {}.", term.where));
   }
   CHECK(lockstep::testing::read_text(lockstep::testing::source_folder() / "docs/glossary.md") ==
         expected);

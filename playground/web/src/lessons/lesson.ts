@@ -2,6 +2,7 @@
 
 import { withValue, type Json } from "../scenario/pointer";
 import { pretty } from "../scenario/pretty";
+import type { Term } from "./term";
 
 export interface Lesson {
   name: string;
@@ -19,6 +20,7 @@ export interface Lesson {
   change: { text: string; pointer: string; values: Json[]; shown: string[]; measures: { label: string }[]; cells: string[][] };
   question: { text: string; answer: string; changes: { pointer: string; value: Json }[] };
   surprise: string;
+  terms: Term[];
 }
 
 export function lessonsOf(text: string): Lesson[] {

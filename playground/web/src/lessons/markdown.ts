@@ -1,6 +1,8 @@
-// The subset of Markdown that lessons are written in, as elements: text is only ever text.
+// The subset of Markdown that lessons are written in, as elements: text is only ever text. A link to an entry of the
+// glossary is a term that shows its definition.
 
 import { h, type Child } from "../../../../reports/web/src/dom";
+import { termButton, type Term } from "./term";
 
 const inline = /`([^`]+)`|\*\*([^*]+)\*\*|\*([^*]+)\*|\[([^\]]+)\]\(([^)\s]+)\)/g;
 
@@ -26,13 +28,27 @@ export function piecesOf(text: string): Piece[] {
   return pieces;
 }
 
-// Addresses of files in the repository lead nowhere from one page: their words stay.
-function inlines(text: string): Child[] {
+export const termOf = (address: string, terms: Term[]): Term | undefined => terms.find(({ anchor }) => address === `../glossary.md#${anchor}`);
+
+// Addresses of files in the repository lead nowhere from one page: their words stay. The definitions of terms are put
+// into `definitions`.
+function inlines(text: string, terms: Term[] = [], definitions: HTMLElement[] = []): Child[] {
   return piecesOf(text).map(({ kind, text: words, address = "" }) => {
     if (kind === "text") return words;
-    if (kind === "link") return address.startsWith("https://") ? h("a", { href: address, rel: "noreferrer" }, words) : words;
-    return h(kind, {}, ...(kind === "code" ? [words] : inlines(words)));
+    if (kind !== "link") return h(kind, {}, ...(kind === "code" ? [words] : inlines(words, terms, definitions)));
+    if (address.startsWith("https://")) return h("a", { href: address, rel: "noreferrer" }, words);
+    const term = termOf(address, terms);
+    if (!term) return words;
+    const { button, definition } = termButton(term, words, inlines(term.words));
+    definitions.push(definition);
+    return button;
   });
+}
+
+// What a paragraph or an item holds: its text, then the definitions of its terms.
+function defined(text: string, terms: Term[]): Child[] {
+  const definitions: HTMLElement[] = [];
+  return [...inlines(text, terms, definitions), ...definitions];
 }
 
 export const cellsOf = (line: string): string[] => line.trim().replace(/^\||\|$/g, "").split("|").map((cell) => cell.trim());
@@ -47,7 +63,7 @@ export function itemsOf(block: string): string[] {
   return block.split(/\n?^- /m).filter((item) => item !== "").map((item) => item.replace(/\s*\n\s*/g, " "));
 }
 
-export function markdown(text: string): HTMLElement {
+export function markdown(text: string, terms: Term[] = []): HTMLElement {
   const blocks = text.split(/\n\s*\n/).filter((block) => block.trim() !== "");
   return h(
     "div",
@@ -55,8 +71,8 @@ export function markdown(text: string): HTMLElement {
     ...blocks.map((block) => {
       const lines = block.trim().split("\n");
       if (lines.length > 1 && lines[0].startsWith("|") && /^\|?[\s:|-]+\|?$/.test(lines[1])) return tableOf(lines);
-      if (lines[0].startsWith("- ")) return h("ul", {}, ...itemsOf(block.trim()).map((item) => h("li", {}, ...inlines(item))));
-      return h("p", {}, ...inlines(lines.join(" ")));
+      if (lines[0].startsWith("- ")) return h("ul", {}, ...itemsOf(block.trim()).map((item) => h("li", {}, ...defined(item, terms))));
+      return h("p", {}, ...defined(lines.join(" "), terms));
     }),
   );
 }

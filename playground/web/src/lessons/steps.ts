@@ -45,7 +45,7 @@ export class LessonSteps {
   private predict(): HTMLElement {
     const { predict, rails } = this.lesson;
     const unit = predict.unit ?? "";
-    if (!rails || predict.answer === undefined) return this.step("Think first", markdown(predict.question), this.button("I have written it down", () => this.next(this.run())));
+    if (!rails || predict.answer === undefined) return this.step("Think first", this.prose(predict.question), this.button("I have written it down", () => this.next(this.run())));
     const input = h("input", { id: "guess", type: "text", inputmode: "decimal", autocomplete: "off", "aria-describedby": "guess-said" });
     const said = h("p", { id: "guess-said", role: "status" });
     const commit = this.button("Commit to it", () => {
@@ -61,7 +61,7 @@ export class LessonSteps {
     input.addEventListener("keydown", (event) => {
       if (event.key === "Enter") commit.click();
     });
-    return this.step("Predict", markdown(predict.question), h("p", { class: "choice" }, h("label", { for: "guess" }, "Your number "), input, unit === "" ? null : ` ${unit} `, commit), said);
+    return this.step("Predict", this.prose(predict.question), h("p", { class: "choice" }, h("label", { for: "guess" }, "Your number "), input, unit === "" ? null : ` ${unit} `, commit), said);
   }
 
   private run(guess?: number): HTMLElement {
@@ -72,8 +72,8 @@ export class LessonSteps {
       start.disabled = false;
       if (!ran || this.steps.querySelector(".explained")) return;
       if (guess !== undefined) this.outcome.before(h("p", { class: "replied" }, repliedTo(guess, lesson.predict, lesson.predict.unit ?? "")));
-      this.outcome.after(markdown(lesson.run.text));
-      const explained = this.step("Explain", markdown(lesson.explain.text));
+      this.outcome.after(this.prose(lesson.run.text));
+      const explained = this.step("Explain", this.prose(lesson.explain.text));
       explained.classList.add("explained");
       this.next(explained);
       this.steps.append(this.change(), this.question());
@@ -93,19 +93,23 @@ export class LessonSteps {
     });
     const heading = h("tr", {}, h("th", { scope: "col" }, h("code", {}, change.pointer)), ...change.measures.map(({ label }) => h("th", { scope: "col", class: "number" }, label)));
     const table = rows.length > 0 ? h("div", { class: "scroll", tabindex: 0 }, h("table", { class: "trials" }, h("thead", {}, heading), h("tbody", {}, ...rows))) : null;
-    return this.step("Change one thing", markdown(change.text), h("p", { class: "help" }, "A press on a value runs the lesson with it; its results are filled in, and the rest of the page shows that run."), table);
+    return this.step("Change one thing", this.prose(change.text), h("p", { class: "help" }, "A press on a value runs the lesson with it; its results are filled in, and the rest of the page shows that run."), table);
   }
 
   private question(): HTMLElement {
     const { question, surprise } = this.lesson;
-    const answer = h("div", { hidden: true }, markdown(question.answer), h("p", {}, h("strong", {}, "The surprise: ")), markdown(surprise));
+    const answer = h("div", { hidden: true }, this.prose(question.answer), h("p", {}, h("strong", {}, "The surprise: ")), this.prose(surprise));
     const find = question.changes.length > 0 ? this.button("Run it with this change", () => void this.compute(changedText(this.lesson, question.changes))) : null;
     const show = this.button("Show the answer", () => {
       answer.hidden = false;
       show.disabled = true;
     });
     const lines = question.changes.map(({ pointer, value }) => h("li", {}, h("code", {}, `${pointer}: ${JSON.stringify(value)}`)));
-    return this.step("A question", markdown(question.text), lines.length > 0 ? h("ul", {}, ...lines) : null, h("p", { class: "controls" }, find, show), answer);
+    return this.step("A question", this.prose(question.text), lines.length > 0 ? h("ul", {}, ...lines) : null, h("p", { class: "controls" }, find, show), answer);
+  }
+
+  private prose(text: string): HTMLElement {
+    return markdown(text, this.lesson.terms);
   }
 
   private button(words: string, act: () => void): HTMLButtonElement {

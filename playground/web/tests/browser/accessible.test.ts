@@ -28,6 +28,10 @@ for (const width of [1400, 390])
       await page.locator("#learning").scrollIntoViewIfNeeded();
       await page.waitForSelector(".curves[data-iterations]");
       await page.click("#stop-training").catch(() => undefined); // it may have ended
+      // One definition is open below its paragraph, another is shown while the focus is on its term.
+      await page.locator("button.term").first().click();
+      await page.locator("button.term").nth(1).focus();
+      assert.equal(await page.locator(".definition:visible").count(), 2);
       await page.locator("details").evaluateAll((all) => all.forEach((one) => ((one as HTMLDetailsElement).open = true)));
       await opened.writeScenario('{ "model": 1 }');
       await page.waitForSelector("#faults .fault");

@@ -89,3 +89,51 @@ test("lessons: a link opens one, and the one without rails needs no number", asy
   assert.ok(top >= 0 && top < 900, `${top}`);
   await opened.closed();
 });
+
+test("lessons: a term shows its definition under a pointer and the keyboard's focus, and Escape puts it away", async () => {
+  const opened = await Opened.at(browser, "#lesson=stragglers");
+  await opened.settled();
+  const { page } = opened;
+  const [term, definition] = [page.locator(".lesson button.term").first(), page.locator("#definition-worker")];
+  assert.equal(await term.textContent(), "workers");
+  assert.ok(await definition.isHidden());
+  const height = (await page.locator(".lesson").boundingBox())!.height;
+  await term.hover();
+  await definition.waitFor();
+  assert.match((await definition.textContent())!, /^worker: A rank that computes gradients/);
+  assert.equal((await page.locator(".lesson").boundingBox())!.height, height); // nothing moves
+  await definition.hover(); // it stays while the pointer is on it
+  await page.waitForTimeout(400);
+  assert.ok(await definition.isVisible());
+  await page.keyboard.press("Escape");
+  assert.ok(await definition.isHidden());
+  await page.mouse.move(0, 0);
+  await page.focus("#lesson-title");
+  await page.keyboard.press("Tab");
+  assert.ok(await term.evaluate((button) => button === document.activeElement));
+  assert.ok(await definition.isVisible());
+  assert.equal(await term.getAttribute("aria-describedby"), "definition-worker");
+  await page.keyboard.press("Tab");
+  assert.ok(await definition.isHidden());
+  await opened.closed();
+});
+
+for (const touch of [false, true])
+  test(`lessons: a ${touch ? "finger's" : "key's"} press keeps a term's definition open below the paragraph until the next`, async () => {
+    const opened = await Opened.at(browser, "#lesson=stragglers", touch ? { hasTouch: true, isMobile: true, viewport: { width: 390, height: 800 } } : {});
+    await opened.settled();
+    const { page } = opened;
+    const [term, definition] = [page.locator(".lesson button.term").first(), page.locator("#definition-worker")];
+    const press = () => (touch ? term.tap() : term.press("Enter"));
+    await press();
+    assert.equal(await term.getAttribute("aria-expanded"), "true");
+    await page.focus("#lesson-title");
+    assert.ok(await definition.isVisible());
+    const [paragraph, below] = [(await page.locator(".lesson .prose p").first().boundingBox())!, (await definition.boundingBox())!];
+    assert.ok(below.y >= paragraph.y && below.y + below.height <= paragraph.y + paragraph.height + 1); // in the flow: it covers nothing
+    assert.ok(below.x >= 0 && below.x + below.width <= page.viewportSize()!.width);
+    await press();
+    assert.equal(await term.getAttribute("aria-expanded"), "false");
+    assert.ok(await definition.isHidden());
+    await opened.closed();
+  });

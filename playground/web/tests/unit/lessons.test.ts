@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import type { PageDocument } from "../../../../reports/web/src/data";
 import { changedText, guessOf, lessonsOf, repliedTo, type Lesson } from "../../src/lessons/lesson";
-import { cellsOf, itemsOf, piecesOf } from "../../src/lessons/markdown";
+import { cellsOf, itemsOf, piecesOf, termOf } from "../../src/lessons/markdown";
 import { differenceWords } from "../../src/results/closed_form";
 import { trainingText } from "../../src/results/learning";
 import { leftOut, shownTimelines } from "../../src/results/shown";
@@ -36,6 +36,14 @@ test("markdown: code, emphasis and links, and nothing else is markup", () => {
   assert.deepEqual(piecesOf("a `b*c*` *d* **e** [f](g.md) <b>h</b>").map(({ kind, text }) => `${kind}:${text}`), ["text:a ", "code:b*c*", "text: ", "em:d", "text: ", "strong:e", "text: ", "link:f", "text: <b>h</b>"]);
   assert.deepEqual(cellsOf("| a | b c |"), ["a", "b c"]);
   assert.deepEqual(itemsOf("- one\n  more\n- two"), ["one more", "two"]);
+});
+
+test("markdown: a term is a link to its entry in the glossary, and nothing else is one", () => {
+  const terms = [{ name: "mini-batch", anchor: "mini-batch", words: "Samples." }];
+  const [, emphasised] = piecesOf("each *[mini-batch](../glossary.md#mini-batch)*");
+  const [{ text, address }] = piecesOf(emphasised.text);
+  assert.deepEqual([text, termOf(address!, terms)], ["mini-batch", terms[0]]);
+  for (const other of ["../glossary.md", "../glossary.md#rank", "stragglers.md"]) assert.equal(termOf(other, terms), undefined);
 });
 
 test("closed form: a difference is said with its sign, and equal only where it is", () => {
