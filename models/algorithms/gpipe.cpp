@@ -52,8 +52,8 @@ struct Parts {
   Waits waits = {};
 };
 
-Schedule schedule_of(const Setup& setup) {
-  const StageSteps steps(setup, stage_times(setup, rematerialize(setup)));
+Schedule schedule_of(const Setup& setup, const std::vector<StageTimes>& stages) {
+  const StageSteps steps(setup, stages);
   const std::int64_t micro_batches = pipeline_of(setup).micro_batches;
   return steps.schedule(setup.training.iterations, [&](std::size_t stage) {
     std::vector<Segment> program;
@@ -64,8 +64,7 @@ Schedule schedule_of(const Setup& setup) {
   });
 }
 
-Parts bound_of(const Setup& setup) {
-  const std::vector<StageTimes> stages = stage_times(setup, rematerialize(setup));
+Parts bound_of(const Setup& setup, const std::vector<StageTimes>& stages) {
   const auto others = static_cast<double>(pipeline_of(setup).micro_batches - 1);
   Parts parts;
   for (std::size_t stage = 0; stage < stages.size(); ++stage) {
@@ -103,8 +102,9 @@ Term expression_of(const Setup& setup, const Parts& parts) {
 }
 
 Parts parts_of(const Setup& setup) {
-  Parts parts = bound_of(setup);
-  parts.waits = waits_beyond(schedule_of(setup), expression_of<double>(setup, parts));
+  const std::vector<StageTimes> stages = stage_times(setup, rematerialize(setup));
+  Parts parts = bound_of(setup, stages);
+  parts.waits = waits_beyond(schedule_of(setup, stages), expression_of<double>(setup, parts));
   return parts;
 }
 

@@ -54,9 +54,9 @@ double longest_latency(const Pipeline& pipeline, double hop_s, double saved_s) {
   return longest_s;
 }
 
-Schedule schedule_of(const Setup& setup) {
+Schedule schedule_of(const Setup& setup, const std::vector<StageTimes>& stages) {
   const Pipeline pipeline = pipeline_of(setup);
-  const StageSteps steps(setup, stage_times(setup, false));
+  const StageSteps steps(setup, stages);
   return steps.schedule(setup.training.iterations, [&](std::size_t stage) {
     const std::int64_t ahead =
         std::min(pipeline.stages - 1 - static_cast<std::int64_t>(stage), pipeline.micro_batches);
@@ -70,9 +70,8 @@ Schedule schedule_of(const Setup& setup) {
   });
 }
 
-Parts bound_of(const Setup& setup) {
+Parts bound_of(const Setup& setup, const std::vector<StageTimes>& stages) {
   const Pipeline pipeline = pipeline_of(setup);
-  const std::vector<StageTimes> stages = stage_times(setup, false);
   Parts parts;
   double reach_s = 0;
   for (std::size_t stage = 0; stage < stages.size(); ++stage) {
@@ -115,8 +114,9 @@ Term expression_of(const Setup& setup, const Parts& parts) {
 }
 
 Parts parts_of(const Setup& setup) {
-  Parts parts = bound_of(setup);
-  parts.waits = waits_beyond(schedule_of(setup), expression_of<double>(setup, parts));
+  const std::vector<StageTimes> stages = stage_times(setup, false);
+  Parts parts = bound_of(setup, stages);
+  parts.waits = waits_beyond(schedule_of(setup, stages), expression_of<double>(setup, parts));
   return parts;
 }
 

@@ -69,9 +69,10 @@ std::vector<Segment> program_of(const StageSteps& steps, std::size_t stage, std:
   return program;
 }
 
-Schedule schedule_of(const Setup& setup, ZeroBubble zero_bubble) {
+Schedule schedule_of(const Setup& setup, const std::vector<StageTimes>& stages,
+                     ZeroBubble zero_bubble) {
   const Pipeline pipeline = pipeline_of(setup);
-  const StageSteps steps(setup, stage_times(setup, false));
+  const StageSteps steps(setup, stages);
   return steps.schedule(setup.training.iterations, [&](std::size_t stage) {
     const auto rank = static_cast<int>(stage);
     return program_of(steps, stage, zero_bubble.forwards_first(pipeline, rank),
@@ -79,8 +80,7 @@ Schedule schedule_of(const Setup& setup, ZeroBubble zero_bubble) {
   });
 }
 
-Parts bound_of(const Setup& setup, ZeroBubble schedule) {
-  const std::vector<StageTimes> stages = stage_times(setup, false);
+Parts bound_of(const Setup& setup, const std::vector<StageTimes>& stages, ZeroBubble schedule) {
   const std::int64_t micro_batches = pipeline_of(setup).micro_batches;
   const auto all = static_cast<double>(micro_batches);
   const StageTimes& front = stages.front();
@@ -125,8 +125,10 @@ Term expression_of(const Setup& setup, const Parts& parts) {
 }
 
 Parts parts_of(const Setup& setup, ZeroBubble schedule) {
-  Parts parts = bound_of(setup, schedule);
-  parts.waits = waits_beyond(schedule_of(setup, schedule), expression_of<double>(setup, parts));
+  const std::vector<StageTimes> stages = stage_times(setup, false);
+  Parts parts = bound_of(setup, stages, schedule);
+  parts.waits =
+      waits_beyond(schedule_of(setup, stages, schedule), expression_of<double>(setup, parts));
   return parts;
 }
 
