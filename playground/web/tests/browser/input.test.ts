@@ -17,6 +17,24 @@ after(() => browser.close());
 const start = JSON.parse(startText);
 const withHosts = (hosts: number, more: object = {}) => ({ ...start, ...more, cluster: { ...start.cluster, topology: { ...start.cluster.topology, hosts } } });
 
+test("input: an option whose field is emptied is at its default", async () => {
+  const opened = await Opened.at(browser);
+  await opened.settled();
+  const { page } = opened;
+  await page.locator(".algorithm details").first().evaluate((one) => ((one as HTMLDetailsElement).open = true));
+  const field = page.locator("#option-0-accumulation_steps");
+  assert.equal(await field.inputValue(), "1");
+  for (const typed of ["", "2", " "]) {
+    await field.fill(typed);
+    await field.blur();
+    await opened.answered();
+    assert.equal(await field.inputValue(), typed === "2" ? "2" : "1");
+    assert.equal((await page.inputValue("#json")).includes("accumulation_steps"), typed === "2");
+  }
+  assert.equal(await page.textContent(".status .said"), "");
+  await opened.closed();
+});
+
 test("input: a fault stands below the editor, and a press on it selects its place", async () => {
   const opened = await Opened.at(browser);
   await opened.answered();

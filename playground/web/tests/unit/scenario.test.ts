@@ -82,6 +82,7 @@ test("faults: the loader's own words, each with its place", () => {
     { at: "line 1, column 12", message: "not JSON: a comma with nothing before it", isWarning: false },
     { at: "", message: "the engine stopped: unreachable", isWarning: false },
   ]);
+  assert.deepEqual(faultsOf("lockstep: scenario.json: is empty\nlockstep: scenario.json: must be an object, found 3\n").map(({ message }) => message), ["The scenario is empty", "The scenario must be an object, found 3"]);
   assert.deepEqual(placeOfFault({ at: "line 2, column 3" }, text), { from: 4, to: 5 });
   assert.equal(placeOfFault({ at: "" }, text), null);
 });
@@ -97,6 +98,7 @@ test("algorithms: one or several, by name or with options, and each with a label
 test("algorithms: an option at its default is not written, and words where numbers belong reach the loader", () => {
   const spec = { name: "servers", summary: "", type: "integer" as const, default: 1 };
   assert.deepEqual(withOption({ kind: "a", servers: 2 }, spec, 1), { kind: "a" });
+  assert.deepEqual(withOption({ kind: "a", servers: 2 }, spec, " "), { kind: "a" });
   assert.deepEqual(withOption({ kind: "a" }, spec, 3), { kind: "a", servers: 3 });
   assert.equal(readOption(spec, "12"), 12);
   assert.equal(readOption(spec, "many"), "many");
