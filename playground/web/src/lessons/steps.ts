@@ -12,6 +12,7 @@ import { markdown } from "./markdown";
 
 export class LessonSteps {
   readonly element: HTMLElement;
+  private round = 0; // of what runs: the newest
   private readonly engine = new Engine(); // so that the page's own runs and the lesson's do not stop each other
   private readonly steps: HTMLElement;
   private readonly outcome = h("div", { class: "outcome" });
@@ -115,20 +116,26 @@ export class LessonSteps {
   // Runs a scenario in the lesson's own engine and shows what the lesson is about; the page follows.
   private async compute(text: string): Promise<boolean> {
     this.engine.stop();
+    const round = ++this.round;
+    const begin = performance.now();
     this.said.textContent = "Running…";
     this.stop.hidden = false;
     try {
       const { exitCode, stdout, stderr } = await this.engine.call(["page", this.lesson.scenario.command], text);
-      if (exitCode === 0) this.show((JSON.parse(stdout) as PageDocument[])[0]);
+      const page = exitCode === 0 ? (JSON.parse(stdout) as PageDocument[])[0] : null;
+      if (page !== null) this.show(page);
       this.said.textContent = exitCode === 0 ? "" : faultsOf(stderr).map(({ at, message }) => `${at} ${message}`.trim()).join("; ");
-      if (exitCode === 0) this.session.setText(text, "other");
+      // The page need not simulate again, in its own engine, what this lesson has simulated.
+      const milliseconds = performance.now() - begin;
+      if (page !== null) this.session.setText(text, "other", this.lesson.scenario.command === "run" ? { page, milliseconds } : undefined);
       return exitCode === 0;
     } catch (error) {
+      if (round !== this.round) return false; // given up for another one, which speaks for itself
       if (error instanceof Stopped) this.said.textContent = "Stopped.";
       else this.said.textContent = String(error);
       return false;
     } finally {
-      this.stop.hidden = true;
+      if (round === this.round) this.stop.hidden = true;
     }
   }
 

@@ -89,3 +89,48 @@ test("lessons: a link opens one, and the one without rails needs no number", asy
   assert.ok(top >= 0 && top < 900, `${top}`);
   await opened.closed();
 });
+
+test("learning: of a text that is no JSON it is said that nothing can be trained", async () => {
+  const opened = await Opened.at(browser);
+  await opened.settled();
+  await opened.writeScenario("no JSON");
+  await opened.page.waitForSelector("#faults .fault");
+  await opened.page.click("#train");
+  assert.match((await opened.page.textContent("#learning [role=status]"))!, /not JSON/);
+  await opened.closed();
+});
+
+test("lessons: a value that is pressed while another runs takes its place, and can be stopped", async () => {
+  const opened = await Opened.at(browser, "#lesson=ring_tree_star");
+  await opened.settled();
+  const { page } = opened;
+  await page.fill("#guess", "2");
+  await page.press("#guess", "Enter");
+  await page.locator(".lesson").getByRole("button", { name: "Run it" }).click();
+  await page.waitForSelector(".lesson .explained");
+  const meanwhile = await page.evaluate(async () => {
+    const values = document.querySelectorAll<HTMLElement>(".trials button");
+    values[0].click();
+    values[1].click();
+    await new Promise((resolve) => setTimeout(resolve));
+    return { said: document.querySelector(".lesson [role=status].help")!.textContent, hidden: document.querySelector<HTMLElement>(".lesson .stop")!.hidden };
+  });
+  assert.deepEqual(meanwhile, { said: "Running…", hidden: false });
+  await page.waitForFunction(() => document.querySelectorAll(".trials tr")[2].querySelector("td")!.textContent !== "");
+  assert.equal(await page.locator(".trials tr").nth(1).locator("td").first().textContent(), "");
+  await opened.closed();
+});
+
+test("lessons: what a lesson has simulated is shown by the page, however long it takes", async () => {
+  const opened = await Opened.at(browser, "#lesson=checkpoints");
+  await opened.settled();
+  const { page } = opened;
+  await page.fill("#guess", "5");
+  await page.press("#guess", "Enter");
+  await page.locator(".lesson").getByRole("button", { name: "Run it" }).click();
+  await page.waitForSelector(".lesson .explained");
+  await page.waitForFunction(() => document.querySelector("#first")!.getAttribute("data-name")!.includes("heckpoint"));
+  assert.equal(await page.textContent(".status .said"), "");
+  assert.equal(await page.textContent("#answer .answer"), await page.textContent(".lesson .outcome .first"));
+  await opened.closed();
+});
