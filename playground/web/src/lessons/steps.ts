@@ -88,7 +88,10 @@ export class LessonSteps {
     const rows = change.values.map((value, i) => {
       const cells = change.measures.map(() => h("td", { class: "number" }, ""));
       const start = this.button(change.shown[i] ?? String(value), async () => {
-        if (await this.compute(changedText(this.lesson, [{ pointer: change.pointer, value }]))) cells.forEach((cell, k) => (cell.textContent = change.cells[i]?.[k] ?? ""));
+        const before = cells.map((cell) => cell.textContent);
+        if (cells.length > 0) cells[0].textContent = "running…"; // where the reader looks
+        const ran = await this.compute(changedText(this.lesson, [{ pointer: change.pointer, value }]));
+        cells.forEach((cell, k) => (cell.textContent = ran ? (change.cells[i]?.[k] ?? "") : before[k] === "running…" ? "" : before[k]));
       });
       return h("tr", {}, h("th", { scope: "row" }, start), ...cells);
     });
@@ -100,13 +103,18 @@ export class LessonSteps {
   private question(): HTMLElement {
     const { question, surprise } = this.lesson;
     const answer = h("div", { hidden: true }, markdown(question.answer), h("p", {}, h("strong", {}, "The surprise: ")), markdown(surprise));
-    const find = question.changes.length > 0 ? this.button("Run it with this change", () => void this.compute(changedText(this.lesson, question.changes))) : null;
+    const found = h("p", { class: "found" }); // in short: the figure stands above
+    const find = question.changes.length > 0 ? this.button("Run it with this change", async () => {
+      found.textContent = "Running…";
+      const ran = await this.compute(changedText(this.lesson, question.changes));
+      found.textContent = ran ? (this.outcome.querySelector(".first")?.textContent ?? "It has run: its figure stands above.") : "";
+    }) : null;
     const show = this.button("Show the answer", () => {
       answer.hidden = false;
       show.disabled = true;
     });
     const lines = question.changes.map(({ pointer, value }) => h("li", {}, h("code", {}, `${pointer}: ${JSON.stringify(value)}`)));
-    return this.step("A question", markdown(question.text), lines.length > 0 ? h("ul", {}, ...lines) : null, h("p", { class: "controls" }, find, show), answer);
+    return this.step("A question", markdown(question.text), lines.length > 0 ? h("ul", {}, ...lines) : null, h("p", { class: "controls" }, find, show), found, answer);
   }
 
   private button(words: string, act: () => void): HTMLButtonElement {

@@ -73,6 +73,8 @@ test("lessons: predict, run, explain, change, question; nothing is shown before 
   await page.locator(".trials tbody tr").first().getByRole("button").click();
   await page.waitForFunction(() => document.querySelector(".trials tbody td")!.textContent !== "");
   assert.ok(await page.locator(".lesson .step").last().locator("div[hidden]").count());
+  await press("Run it with this change");
+  await page.waitForFunction(() => / is the fastest of /.test(document.querySelector(".lesson .found")!.textContent!));
   await press("Show the answer");
   assert.match((await page.locator(".lesson .step").last().textContent())!, /The surprise/);
   assert.ok((await page.evaluate(() => location.hash)).includes("lesson=ring_tree_star"));
@@ -113,9 +115,10 @@ test("lessons: a value that is pressed while another runs takes its place, and c
     values[0].click();
     values[1].click();
     await new Promise((resolve) => setTimeout(resolve));
-    return { said: document.querySelector(".lesson [role=status].help")!.textContent, hidden: document.querySelector<HTMLElement>(".lesson .stop")!.hidden };
+    const rows = [...document.querySelectorAll(".trials tbody tr")].slice(0, 2).map((row) => row.querySelector("td")!.textContent);
+    return { rows, said: document.querySelector(".lesson [role=status].help")!.textContent, hidden: document.querySelector<HTMLElement>(".lesson .stop")!.hidden };
   });
-  assert.deepEqual(meanwhile, { said: "Running…", hidden: false });
+  assert.deepEqual(meanwhile, { rows: ["", "running…"], said: "Running…", hidden: false });
   await page.waitForFunction(() => document.querySelectorAll(".trials tr")[2].querySelector("td")!.textContent !== "");
   assert.equal(await page.locator(".trials tr").nth(1).locator("td").first().textContent(), "");
   await opened.closed();
