@@ -5,6 +5,7 @@ import type { PageDocument } from "../../../reports/web/src/data";
 import { Engine, Stopped } from "./engine";
 import { Live } from "./live";
 import { outcomeOf, parsed, type Known, type Outcome, type Request } from "./run";
+import { History } from "./scenario/history";
 import { pretty } from "./scenario/pretty";
 import type { Json } from "./scenario/pointer";
 
@@ -22,6 +23,7 @@ export class Session {
   document: Json | undefined = undefined; // of the text, if it is JSON
   page: PageDocument | null = null; // of the last scenario that ran
   private isOpen = true; // what is shown is not of this text
+  private readonly history = new History<Origin>();
   private readonly listeners: Listener[] = [];
   private readonly live = new Live<Request, { outcome: Outcome; text: string }>(
     async (request) => ({ outcome: await outcomeOf(this.engine, request), text: request.text }),
@@ -37,6 +39,20 @@ export class Session {
   // What `run` says of it need not be computed again where it is known.
   setText(text: string, origin: Origin, known?: Known): void {
     if (text === this.text && (known === undefined || !this.isOpen)) return;
+    if (this.text !== "" && text !== this.text) this.history.add(this.text, origin);
+    this.become(text, origin, known);
+  }
+
+  get canUndo(): boolean {
+    return this.history.length > 0;
+  }
+
+  undo(): void {
+    const before = this.history.back();
+    if (before !== undefined) this.become(before, "other");
+  }
+
+  private become(text: string, origin: Origin, known?: Known): void {
     this.text = text;
     this.document = parsed(text);
     for (const { changed } of this.listeners) changed?.(text, origin);

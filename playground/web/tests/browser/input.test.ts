@@ -17,6 +17,26 @@ after(() => browser.close());
 const start = JSON.parse(startText);
 const withHosts = (hosts: number, more: object = {}) => ({ ...start, ...more, cluster: { ...start.cluster, topology: { ...start.cluster.topology, hosts } } });
 
+test("input: what a slider and a whole other scenario have replaced comes back by Undo", async () => {
+  const opened = await Opened.at(browser);
+  await opened.settled();
+  const { page } = opened;
+  const begun = await page.inputValue("#json");
+  assert.ok(await page.isDisabled("#undo"));
+  await opened.setSlider("width", 3);
+  await opened.setSlider("width", 4);
+  const dragged = await page.inputValue("#json");
+  await page.selectOption("#begin-with", { index: 2 });
+  assert.notEqual(await page.inputValue("#json"), dragged);
+  await page.click("#undo");
+  assert.equal(await page.inputValue("#json"), dragged);
+  await page.click("#undo");
+  assert.equal(await page.inputValue("#json"), begun);
+  assert.ok(await page.isDisabled("#undo"));
+  await opened.answered();
+  await opened.closed();
+});
+
 test("input: an option whose field is emptied is at its default", async () => {
   const opened = await Opened.at(browser);
   await opened.settled();

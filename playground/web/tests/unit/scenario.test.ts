@@ -8,6 +8,7 @@ import { faultsOf, placeOfFault } from "../../src/scenario/faults";
 import { placeOf } from "../../src/scenario/places";
 import { at, withValue, withValueResolved, without, type Json } from "../../src/scenario/pointer";
 import { pretty } from "../../src/scenario/pretty";
+import { History } from "../../src/scenario/history";
 import { startText } from "../../src/scenario/start";
 
 const document: Json = { model: { layers: 4 }, cluster: "v100 x 2", algorithms: ["sgd", { kind: "gpipe", "a/b": 1 }] };
@@ -104,4 +105,19 @@ test("algorithms: an option at its default is not written, and words where numbe
   assert.equal(readOption(spec, "many"), "many");
   assert.deepEqual(readOption({ ...spec, type: "integers" }, "4, 2"), [4, 2]);
   assert.equal(readOption({ ...spec, type: "bytes" }, "2 MiB"), "2 MiB");
+});
+
+test("history: a drag is one step, other changes are one each", () => {
+  let now = 0;
+  const history = new History<string>(() => now);
+  history.add("a", "controls");
+  now = 500;
+  history.add("b", "controls"); // of the same drag
+  history.add("c", "other");
+  history.add("d", "other");
+  now = 5000;
+  history.add("e", "controls");
+  assert.deepEqual([history.back(), history.back(), history.back(), history.back(), history.back()], ["e", "d", "c", "a", undefined]);
+  for (let i = 0; i < 200; ++i) history.add(String(i), "other");
+  assert.equal(history.length, 100);
 });
