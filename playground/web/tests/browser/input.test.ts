@@ -23,7 +23,10 @@ test("input: what a slider and a whole other scenario have replaced comes back b
   const { page } = opened;
   const begun = await page.inputValue("#json");
   assert.ok(await page.isDisabled("#undo"));
+  const border = () => page.locator("#undo").evaluate((button) => getComputedStyle(button).borderStyle);
+  assert.equal(await border(), "dashed"); // it looks so
   await opened.setSlider("width", 3);
+  assert.equal(await border(), "solid");
   await opened.setSlider("width", 4);
   const dragged = await page.inputValue("#json");
   await page.selectOption("#begin-with", { index: 2 });
