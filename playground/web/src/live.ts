@@ -5,6 +5,7 @@ export class Live<Request, Result> {
   private working = false;
   private begun = 0;
   private pending: { request: Request } | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined = undefined;
 
   constructor(
     private readonly work: (request: Request) => Promise<Result>,
@@ -19,12 +20,18 @@ export class Live<Request, Result> {
     this.pending = { request };
     if (!this.working) void this.next();
     else if (this.now() - this.begun > this.patience_ms) this.abandon();
+    else this.timer ??= setTimeout(() => this.abandonForNewer(), this.patience_ms - (this.now() - this.begun));
   }
 
   // Also what waits.
   stop(): void {
     this.pending = null;
     if (this.working) this.abandon();
+  }
+
+  private abandonForNewer(): void {
+    this.timer = undefined;
+    if (this.working && this.pending !== null) this.abandon();
   }
 
   private async next(): Promise<void> {
@@ -39,6 +46,8 @@ export class Live<Request, Result> {
       } catch (error) {
         if (this.pending === null) this.failed(error);
       } finally {
+        clearTimeout(this.timer);
+        this.timer = undefined;
         this.working = false;
       }
     }

@@ -41,8 +41,15 @@ function beginWith(): HTMLElement {
   return h("p", { class: "choice" }, h("label", { for: "begin-with" }, "Begin with "), choice);
 }
 
+// Of sliders, algorithms, lessons and whole scenarios; the editor has its own keys for it, too.
+function undoButton(): HTMLElement {
+  const button = h("button", { type: "button", id: "undo", disabled: true, click: () => session.undo() }, "Undo the last change");
+  session.listen({ changed: () => (button.disabled = !session.canUndo) });
+  return h("p", {}, button);
+}
+
 function controls(): HTMLElement {
-  return h("section", { id: "controls", "aria-labelledby": "controls-title" }, h("h2", { id: "controls-title" }, "Change it"), beginWith(), chooser.element, sliderPanel(session));
+  return h("section", { id: "controls", "aria-labelledby": "controls-title" }, h("h2", { id: "controls-title" }, "Change it"), beginWith(), undoButton(), chooser.element, sliderPanel(session));
 }
 
 function sections(): HTMLElement[] {

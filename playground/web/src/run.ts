@@ -16,6 +16,12 @@ export type Outcome =
 export interface Request {
   text: string;
   evenLong: boolean;
+  known?: Known; // where somebody has computed it already
+}
+
+export interface Known {
+  page: PageDocument;
+  milliseconds: number;
 }
 
 export function parsed(text: string): Json | undefined {
@@ -61,6 +67,7 @@ async function objection(engine: Engine, { text, evenLong }: Request): Promise<O
 }
 
 export async function outcomeOf(engine: Engine, request: Request): Promise<Outcome> {
+  if (request.known !== undefined) return { kind: "done", ...request.known };
   const begin = performance.now();
   const objected = await objection(engine, request);
   if (objected !== null) return objected;

@@ -69,17 +69,15 @@ export class Results {
     void this.showEvents(page, place);
   }
 
-  // The player goes on at the same share of the run as before.
+  // The player goes on at the same share of the run as before, with the same rank and at the same pace.
   private async showEvents(page: PageDocument, place: number): Promise<void> {
     const number = ++this.shown;
     const { timeline, cluster } = page.runs[place];
     if (timeline === undefined || timeline.makespan_s === 0) return this.events.replaceChildren(h("p", {}, "There is nothing to play."));
     const player = await playerOf(timeline, page.clusters[cluster]);
     if (number !== this.shown) return;
-    const share = this.player === null ? 0 : this.player.share;
-    this.player?.pause();
+    if (this.player !== null) player.follow(this.player);
     this.player = player;
-    player.goTo(share * timeline.makespan_s);
     this.events.replaceChildren(player.element);
   }
 }

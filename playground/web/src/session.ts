@@ -4,7 +4,8 @@
 import type { PageDocument } from "../../../reports/web/src/data";
 import { Engine, Stopped } from "./engine";
 import { Live } from "./live";
-import { outcomeOf, parsed, type Outcome, type Request } from "./run";
+import { outcomeOf, parsed, type Known, type Outcome, type Request } from "./run";
+import { History } from "./scenario/history";
 import { pretty } from "./scenario/pretty";
 import type { Json } from "./scenario/pointer";
 
@@ -21,6 +22,8 @@ export class Session {
   text = "";
   document: Json | undefined = undefined; // of the text, if it is JSON
   page: PageDocument | null = null; // of the last scenario that ran
+  private isOpen = true; // what is shown is not of this text
+  private readonly history = new History<Origin>();
   private readonly listeners: Listener[] = [];
   private readonly live = new Live<Request, { outcome: Outcome; text: string }>(
     async (request) => ({ outcome: await outcomeOf(this.engine, request), text: request.text }),
@@ -33,12 +36,27 @@ export class Session {
     this.listeners.push(listener);
   }
 
-  setText(text: string, origin: Origin): void {
-    if (text === this.text) return;
+  // What `run` says of it need not be computed again where it is known.
+  setText(text: string, origin: Origin, known?: Known): void {
+    if (text === this.text && (known === undefined || !this.isOpen)) return;
+    if (this.text !== "" && text !== this.text) this.history.add(this.text, origin);
+    this.become(text, origin, known);
+  }
+
+  get canUndo(): boolean {
+    return this.history.length > 0;
+  }
+
+  undo(): void {
+    const before = this.history.back();
+    if (before !== undefined) this.become(before, "other");
+  }
+
+  private become(text: string, origin: Origin, known?: Known): void {
     this.text = text;
     this.document = parsed(text);
     for (const { changed } of this.listeners) changed?.(text, origin);
-    this.run(false);
+    this.run(false, known);
   }
 
   // Of a text that is no JSON there is nothing to change.
@@ -51,9 +69,10 @@ export class Session {
     return (this.page?.report.scenario ?? {}) as Json;
   }
 
-  run(evenLong: boolean): void {
+  run(evenLong: boolean, known?: Known): void {
+    this.isOpen = true;
     for (const { began } of this.listeners) began?.();
-    this.live.request({ text: this.text, evenLong });
+    this.live.request({ text: this.text, evenLong, known });
   }
 
   stop(): void {
@@ -62,6 +81,7 @@ export class Session {
 
   private finish(outcome: Outcome, text: string): void {
     if (outcome.kind === "done") this.page = outcome.page;
+    this.isOpen = outcome.kind !== "done";
     for (const { ended } of this.listeners) ended?.(outcome, text);
   }
 

@@ -13,7 +13,12 @@ const typed = (value: Json | undefined) => (Array.isArray(value) ? value.join(",
 function optionInput(spec: OptionSpec, entry: JsonObject, id: string, change: (value: Json) => void): HTMLElement {
   const value = entry[spec.name] ?? spec.default;
   if (spec.type === "boolean") return h("input", { id, type: "checkbox", checked: value === true, change: (event) => change((event.target as HTMLInputElement).checked) });
-  const changed = (event: Event) => change(readOption(spec, (event.target as HTMLInputElement | HTMLSelectElement).value));
+  const changed = (event: Event) => {
+    const field = event.target as HTMLInputElement | HTMLSelectElement;
+    const own = readOption(spec, field.value);
+    if (field.value.trim() === "") field.value = typed(spec.default); // what an emptied field means
+    change(own);
+  };
   if (spec.type === "choice") return h("select", { id, change: changed }, ...(spec.choices ?? []).map((one) => h("option", { selected: one === value }, one)));
   return h("input", { id, type: "text", value: typed(value), inputmode: spec.type === "text" || spec.type === "bytes" ? "text" : "decimal", change: changed });
 }

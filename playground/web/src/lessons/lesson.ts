@@ -1,5 +1,6 @@
 // A lesson as playground/lessons makes it: playground/lessons/format.md tells of every field.
 
+import { percent } from "../../../../reports/web/src/format";
 import { withValue, type Json } from "../scenario/pointer";
 import { pretty } from "../scenario/pretty";
 import type { Term } from "./term";
@@ -32,16 +33,20 @@ export function changedText(lesson: Lesson, changes: { pointer: string; value: J
   return pretty(changes.reduce((result, { pointer, value }) => withValue(result, pointer, value), document));
 }
 
-// A number as people type it: "9.98", "9,98", " 10 times"; null if it is none.
+// A number as people type it: "9.98", "9,98", " 10 times", "1,000"; null if it is none.
 export function guessOf(typed: string): number | null {
+  const [, grouped] = /^\s*([+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?)(?![\d.,])/.exec(typed) ?? [];
+  if (grouped !== undefined) return Number(grouped.replaceAll(",", ""));
   const [, number] = /^\s*([+-]?\d*[.,]?\d+(?:[eE][+-]?\d+)?)/.exec(typed) ?? [];
   return number === undefined ? null : Number(number.replace(",", "."));
 }
 
 // What is said to a guess, once it cannot be changed any more.
 export function repliedTo(guess: number, { answer = 0, close = 0.1, shown = String(answer) }: Lesson["predict"], unit: string): string {
-  const said = `You said ${guess}${unit === "" ? "" : ` ${unit}`}; it is ${shown}.`;
+  const after = unit === "" ? "" : ` ${unit}`;
+  const said = `You said ${guess}${after}; it is ${shown.endsWith(after) ? shown : shown + after}.`;
   if (Math.abs(guess - answer) <= close * Math.abs(answer)) return `${said} That is close.`;
   const factor = answer !== 0 && guess / answer > 0 ? Math.max(guess / answer, answer / guess) : null;
-  return factor === null || factor < 1.15 ? `${said} That is near, but not close.` : `${said} You were off by a factor of ${factor < 10 ? factor.toPrecision(2) : Math.round(factor)}.`;
+  if (factor === null) return `${said} That is not close.`;
+  return factor < 1.15 ? `${said} You were off by ${percent(Math.abs(guess / answer - 1))}.` : `${said} You were off by a factor of ${factor < 10 ? factor.toPrecision(2) : Math.round(factor)}.`;
 }

@@ -12,6 +12,7 @@ import { markdown } from "./markdown";
 
 export class LessonSteps {
   readonly element: HTMLElement;
+  private round = 0; // of what runs: the newest
   private readonly engine = new Engine(); // so that the page's own runs and the lesson's do not stop each other
   private readonly steps: HTMLElement;
   private readonly outcome = h("div", { class: "outcome" });
@@ -87,7 +88,10 @@ export class LessonSteps {
     const rows = change.values.map((value, i) => {
       const cells = change.measures.map(() => h("td", { class: "number" }, ""));
       const start = this.button(change.shown[i] ?? String(value), async () => {
-        if (await this.compute(changedText(this.lesson, [{ pointer: change.pointer, value }]))) cells.forEach((cell, k) => (cell.textContent = change.cells[i]?.[k] ?? ""));
+        const before = cells.map((cell) => cell.textContent);
+        if (cells.length > 0) cells[0].textContent = "running…"; // where the reader looks
+        const ran = await this.compute(changedText(this.lesson, [{ pointer: change.pointer, value }]));
+        cells.forEach((cell, k) => (cell.textContent = ran ? (change.cells[i]?.[k] ?? "") : before[k] === "running…" ? "" : before[k]));
       });
       return h("tr", {}, h("th", { scope: "row" }, start), ...cells);
     });
@@ -99,13 +103,18 @@ export class LessonSteps {
   private question(): HTMLElement {
     const { question, surprise } = this.lesson;
     const answer = h("div", { hidden: true }, this.prose(question.answer), h("p", {}, h("strong", {}, "The surprise: ")), this.prose(surprise));
-    const find = question.changes.length > 0 ? this.button("Run it with this change", () => void this.compute(changedText(this.lesson, question.changes))) : null;
+    const found = h("p", { class: "found" }); // in short: the figure stands above
+    const find = question.changes.length > 0 ? this.button("Run it with this change", async () => {
+      found.textContent = "Running…";
+      const ran = await this.compute(changedText(this.lesson, question.changes));
+      found.textContent = ran ? (this.outcome.querySelector(".first")?.textContent ?? "It has run: its figure stands above.") : "";
+    }) : null;
     const show = this.button("Show the answer", () => {
       answer.hidden = false;
       show.disabled = true;
     });
     const lines = question.changes.map(({ pointer, value }) => h("li", {}, h("code", {}, `${pointer}: ${JSON.stringify(value)}`)));
-    return this.step("A question", this.prose(question.text), lines.length > 0 ? h("ul", {}, ...lines) : null, h("p", { class: "controls" }, find, show), answer);
+    return this.step("A question", this.prose(question.text), lines.length > 0 ? h("ul", {}, ...lines) : null, h("p", { class: "controls" }, find, show), found, answer);
   }
 
   private prose(text: string): HTMLElement {
@@ -119,20 +128,26 @@ export class LessonSteps {
   // Runs a scenario in the lesson's own engine and shows what the lesson is about; the page follows.
   private async compute(text: string): Promise<boolean> {
     this.engine.stop();
+    const round = ++this.round;
+    const begin = performance.now();
     this.said.textContent = "Running…";
     this.stop.hidden = false;
     try {
       const { exitCode, stdout, stderr } = await this.engine.call(["page", this.lesson.scenario.command], text);
-      if (exitCode === 0) this.show((JSON.parse(stdout) as PageDocument[])[0]);
+      const page = exitCode === 0 ? (JSON.parse(stdout) as PageDocument[])[0] : null;
+      if (page !== null) this.show(page);
       this.said.textContent = exitCode === 0 ? "" : faultsOf(stderr).map(({ at, message }) => `${at} ${message}`.trim()).join("; ");
-      if (exitCode === 0) this.session.setText(text, "other");
+      // The page need not simulate again, in its own engine, what this lesson has simulated.
+      const milliseconds = performance.now() - begin;
+      if (page !== null) this.session.setText(text, "other", this.lesson.scenario.command === "run" ? { page, milliseconds } : undefined);
       return exitCode === 0;
     } catch (error) {
+      if (round !== this.round) return false; // given up for another one, which speaks for itself
       if (error instanceof Stopped) this.said.textContent = "Stopped.";
       else this.said.textContent = String(error);
       return false;
     } finally {
-      this.stop.hidden = true;
+      if (round === this.round) this.stop.hidden = true;
     }
   }
 

@@ -52,6 +52,16 @@ export class Player {
     this.show();
   }
 
+  // Goes on as the one before it did, which was of another scenario or algorithm.
+  follow(before: Player): void {
+    const { playing, share } = before;
+    before.pause();
+    this.pace.value = before.pace.value;
+    if (before.programs.chosen < this.data.ranks.length) this.programs.choose(before.programs.chosen);
+    this.goTo(share * this.data.makespan_s);
+    if (playing) this.start();
+  }
+
   step(forward: boolean): void {
     this.pause();
     this.goTo(neighbour(this.instants, this.now, forward));

@@ -81,7 +81,8 @@ export class LossCurves {
   private begin(): void {
     this.halt("");
     const { document: scenario } = this.session;
-    if (scenario === undefined || at(scenario, "/traffic") !== undefined) return;
+    if (scenario === undefined) return this.halt("The scenario is not JSON: nothing can be trained.");
+    if (at(scenario, "/traffic") !== undefined) return this.halt("Flows alone train nothing: the scenario has no algorithm.");
     this.due = false;
     this.stop.hidden = false;
     void this.train(this.round);

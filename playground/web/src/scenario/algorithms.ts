@@ -53,10 +53,11 @@ export function ofKind(kind: string): JsonObject {
   return { kind };
 }
 
-// An option at its default is not written.
+// An option at its default is not written, nor one whose field was emptied.
 export function withOption(entry: JsonObject, spec: OptionSpec, value: Json): JsonObject {
   const others = Object.fromEntries(Object.entries(entry).filter(([key]) => key !== spec.name));
-  return JSON.stringify(value) === JSON.stringify(spec.default) ? others : { ...others, [spec.name]: value };
+  const isEmpty = typeof value === "string" && value.trim() === "";
+  return isEmpty || JSON.stringify(value) === JSON.stringify(spec.default) ? others : { ...others, [spec.name]: value };
 }
 
 // What somebody typed, as the option's type has it; text that is no number stays text, for the loader

@@ -12,7 +12,8 @@ export interface Fault {
 export function faultsOf(stderr: string): Fault[] {
   const lines = stderr.split("\n").filter((line) => line !== "");
   return lines.map((line) => {
-    const words = line.replace(/^lockstep: /, "").replace(/^scenario\.json: /, "");
+    // What is said of the whole begins with its verb.
+    const words = line.replace(/^lockstep: /, "").replace(/^scenario\.json: (?=is |must )/, "The scenario ").replace(/^scenario\.json: /, "");
     const [, at, message] = /^(\/.*?|line \d+, column \d+): (.*)$/.exec(words) ?? [null, "", words];
     const isWarning = message.startsWith("warning: ");
     return { at, message: isWarning ? message.slice("warning: ".length) : message, isWarning };

@@ -19,7 +19,7 @@ interface Costed {
 }
 
 function tooMany(hosts: number, what: string): string {
-  return `${count(hosts)} ${what} are more than this page takes: at most ${mostRanks}. It keeps what each of them does in a browser's memory and draws it; the program on the command line has no such limit: \`lockstep run\` with the same scenario.`;
+  return `${count(hosts)} ${what} are more than this page takes: at most ${mostRanks}. It keeps what each of them does in a browser's memory and draws it; the program on the command line (lockstep run, with the same scenario) has no such limit.`;
 }
 
 // How many hosts a cluster has at least, from what is written; 0 where that does not tell.
@@ -38,7 +38,7 @@ export function leastHosts(cluster: Json | undefined): number {
 
 // Before anything is computed.
 export function refusedText(text: string): string | null {
-  if (text.length > mostLetters) return `The scenario has ${count(text.length)} characters; this page takes at most ${mostLetters / 1024} KiB, which fit into a link.`;
+  if (text.length > mostLetters) return `The scenario has ${count(text.length)} characters; this page takes at most ${count(mostLetters)}, which fit into a link.`;
   let document: Json;
   try {
     document = JSON.parse(text) as Json;

@@ -12,6 +12,14 @@ before(async () => {
 });
 after(() => browser.close());
 
+test("answer: the bars name their parts as the answer does", async () => {
+  const opened = await Opened.at(browser);
+  await opened.settled();
+  assert.match((await opened.page.textContent("#answer"))!, /are idle for/);
+  assert.match((await opened.page.textContent(".live-bars .legend"))!, /idle \(bubble\)/);
+  await opened.closed();
+});
+
 test("answer: which is the fastest, by how much and why, with bars and timelines of all four", async () => {
   const opened = await Opened.at(browser);
   await opened.settled();

@@ -17,6 +17,47 @@ after(() => browser.close());
 const start = JSON.parse(startText);
 const withHosts = (hosts: number, more: object = {}) => ({ ...start, ...more, cluster: { ...start.cluster, topology: { ...start.cluster.topology, hosts } } });
 
+test("input: what a slider and a whole other scenario have replaced comes back by Undo", async () => {
+  const opened = await Opened.at(browser);
+  await opened.settled();
+  const { page } = opened;
+  const begun = await page.inputValue("#json");
+  assert.ok(await page.isDisabled("#undo"));
+  const border = () => page.locator("#undo").evaluate((button) => getComputedStyle(button).borderStyle);
+  assert.equal(await border(), "dashed"); // it looks so
+  await opened.setSlider("width", 3);
+  assert.equal(await border(), "solid");
+  await opened.setSlider("width", 4);
+  const dragged = await page.inputValue("#json");
+  await page.selectOption("#begin-with", { index: 2 });
+  assert.notEqual(await page.inputValue("#json"), dragged);
+  await page.click("#undo");
+  assert.equal(await page.inputValue("#json"), dragged);
+  await page.click("#undo");
+  assert.equal(await page.inputValue("#json"), begun);
+  assert.ok(await page.isDisabled("#undo"));
+  await opened.answered();
+  await opened.closed();
+});
+
+test("input: an option whose field is emptied is at its default", async () => {
+  const opened = await Opened.at(browser);
+  await opened.settled();
+  const { page } = opened;
+  await page.locator(".algorithm details").first().evaluate((one) => ((one as HTMLDetailsElement).open = true));
+  const field = page.locator("#option-0-accumulation_steps");
+  assert.equal(await field.inputValue(), "1");
+  for (const typed of ["", "2", " "]) {
+    await field.fill(typed);
+    await field.blur();
+    await opened.answered();
+    assert.equal(await field.inputValue(), typed === "2" ? "2" : "1");
+    assert.equal((await page.inputValue("#json")).includes("accumulation_steps"), typed === "2");
+  }
+  assert.equal(await page.textContent(".status .said"), "");
+  await opened.closed();
+});
+
 test("input: a fault stands below the editor, and a press on it selects its place", async () => {
   const opened = await Opened.at(browser);
   await opened.answered();

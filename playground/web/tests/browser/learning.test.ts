@@ -73,6 +73,8 @@ test("lessons: predict, run, explain, change, question; nothing is shown before 
   await page.locator(".trials tbody tr").first().getByRole("button").click();
   await page.waitForFunction(() => document.querySelector(".trials tbody td")!.textContent !== "");
   assert.ok(await page.locator(".lesson .step").last().locator("div[hidden]").count());
+  await press("Run it with this change");
+  await page.waitForFunction(() => / is the fastest of /.test(document.querySelector(".lesson .found")!.textContent!));
   await press("Show the answer");
   assert.match((await page.locator(".lesson .step").last().textContent())!, /The surprise/);
   assert.ok((await page.evaluate(() => location.hash)).includes("lesson=ring_tree_star"));
@@ -87,6 +89,52 @@ test("lessons: a link opens one, and the one without rails needs no number", asy
   await opened.settled();
   const top = await opened.page.locator("#lesson-title").evaluate((title) => title.getBoundingClientRect().top);
   assert.ok(top >= 0 && top < 900, `${top}`);
+  await opened.closed();
+});
+
+test("learning: of a text that is no JSON it is said that nothing can be trained", async () => {
+  const opened = await Opened.at(browser);
+  await opened.settled();
+  await opened.writeScenario("no JSON");
+  await opened.page.waitForSelector("#faults .fault");
+  await opened.page.click("#train");
+  assert.match((await opened.page.textContent("#learning [role=status]"))!, /not JSON/);
+  await opened.closed();
+});
+
+test("lessons: a value that is pressed while another runs takes its place, and can be stopped", async () => {
+  const opened = await Opened.at(browser, "#lesson=ring_tree_star");
+  await opened.settled();
+  const { page } = opened;
+  await page.fill("#guess", "2");
+  await page.press("#guess", "Enter");
+  await page.locator(".lesson").getByRole("button", { name: "Run it" }).click();
+  await page.waitForSelector(".lesson .explained");
+  const meanwhile = await page.evaluate(async () => {
+    const values = document.querySelectorAll<HTMLElement>(".trials button");
+    values[0].click();
+    values[1].click();
+    await new Promise((resolve) => setTimeout(resolve));
+    const rows = [...document.querySelectorAll(".trials tbody tr")].slice(0, 2).map((row) => row.querySelector("td")!.textContent);
+    return { rows, said: document.querySelector(".lesson [role=status].help")!.textContent, hidden: document.querySelector<HTMLElement>(".lesson .stop")!.hidden };
+  });
+  assert.deepEqual(meanwhile, { rows: ["", "running…"], said: "Running…", hidden: false });
+  await page.waitForFunction(() => document.querySelectorAll(".trials tr")[2].querySelector("td")!.textContent !== "");
+  assert.equal(await page.locator(".trials tr").nth(1).locator("td").first().textContent(), "");
+  await opened.closed();
+});
+
+test("lessons: what a lesson has simulated is shown by the page, however long it takes", async () => {
+  const opened = await Opened.at(browser, "#lesson=checkpoints");
+  await opened.settled();
+  const { page } = opened;
+  await page.fill("#guess", "5");
+  await page.press("#guess", "Enter");
+  await page.locator(".lesson").getByRole("button", { name: "Run it" }).click();
+  await page.waitForSelector(".lesson .explained");
+  await page.waitForFunction(() => document.querySelector("#first")!.getAttribute("data-name")!.includes("heckpoint"));
+  assert.equal(await page.textContent(".status .said"), "");
+  assert.equal(await page.textContent("#answer .answer"), await page.textContent(".lesson .outcome .first"));
   await opened.closed();
 });
 

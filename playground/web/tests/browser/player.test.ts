@@ -100,3 +100,21 @@ test("player: by keyboard alone", async () => {
   await page.keyboard.press("Space");
   await opened.closed();
 });
+
+test("player: it goes on when something is changed meanwhile, with the same rank and at the same pace", async () => {
+  const opened = await Opened.at(browser);
+  await opened.settled();
+  const { page } = opened;
+  await page.selectOption("#pace", "120");
+  await page.locator(".rank").nth(5).click();
+  await page.click("#play");
+  const before = await page.locator(".player").elementHandle();
+  await opened.setSlider("latency", 0);
+  await page.waitForFunction((one) => !one!.isConnected && document.querySelector(".player") !== null, before);
+  assert.equal(await page.textContent("#play"), "Pause");
+  assert.equal(await page.inputValue("#pace"), "120");
+  assert.equal(await page.locator(".scene select").inputValue(), await page.locator(".scene select option").nth(5).evaluate((one) => (one as HTMLOptionElement).value));
+  const now = await page.locator(".player").getAttribute("data-now");
+  await page.waitForFunction((then) => document.querySelector<HTMLElement>(".player")!.dataset.now !== then, now);
+  await opened.closed();
+});

@@ -14,7 +14,7 @@ import type { Json } from "../../src/scenario/pointer";
 import { startText } from "../../src/scenario/start";
 
 test("lessons: a guess is a number as people type it", () => {
-  assert.deepEqual(["9.98", " 9,98 times", "1e3", "-2", ".5", "many", ""].map(guessOf), [9.98, 9.98, 1000, -2, 0.5, null, null]);
+  assert.deepEqual(["9.98", " 9,98 times", "1,000", "12,345.5 s", "0,125", "1e3", "-2", ".5", "many", ""].map(guessOf), [9.98, 9.98, 1000, 12345.5, 0.125, 1000, -2, 0.5, null, null]);
 });
 
 test("lessons: a guess is close within what the lesson says, and else off by a factor", () => {
@@ -22,7 +22,9 @@ test("lessons: a guess is close within what the lesson says, and else off by a f
   assert.equal(repliedTo(9, predict, "times"), "You said 9 times; it is 10.0 times. That is close.");
   assert.equal(repliedTo(30, predict, "times"), "You said 30 times; it is 10.0 times. You were off by a factor of 3.0.");
   assert.equal(repliedTo(0.01, predict, ""), "You said 0.01; it is 10.0 times. You were off by a factor of 1000.");
-  assert.match(repliedTo(-5, predict, ""), /not close/);
+  assert.equal(repliedTo(0, predict, ""), "You said 0; it is 10.0 times. That is not close.");
+  assert.equal(repliedTo(-5, { ...predict, shown: "10.0" }, "times"), "You said -5 times; it is 10.0 times. That is not close.");
+  assert.equal(repliedTo(11, { ...predict, close: 0.05 }, "times"), "You said 11 times; it is 10.0 times. You were off by 10 %.");
 });
 
 test("lessons: a change is set in the lesson's own scenario", () => {

@@ -8,6 +8,7 @@ import { faultsOf, placeOfFault } from "../../src/scenario/faults";
 import { placeOf } from "../../src/scenario/places";
 import { at, withValue, withValueResolved, without, type Json } from "../../src/scenario/pointer";
 import { pretty } from "../../src/scenario/pretty";
+import { History } from "../../src/scenario/history";
 import { startText } from "../../src/scenario/start";
 
 const document: Json = { model: { layers: 4 }, cluster: "v100 x 2", algorithms: ["sgd", { kind: "gpipe", "a/b": 1 }] };
@@ -82,6 +83,7 @@ test("faults: the loader's own words, each with its place", () => {
     { at: "line 1, column 12", message: "not JSON: a comma with nothing before it", isWarning: false },
     { at: "", message: "the engine stopped: unreachable", isWarning: false },
   ]);
+  assert.deepEqual(faultsOf("lockstep: scenario.json: is empty\nlockstep: scenario.json: must be an object, found 3\n").map(({ message }) => message), ["The scenario is empty", "The scenario must be an object, found 3"]);
   assert.deepEqual(placeOfFault({ at: "line 2, column 3" }, text), { from: 4, to: 5 });
   assert.equal(placeOfFault({ at: "" }, text), null);
 });
@@ -97,9 +99,25 @@ test("algorithms: one or several, by name or with options, and each with a label
 test("algorithms: an option at its default is not written, and words where numbers belong reach the loader", () => {
   const spec = { name: "servers", summary: "", type: "integer" as const, default: 1 };
   assert.deepEqual(withOption({ kind: "a", servers: 2 }, spec, 1), { kind: "a" });
+  assert.deepEqual(withOption({ kind: "a", servers: 2 }, spec, " "), { kind: "a" });
   assert.deepEqual(withOption({ kind: "a" }, spec, 3), { kind: "a", servers: 3 });
   assert.equal(readOption(spec, "12"), 12);
   assert.equal(readOption(spec, "many"), "many");
   assert.deepEqual(readOption({ ...spec, type: "integers" }, "4, 2"), [4, 2]);
   assert.equal(readOption({ ...spec, type: "bytes" }, "2 MiB"), "2 MiB");
+});
+
+test("history: a drag is one step, other changes are one each", () => {
+  let now = 0;
+  const history = new History<string>(() => now);
+  history.add("a", "controls");
+  now = 500;
+  history.add("b", "controls"); // of the same drag
+  history.add("c", "other");
+  history.add("d", "other");
+  now = 5000;
+  history.add("e", "controls");
+  assert.deepEqual([history.back(), history.back(), history.back(), history.back(), history.back()], ["e", "d", "c", "a", undefined]);
+  for (let i = 0; i < 200; ++i) history.add(String(i), "other");
+  assert.equal(history.length, 100);
 });

@@ -61,7 +61,7 @@ test("size: 10,000 workers are refused, with the limit and why", () => {
   assert.match(refusedRuns([{ label: "a", workers: 5000, servers: 5000, analytic: { messages: 1 } }])!, /10 k ranks/);
   assert.equal(refusedText(JSON.stringify({ cluster: { topology: { hosts: mostRanks } } })), null);
   assert.equal(refusedText("{ not JSON"), null); // the loader will say it
-  assert.match(refusedText(" ".repeat(300_000))!, /256 KiB/);
+  assert.match(refusedText(" ".repeat(300_000))!, /at most 262 k/);
 });
 
 test("size: hosts are counted as they are written", () => {
@@ -145,6 +145,22 @@ test("live: what has taken longer than people wait is given up for something new
   now = 1000;
   live.request(2);
   await new Promise((resolve) => setTimeout(resolve));
+  assert.deepEqual(begun, [1, 2]);
+});
+
+test("live: what comes soon after a long run has begun does not wait for its end", async () => {
+  const begun: number[] = [];
+  let end: ((reason: unknown) => void) | undefined;
+  const live = new Live<number, number>(
+    (request) => new Promise((resolve, no) => (begun.push(request), request === 2 ? resolve(request) : (end = no))),
+    () => end!(new Error("abandoned")),
+    () => {},
+    () => assert.fail("it was given up on purpose"),
+    30,
+  );
+  live.request(1);
+  live.request(2);
+  await new Promise((resolve) => setTimeout(resolve, 100));
   assert.deepEqual(begun, [1, 2]);
 });
 

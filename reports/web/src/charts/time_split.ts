@@ -34,7 +34,7 @@ export function partsOf(run: Run, iterations: number): Part[] {
     return [
       { name: "compute", colour: partColours.compute, value: mean((use) => use.compute_s) },
       { name: "exposed communication", colour: partColours.exposed, value: mean((use) => use.exposed_communication_s) },
-      { name: "waiting (bubble)", colour: partColours.waiting, value: mean((use) => use.idle_s) },
+      { name: "idle (bubble)", colour: partColours.waiting, value: mean((use) => use.idle_s) },
     ];
   }
   return [{ name: "closed form", colour: partColours.compute, value: run.analytic.time_s / iterations }];
