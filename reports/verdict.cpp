@@ -126,9 +126,9 @@ class Writing {
                                    fitting_.size() > 1 ? " first," : "", format_seconds(first_s));
     if (reach.size() > 1 && first_s > 0) {
       const double over = *reach[1]->to_target_s / first_s;
-      text += over < 1.0005 ? fmt::format(", as soon as {}", reach[1]->label())
-                            : fmt::format("; {}, the next, takes {} as long", reach[1]->label(),
-                                          times_text(over));
+      text += over < 1.0005
+                  ? fmt::format(", as soon as {}", reach[1]->label())
+                  : fmt::format("; {}, the next, takes {}", reach[1]->label(), longer_text(over));
     }
     if (!miss.empty())
       text += fmt::format("; {} {} not reach it", listed(labels_of(miss)),

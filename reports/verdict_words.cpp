@@ -26,6 +26,11 @@ std::string times_text(double factor) {
                          : fmt::format("{:.3g} times", factor);
 }
 
+std::string longer_text(double factor) {
+  return factor < 1.095 ? fmt::format("{:.2g} % longer", 100 * (factor - 1))
+                        : times_text(factor) + " as long";
+}
+
 std::string ahead_text(double factor, const std::string& of) {
   if (factor < 1.0005) return fmt::format("less than 0.1 % ahead of {}", of);
   if (factor < 1.095) return fmt::format("{:.2g} % ahead of {}", 100 * (factor - 1), of);

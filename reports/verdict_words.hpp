@@ -14,6 +14,9 @@ namespace lockstep::reports {
 // Returns "1.23 times", "104 times".
 [[nodiscard]] std::string times_text(double factor);
 
+// Returns "1.23 times as long", or "2.3 % longer".
+[[nodiscard]] std::string longer_text(double factor);
+
 // Returns "1.23 times b", or "2.3 % ahead of b" where a factor would be 1 but for its last digits.
 [[nodiscard]] std::string ahead_text(double factor, const std::string& of);
 

@@ -156,6 +156,9 @@ class DocumentBuilder {
 Result<Json> parse_json(std::string_view text) {
   if (text.empty()) return Fault{"", "is empty"};
   if (std::string why = why_not_utf8(text); !why.empty()) return Fault{"", std::move(why)};
+  // The parser takes this for the end of the text.
+  if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos)
+    return Fault{line_and_column(text, nul), "not JSON: a byte that is 0"};
   Json document;
   Faults faults;
   DocumentBuilder builder(text, document, faults);

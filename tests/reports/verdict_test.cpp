@@ -6,6 +6,7 @@
 #include "reports/comparison.hpp"
 #include "reports/report_json.hpp"
 #include "reports/text.hpp"
+#include "reports/verdict_words.hpp"
 #include "tests/reports/recorded_report.hpp"
 
 namespace lockstep::reports {
@@ -187,6 +188,12 @@ TEST_CASE("verdict: a closed form that is not exact is said to need a simulation
   for (Run& run : two.report.runs) run.simulated.reset();
   CHECK(two.says("By closed forms none of these beats one device: "));
   CHECK(two.says("The time of async_sgd is not exact: `lockstep run` simulates it."));
+}
+
+TEST_CASE("verdict: by how much longer the next takes is never 1 times") {
+  CHECK(longer_text(1.0049) == "0.49 % longer");
+  CHECK(longer_text(1.09) == "9 % longer");
+  CHECK(longer_text(1.23) == "1.23 times as long");
 }
 
 }  // namespace lockstep::reports

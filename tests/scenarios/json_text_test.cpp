@@ -119,6 +119,12 @@ TEST_CASE("json_text: what other languages take is told by its name") {
   }
 }
 
+TEST_CASE("json_text: what follows a byte that is 0 is not left out in silence") {
+  using namespace std::string_view_literals;
+  CHECK(faults_in("{\n\0}"sv) == Faults{{"line 2, column 1", "not JSON: a byte that is 0"}});
+  CHECK(faults_in("{}\n\0garbage"sv) == Faults{{"line 2, column 1", "not JSON: a byte that is 0"}});
+}
+
 TEST_CASE("json_text: other encodings are told by their first bytes; a mark of UTF-8 is skipped") {
   using namespace std::string_view_literals;
   const Faults utf16 = {{"", "is UTF-16: save it as UTF-8"}};
