@@ -54,7 +54,7 @@ export function outputs(program) {
   return files;
 }
 
-function main() {
+function write(outputs) {
   const program = new Program(programPath(process.argv[2]));
   try {
     for (const [path, text] of outputs(program)) {
@@ -66,11 +66,15 @@ function main() {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+// Writes what `outputs` returns if the module at this address is the script that Node was started with.
+export function writeIfStarted(address, outputs) {
+  if (process.argv[1] !== fileURLToPath(address)) return;
   try {
-    main();
+    write(outputs);
   } catch (fault) {
     console.error(fault.message);
     process.exitCode = 1;
   }
 }
+
+writeIfStarted(import.meta.url, outputs);

@@ -1,12 +1,11 @@
 #!/usr/bin/env node
 // Computes the pages of the references and writes docs/references:
 //   node playground/references/build.mjs [PROGRAM]
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { glossary, programPath, repository } from "../lessons/build.mjs";
+import { glossary, repository, writeIfStarted } from "../lessons/build.mjs";
 import { lint } from "../lessons/lint.mjs";
-import { Program } from "../lessons/program.mjs";
 import { readSource } from "../lessons/source.mjs";
 import { indexMarkdown, referenceMarkdown } from "./pages.mjs";
 import { Reference, referenceSections } from "./reference.mjs";
@@ -43,23 +42,4 @@ export function outputs(program) {
   return new Map([...pages, ["docs/references/README.md", indexMarkdown(all, terms)]]);
 }
 
-function main() {
-  const program = new Program(programPath(process.argv[2]));
-  try {
-    for (const [path, text] of outputs(program)) {
-      mkdirSync(join(repository, dirname(path)), { recursive: true });
-      writeFileSync(join(repository, path), text);
-    }
-  } finally {
-    program.end();
-  }
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  try {
-    main();
-  } catch (fault) {
-    console.error(fault.message);
-    process.exitCode = 1;
-  }
-}
+writeIfStarted(import.meta.url, outputs);
