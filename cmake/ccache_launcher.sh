@@ -5,11 +5,17 @@
 # named.
 #
 # GCC looks at an old precompiled header while it makes the new one, and ccache takes it for part of
-# what is compiled: then no other clone has the same. So it goes first.
+# what is compiled: then no other clone has the same. So it goes first. And where a build was stopped
+# while GCC wrote one, ccache may have kept what there was, which begins with "gpcWrite": it is made
+# again.
 source_folder=$1
 shift
+header=
 for argument in "$@"; do
-  case $argument in *.gch) rm -f -- "$argument" ;; esac
+  case $argument in *.gch) header=$argument && rm -f -- "$header" ;; esac
 done
-CCACHE_BASEDIR=$source_folder CCACHE_NOHASHDIR=1 \
-  CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime exec "$@"
+export CCACHE_BASEDIR="$source_folder" CCACHE_NOHASHDIR=1 \
+  CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+[ -n "$header" ] || exec "$@"
+"$@" || exit
+[ "$(head -c 8 -- "$header" 2>/dev/null | tr -d '\0')" != gpcWrite ] || CCACHE_RECACHE=1 "$@"

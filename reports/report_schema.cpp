@@ -91,7 +91,7 @@ Json simulated() {
        {"messages", number("messages between hosts")},
        {"events", whole("events of the simulation: a measure of its work")},
        {"steps",
-        object("steps round a ring that were one event each (granularity)",
+        object("steps of collectives that were one event each (granularity)",
                {{"as_events", whole("such steps")},
                 {"collectives", whole("collectives that took them")},
                 {"collectives_by_messages", whole("others, whose ranks did not begin together")},

@@ -64,7 +64,7 @@ Shown shown(const models::Operation& operation) {
     case OperationKind::begin_iteration:
     case OperationKind::fork:
     case OperationKind::join:
-    case OperationKind::ring_steps:
+    case OperationKind::collective_steps:
       break;
   }
   return {};

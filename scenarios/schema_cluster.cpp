@@ -346,9 +346,9 @@ Json cluster_schema() {
          {"default", "ordered"}}},
        {"granularity",
         {{"description",
-          "What is one event of the simulation: a message, or a step of a collective round a ring, "
-          "which ends for all ranks at once; auto: steps where that is proven to change no "
-          "result."},
+          "What is one event of the simulation: a message, or a step of a collective (ring, "
+          "halving_doubling, recursive_doubling), which ends for all ranks at once; auto: steps "
+          "where that is proven to change no result."},
          {"enum", {"auto", "message", "step"}},
          {"default", "auto"}}},
        {"slowdown", slowdown_schema()},

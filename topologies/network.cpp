@@ -101,6 +101,12 @@ void Network::add_load(const Route& route, std::size_t hop, Count bytes, Picosec
     channel.parts_bytes += route.shares[hop] * to_double(bytes);
 }
 
+void Network::add_load(ChannelIndex channel, Count bytes, Picoseconds busy) {
+  ChannelState& state = channels_[static_cast<std::size_t>(channel)];
+  state.load.busy += busy;
+  state.load.bytes += bytes;
+}
+
 Network::MessageIndex Network::new_message() {
   if (free_messages_.empty()) {
     messages_.emplace_back();

@@ -93,11 +93,18 @@ class Network {
   [[nodiscard]] const Route& route_of(ConnectionIndex connection) const {
     return connections_[connection].route;
   }
+  // Returns the first path that messages from one node to another take; on most networks, the only
+  // one.
+  [[nodiscard]] Route route_between(NodeIndex from, NodeIndex to) {
+    return routes_.between_nodes(from, to);
+  }
   // Whether no message is under way.
   [[nodiscard]] bool idle() const { return free_messages_.size() == messages_.size(); }
   // Counts what channel number `hop` of a route has carried of messages of `bytes` in all, which
   // were not sent one by one.
   void add_load(const Route& route, std::size_t hop, Count bytes, Picoseconds busy);
+  // The same for a channel that carries all of its messages' bytes.
+  void add_load(ChannelIndex channel, Count bytes, Picoseconds busy);
 
   // Max-min only: from now on the link carries nothing, so that flows over it wait; or it carries
   // flows again. Routes stay as they are, and unshared links stay up.

@@ -20,8 +20,10 @@ class RouteTable {
     return routes_.find(from, to);
   }
 
-  // Adds a route that is not there yet.
-  void insert(NodeIndex from, NodeIndex to, const Route& route) { routes_.insert(from, to, route); }
+  // Adds a route that is not there yet. Returns the table's copy; valid until the next insertion.
+  const Route& insert(NodeIndex from, NodeIndex to, const Route& route) {
+    return routes_.insert(from, to, route);
+  }
 
   // Copies channels to the arena, where they stay for good, and returns the copy.
   [[nodiscard]] std::span<const ChannelIndex> keep(std::span<const ChannelIndex> channels) {

@@ -264,10 +264,8 @@ bool Routes::connects(NodeIndex from, NodeIndex to) {
 Route Routes::between_nodes(NodeIndex from, NodeIndex to, PathNumber number) {
   if (from == to) return empty_route;
   const Route* known = cache_->table.find(from, to);
-  if (known == nullptr) {
-    cache_->table.insert(from, to, cache_->find(*topology_, from, to, 0));
-    known = cache_->table.find(from, to);
-  }
+  if (known == nullptr)
+    known = &cache_->table.insert(from, to, cache_->find(*topology_, from, to, 0));
   if (number == 0 || !known->has_others) return *known;
   const std::int32_t pair = cache_->tied_pair(from, to);
   const auto index = static_cast<std::int32_t>(number);

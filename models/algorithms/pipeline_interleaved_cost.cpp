@@ -114,6 +114,10 @@ class ChunkSteps {
       there_.push_back(links_.add(rank, next, bytes));
       back_.push_back(links_.add(next, rank, bytes));
     }
+    for (std::int64_t block = 0; block < order_.blocks(); ++block) {
+      forwards_.push_back(forward(block));
+      backwards_.push_back(backward(block));
+    }
   }
 
   [[nodiscard]] Schedule schedule() const {
@@ -145,25 +149,33 @@ class ChunkSteps {
   [[nodiscard]] Steps turns(Rank stage, std::int64_t from, std::int64_t to, bool backwards) const {
     Steps steps;
     for (std::int64_t turn = from; turn < to; ++turn) {
-      if (turn < order_.turns()) steps.push_back(forward(stage, order_.forward_chunk(turn)));
+      if (turn < order_.turns())
+        steps.push_back(forwards_[block_of(stage, order_.forward_chunk(turn))]);
       if (backwards)
-        steps.push_back(backward(stage, order_.backward_chunk(turn - order_.ahead(stage))));
+        steps.push_back(
+            backwards_[block_of(stage, order_.backward_chunk(turn - order_.ahead(stage)))]);
     }
     return steps;
   }
 
-  [[nodiscard]] Step forward(Rank stage, std::int64_t chunk) const {
-    const auto block = static_cast<std::size_t>(chunk * order_.pipeline.stages + stage);
-    const LayerRange layers = layers_of_block(*setup_, order_, static_cast<std::int64_t>(block));
+  [[nodiscard]] std::size_t block_of(Rank stage, std::int64_t chunk) const {
+    return static_cast<std::size_t>(chunk * order_.pipeline.stages + stage);
+  }
+
+  [[nodiscard]] Step forward(std::int64_t number) const {
+    const auto block = static_cast<std::size_t>(number);
+    const auto stage = static_cast<Rank>(number % order_.pipeline.stages);
+    const LayerRange layers = layers_of_block(*setup_, order_, number);
     const double seconds = block_forward_s(*setup_, stage, layers, order_.pipeline.samples);
     return {.span = nearest_seconds(seconds),
             .receives = block > 0 ? there_[block - 1] : no_link,
             .sends = block < there_.size() ? there_[block] : no_link};
   }
 
-  [[nodiscard]] Step backward(Rank stage, std::int64_t chunk) const {
-    const auto block = static_cast<std::size_t>(chunk * order_.pipeline.stages + stage);
-    const LayerRange layers = layers_of_block(*setup_, order_, static_cast<std::int64_t>(block));
+  [[nodiscard]] Step backward(std::int64_t number) const {
+    const auto block = static_cast<std::size_t>(number);
+    const auto stage = static_cast<Rank>(number % order_.pipeline.stages);
+    const LayerRange layers = layers_of_block(*setup_, order_, number);
     const double seconds = block_backward_s(*setup_, stage, layers, order_.pipeline.samples);
     return {.span = nearest_seconds(seconds),
             .receives = block < back_.size() ? back_[block] : no_link,
@@ -175,6 +187,8 @@ class ChunkSteps {
   StageLinks links_;
   std::vector<LinkNumber> there_;  // from a block to the next
   std::vector<LinkNumber> back_;   // to a block from the next
+  std::vector<Step> forwards_;     // by block
+  std::vector<Step> backwards_;
 };
 
 Parts parts_of(const Setup& setup) {

@@ -31,11 +31,15 @@ void weaken_by_unequal_devices(const Setup& setup, ClaimedTime& time) {
 
 Picoseconds NetworkView::message(Rank from, Rank to, std::int64_t bytes, std::int64_t sharers) {
   if (setup_->host_of(from) == setup_->host_of(to)) return {};
-  const topologies::Route path = route(from, to);
-  const double rate = path.bytes_per_s / static_cast<double>(sharers);
+  topologies::Route path = route(from, to);
+  path.bytes_per_s /= static_cast<double>(sharers);
+  return message(path, bytes);
+}
+
+Picoseconds NetworkView::message(const topologies::Route& route, std::int64_t bytes) const {
   const Picoseconds busy = endpoint_time(setup_->cluster.endpoint, bytes);
-  return saturating_add(saturating_add(path.latency, busy),
-                        ceil_seconds(static_cast<double>(bytes) / rate));
+  return saturating_add(saturating_add(route.latency, busy),
+                        ceil_seconds(static_cast<double>(bytes) / route.bytes_per_s));
 }
 
 Picoseconds NetworkView::latency(Rank from, Rank to) {

@@ -44,6 +44,8 @@ class NetworkView {
   // share its bandwidth. Ranks on one host exchange messages in no time.
   [[nodiscard]] Picoseconds message(Rank from, Rank to, std::int64_t bytes,
                                     std::int64_t sharers = 1);
+  // Returns how long a message takes alone on a route between distinct hosts.
+  [[nodiscard]] Picoseconds message(const topologies::Route& route, std::int64_t bytes) const;
   [[nodiscard]] Picoseconds latency(Rank from, Rank to);
   // Returns bytes over the narrowest bandwidth, not rounded, for use in bounds.
   [[nodiscard]] double transfer_s(Rank from, Rank to, std::int64_t bytes);

@@ -235,21 +235,26 @@ struct Fork {
 struct Join {
   std::uint32_t strand = 0;
 };
-// Offers the rank's part of P-1 steps round a ring to the reader, before the program takes them one
-// by one: in step s, from 1, rank i of the group passes chunk i + `first_chunk` - s of `whole` on
-// to rank i + 1, which folds or stores it. A reader that does not look into steps may take them for
-// all ranks at once; the answer says whether it has.
-struct RingSteps {
+// What the ranks of a group do in the steps of a collective, in which each sends one message and
+// receives one. On a ring of P ranks, in step s = 1 .. P-1, rank i passes chunk i + `first_chunk` -
+// s on to rank i + 1. Otherwise P is a power of two, and rank i swaps with rank i xor d, for d = 1,
+// 2, 4, ..., P/2 or the other way round: windows of d of P blocks, or whole vectors.
+enum class StepPattern : std::uint8_t { ring, windows, vectors };
+// Offers the rank's part of such steps to the reader, before the program takes them one by one. A
+// reader that does not look into steps may take them for all ranks at once; the answer says whether
+// it has.
+struct CollectiveSteps {
   Group group;
   Payload whole;
   Tag tag = 0;
+  bool folds = false;  // what it receives; else it stores it
+  StepPattern pattern = StepPattern::ring;
   int first_chunk = 0;
-  bool folds = false;  // else it stores
 };
 
 using Operation = std::variant<Compute, Reduce, Accumulate, Store, Update, Transcode, Post, Send,
                                Receive, Exchange, Probe, AccessShared, Barrier, BeginIteration,
-                               Fork, Join, Copy, RingSteps>;
+                               Fork, Join, Copy, CollectiveSteps>;
 // Kinds in the order of the variant's alternatives; readers switch on them exhaustively.
 enum class OperationKind : std::uint8_t {
   compute,
@@ -269,7 +274,7 @@ enum class OperationKind : std::uint8_t {
   fork,
   join,
   copy,
-  ring_steps,
+  collective_steps,
 };
 [[nodiscard]] inline OperationKind kind_of(const Operation& operation) {
   return static_cast<OperationKind>(operation.index());

@@ -126,7 +126,7 @@ class Worker {
   // The child runs beside this strand; it must be joined.
   [[nodiscard]] static ForkAwaiter fork(Program& child) { return {{Fork{&child}}}; }
   // Returns whether the reader has taken all of these steps; if not, the program takes them.
-  [[nodiscard]] static ProbeAwaiter offer(const RingSteps& steps) { return {{steps}}; }
+  [[nodiscard]] static ProbeAwaiter offer(const CollectiveSteps& steps) { return {{steps}}; }
   [[nodiscard]] static OperationAwaiter join(std::uint32_t strand) { return {Join{strand}}; }
 
  private:

@@ -18,11 +18,14 @@ class PairTable {
     return slot.key == no_key ? nullptr : &slot.value;
   }
 
-  // Adds the value of a pair of indices (at least 0) that is not in the table yet.
-  void insert(std::int32_t first, std::int32_t second, const Value& value) {
+  // Adds the value of a pair of indices (at least 0) that is not in the table yet. Returns the
+  // table's copy; valid until the next insertion.
+  const Value& insert(std::int32_t first, std::int32_t second, const Value& value) {
     if (2 * (used_ + 1) > slots_.size()) grow();
-    slots_[position(key(first, second))] = {key(first, second), value};
+    Slot& slot = slots_[position(key(first, second))];
+    slot = {key(first, second), value};
     ++used_;
+    return slot.value;
   }
 
  private:

@@ -39,14 +39,16 @@ Program program(Worker& worker, Group group, Payload whole, Tag tag) {
   }
   const int parts = butterfly.inner();
   const int inner = butterfly.inner_index(index);
-  for (int distance = parts / 2; distance >= 1; distance /= 2) {
+  const bool halved = co_await worker.offer({group, whole, tag, true, StepPattern::windows});
+  for (int distance = halved ? 0 : parts / 2; distance >= 1; distance /= 2) {
     const int other = inner ^ distance;
     const Rank partner = group.rank_of(butterfly.index_of(other));
     const Payload theirs = window(whole, parts, other, distance);
     const Message received = co_await worker.exchange(partner, theirs, partner, tag);
     co_await worker.reduce(received);
   }
-  for (int distance = 1; distance < parts; distance *= 2) {
+  const bool doubled = co_await worker.offer({group, whole, tag, false, StepPattern::windows});
+  for (int distance = doubled ? parts : 1; distance < parts; distance *= 2) {
     const Rank partner = group.rank_of(butterfly.index_of(inner ^ distance));
     const Payload mine = window(whole, parts, inner, distance);
     const Message received = co_await worker.exchange(partner, mine, partner, tag);

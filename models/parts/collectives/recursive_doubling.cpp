@@ -22,7 +22,8 @@ Program program(Worker& worker, Group group, Payload whole, Tag tag) {
     const Message handed = co_await worker.receive(group.rank_of(index - 1), tag);
     co_await worker.reduce(handed);
   }
-  for (int distance = 1; distance < butterfly.inner(); distance *= 2) {
+  const bool taken = co_await worker.offer({group, whole, tag, true, StepPattern::vectors});
+  for (int distance = taken ? butterfly.inner() : 1; distance < butterfly.inner(); distance *= 2) {
     const Rank partner = group.rank_of(butterfly.index_of(butterfly.inner_index(index) ^ distance));
     const Message received = co_await worker.exchange(partner, whole, partner, tag);
     co_await worker.reduce(received);

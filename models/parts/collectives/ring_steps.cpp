@@ -27,7 +27,9 @@ Neighbours neighbours_of(Rank rank, Group group) {
 }  // namespace
 
 Program ring_reduce_scatter(Worker& worker, Group group, Payload whole, Tag tag, int ahead) {
-  if (group.count == 1 || co_await worker.offer({group, whole, tag, ahead, true})) co_return;
+  if (group.count == 1 ||
+      co_await worker.offer({group, whole, tag, true, StepPattern::ring, ahead}))
+    co_return;
   const auto [index, right, left] = neighbours_of(worker.rank(), group);
   for (int step = 1; step < group.count; ++step) {
     const Payload chunk = chunk_of(whole, group.count, index + ahead - step);
@@ -37,7 +39,9 @@ Program ring_reduce_scatter(Worker& worker, Group group, Payload whole, Tag tag,
 }
 
 Program ring_allgather(Worker& worker, Group group, Payload whole, Tag tag, int ahead) {
-  if (group.count == 1 || co_await worker.offer({group, whole, tag, ahead + 1, false})) co_return;
+  if (group.count == 1 ||
+      co_await worker.offer({group, whole, tag, false, StepPattern::ring, ahead + 1}))
+    co_return;
   const auto [index, right, left] = neighbours_of(worker.rank(), group);
   for (int step = 0; step < group.count - 1; ++step) {
     const Payload chunk = chunk_of(whole, group.count, index + ahead - step);

@@ -4,27 +4,37 @@
 
 namespace lockstep::models {
 
+namespace {
+
+constexpr std::size_t few_segments = 4;  // most programs have no more
+
+}  // namespace
+
 void add_segment(std::vector<Segment>& program, Steps steps, std::int64_t repeats) {
   const auto kept = std::ranges::remove_if(steps, [](const Step& step) {
     return step.span == Picoseconds{} && step.receives == no_link && step.sends == no_link;
   });
   steps.erase(kept.begin(), kept.end());
-  if (!steps.empty() && repeats > 0) program.push_back({std::move(steps), repeats});
+  if (steps.empty() || repeats <= 0) return;
+  if (program.empty()) program.reserve(few_segments);
+  program.push_back({std::move(steps), repeats});
 }
 
 // Of all that goes from one rank to another, or, with `to` any rank, of all that it sends.
 std::int32_t StageLinks::connection(Rank from, Rank to) {
-  const auto [found, is_new] = connections_.try_emplace({from, to}, next_connection_);
-  if (is_new) ++next_connection_;
-  return found->second;
+  if (const std::int32_t* known = connections_.find(from, to + 1)) return *known;
+  connections_.insert(from, to + 1, next_connection_);
+  return next_connection_++;
 }
 
 StageLink StageLinks::link(Rank from, Rank to, std::int64_t bytes) {
   const MeasuredStage* measured = setup_->measured_stage(from);
   if (measured != nullptr && measured->send)
     return {.connection = next_connection_++, .latency = *measured->send};
-  const Picoseconds whole = network_.message(from, to, bytes);
-  const Picoseconds transfer = ceil_seconds(network_.transfer_s(from, to, bytes));
+  const topologies::Route route = network_.route(from, to);
+  const bool apart = setup_->host_of(from) != setup_->host_of(to);
+  const Picoseconds whole = apart ? network_.message(route, bytes) : Picoseconds{};
+  const Picoseconds transfer = ceil_seconds(static_cast<double>(bytes) / route.bytes_per_s);
   const bool ordered = setup_->cluster.connections == Connections::ordered;
   switch (setup_->cluster.sharing) {
     case Sharing::none:
@@ -43,7 +53,6 @@ StageLink StageLinks::link(Rank from, Rank to, std::int64_t bytes) {
                  .latency = whole - transfer,
                  .transfer = transfer};
   const topologies::Topology& topology = *setup_->cluster.topology;
-  const topologies::Route route = network_.route(from, to);
   for (std::size_t hop = 0; hop < route.channels.size(); ++hop) {
     const topologies::ChannelIndex channel = route.channels[hop];
     const topologies::Channel& crossed = topology.channels[static_cast<std::size_t>(channel)];

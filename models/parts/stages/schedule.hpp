@@ -19,12 +19,11 @@
 
 #include <boost/container/small_vector.hpp>
 #include <cstdint>
-#include <map>
-#include <utility>
 #include <vector>
 
 #include "models/cost/network_view.hpp"
 #include "models/language/setup.hpp"
+#include "sim/base/pair_table.hpp"
 
 namespace lockstep::models {
 
@@ -52,7 +51,7 @@ struct StageLink {
   std::int32_t connection = 0;
   Picoseconds latency = {};
   Picoseconds transfer = {};
-  std::vector<Crossing> crossings = {};
+  boost::container::small_vector<Crossing, 4> crossings = {};  // most routes have no more
 };
 
 struct Schedule {
@@ -81,7 +80,7 @@ class StageLinks {
   const Setup* setup_;
   NetworkView network_;
   std::vector<StageLink> links_;
-  std::map<std::pair<Rank, Rank>, std::int32_t> connections_;
+  PairTable<std::int32_t> connections_;  // by sender and receiver + 1
   std::int32_t next_connection_ = 0;
 };
 

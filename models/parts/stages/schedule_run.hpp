@@ -5,8 +5,11 @@
 // see turns that repeat: in a turn each stage runs at most one repeat of its segment.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <limits>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "models/parts/stages/schedule.hpp"
@@ -54,10 +57,11 @@ class ScheduleRun {
     std::int64_t end = 0;
   };
   struct Link {
-    std::vector<std::int64_t> arrived;  // waiting from `taken` on
+    // Few messages wait at once, and most runs that are watched are short.
+    boost::container::small_vector<std::int64_t, 16> arrived;  // waiting from `taken` on
     std::size_t taken = 0;
     std::int64_t first = std::numeric_limits<std::int64_t>::max();
-    std::vector<Flow> flows;  // kept if messages may meet others
+    boost::container::small_vector<Flow, 16> flows;  // kept if messages may meet others
     bool watched = false;
     std::size_t sender = 0;
     std::size_t receiver = 0;
@@ -103,7 +107,8 @@ class ScheduleRun {
 
   // schedule_time.cpp
   [[nodiscard]] bool meet() const;
-  [[nodiscard]] bool meet_at(const std::vector<std::size_t>& links) const;
+  using Watched = std::pair<std::int32_t, std::size_t>;  // a place, and a link that crosses it
+  [[nodiscard]] bool meet_at(std::span<const Watched> links, std::vector<std::size_t>& next) const;
 
   const Schedule* schedule_;
   Direction direction_;

@@ -10,24 +10,33 @@ namespace lockstep::models {
 // Whether messages of two connections were at one place at once.
 bool ScheduleRun::meet() const {
   if (!watched_) return false;
-  std::vector<std::vector<std::size_t>> crossing(static_cast<std::size_t>(schedule_->places));
+  std::vector<Watched> watched;
+  watched.reserve(4 * links_.size());
   for (std::size_t link = 0; link < links_.size(); ++link)
     if (links_[link].watched)
-      for (const StageLink::Crossing& place : schedule_->links[link].crossings)
-        crossing[static_cast<std::size_t>(place.place)].push_back(link);
-  return std::ranges::any_of(crossing, [&](const auto& links) { return meet_at(links); });
+      for (const StageLink::Crossing& crossing : schedule_->links[link].crossings)
+        watched.emplace_back(crossing.place, link);
+  std::ranges::sort(watched);
+  std::vector<std::size_t> next;
+  for (auto first = watched.begin(); first != watched.end();) {
+    const auto last =
+        std::find_if(first, watched.end(), [&](Watched one) { return one.first != first->first; });
+    if (meet_at({first, last}, next)) return true;
+    first = last;
+  }
+  return false;
 }
 
 // Flows of each link stand in order of their begins: all of them are merged.
-bool ScheduleRun::meet_at(const std::vector<std::size_t>& links) const {
-  std::vector<std::size_t> next(links.size(), 0);
+bool ScheduleRun::meet_at(std::span<const Watched> links, std::vector<std::size_t>& next) const {
+  next.assign(links.size(), 0);
   std::int64_t last_end = 0;
   std::size_t last_connection = links_.size();
   for (;;) {
     std::size_t first = links.size();
     const Flow* flow = nullptr;
     for (std::size_t i = 0; i < links.size(); ++i) {
-      const std::vector<Flow>& flows = links_[links[i]].flows;
+      const auto& flows = links_[links[i].second].flows;
       if (next[i] == flows.size()) continue;
       if (flow != nullptr && flow->begin <= flows[next[i]].begin) continue;
       first = i;
@@ -35,7 +44,7 @@ bool ScheduleRun::meet_at(const std::vector<std::size_t>& links) const {
     }
     if (flow == nullptr) return false;
     ++next[first];
-    const std::size_t connection = connection_of(links[first]);
+    const std::size_t connection = connection_of(links[first].second);
     if (flow->begin < last_end && connection != last_connection) return true;
     if (flow->end < last_end) continue;
     last_end = flow->end;
@@ -89,18 +98,18 @@ double through_busiest_place_s(const Schedule& schedule, const ScheduleRun& ther
 
 // No schedule takes longer, if messages do not meet.
 double all_in_a_row_s(const Schedule& schedule) {
-  double sum_s = 0;
+  double sum_ps = 0;
   for (const auto& program : schedule.stages)
     for (const Segment& segment : program)
       for (const Step& step : segment.steps) {
-        double step_s = step.span.seconds();
+        auto step_ps = static_cast<double>(step.span.ps);
         if (step.sends != no_link) {
           const StageLink& link = schedule.links[static_cast<std::size_t>(step.sends)];
-          step_s += link.latency.seconds() + link.transfer.seconds();
+          step_ps += static_cast<double>(link.latency.ps) + static_cast<double>(link.transfer.ps);
         }
-        sum_s += static_cast<double>(segment.repeats) * step_s;
+        sum_ps += static_cast<double>(segment.repeats) * step_ps;
       }
-  return sum_s * static_cast<double>(schedule.iterations);
+  return 1e-12 * sum_ps * static_cast<double>(schedule.iterations);
 }
 
 }  // namespace

@@ -36,6 +36,7 @@ class StageSteps {
   [[nodiscard]] Schedule schedule(std::int64_t iterations, const ProgramOf& program_of) const {
     Schedule schedule;
     schedule.iterations = iterations;
+    schedule.stages.reserve(stages());
     for (std::size_t stage = 0; stage < stages(); ++stage)
       schedule.stages.push_back(program_of(stage));
     links_.give_to(schedule);

@@ -95,16 +95,17 @@ Program stage_update(Worker& worker, std::int64_t staleness, const UpdateRule& r
 
 namespace {
 
-StageTimes computing_times(const Setup& setup, int stage) {
+StageTimes computing_times(const Setup& setup, const Pipeline& pipeline, int stage) {
   if (const MeasuredStage* measured = setup.measured_stage(stage))
     return {.forward_s = measured->forward.seconds(),
             .backward_s = measured->backward_input.seconds() + measured->backward_weight.seconds(),
             .backward_weight_s = measured->backward_weight.seconds()};
-  const Pipeline pipeline = pipeline_of(setup);
   const LayerRange layers = layers_of_stage(setup.mlp, pipeline.stages, stage);
-  return {.forward_s = forward_s(setup, stage, layers, pipeline.samples),
-          .backward_s = backward_s(setup, stage, layers, pipeline.samples),
-          .backward_weight_s = backward_weight_s(setup, stage, layers, pipeline.samples),
+  const double one_way_s = forward_s(setup, stage, layers, pipeline.samples);
+  const double weight_s = one_way_s;  // the same products
+  return {.forward_s = one_way_s,
+          .backward_s = weight_s + backward_input_s(setup, stage, layers, pipeline.samples),
+          .backward_weight_s = weight_s,
           .update_s = update_s(setup, stage, parameters_of(setup.mlp, layers).count)};
 }
 
@@ -114,11 +115,12 @@ struct Hop {
   double transfer_s = 0;
 };
 
-Hop hop_of(const Setup& setup, NetworkView& network, Rank from, Rank to) {
+Hop hop_of(const Setup& setup, NetworkView& network, Rank from, Rank to, std::int64_t bytes) {
   const MeasuredStage* measured = setup.measured_stage(from);
   if (measured != nullptr && measured->send) return {measured->send->seconds(), 0};
-  const std::int64_t bytes = message_bytes(setup, std::min(from, to));
-  const double whole_s = network.message(from, to, bytes).seconds();
+  const topologies::Route route = network.route(from, to);
+  const bool apart = setup.host_of(from) != setup.host_of(to);
+  const double whole_s = apart ? network.message(route, bytes).seconds() : 0;
   switch (setup.cluster.sharing) {
     case Sharing::none:
       if (setup.cluster.connections == Connections::independent) return {whole_s, 0};
@@ -128,7 +130,7 @@ Hop hop_of(const Setup& setup, NetworkView& network, Rank from, Rank to) {
     case Sharing::max_min:
       break;
   }
-  return {whole_s, network.transfer_s(from, to, bytes)};
+  return {whole_s, static_cast<double>(bytes) / route.bytes_per_s};
 }
 
 }  // namespace
@@ -139,11 +141,13 @@ std::vector<StageTimes> stage_times(const Setup& setup, bool rematerialize) {
   std::vector<StageTimes> times(static_cast<std::size_t>(pipeline.stages));
   for (int stage = 0; stage < pipeline.stages; ++stage) {
     StageTimes& mine = times[static_cast<std::size_t>(stage)];
-    mine = computing_times(setup, stage);
+    mine = computing_times(setup, pipeline, stage);
     if (rematerialize) mine.backward_s += mine.forward_s;
     if (stage + 1 == pipeline.stages) break;
-    const Hop there = hop_of(setup, network, stage, stage + 1);
-    const Hop back = hop_of(setup, network, stage + 1, stage);
+    const std::int64_t bytes =
+        activation_bytes_before(setup, after_stage(setup, stage), pipeline.samples);
+    const Hop there = hop_of(setup, network, stage, stage + 1, bytes);
+    const Hop back = hop_of(setup, network, stage + 1, stage, bytes);
     mine.hop_s = there.whole_s;
     mine.back_hop_s = back.whole_s;
     mine.transfer_s = there.transfer_s;

@@ -187,17 +187,20 @@ std::vector<Segment> stage_program(const StageSteps& steps, std::size_t stage,
                                    const Stream& stream) {
   const std::int64_t ahead = std::min(stream.stages[stage].ahead, stream.micro_batches);
   const std::int64_t alternating = stream.micro_batches - ahead;
+  const Step forward = steps.forward(stage);
+  const Step backward = steps.backward(stage);
   const auto backwards = [&](std::int64_t with_forward, std::int64_t without) {
     Steps turn;
+    turn.reserve(static_cast<std::size_t>(2 * with_forward + without + 1));
     for (std::int64_t back = 0; back < with_forward + without; ++back) {
-      if (back < with_forward) turn.push_back(steps.forward(stage));
-      turn.push_back(steps.backward(stage));
+      if (back < with_forward) turn.push_back(forward);
+      turn.push_back(backward);
     }
     turn.push_back(steps.update(stage));
     return turn;
   };
   std::vector<Segment> program;
-  add_segment(program, {steps.forward(stage)}, ahead);
+  add_segment(program, {forward}, ahead);
   const std::int64_t every = stream.update_every;
   add_segment(program, backwards(every, 0), alternating / every);
   const std::int64_t rest = alternating % every;

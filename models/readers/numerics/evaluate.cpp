@@ -1,8 +1,8 @@
 #include "models/readers/numerics/evaluate.hpp"
 
 #include <algorithm>
+#include <span>
 #include <utility>
-#include <vector>
 
 #include "models/readers/numerics/layer_views.hpp"
 #include "models/readers/numerics/matrix.hpp"
@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::int64_t rows_at_once = 256;
 
-Matrix outputs_of(const Problem& problem, std::vector<float>& parameters, Matrix inputs) {
+Matrix outputs_of(const Problem& problem, std::span<float> parameters, Matrix inputs) {
   const Mlp& mlp = problem.setup->mlp;
   for (std::int32_t layer = 0; layer < mlp.layers; ++layer) {
     const Compute whole{.layer = layer};
@@ -27,7 +27,7 @@ Matrix outputs_of(const Problem& problem, std::vector<float>& parameters, Matrix
   return inputs;
 }
 
-Losses losses_of(const Problem& problem, std::vector<float>& parameters, const Dataset& data,
+Losses losses_of(const Problem& problem, std::span<float> parameters, const Dataset& data,
                  std::int64_t samples) {
   Losses all;
   for (std::int64_t first = 0; first < samples; first += rows_at_once) {
@@ -49,7 +49,8 @@ Losses losses_of(const Problem& problem, std::vector<float>& parameters, const D
 }  // namespace
 
 Quality evaluate(const Problem& problem, std::span<const float> parameters) {
-  std::vector<float> own(parameters.begin(), parameters.end());
+  // A view does not say that products only read it.
+  const std::span own(const_cast<float*>(parameters.data()), parameters.size());
   const Dataset& training = problem.data->training;
   const Dataset& held_out = problem.data->held_out;
   const std::int64_t samples = std::min(most_loss_samples, training.samples());

@@ -12,14 +12,14 @@ LayerPart part_of(const Mlp& mlp, const Compute& compute) {
   return whole;
 }
 
-MatrixView weights_of(const Mlp& mlp, const Compute& compute, std::vector<float>& all) {
+MatrixView weights_of(const Mlp& mlp, const Compute& compute, std::span<float> all) {
   const LayerPart part = part_of(mlp, compute);
   const std::int64_t row = mlp.shape(compute.layer).inputs + 1;
   float* layer = all.data() + mlp.parameters({0, compute.layer});
   return {layer + part.first_output * row + part.first_input, part.outputs, part.inputs, row};
 }
 
-MatrixView biases_of(const Mlp& mlp, const Compute& compute, std::vector<float>& all) {
+MatrixView biases_of(const Mlp& mlp, const Compute& compute, std::span<float> all) {
   const LayerPart part = part_of(mlp, compute);
   const std::int64_t inputs = mlp.shape(compute.layer).inputs;
   const std::int64_t row = inputs + 1;

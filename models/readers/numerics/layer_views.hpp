@@ -1,7 +1,7 @@
 // The part of a layer that a product works on.
 #pragma once
 
-#include <vector>
+#include <span>
 
 #include "models/language/mlp.hpp"
 #include "models/language/operation.hpp"
@@ -13,8 +13,7 @@ namespace lockstep::models {
 [[nodiscard]] LayerPart part_of(const Mlp& mlp, const Compute& compute);
 // Return the weights and biases of that part, or their gradients, among those of all layers. Biases
 // are a column.
-[[nodiscard]] MatrixView weights_of(const Mlp& mlp, const Compute& compute,
-                                    std::vector<float>& all);
-[[nodiscard]] MatrixView biases_of(const Mlp& mlp, const Compute& compute, std::vector<float>& all);
+[[nodiscard]] MatrixView weights_of(const Mlp& mlp, const Compute& compute, std::span<float> all);
+[[nodiscard]] MatrixView biases_of(const Mlp& mlp, const Compute& compute, std::span<float> all);
 
 }  // namespace lockstep::models

@@ -39,10 +39,7 @@ ModelPoints::Part ModelPoints::part_of(Rank rank, RankNumbers& numbers) const {
         part.ranges.emplace_back(range.offset, range.offset + range.count);
     }
   }
-  const std::span<const float> model =
-      numbers.updates() == 0 ? std::span<const float>(problem_->start) : numbers.model();
-  for (const auto& [first, end] : part.ranges)
-    part.values.insert(part.values.end(), model.begin() + first, model.begin() + end);
+  part.model = numbers.updates() == 0 ? std::span<const float>(problem_->start) : numbers.model();
   return part;
 }
 
@@ -55,7 +52,7 @@ void ModelPoints::reached_shared(Rank rank, RankNumbers& numbers) {
     const auto needed = std::accumulate(updates.begin(), updates.end(), std::int64_t{0});
     if (needed > shared_updates_) return;
     add(points_[shared_next_], part_of(rank, numbers));
-    finish(shared_next_);
+    free_sums_.push_back(finish(shared_next_));
   }
 }
 
@@ -66,47 +63,68 @@ void ModelPoints::reached(Rank rank, RankNumbers& numbers) {
   if (asked == asked_.end() || *asked != rank) return;
   for (std::size_t& next = next_[index];
        next < updates_.size() && updates_[next][index] <= numbers.updates(); ++next) {
-    Part part = part_of(rank, numbers);
+    const Part part = part_of(rank, numbers);
     bool complete = false;
     {
       const std::lock_guard lock(mutex_);
-      complete =
-          take(points_[next], static_cast<std::size_t>(asked - asked_.begin()), std::move(part));
+      complete = take(points_[next], static_cast<std::size_t>(asked - asked_.begin()), part);
     }
-    if (complete) finish(next);
+    if (!complete) continue;
+    std::vector<double> sums = finish(next);
+    const std::lock_guard lock(mutex_);
+    free_sums_.push_back(std::move(sums));
   }
 }
 
 // Adds in the order of ranks, whoever comes first: the same sum on any number of threads.
-bool ModelPoints::take(Point& point, std::size_t asked, Part part) {
-  point.early.emplace(asked, std::move(part));
-  while (!point.early.empty() && point.early.begin()->first == point.next) {
-    add(point, point.early.begin()->second);
+// The rank goes on and changes its model: a part that is too early is copied.
+bool ModelPoints::take(Point& point, std::size_t asked, const Part& part) {
+  if (asked != point.next) {
+    point.early.emplace(asked, KeptPart{part.ranges, {part.model.begin(), part.model.end()}});
+    return false;
+  }
+  add(point, part);
+  for (++point.next; !point.early.empty() && point.early.begin()->first == point.next;
+       ++point.next) {
+    const KeptPart& kept = point.early.begin()->second;
+    add(point, {kept.ranges, kept.model});
     point.early.erase(point.early.begin());
-    ++point.next;
   }
   return point.next == asked_.size();
 }
 
-void ModelPoints::add(Point& point, const Part& part) const {
-  point.sums.resize(problem_->start.size());
-  point.counts.resize(problem_->start.size());
-  auto value = part.values.begin();
-  for (const auto& [first, end] : part.ranges) {
+void ModelPoints::add(Point& point, const Part& part) {
+  const std::size_t parameters = problem_->start.size();
+  if (point.sums.empty() && !free_sums_.empty()) {
+    point.sums = std::move(free_sums_.back());
+    free_sums_.pop_back();
+    std::ranges::fill(point.sums, 0.0);
+  }
+  point.sums.resize(parameters);
+  const Ranges whole = {{0, static_cast<std::int64_t>(parameters)}};
+  if (part.ranges == whole) {
+    for (std::size_t i = 0; i < parameters; ++i) point.sums[i] += part.model[i];
+    ++point.wholes;
+    return;
+  }
+  point.counts.resize(parameters);
+  for (const auto& [first, end] : part.ranges)
     for (auto i = static_cast<std::size_t>(first); i < static_cast<std::size_t>(end); ++i) {
-      point.sums[i] += *value++;
+      point.sums[i] += part.model[i];
       ++point.counts[i];
     }
-  }
 }
 
-void ModelPoints::finish(std::size_t index) {
-  const Point point = std::exchange(points_[index], {});
+std::vector<double> ModelPoints::finish(std::size_t index) {
+  Point point = std::exchange(points_[index], {});
   std::vector<float> model = problem_->start;
-  for (std::size_t i = 0; i < model.size(); ++i)
-    if (point.counts[i] > 0) model[i] = static_cast<float>(point.sums[i] / point.counts[i]);
+  for (std::size_t i = 0; i < model.size(); ++i) {
+    const std::int32_t count = point.wholes + (point.counts.empty() ? 0 : point.counts[i]);
+    if (count > 0) model[i] = static_cast<float>(point.sums[i] / count);
+  }
   qualities_[index] = evaluate(*problem_, model);
   if (index + 1 == points_.size()) last_model_ = std::move(model);
+  return std::move(point.sums);
 }
 
 }  // namespace lockstep::models

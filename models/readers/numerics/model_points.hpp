@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -32,24 +33,31 @@ class ModelPoints {
   [[nodiscard]] const std::vector<float>& last_model() const { return last_model_; }
 
  private:
-  // The parameters that a rank trains.
+  using Ranges = std::vector<std::pair<std::int64_t, std::int64_t>>;
+  // The parameters that a rank trains, as they are or as they were.
   struct Part {
-    std::vector<std::pair<std::int64_t, std::int64_t>> ranges;
-    std::vector<float> values;  // those of the ranges, one after another
+    Ranges ranges;
+    std::span<const float> model;  // all parameters, of which those in `ranges` count
+  };
+  struct KeptPart {
+    Ranges ranges;
+    std::vector<float> model;
   };
   struct Point {
-    std::vector<double> sums;  // over ranks before `next`; empty at first
-    std::vector<std::int32_t> counts;
-    std::size_t next = 0;               // index into `asked_`
-    std::map<std::size_t, Part> early;  // parts of later ranks
+    std::vector<double> sums;               // over ranks before `next`; empty at first
+    std::vector<std::int32_t> counts;       // likewise, of those that do not train all parameters
+    std::int32_t wholes = 0;                // and how many do
+    std::size_t next = 0;                   // index into `asked_`
+    std::map<std::size_t, KeptPart> early;  // parts of later ranks
   };
 
   [[nodiscard]] Part part_of(Rank rank, RankNumbers& numbers) const;
   void reached_shared(Rank rank, RankNumbers& numbers);
   // Adds a part to a point, and returns whether the point has all parts now.
-  [[nodiscard]] bool take(Point& point, std::size_t asked, Part part);
-  void add(Point& point, const Part& part) const;
-  void finish(std::size_t index);
+  [[nodiscard]] bool take(Point& point, std::size_t asked, const Part& part);
+  void add(Point& point, const Part& part);
+  // Evaluates a point that has all parts. Returns its sums, which others can use.
+  [[nodiscard]] std::vector<double> finish(std::size_t index);
 
   const Problem* problem_;
   std::vector<UpdatesByRank> updates_;
@@ -60,6 +68,7 @@ class ModelPoints {
   std::vector<float> last_model_;
   std::int64_t shared_updates_ = 0;  // by all ranks
   std::size_t shared_next_ = 0;
+  std::vector<std::vector<double>> free_sums_;  // of points that are finished
   std::mutex mutex_;
 };
 

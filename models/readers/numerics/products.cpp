@@ -18,6 +18,12 @@ float& scalar_of(const MatrixView& column, std::size_t row) {
   return column.values[static_cast<std::int64_t>(row) * column.stride];
 }
 
+std::vector<float> scalars_of(const MatrixView& column) {
+  std::vector<float> scalars(static_cast<std::size_t>(column.rows));
+  for (std::size_t row = 0; row < scalars.size(); ++row) scalars[row] = scalar_of(column, row);
+  return scalars;
+}
+
 }  // namespace
 
 void multiply_forward(MatrixView x, MatrixView w, MatrixView y) {
@@ -32,18 +38,22 @@ void multiply_backward_input(MatrixView d, MatrixView w, MatrixView x) {
   kernels_in_use().multiply_backward_input(d, w, x);
 }
 
+// Biases stand apart, one in each row of the weights: they are gathered once for all samples.
 void add_biases(MatrixView y, MatrixView biases) {
+  const std::vector<float> gathered = scalars_of(biases);
   for (std::int64_t row = 0; row < y.rows; ++row) {
     const std::span<float> outputs = row_of(y, row);
-    for (std::size_t i = 0; i < outputs.size(); ++i) outputs[i] += scalar_of(biases, i);
+    for (std::size_t i = 0; i < outputs.size(); ++i) outputs[i] += gathered[i];
   }
 }
 
 void sum_rows(MatrixView d, MatrixView biases) {
+  std::vector<float> sums = scalars_of(biases);
   for (std::int64_t row = 0; row < d.rows; ++row) {
     const std::span<float> outputs = row_of(d, row);
-    for (std::size_t i = 0; i < outputs.size(); ++i) scalar_of(biases, i) += outputs[i];
+    for (std::size_t i = 0; i < outputs.size(); ++i) sums[i] += outputs[i];
   }
+  for (std::size_t i = 0; i < sums.size(); ++i) scalar_of(biases, i) = sums[i];
 }
 
 void activate(MatrixView y, Activation activation) {

@@ -117,7 +117,7 @@ bool RankRun::carry_out(Line& line, const Fork& fork) {
 }
 
 // The numbers of each step are computed as the program takes it.
-bool RankRun::carry_out(Line& line, const RingSteps& /*steps*/) {
+bool RankRun::carry_out(Line& line, const CollectiveSteps& /*steps*/) {
   line.strand->answer(false);
   return true;
 }

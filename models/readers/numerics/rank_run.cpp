@@ -169,7 +169,7 @@ double& part_of(RankTimes& times, OperationKind kind) {
     case OperationKind::begin_iteration:
     case OperationKind::fork:
     case OperationKind::join:
-    case OperationKind::ring_steps:
+    case OperationKind::collective_steps:
       break;
   }
   return times.communication_s;

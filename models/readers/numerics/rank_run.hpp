@@ -132,7 +132,7 @@ class RankRun {
   [[nodiscard]] bool carry_out(Line& line, const BeginIteration& begin);
   [[nodiscard]] bool carry_out(Line& line, const Fork& fork);
   [[nodiscard]] bool carry_out(Line& line, const Join& join);
-  [[nodiscard]] bool carry_out(Line& line, const RingSteps& steps);
+  [[nodiscard]] bool carry_out(Line& line, const CollectiveSteps& steps);
   // Whether the strand may use the parameters now, by the prescribed order if there is one.
   [[nodiscard]] bool may_touch_parameters(const Line& line) const;
   void touch_parameters(const Line& line);

@@ -165,8 +165,8 @@ class Simulation {
   sim::Task carry_out(Line& line, const BeginIteration& begin);
   sim::Task carry_out(Line& line, const Fork& fork);
   sim::Task carry_out(Line& line, const Join& join);
-  sim::Task carry_out(Line& line, const RingSteps& steps);
-  sim::Task take_together(Line& line, const RingSteps& steps);
+  sim::Task carry_out(Line& line, const CollectiveSteps& steps);
+  sim::Task take_together(Line& line, const CollectiveSteps& steps);
   template <class One>
   sim::Task send_when_up(Line& line, const One& operation);
   // Folds on the device, or on the engine beside it.

@@ -13,7 +13,7 @@ namespace {
 constexpr const char* waits_for_message = "a message from rank {} with tag {}";
 constexpr const char* waits_for_any = "a message from any rank with tag {1}";
 constexpr const char* waits_for_receiver = "rank {} to take a message with tag {}";
-constexpr const char* waits_for_ring = "the other ranks to begin the steps of a ring";
+constexpr const char* waits_for_others = "the other ranks to begin the steps of a collective";
 constexpr const char* waits_for_workers = "the other workers to reach the barrier";
 constexpr const char* waits_for_strand = "its own process {} to end";
 
@@ -224,14 +224,14 @@ sim::Task Simulation::carry_out(Line& line, const Join& join) {
   if (waits) tell(&Observer::strand_joined, join.strand);
 }
 
-sim::Task Simulation::carry_out(Line& line, const RingSteps& steps) {
+sim::Task Simulation::carry_out(Line& line, const CollectiveSteps& steps) {
   if (whole_steps_ && whole_steps_->are_for(steps)) return take_together(line, steps);
   line.program.answer(false);
   return {};
 }
 
-sim::Task Simulation::take_together(Line& line, const RingSteps& steps) {
-  engine_.set_wait(line.process, {waits_for_ring, 0, 0});
+sim::Task Simulation::take_together(Line& line, const CollectiveSteps& steps) {
+  engine_.set_wait(line.process, {waits_for_others, 0, 0});
   const bool taken = co_await whole_steps_->arrive(steps);
   line.program.answer(taken);
 }

@@ -1,6 +1,9 @@
 #include "models/readers/simulate/whole_steps.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <iterator>
+#include <string_view>
 #include <utility>
 
 #include "models/parts/collectives/allreduce.hpp"
@@ -16,18 +19,20 @@ Picoseconds times(std::int64_t count, Picoseconds span) {
   return span.ps > longest_run.ps / count ? longest_run : count * span;
 }
 
-bool same_steps(const RingSteps& a, const RingSteps& b) {
-  return a.tag == b.tag && a.folds == b.folds && a.first_chunk == b.first_chunk &&
-         a.whole.buffer == b.whole.buffer && a.whole.offset == b.whole.offset &&
-         a.whole.count == b.whole.count;
+bool same_steps(const CollectiveSteps& a, const CollectiveSteps& b) {
+  return a.tag == b.tag && a.folds == b.folds && a.pattern == b.pattern &&
+         a.first_chunk == b.first_chunk && a.whole.buffer == b.whole.buffer &&
+         a.whole.offset == b.whole.offset && a.whole.count == b.whole.count;
 }
 
 }  // namespace
 
 bool may_take_whole_steps(const Setup& setup) {
+  constexpr std::string_view by_steps[] = {"ring", "halving_doubling", "recursive_doubling"};
   const Cluster& cluster = setup.cluster;
   const bool sums_otherwise =
-      setup.options.has(allreduce_option) && setup.options[allreduce_option] != "ring";
+      setup.options.has(allreduce_option) &&
+      std::ranges::find(by_steps, setup.options[allreduce_option]) == std::end(by_steps);
   const auto folds_alike = [&](const DeviceSpec& device) {
     return device.reductions == cluster.devices.front().reductions;
   };
@@ -46,7 +51,14 @@ WholeSteps::WholeSteps(Simulation& simulation, bool nothing_else)
       folds_on_engines_(simulation.setup_->has_engine(0)),
       exact_(ranks_) {}
 
-void WholeSteps::wait(const RingSteps& steps, std::coroutine_handle<> handle) {
+bool WholeSteps::are_for(const CollectiveSteps& steps) const {
+  if (steps.group.count != ranks_ || steps.whole.encoding != Encoding::dense) return false;
+  if (steps.pattern == StepPattern::ring) return steps.whole.count >= ranks_;
+  return std::has_single_bit(static_cast<unsigned>(ranks_)) && steps.whole.count > 0 &&
+         (steps.pattern == StepPattern::vectors || steps.whole.count % ranks_ == 0);
+}
+
+void WholeSteps::wait(const CollectiveSteps& steps, std::coroutine_handle<> handle) {
   const sim::Engine& engine = simulation_->engine_;
   if (waiting_.empty()) {
     steps_ = steps;
@@ -55,7 +67,7 @@ void WholeSteps::wait(const RingSteps& steps, std::coroutine_handle<> handle) {
   waiting_.push_back(handle);
   were_offered_ = true;
   if (under_way_ || !same_steps(steps, steps_) || since_ != engine.now())
-    return collides("ranks reached the steps of a ring at different times");
+    return collides("ranks reached the steps of a collective at different times");
   if (std::ssize(waiting_) == ranks_) return begin();
   if (!must_be_exact_ && waiting_.size() == 1) release_if_all_are_there(0);
 }
@@ -73,35 +85,37 @@ void WholeSteps::release_if_all_are_there(std::uint64_t arrived) {
 
 void WholeSteps::begin() {
   if (!may_begin()) {
-    if (must_be_exact_) return collides("devices or links were busy when a ring began");
+    if (must_be_exact_) return collides("devices or links were busy when a collective began");
     return release(false);
   }
-  const Setup& setup = *simulation_->setup_;
-  const Payload longer = chunk(true);
-  const Payload shorter = chunk(false);
-  const Picoseconds message = edges().duration(wire_bytes(setup.mlp, longer));
-  Picoseconds longest_fold;
-  Picoseconds shortest_fold = longest_run;
-  const int kinds = steps_.folds ? static_cast<int>(setup.cluster.devices.size()) : 0;
-  for (Rank rank = 0; rank < kinds; ++rank) {
-    longest_fold = std::max(longest_fold, fold_time(rank, true));
-    shortest_fold = std::min(shortest_fold, fold_time(rank, true));
-  }
-  const bool same_folds = kinds == 0 || longest_fold == shortest_fold;
-  if (must_be_exact_ && !is_exact(steps_.whole.count % ranks_ == 0, same_folds))
-    return collides("ranks drift apart on this ring");
+  if (steps_.pattern == StepPattern::ring ? begin_on_ring() : begin_on_butterfly()) return;
+  if (must_be_exact_) return collides("ranks drift apart in this collective");
+  release(false);
+}
+
+void WholeSteps::begin(Picoseconds span, std::int64_t steps) {
   under_way_ = true;
   folds_ = steps_.folds;
-  const Picoseconds step = saturating_add(message, longest_fold);
-  host_steps_begin();
-  count(wire_bytes(setup.mlp, longer), wire_bytes(setup.mlp, shorter));
+  steps_under_way_ = steps;
   simulation_->engine_.after(
-      times(ranks_ - 1, step),
-      {[](void* self, std::uint64_t) { static_cast<WholeSteps*>(self)->end(); }, this, 0});
+      span, {[](void* self, std::uint64_t) { static_cast<WholeSteps*>(self)->end(); }, this, 0});
+}
+
+// Says whether steps have begun.
+bool WholeSteps::begin_on_ring() {
+  const Mlp& mlp = simulation_->setup_->mlp;
+  const std::int64_t longer_bytes = wire_bytes(mlp, chunk(true));
+  const Picoseconds message = edges().duration(longer_bytes);
+  const FoldTimes folds = fold_times(chunk(true));
+  if (must_be_exact_ && !is_exact(steps_.whole.count % ranks_ == 0, folds.alike)) return false;
+  host_ring_steps_begin();
+  count_on_ring(longer_bytes, wire_bytes(mlp, chunk(false)));
+  begin(times(ranks_ - 1, saturating_add(message, folds.longest)), ranks_ - 1);
+  return true;
 }
 
 // A rank folds every chunk but one: its left neighbour's.
-void WholeSteps::host_steps_begin() {
+void WholeSteps::host_ring_steps_begin() {
   const int longer = static_cast<int>(steps_.whole.count % ranks_);
   for (int index = 0; index < ranks_; ++index) {
     const Rank rank = steps_.group.rank_of(index);
@@ -109,16 +123,30 @@ void WholeSteps::host_steps_begin() {
     if (steps_.folds && !folds_on_engines_) {
       const int left_out = (index + ranks_ - 1 + steps_.first_chunk) % ranks_;
       const int of_longer = longer - (left_out < longer ? 1 : 0);
-      folding =
-          of_longer * fold_time(rank, true) + (ranks_ - 1 - of_longer) * fold_time(rank, false);
+      folding = of_longer * fold_time(rank, chunk(true)) +
+                (ranks_ - 1 - of_longer) * fold_time(rank, chunk(false));
     }
     simulation_->host_of(rank).activity.steps_begin(simulation_->engine_.now(), folding);
   }
 }
 
-Picoseconds WholeSteps::fold_time(Rank rank, bool longer) const {
+// Of all devices, if ranks fold what they receive.
+WholeSteps::FoldTimes WholeSteps::fold_times(const Payload& payload) const {
+  const auto kinds = static_cast<int>(simulation_->setup_->cluster.devices.size());
+  FoldTimes times;
+  Picoseconds shortest = longest_run;
+  for (Rank rank = 0; steps_.folds && rank < kinds; ++rank) {
+    const Picoseconds mine = fold_time(rank, payload);
+    times.longest = std::max(times.longest, mine);
+    shortest = std::min(shortest, mine);
+    times.alike = times.longest == shortest;
+  }
+  return times;
+}
+
+Picoseconds WholeSteps::fold_time(Rank rank, const Payload& payload) const {
   const Setup& setup = *simulation_->setup_;
-  return compute_time(setup.device_of(rank), reduce_work(setup.mlp, chunk(longer)));
+  return compute_time(setup.device_of(rank), reduce_work(setup.mlp, payload));
 }
 
 void WholeSteps::end() {
@@ -133,7 +161,7 @@ void WholeSteps::release(bool taken) {
   taken_ = taken;
   if (taken) {
     ++counts_.whole;
-    counts_.steps += ranks_ - 1;
+    counts_.steps += steps_under_way_;
   } else {
     ++counts_.message_by_message;
   }
@@ -164,7 +192,7 @@ bool WholeSteps::is_exact(bool same_chunks, bool same_folds) {
 }
 
 // Counts what all messages and folds of the steps would have counted.
-void WholeSteps::count(std::int64_t longer_bytes, std::int64_t shorter_bytes) {
+void WholeSteps::count_on_ring(std::int64_t longer_bytes, std::int64_t shorter_bytes) {
   const Mlp& mlp = simulation_->setup_->mlp;
   const int longer = static_cast<int>(steps_.whole.count % ranks_);
   const Count each_chunk = ranks_ - 1;  // goes over that many edges
@@ -206,7 +234,8 @@ Payload WholeSteps::chunk(bool longer) const {
 void WholeSteps::rank_ends() {
   const Picoseconds now = simulation_->engine_.now();
   if (!first_end_) first_end_ = now;
-  if (*first_end_ != now && !exact_.all()) collides("ranks end at different times after a ring");
+  if (*first_end_ != now && !exact_.all())
+    collides("ranks end at different times after a collective");
 }
 
 void WholeSteps::collides(const char* why) {

@@ -24,7 +24,7 @@ Schedule two_stages(std::int64_t messages, std::int64_t second, std::int64_t ite
 // Both stages send to each other at once, over one place if `together`.
 Schedule both_ways(bool together, std::int64_t iterations = 1) {
   const auto crosses = [&](std::int32_t place) {
-    return std::vector<StageLink::Crossing>{{together ? 0 : place, 3e-9}};
+    return decltype(StageLink::crossings){{together ? 0 : place, 3e-9}};
   };
   Schedule schedule;
   schedule.stages = {{{{{.span = ns(1), .sends = 0}}, 4}, {{{.span = ns(1), .receives = 1}}, 4}},

@@ -1,4 +1,4 @@
-// Steps of rings as one event, against the same runs message by message.
+// Steps of collectives as one event, against the same runs message by message.
 #include <doctest/doctest.h>
 
 #include <memory>
@@ -143,6 +143,81 @@ TEST_CASE("whole_steps: rings on stars, trees and shared links end to the picose
   CHECK(by_steps > 60);
 }
 
+TEST_CASE("whole_steps: butterflies on stars, trees and shared links end to the picosecond") {
+  int by_steps = 0;
+  for (const char* kind : {"halving_doubling", "recursive_doubling"})
+    for (const int racks : {1, 2, 3, 4})
+      for (const bool in_turn : {false, true})
+        for (const double uplink : {0.3e9, 1.25e9, 20e9})
+          for (const std::int64_t width : {24, 25})
+            for (const Sharing sharing : {Sharing::none, Sharing::single_port, Sharing::max_min}) {
+              RunOf run = ring_of(racks * 4, width);
+              run.options = {{"allreduce", std::string(kind)}};
+              run.sharing = sharing;
+              run.device.reductions = width == 24 ? Reductions::engine : Reductions::device;
+              const Setup setup = on(run, in_racks(racks, 4, uplink, in_turn));
+              CAPTURE(kind);
+              CAPTURE(racks);
+              CAPTURE(in_turn);
+              CAPTURE(uplink);
+              CAPTURE(width);
+              CAPTURE(static_cast<int>(sharing));
+              const Simulated as_usual = with(Granularity::automatic, setup);
+              const Simulated by_messages = with(Granularity::message, setup);
+              CHECK(as_usual.makespan == by_messages.makespan);
+              check_same_counts(as_usual, by_messages);
+              check_uses(as_usual, by_messages, as_usual.steps.whole > 0);
+              by_steps += as_usual.steps.whole > 0 ? 1 : 0;
+              // Three racks have no power of two of ranks.
+              CHECK((racks != 3 || as_usual.steps.whole == 0));
+              const Simulated forced = with(Granularity::step, setup);
+              CHECK(forced.makespan == by_messages.makespan);
+              CHECK(forced.bytes == by_messages.bytes);
+            }
+  CHECK(by_steps > 100);
+}
+
+TEST_CASE("whole_steps: one event in place of the messages of log2 P steps") {
+  // 2 x 24 x 25 scalars on eight ranks: blocks of 150. Three iterations, each with three steps that
+  // halve and three that double.
+  RunOf run = ring_of(8, 24);
+  run.options = {{"allreduce", std::string("halving_doubling")}};
+  const Setup setup = run.setup();
+  const Simulated as_usual = with(Granularity::automatic, setup);
+  const Simulated by_messages = with(Granularity::message, setup);
+  CHECK(as_usual.makespan == by_messages.makespan);
+  CHECK(as_usual.steps.whole == 6);
+  CHECK(as_usual.steps.steps == 18);
+  CHECK(as_usual.steps.why_not.empty());
+  // Of 144 messages, the end of the latency and the last byte; of 72 folds, the end.
+  CHECK(by_messages.events - as_usual.events == 2 * 144 + 72 - 6);
+}
+
+TEST_CASE("whole_steps: butterflies whose messages differ go by messages") {
+  // Two racks of three and of one: swaps at distance 1 cross a switch, or two.
+  RunOf run = ring_of(4, 24);
+  run.options = {{"allreduce", std::string("halving_doubling")}};
+  topologies::TopologySpec spec;
+  spec.kind = "custom";
+  spec.nodes = {"a", "b", "h0", "h1", "h2", "h3"};
+  spec.host_names = {"h0", "h1", "h2", "h3"};
+  for (const char* host : {"h0", "h1", "h2"})
+    spec.links.push_back({host, "a", 1.25e9, 10e-6, topologies::Duplex::full});
+  spec.links.push_back({"h3", "b", 1.25e9, 10e-6, topologies::Duplex::full});
+  spec.links.push_back({"a", "b", 1.25e9, 10e-6, topologies::Duplex::full});
+  const Setup setup = on(run, *topologies::find_topology_kind("custom")->build(spec));
+  const Simulated as_usual = with(Granularity::automatic, setup);
+  const Simulated by_messages = with(Granularity::message, setup);
+  CHECK(as_usual.steps.whole == 0);
+  CHECK(as_usual.steps.why_not == "ranks drift apart in this collective");
+  CHECK(as_usual.makespan == by_messages.makespan);
+  check_same_counts(as_usual, by_messages);
+  const Simulated forced = with(Granularity::step, setup);
+  CHECK(forced.steps.whole == 0);
+  CHECK(forced.steps.message_by_message >= 6);  // ranks reach the doubling at different times
+  CHECK(forced.makespan == by_messages.makespan);
+}
+
 TEST_CASE("whole_steps: one event in place of P (P-1) messages") {
   // 5 x 20 x 21 scalars on six ranks: chunks of 350. Two collectives an iteration, three
   // iterations.
@@ -171,7 +246,7 @@ TEST_CASE("whole_steps: work beside the folds on a device goes message by messag
   run.device.reductions = Reductions::device;
   const Simulated as_usual = with(Granularity::automatic, run.setup());
   CHECK(as_usual.steps.whole == 0);
-  CHECK(as_usual.steps.why_not == "devices or links were busy when a ring began");
+  CHECK(as_usual.steps.why_not == "devices or links were busy when a collective began");
   CHECK(as_usual.makespan == with(Granularity::message, run.setup()).makespan);
   // Beside it, on an engine of its own, each fold waits for nobody.
   run.device.reductions = Reductions::engine;
@@ -194,7 +269,7 @@ TEST_CASE("whole_steps: ranks that do not begin together take theirs by messages
   CHECK(forced.makespan >= by_messages.makespan);
   CHECK(forced.messages == by_messages.messages);
   const Simulated as_usual = with(Granularity::automatic, setup);
-  CHECK(as_usual.steps.why_not == "ranks reached the steps of a ring at different times");
+  CHECK(as_usual.steps.why_not == "ranks reached the steps of a collective at different times");
   CHECK(as_usual.makespan == by_messages.makespan);
 }
 
