@@ -57,8 +57,8 @@ void swept_cost(benchmark::State& state, const char* file, bool again) {
     if (again)
       for (const models::Setup& setup : at->scenario.runs)
         benchmark::DoNotOptimize(models::closed_form_of(setup));
-    benchmark::DoNotOptimize(at->forms.data());
-    configurations += static_cast<std::int64_t>(at->forms.size());
+    benchmark::DoNotOptimize(at->scenario.forms.data());
+    configurations += static_cast<std::int64_t>(at->scenario.forms.size());
     point = (point + 1) % points;
   }
   state.SetItemsProcessed(configurations);

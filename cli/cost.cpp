@@ -23,7 +23,7 @@ Report cost_report(const LoadedScenario& loaded, std::size_t jobs) {
   report.runs.resize(setups.size());
   models::GrownTopologies topologies;
   Workers workers(jobs - 1, setups.size(), [&](std::size_t i) {
-    report.runs[i] = cost_of(setups[i], topologies);
+    report.runs[i] = cost_of(loaded.scenario, setups[i], topologies);
     return true;
   });
   workers.work();

@@ -28,6 +28,7 @@ bool compute_what_is_computed(LoadedScenario& loaded) {
     return false;
   }
   loaded.scenario.runs = std::move(*runs);
+  loaded.scenario.forms.clear();
   loaded.scenario.mlp = loaded.scenario.numerics.mlp;
   return true;
 }

@@ -46,9 +46,11 @@ void keep_only(const std::string& label, std::vector<LoadedScenario>& loaded) {
                                        label, nearest));
   }
   std::erase_if(loaded, [&](const LoadedScenario& one) { return !has_it(one); });
-  for (LoadedScenario& one : loaded)
+  for (LoadedScenario& one : loaded) {
     std::erase_if(one.scenario.runs,
                   [&](const models::Setup& setup) { return setup.label != label; });
+    one.scenario.forms.clear();
+  }
 }
 
 }  // namespace lockstep::cli

@@ -34,7 +34,7 @@ class PointRuns {
     };
     for (std::size_t i = 0; i < scenario_.runs.size(); ++i) {
       add_refused();
-      auto run = run_of(scenario_.runs[i], at_.forms[i]);
+      auto run = run_of(scenario_.runs[i], scenario_.forms[i]);
       if (!run) return false;
       runs.push_back(std::move(*run));
     }

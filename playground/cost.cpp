@@ -13,7 +13,7 @@ Finished finish(const scenarios::Scenario& scenario, const std::string& name, Fo
   finished.report.scenario = &scenario;
   models::GrownTopologies topologies;
   for (const models::Setup& setup : scenario.runs)
-    finished.report.runs.push_back(runs::cost_of(setup, topologies));
+    finished.report.runs.push_back(runs::cost_of(scenario, setup, topologies));
   const Faults faults = runs::faults_of_costs(finished.report);
   complain_of(name, faults);
   if (!faults.empty()) finished.code = ExitCode::bad_input;

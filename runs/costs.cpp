@@ -4,8 +4,9 @@
 
 namespace lockstep::runs {
 
-reports::Run cost_of(const models::Setup& setup, models::GrownTopologies& topologies) {
-  reports::Run run = {&setup, models::closed_form_of(setup), std::nullopt};
+reports::Run cost_of(const scenarios::Scenario& scenario, const models::Setup& setup,
+                     models::GrownTopologies& topologies) {
+  reports::Run run = {&setup, scenarios::closed_form_of(scenario, setup), std::nullopt};
   run.optimal_workers = models::optimal_workers(setup, topologies);
   return run;
 }

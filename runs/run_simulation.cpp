@@ -34,7 +34,7 @@ class Simulating {
   // Ranks in the best order that can be found, if the scenario asks for it.
   RunEnd simulate(const Setup& setup, std::optional<models::Recording> recording,
                   std::optional<models::Causes> causes) {
-    Run run = {&setup, models::closed_form_of(setup), std::nullopt};
+    Run run = {&setup, scenarios::closed_form_of(*how_.scenario, setup), std::nullopt};
     if (how_.scenario->best_rank_order && !is_too_long(run.analytic)) {
       begin(fmt::format("{}, orders of ranks", setup.label), {});
       run.rank_order = models::best_rank_order(setup, how_.control);

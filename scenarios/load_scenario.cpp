@@ -56,9 +56,6 @@ class ScenarioReader {
     return std::move(scenario_);
   }
 
-  // Returns the closed forms of the runs that were read.
-  [[nodiscard]] std::vector<models::ClosedForm> take_forms() { return std::move(forms_); }
-
  private:
   // Whether the runs are still to be chosen.
   [[nodiscard]] bool is_planned() const {
@@ -289,7 +286,8 @@ class ScenarioReader {
       scenario_.runs.push_back(std::move(*setup));
     }
     check_failures();
-    forms_ = check_runs(scenario_.runs, *object_.place().value, faults_, scenario_.warnings);
+    scenario_.forms =
+        check_runs(scenario_.runs, *object_.place().value, faults_, scenario_.warnings);
   }
 
   // Which runs stop with a worker, and whether the command simulates that, and searches, at all.
@@ -347,18 +345,20 @@ class ScenarioReader {
   FailureUse failures_;
   FaultList& faults_;
   Scenario scenario_;
-  std::vector<models::ClosedForm> forms_;  // of its runs
 };
 
 }  // namespace
 
 Scenario read_scenario(const Json& document, const std::filesystem::path& folder,
-                       const std::string& name, const LoadOptions& options, FaultList& faults,
-                       std::vector<models::ClosedForm>* forms) {
-  ScenarioReader reader(document, folder, name, options, faults);
-  Scenario scenario = reader.read();
-  if (forms != nullptr) *forms = reader.take_forms();
-  return scenario;
+                       const std::string& name, const LoadOptions& options, FaultList& faults) {
+  return ScenarioReader(document, folder, name, options, faults).read();
+}
+
+models::ClosedForm closed_form_of(const Scenario& scenario, const models::Setup& setup) {
+  if (scenario.forms.size() == scenario.runs.size())
+    for (std::size_t run = 0; run < scenario.runs.size(); ++run)
+      if (&scenario.runs[run] == &setup) return scenario.forms[run];
+  return models::closed_form_of(setup);
 }
 
 }  // namespace lockstep::scenarios

@@ -224,12 +224,10 @@ void check_points(const Json& plain, const Sweep& sweep,
 [[nodiscard]] Plan read_plan(const std::optional<Place>& place, const Json& document,
                              const std::vector<AlgorithmPart>& algorithms);
 
-// load_scenario.cpp: reads the whole of a document; `name` is for scenarios without one. `forms`,
-// if given, gets the closed forms of the runs, which reading needs anyway.
+// load_scenario.cpp: reads the whole of a document; `name` is for scenarios without one.
 [[nodiscard]] Scenario read_scenario(const Json& document, const std::filesystem::path& folder,
                                      const std::string& name, const LoadOptions& options,
-                                     FaultList& faults,
-                                     std::vector<models::ClosedForm>* forms = nullptr);
+                                     FaultList& faults);
 
 // certain_faults.cpp: returns the faults (of `make_setup`) that a run of `scenario` on `cluster`
 // has whatever stands in for what could not be read: counts that are 0, a topology that is null,

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "models/cost/closed_form.hpp"
 #include "models/data/data_kind.hpp"
 #include "models/language/numerics.hpp"
 #include "models/language/setup.hpp"
@@ -32,7 +33,10 @@ struct Scenario {
   bool best_rank_order = false;              // `cluster.rank_order` is to be found, by simulation
   bool ordered_ranks = false;                // or it is given, and `cluster` is in that order
   std::optional<models::Checkpointing> checkpointing;  // where runs that fail go on
-  std::vector<models::Setup> runs;       // one for each algorithm, in the scenario's order
+  std::vector<models::Setup> runs;  // one for each algorithm, in the scenario's order
+  // Of `runs`, which reading them needs anyway. Empty if the runs are no longer those that were
+  // read.
+  std::vector<models::ClosedForm> forms;
   models::Numerics numerics;             // what is computed by commands that compute numbers
   std::optional<models::DataSpec> data;  // what is learnt, if it is given
   std::shared_ptr<const models::DividedData> samples;  // read if `LoadOptions::data` says so
@@ -45,6 +49,10 @@ struct Scenario {
   Json resolved;  // the scenario as read, `--set` applied, defaults filled in, quantities in SI
                   // units
 };
+
+// Returns the closed form of a run, which is computed unless `setup` is one of the scenario's.
+[[nodiscard]] models::ClosedForm closed_form_of(const Scenario& scenario,
+                                                const models::Setup& setup);
 
 // A change from the command line: `--set /training/iterations=20`. The value is JSON if it parses
 // as JSON, and a string otherwise.

@@ -108,11 +108,10 @@ void number_runs(Scenario& scenario, const Refused& refused) {
 
 Result<ScenarioAtPoint> SweptScenario::read(const Json& document) const {
   FaultList faults;
-  std::vector<models::ClosedForm> forms;
-  Scenario scenario = read_scenario(document, folder_, name_, options_, faults, &forms);
+  Scenario scenario = read_scenario(document, folder_, name_, options_, faults);
   if (options_.strict) faults.add_all(scenario.warnings);
   if (faults.count() > 0) return faults.in_file_order(document);
-  return ScenarioAtPoint{std::move(scenario), std::move(forms)};
+  return ScenarioAtPoint{std::move(scenario)};
 }
 
 Result<ScenarioAtPoint> SweptScenario::at(std::size_t point) const {

@@ -23,8 +23,7 @@ struct ScenarioAtPoint {
     Faults faults;
   };
   Scenario scenario;
-  std::vector<models::ClosedForm> forms;  // of its runs
-  std::vector<Refused> refused = {};      // in order; never all of them
+  std::vector<Refused> refused = {};  // in order; never all of them
 };
 
 class SweptScenario {
