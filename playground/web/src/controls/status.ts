@@ -3,6 +3,7 @@
 import { h } from "../../../../reports/web/src/dom";
 import type { Outcome } from "../run";
 import type { Session } from "../session";
+import { remedyButtons } from "./remedies";
 
 const patience_ms = 250; // what is shorter is not announced
 
@@ -15,6 +16,7 @@ export function statusLine(session: Session, goTo: (at: string) => void): HTMLEl
   const stop = h("button", { type: "button", id: "stop", click: () => session.stop() }, "Stop");
   const busy = h("p", { class: "busy", hidden: true }, h("span", {}, "Simulating… "), stop);
   const words = h("div", { class: "said", role: "status", "aria-live": "polite" });
+  const advice = h("div", { "aria-live": "polite" });
   let timer = 0;
   const say = (...children: (Node | string)[]) => {
     words.replaceChildren(...children);
@@ -36,6 +38,7 @@ export function statusLine(session: Session, goTo: (at: string) => void): HTMLEl
       else if (outcome.kind === "long") say(h("p", {}, outcome.words, " ", again("Run it")));
       else say(h("p", {}, "Stopped. ", again("Run it again")));
     },
+    advised: ({ remedies }) => advice.replaceChildren(...[remedyButtons(session, remedies)].filter((one) => one !== null)),
   });
-  return h("div", { class: "status" }, busy, words);
+  return h("div", { class: "status" }, busy, words, advice);
 }
