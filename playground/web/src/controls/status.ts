@@ -2,6 +2,7 @@
 
 import { h } from "../../../../reports/web/src/dom";
 import type { Outcome } from "../run";
+import { refusedText } from "../scenario/size";
 import type { Session } from "../session";
 import { remedyButtons } from "./remedies";
 
@@ -22,7 +23,7 @@ export function statusLine(session: Session, goTo: (at: string) => void): HTMLEl
     words.replaceChildren(...children);
     words.classList.toggle("warning", children.length > 0);
   };
-  const again = (label: string) => h("button", { type: "button", id: "run-anyway", click: () => session.run(true) }, label);
+  const again = (label: string, id = "run-anyway") => h("button", { type: "button", id, click: () => session.run(true) }, label);
   session.listen({
     began: () => {
       if (timer === 0) timer = window.setTimeout(() => (busy.hidden = false), patience_ms);
@@ -32,7 +33,8 @@ export function statusLine(session: Session, goTo: (at: string) => void): HTMLEl
       timer = 0;
       busy.hidden = true;
       document.body.classList.toggle("stale", outcome.kind !== "done");
-      if (outcome.kind === "done") say();
+      if (outcome.kind === "done" && outcome.without !== undefined) say(h("p", {}, outcome.without, ...(refusedText(session.text) === null ? [" ", again("Record them", "record")] : [])));
+      else if (outcome.kind === "done") say();
       else if (outcome.kind === "faults") say(faultList(outcome, goTo));
       else if (outcome.kind === "refused") say(h("p", {}, outcome.words));
       else if (outcome.kind === "long") say(h("p", {}, outcome.words, " ", again("Run it")));

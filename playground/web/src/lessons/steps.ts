@@ -5,7 +5,7 @@ import type { PageDocument } from "../../../../reports/web/src/data";
 import { h, type Child } from "../../../../reports/web/src/dom";
 import { Engine, Stopped } from "../engine";
 import { timeBars } from "../results/answer";
-import { faultsOf } from "../scenario/faults";
+import { outcomeFrom, simulated } from "../run";
 import type { Session } from "../session";
 import { changedText, guessOf, repliedTo, type Change, type Lesson } from "./lesson";
 import { markdown } from "./markdown";
@@ -159,14 +159,14 @@ export class LessonSteps {
     shown.said.textContent = "Running…";
     shown.stop.hidden = false;
     try {
-      const { exitCode, stdout, stderr } = await this.engine.call(["page", this.lesson.scenario.command], text);
-      const page = exitCode === 0 ? (JSON.parse(stdout) as PageDocument[])[0] : null;
-      if (page !== null) shown.show(page, changesText(changes));
-      shown.said.textContent = exitCode === 0 ? "" : faultsOf(stderr).map(({ at, message }) => `${at} ${message}`.trim()).join("; ");
+      const { command } = this.lesson.scenario;
+      const outcome = command === "run" ? await simulated(this.engine, text) : outcomeFrom(await this.engine.call(["page", command], text), begin);
+      shown.said.textContent = outcome.kind === "faults" ? outcome.faults.map(({ at, message }) => `${at} ${message}`.trim()).join("; ") : "";
+      if (outcome.kind !== "done") return false;
+      shown.show(outcome.page, changesText(changes));
       // The page need not simulate again, in its own engine, what this lesson has simulated.
-      const milliseconds = performance.now() - begin;
-      if (page !== null) this.session.setText(text, "other", this.lesson.scenario.command === "run" ? { page, milliseconds } : undefined);
-      return exitCode === 0;
+      this.session.setText(text, "other", command === "run" ? outcome : undefined);
+      return true;
     } catch (error) {
       if (isReplaced()) return false;
       shown.said.textContent = error instanceof Stopped ? "Stopped." : String(error);
