@@ -21,7 +21,7 @@ struct Finished {
 enum class For : std::uint8_t {
   report,
   page,
-  figures,  // a page without timelines: what ranks do is not recorded, which takes most of the time
+  figures,  // a page without timelines and paths: what ranks do is not recorded, most of the work
 };
 
 // How the command of a report reads its scenario and finishes it.

@@ -157,7 +157,11 @@ class DotReader {
   }
 
   void read_statement() {
-    if (accept(";")) return;
+    read_what_is_stated();
+    accept(";");
+  }
+
+  void read_what_is_stated() {
     if (is("{") || is_keyword("subgraph")) return refuse("subgraphs");
     for (const std::string_view what : {"graph", "node", "edge"})
       if (is_keyword(what)) return read_defaults(what);
@@ -178,8 +182,8 @@ class DotReader {
     while (!fault_ && accept("[")) {
       while (!fault_ && !accept("]")) {
         std::string key = word();
-        std::string value = accept("=") ? word() : "true";
-        attributes.insert_or_assign(std::move(key), std::move(value));
+        expect("=");
+        attributes.insert_or_assign(std::move(key), word());
         if (!accept(",")) accept(";");
       }
     }

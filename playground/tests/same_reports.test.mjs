@@ -96,18 +96,19 @@ for (const [what, dot] of Object.entries({
   "defaults before the first node": `graph g { node [kind=host]; edge [${link}]; s [kind="switch"]\n a -- s b -- s }`,
   "a directed graph, joined strings, comments, words of a name in quotes": `digraph "my net" { /* one\n */ // two\n edge [${link}]\n "a \\"x\\"" -> b b -> "a \\"x\\"" [latency="10" + " us"]; rankdir=LR; graph [size="3,4"] }`,
   "several edges between two nodes": `graph { edge [${link}]; a -- b; a -- b; c -- a }`,
+  "strings with backslashes, HTML, attributes in several brackets": `GRAPH { Node [kind=host] EDGE [${link};] "a\\\\b" -- "c\\\nd" [weight=2] [color=red]; e [name=<b<i>x</i>>]; e -- "c\\\nd" }`,
   "a number and a word of other letters": `graph { edge [${link}]; 1.5 -- ä; -3 -- ä }`,
 }))
   test(`DOT: ${what}: the page reads what Graphviz reads`, () => {
     assert.equal(assertSameGraph(dot).exitCode, 0);
   });
 
-for (const [what, dot] of Object.entries({ subgraphs: `graph { a -- {b c} [${link}] }`, strict: `strict graph { a -- b [${link}] }`, "late defaults": `graph { a; node [kind=host] }`, "a wrong edge": `graph { a -> b }`, "no graph": "tree { }" }))
+for (const [what, dot] of Object.entries({ subgraphs: `graph { a -- {b c} [${link}] }`, strict: `strict graph { a -- b [${link}] }`, "late defaults": `graph { a; node [kind=host] }`, "a wrong edge": `graph { a -> b }`, "a semicolon alone": `graph { ; a -- b }`, "an attribute without a value": `graph { a [kind] }`, "no graph": "tree { }" }))
   test(`DOT: ${what}: refused with a line, never taken for something else`, () => {
     const text = Buffer.concat([Buffer.from(`lockstep-file ${Buffer.byteLength(dot)} net.dot\n${dot}`), Buffer.from(ofGraph)]);
     const { exitCode, stderr } = inModule(["run"], text);
     assert.equal(exitCode, 2);
-    assert.match(stderr, /^lockstep: scenario\.json: \/cluster\/topology\/file: net\.dot, line 1: /);
+    assert.match(stderr, /^lockstep: scenario\.json: \/cluster\/topology\/file: cannot read "net\.dot": line 1: /);
   });
 
 const quickstart = readFileSync(join(repository, "scenarios/quickstart.json"), "utf8");

@@ -301,12 +301,11 @@ const std::map<std::string, std::vector<Claim>> claims = {
                 racks.speed("recursive_doubling") < 0.6 * r.speed("recursive_doubling");
        }}}},
     {"validation/goyal_2017_256_gpus.json",
-     {{"about 0.9 from 8 to 256 GPUs in the paper",
+     {{"about 0.9 from 8 to 256 GPUs in the paper. What is left out takes time too",
        {},
        [](const Runs& r) {
-         return std::ranges::all_of(r.labels(), [&](const std::string& label) {
-           return r.at(label, "/comparison/efficiency") > 0.85;
-         });
+         const double efficiency = r.at("sum during the pass", "/comparison/efficiency");
+         return efficiency > 0.9 && efficiency < 1;
        }}}},
     {"validation/gpipe_table2_k8_m32.json",
      {{"= 8 (1 - 7/39) = 6.56",
