@@ -10,6 +10,7 @@ constexpr std::array table = {
     Command{"run", run_command},
     Command{"train", train_command},
     Command{"cost", cost_command},
+    Command{"figures run", figures_run_command},
     Command{"page run", page_run_command},
     Command{"page train", page_train_command},
     Command{"page cost", page_cost_command},

@@ -24,6 +24,7 @@ ExitCode run_command(const std::string& scenario_name);
 ExitCode train_command(const std::string& scenario_name);
 ExitCode cost_command(const std::string& scenario_name);
 // They print the data of the page that `--html` writes.
+ExitCode figures_run_command(const std::string& scenario_name);  // without timelines
 ExitCode page_run_command(const std::string& scenario_name);
 ExitCode page_train_command(const std::string& scenario_name);
 ExitCode page_cost_command(const std::string& scenario_name);

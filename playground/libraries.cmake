@@ -23,7 +23,7 @@ include_directories(BEFORE SYSTEM ${CMAKE_CURRENT_LIST_DIR}/standard)
 # What reads files, runs threads or asks the machine; playground/in_the_page has what stands in.
 set(LOCKSTEP_LEFT_OUT
   sim/base/whole_file scenarios/read_file runs/available_memory
-  topologies/dot_reader topologies/dot_text topologies/graphml_reader topologies/graphml_names
+  topologies/dot_reader topologies/graphml_reader topologies/graphml_names
   models/devices/machine
   models/readers/execute/threads models/readers/execute/system models/readers/execute/mpi models/readers/check models/readers/calibrate
   models/readers/numerics/sha256

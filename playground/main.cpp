@@ -20,10 +20,10 @@ namespace {
   std::_Exit(static_cast<int>(ExitCode::unfinished));
 }
 
-// `page` and what follows it are one command.
+// `page` or `figures` and what follows are one command.
 std::vector<std::string> words_of(int count, char** texts) {
   std::vector<std::string> words(texts + std::min(count, 1), texts + count);
-  if (words.size() > 1 && words.front() == "page") {
+  if (words.size() > 1 && (words.front() == "page" || words.front() == "figures")) {
     words.front() += " " + words[1];
     words.erase(words.begin() + 1);
   }

@@ -25,10 +25,10 @@ ExitCode report_on(const Reporting& how, const std::string& name, For what) {
   const bool is_empty = report.runs.empty() && !report.traffic;
   if (finished.code == ExitCode::bad_input || is_empty) return finished.code;
   report.verdict = reports::verdict_of(report);
-  if (what == For::page)
-    print_json(reports::page_data({report}));
-  else
+  if (what == For::report)
     print(reports::json_text(reports::report_json(report)));
+  else
+    print_json(reports::page_data({report}));
   return finished.code;
 }
 

@@ -18,7 +18,11 @@ struct Finished {
   std::vector<std::shared_ptr<const models::Setup>> ordered;  // which its runs may refer to
 };
 
-enum class For : std::uint8_t { report, page };
+enum class For : std::uint8_t {
+  report,
+  page,
+  figures,  // a page without timelines and paths: what ranks do is not recorded, most of the work
+};
 
 // How the command of a report reads its scenario and finishes it.
 struct Reporting {

@@ -1,4 +1,4 @@
-// run, page run: simulates every algorithm of the scenario, beside its closed form.
+// run, page run, figures run: simulates every algorithm of the scenario, beside its closed form.
 #include <optional>
 #include <utility>
 
@@ -69,6 +69,10 @@ constexpr Reporting reporting = {.finish = finish};
 
 ExitCode run_command(const std::string& scenario_name) {
   return report_on(reporting, scenario_name, For::report);
+}
+
+ExitCode figures_run_command(const std::string& scenario_name) {
+  return report_on(reporting, scenario_name, For::figures);
 }
 
 ExitCode page_run_command(const std::string& scenario_name) {

@@ -1,9 +1,11 @@
 #include "playground/streams.hpp"
 
 #include <array>
+#include <charconv>
 #include <cstdio>
 #include <utility>
 
+#include "playground/in_the_page/files.hpp"
 #include "runs/messages.hpp"
 #include "scenarios/scenario_text.hpp"
 
@@ -23,6 +25,31 @@ std::string standard_input() {
   return text;
 }
 
+// "lockstep-file 20368 net.dot\n", then so many bytes; returns false where the text begins
+// otherwise.
+bool take_file_from(std::string_view& text) {
+  constexpr std::string_view word = "lockstep-file ";
+  const std::size_t end = text.find('\n');
+  if (!text.starts_with(word) || end == std::string_view::npos) return false;
+  const std::string_view head = text.substr(word.size(), end - word.size());
+  std::size_t bytes = 0;
+  const auto [rest, error] = std::from_chars(head.data(), head.data() + head.size(), bytes);
+  const std::size_t digits = static_cast<std::size_t>(rest - head.data());
+  if (error != std::errc() || digits == head.size() || bytes > text.size() - end - 1) return false;
+  take_file(std::string(head.substr(digits + 1)), std::string(text.substr(end + 1, bytes)));
+  text.remove_prefix(end + 1 + bytes);
+  return true;
+}
+
+// What follows the files that stand before it.
+std::string scenario_text() {
+  const std::string input = standard_input();
+  std::string_view text = input;
+  while (take_file_from(text)) {
+  }
+  return std::string(text);
+}
+
 }  // namespace
 
 void complain(std::string_view message) { write(runs::message_line(message) + "\n", stderr); }
@@ -39,7 +66,7 @@ void print_json(const scenarios::Json& json) {
 
 std::optional<scenarios::Scenario> read_scenario(const std::string& name,
                                                  const scenarios::LoadOptions& options) {
-  auto scenario = scenarios::load_scenario_text(standard_input(), name, options);
+  auto scenario = scenarios::load_scenario_text(scenario_text(), name, options);
   if (!scenario) {
     complain_of(name, scenario.faults());
     return std::nullopt;

@@ -18,7 +18,8 @@ void complain_of(const std::string& name, const Faults& faults);
 void print(std::string_view text);
 void print_json(const scenarios::Json& json);  // as small as it can be
 
-// Reads the scenario from stdin. Its faults and warnings go to stderr.
+// Reads the scenario from stdin, and before it the files that it names, each behind a line
+// "lockstep-file BYTES NAME". Its faults and warnings go to stderr.
 [[nodiscard]] std::optional<scenarios::Scenario> read_scenario(
     const std::string& name, const scenarios::LoadOptions& options);
 

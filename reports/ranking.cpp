@@ -36,7 +36,7 @@ bool is_better(const Ranked& a, const Ranked& b) {
 
 }  // namespace
 
-std::string Ranked::label() const { return printable(run->setup->label); }
+std::string Ranked::name() const { return '"' + printable(run->setup->label) + '"'; }
 
 bool is_for_target(const Report& report) {
   return report.scenario->numerics.target_accuracy.has_value() &&

@@ -18,7 +18,8 @@ struct Ranked {
   double samples_per_s = 0;           // 0: it never ends
   std::optional<double> to_target_s;  // only where runs were trained for a target
 
-  [[nodiscard]] std::string label() const;  // printable
+  // The label in quotes, so that it is one name in a sentence whatever words it is of; printable.
+  [[nodiscard]] std::string name() const;
 };
 
 // Returns all runs, the best first: those that fit, of these those that reach the target accuracy,

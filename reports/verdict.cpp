@@ -25,10 +25,10 @@ namespace {
 
 bool are_equal(double a, double b) { return std::abs(a - b) <= 1e-9 * std::max(a, b); }
 
-std::vector<std::string> labels_of(const std::vector<const Ranked*>& runs) {
-  std::vector<std::string> labels;
-  for (const Ranked* run : runs) labels.push_back(run->label());
-  return labels;
+std::vector<std::string> names_of(const std::vector<const Ranked*>& runs) {
+  std::vector<std::string> names;
+  for (const Ranked* run : runs) names.push_back(run->name());
+  return names;
 }
 
 bool is_sequential(const Run& run) {
@@ -92,10 +92,10 @@ class Writing {
     });
     const Run& run = *(*least)->run;
     if (others_.size() == 1)
-      return say(fmt::format("{} does not fit: it needs {} of a device's memory.",
-                             (*least)->label(), need_text(run)));
+      return say(fmt::format("{} does not fit: it needs {} of a device's memory.", (*least)->name(),
+                             need_text(run)));
     say(fmt::format("None of these {} fits the devices' memory: {} lacks least, and needs {}.",
-                    others_.size(), (*least)->label(), need_text(run)));
+                    others_.size(), (*least)->name(), need_text(run)));
   }
 
   // To the target accuracy.
@@ -118,20 +118,20 @@ class Writing {
       if (nearest == nullptr) return say(fmt::format("{} {}.", who, aim));
       return say(fmt::format("{} an accuracy of {}: the most is {}{}.", who, aim,
                              accuracy_text(most, target),
-                             miss.size() == 1 ? "" : ", by " + nearest->label()));
+                             miss.size() == 1 ? "" : ", by " + nearest->name()));
     }
     const Ranked& first = *reach.front();
     const double first_s = *first.to_target_s;
-    std::string text = fmt::format("{} reaches an accuracy of {}{} after {}", first.label(), aim,
+    std::string text = fmt::format("{} reaches an accuracy of {}{} after {}", first.name(), aim,
                                    fitting_.size() > 1 ? " first," : "", format_seconds(first_s));
     if (reach.size() > 1 && first_s > 0) {
       const double over = *reach[1]->to_target_s / first_s;
       text += over < 1.0005
-                  ? fmt::format(", as soon as {}", reach[1]->label())
-                  : fmt::format("; {}, the next, takes {}", reach[1]->label(), longer_text(over));
+                  ? fmt::format(", as soon as {}", reach[1]->name())
+                  : fmt::format("; {}, the next, takes {}", reach[1]->name(), longer_text(over));
     }
     if (!miss.empty())
-      text += fmt::format("; {} {} not reach it", listed(labels_of(miss)),
+      text += fmt::format("; {} {} not reach it", listed(names_of(miss)),
                           miss.size() == 1 ? "does" : "do");
     say(text + ".");
   }
@@ -161,11 +161,11 @@ class Writing {
     if (over_one > 0 && over_one <= 1.0005 && !fastest.run->goodput) {
       const std::string none = by + (by_form ? "none" : "None") + " of these beats one device";
       if (is_one_device && next != nullptr)
-        say(fmt::format("{}, {}: {}, the next, has {} its samples/s.", none, fastest.label(),
-                        next->label(), times_text(next->samples_per_s / fastest.samples_per_s)));
+        say(fmt::format("{}, {}: {}, the next best, is {}.", none, fastest.name(), next->name(),
+                        as_fast_text(next->samples_per_s / fastest.samples_per_s)));
       else
-        say(fmt::format("{}: {}, the fastest, {} {} its samples/s.", none, listed(labels_of(ties)),
-                        ties.size() == 1 ? "has" : "have", times_text(over_one)));
+        say(fmt::format("{}: {}, the fastest, {} {}.", none, listed(names_of(ties)),
+                        ties.size() == 1 ? "is" : "are", as_fast_text(over_one)));
     } else {
       say_by_how_much(ties, next, over_one, by_speed.size(), by);
     }
@@ -176,28 +176,27 @@ class Writing {
   void say_by_how_much(const std::vector<const Ranked*>& ties, const Ranked* next, double over_one,
                        std::size_t all, const std::string& by) {
     const Ranked& fastest = *ties.front();
-    std::string text = fmt::format("{}{} {} the fastest of {}{}{}: {}", by, listed(labels_of(ties)),
+    std::string text = fmt::format("{}{} {} the fastest of {}{}{}: {}", by, listed(names_of(ties)),
                                    ties.size() == 1 ? "is" : "are", all,
                                    fastest.run->executed ? " on this machine" : "",
                                    ties.size() == 1 ? "" : ", equally fast", rate_text(fastest));
     std::vector<std::string> factors;
-    if (over_one > 0) factors.push_back(fmt::format("{} one device", times_text(over_one)));
+    if (over_one > 0) factors.push_back(as_fast_text(over_one) + " as one device");
     if (next != nullptr && next->samples_per_s > 0)
-      factors.push_back(ahead_text(fastest.samples_per_s / next->samples_per_s, next->label()) +
-                        ", the next");
+      factors.push_back(ahead_text(fastest.samples_per_s / next->samples_per_s, next->name()) +
+                        ", the next best");
     else if (next != nullptr)
-      factors.push_back(next->label() + " never ends");
+      factors.push_back(next->name() + " never ends");
     if (!factors.empty()) text += fmt::format(", {}", fmt::join(factors, " and "));
     say(text + ".");
   }
 
   void say_of_one(const Ranked& only, double over_one, bool is_one_device) {
-    std::string text = fmt::format("{}: {}", only.label(), rate_text(only));
+    std::string text = fmt::format("{}: {}", only.name(), rate_text(only));
     if (over_one > 0 && !is_one_device)
       text += over_one >= 1.0005
-                  ? fmt::format(", {} one device", times_text(over_one))
-                  : fmt::format(", which does not beat one device ({} its samples/s)",
-                                times_text(over_one));
+                  ? fmt::format(", {} as one device", as_fast_text(over_one))
+                  : fmt::format(", which does not beat one device ({})", as_fast_text(over_one));
     say(text + ".");
   }
 
@@ -208,7 +207,7 @@ class Writing {
       if (one->run->analytic.claim != models::TimeClaim::exact) inexact.push_back(one);
     if (inexact.empty()) return;
     say(fmt::format("The {} of {} {} not exact: `lockstep run` simulates {}.",
-                    inexact.size() == 1 ? "time" : "times", listed(labels_of(inexact)),
+                    inexact.size() == 1 ? "time" : "times", listed(names_of(inexact)),
                     inexact.size() == 1 ? "is" : "are", inexact.size() == 1 ? "it" : "them"));
   }
 
@@ -224,10 +223,9 @@ class Writing {
     }
     if (lowest == nullptr) return;
     const models::LossCurve& curve = lowest->run->trained->curve;
-    say(fmt::format("After its iterations {} has {} loss{}, {:.4f} (accuracy {:.1f} %), after {}.",
-                    lowest->label(), trained > 1 ? "the lowest" : "a", trained > 1 ? "" : " of",
-                    curve.loss.back(), 100 * curve.accuracy.back(),
-                    format_seconds(curve.time_s.back())));
+    say(fmt::format("{} ends with {} loss{}, {:.4f} (accuracy {:.1f} %), after {}.", lowest->name(),
+                    trained > 1 ? "the lowest" : "a", trained > 1 ? "" : " of", curve.loss.back(),
+                    100 * curve.accuracy.back(), format_seconds(curve.time_s.back())));
   }
 
   void say_what_cannot_be_told_apart() {
@@ -236,10 +234,10 @@ class Writing {
     std::vector<std::string> same;
     for (const Ranked* one : fitting_)
       if (one != &best() && is_replicated(*one->run) && overlap(spread, spread_of(*one->run)))
-        same.push_back(one->label());
+        same.push_back(one->name());
     if (!same.empty())
       say(fmt::format("Over {} seeds {} cannot be told apart from {}.",
-                      best().run->replicates.size(), best().label(), listed(same)));
+                      best().run->replicates.size(), best().name(), listed(same)));
   }
 
   void say_what_does_not_fit() {
@@ -248,14 +246,13 @@ class Writing {
     const bool faster = first.samples_per_s > best().samples_per_s * 1.0005;
     const std::string need =
         others_.size() == 1
-            ? fmt::format("{} does not fit: it needs {} of a device's memory", first.label(),
+            ? fmt::format("{} does not fit: it needs {} of a device's memory", first.name(),
                           need_text(*first.run))
-            : fmt::format("{} do not fit the devices' memory", listed(labels_of(others_)));
+            : fmt::format("{} do not fit the devices' memory", listed(names_of(others_)));
     say(need +
-        (faster
-             ? fmt::format("; with enough of it {} would be {}", first.label(),
-                           ahead_text(first.samples_per_s / best().samples_per_s, best().label()))
-             : std::string()) +
+        (faster ? fmt::format("; with enough of it {} would be {}", first.name(),
+                              ahead_text(first.samples_per_s / best().samples_per_s, best().name()))
+                : std::string()) +
         ".");
   }
 
@@ -270,7 +267,7 @@ class Writing {
 
   void say_what_it_costs() {
     const Run& run = *best().run;
-    std::string text = fmt::format("{} needs {} on a worker", best().label(),
+    std::string text = fmt::format("{} needs {} on a worker", best().name(),
                                    format_bytes(to_double(run.analytic.memory.total())));
     std::vector<std::string> rest = {staleness_text(run)};
     if (run.simulated && run.simulated->bubble_rate)
@@ -278,13 +275,12 @@ class Writing {
                                  percent_text(*run.simulated->bubble_rate)));
     say(fmt::format("{}; {}.", text, fmt::join(rest, "; ")));
     if (is_sequential(run)) return;
-    say(fmt::format("What it approximates: {}.", models::approximation_of(*run.setup)));
+    say(fmt::format("It only approximates sequential SGD. {}.",
+                    capitalised(models::approximation_of(*run.setup))));
     for (const Ranked* one : fitting_) {
       if (!is_sequential(*one->run)) continue;
-      return say(
-          fmt::format("The fastest that computes what sequential SGD does is {}, with {} "
-                      "its samples/s.",
-                      one->label(), times_text(one->samples_per_s / best().samples_per_s)));
+      return say(fmt::format("The fastest that computes what sequential SGD does, {}, is {}.",
+                             one->name(), as_fast_text(one->samples_per_s / best().samples_per_s)));
     }
   }
 
@@ -301,7 +297,7 @@ class Writing {
     for (const Ranked* one : fitting_) {
       if (one == &best() || !one->run->simulated || one->run->setup->workers == 1) continue;
       const TimeShares shares = time_shares(*one->run);
-      other = one->label();
+      other = one->name();
       compute.push_back(shares.compute);
       messages.push_back(shares.messages);
     }

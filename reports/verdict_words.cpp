@@ -8,12 +8,12 @@
 
 namespace lockstep::reports {
 
-std::string listed(const std::vector<std::string>& labels) {
+std::string listed(const std::vector<std::string>& names) {
   constexpr std::size_t most = 4;
-  std::vector<std::string> words = labels;
+  std::vector<std::string> words = names;
   if (words.size() > most) {
     words.resize(most - 1);
-    words.push_back(fmt::format("{} others", labels.size() - words.size()));
+    words.push_back(fmt::format("{} others", names.size() - words.size()));
   }
   if (words.size() < 2) return words.empty() ? std::string() : words.front();
   const std::string last = std::move(words.back());
@@ -21,10 +21,18 @@ std::string listed(const std::vector<std::string>& labels) {
   return fmt::format("{} and {}", fmt::join(words, ", "), last);
 }
 
+std::string capitalised(std::string words) {
+  if (!words.empty() && words[0] >= 'a' && words[0] <= 'z')
+    words[0] = static_cast<char>(words[0] - 'a' + 'A');
+  return words;
+}
+
 std::string times_text(double factor) {
   return factor >= 99.95 ? fmt::format("{:.0f} times", factor)
                          : fmt::format("{:.3g} times", factor);
 }
+
+std::string as_fast_text(double factor) { return times_text(factor) + " as fast"; }
 
 std::string longer_text(double factor) {
   return factor < 1.095 ? fmt::format("{:.2g} % longer", 100 * (factor - 1))
@@ -32,9 +40,9 @@ std::string longer_text(double factor) {
 }
 
 std::string ahead_text(double factor, const std::string& of) {
-  if (factor < 1.0005) return fmt::format("less than 0.1 % ahead of {}", of);
-  if (factor < 1.095) return fmt::format("{:.2g} % ahead of {}", 100 * (factor - 1), of);
-  return fmt::format("{} {}", times_text(factor), of);
+  if (factor < 1.0005) return fmt::format("less than 0.1 % faster than {}", of);
+  if (factor < 1.095) return fmt::format("{:.2g} % faster than {}", 100 * (factor - 1), of);
+  return fmt::format("{} as {}", as_fast_text(factor), of);
 }
 
 std::string percent_text(double share) {

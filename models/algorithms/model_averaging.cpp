@@ -40,7 +40,7 @@ const RegisteredAlgorithm model_averaging = in_rounds<schedule_of>({
         "their mean. The longer the period, the less is sent and the more the models differ.",
     .approximation =
         "models diverge for up to sync_period - 1 steps between averages: the mean of models is "
-        "not the model of the mean gradient; nothing with sync_period 1",
+        "not the model of the mean gradient, except with sync_period 1",
     .when_to_use = "When the network cannot take an allreduce after every mini-batch.",
     .source = "Zinkevich et al., NIPS 2010; Su and Chen, arXiv:1507.01239 (2015)",
     .options = options,

@@ -57,7 +57,7 @@ const RegisteredAlgorithm post_local_sgd = in_rounds<schedule_of>({
         "generalizes better than large mini-batches.",
     .approximation =
         "once switch_after iterations are over, models diverge for up to sync_period - 1 steps "
-        "between averages; nothing before",
+        "between averages, and not before",
     .when_to_use = "When large mini-batches cost accuracy, and the network some of the time.",
     .source = "Lin, Stich, Patel and Jaggi, ICLR 2020, arXiv:1808.07217, section 4",
     .options = options,

@@ -1,5 +1,8 @@
-// There are no files in a page.
-#include <string>
+// A page has no files but those that came with its scenario.
+#include "playground/in_the_page/files.hpp"
+
+#include <map>
+#include <utility>
 
 #include "models/devices/machine.hpp"
 #include "scenarios/json_text.hpp"
@@ -10,23 +13,40 @@ namespace lockstep {
 
 namespace {
 
-Fault no_files() { return {"", "files cannot be read in the page"}; }
+std::map<std::string, std::string>& files() {
+  static std::map<std::string, std::string> all;
+  return all;
+}
+
+Result<std::string> bytes_of(const std::filesystem::path& file) {
+  const auto found = files().find(file.lexically_normal().generic_string());
+  if (found == files().end()) return Fault{"", "the page does not have this file"};
+  return found->second;
+}
 
 }  // namespace
 
-Result<std::string> read_whole_file(const std::filesystem::path& /*file*/,
+namespace playground {
+void take_file(std::string name, std::string bytes) {
+  files().insert_or_assign(std::filesystem::path(name).lexically_normal().generic_string(),
+                           std::move(bytes));
+}
+}  // namespace playground
+
+// A page's memory is the limit: the text has come in through it.
+Result<std::string> read_whole_file(const std::filesystem::path& file,
                                     std::uintmax_t /*most_bytes*/) {
-  return no_files();
+  return bytes_of(file);
 }
 
 namespace scenarios {
-Result<std::string> read_file(const std::filesystem::path& /*file*/) { return no_files(); }
+Result<std::string> read_file(const std::filesystem::path& file) { return bytes_of(file); }
 }  // namespace scenarios
 
-// Nobody calls these: what they read would come from a file.
 namespace topologies {
-Result<GraphText> read_dot(std::string_view /*text*/) { return no_files(); }
-Result<GraphText> read_graphml(std::string_view /*text*/) { return no_files(); }
+Result<GraphText> read_graphml(std::string_view /*text*/) {
+  return Fault{"", "GraphML cannot be read in the page; DOT can"};
+}
 }  // namespace topologies
 
 namespace models {

@@ -53,6 +53,17 @@ for (const [command, name] of [
     assert.deepEqual(here, there);
   });
 
+test("figures run: the data of a page without what is recorded of ranks", () => {
+  const text = readFileSync(join(repository, "scenarios/quickstart.json"), "utf8");
+  const [whole, figures] = ["page", "figures"].map((word) => JSON.parse(inModule([word, "run", "quickstart.json"], text).stdout));
+  for (const run of whole[0].runs) {
+    assert.ok(run.timeline);
+    delete run.timeline;
+    delete run.critical_path;
+  }
+  assert.deepEqual(figures, whole);
+});
+
 test("schema prints what the native program does", () => {
   assert.equal(inModule(["schema"], "").stdout, native(["schema"]).stdout);
 });

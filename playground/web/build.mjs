@@ -2,7 +2,7 @@
 //   node build.mjs [--engine lockstep.wasm] [--lessons lessons.json] [--output page.html]
 // The page's policy lets nothing run but this very code and its worker, and nothing be fetched.
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -78,12 +78,22 @@ function engineLicences() {
   });
 }
 
+// Files that a scenario names, by the names that it uses.
+function filesOf(document, folder) {
+  const texts = (value) => (typeof value === "string" ? [value] : typeof value === "object" && value !== null ? Object.values(value).flatMap(texts) : []);
+  const isFile = (name) => /^[\w./-]+\.\w+$/.test(name) && existsSync(join(folder, name)) && statSync(join(folder, name)).isFile();
+  return Object.fromEntries(texts(document).filter(isFile).map((name) => [name, readFileSync(join(folder, name), "utf8")]));
+}
+
 // Those that `run` takes: no sweeps, no plans, no real executions.
 function scenarios() {
   const folder = join(repository, "scenarios");
-  const names = readdirSync(folder).filter((name) => name.endsWith(".json")).sort();
-  const all = names.map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") }));
-  return all.map((one) => ({ ...one, document: JSON.parse(one.text) })).filter(({ document }) => !("plan" in document) && !("sweep" in document)).map(({ name, text, document }) => ({ name, title: document.name ?? name, text }));
+  const names = [folder, join(folder, "validation")].flatMap((one) => readdirSync(one).filter((name) => name.endsWith(".json")).sort().map((name) => join(one, name)));
+  const all = names.map((path) => ({ path, name: relative(folder, path), text: readFileSync(path, "utf8") }));
+  return all
+    .map((one) => ({ ...one, document: JSON.parse(one.text) }))
+    .filter(({ document }) => !("plan" in document) && !("sweep" in document))
+    .map(({ path, name, text, document }) => ({ name, title: document.name ?? name, text, files: filesOf(document, dirname(path)) }));
 }
 
 // Inside a script element: nothing in it can end the element.

@@ -3,6 +3,7 @@
 
 import type { Answer, Question, Reply } from "./engine/messages";
 import { engineModule } from "./engine/module";
+import { filesNamedIn } from "./scenario/named_files";
 import workerSource from "worker-source";
 
 export type { Answer } from "./engine/messages";
@@ -32,7 +33,7 @@ export class Engine {
       const module = await engineModule();
       if (!this.waiting.has(number)) return await answer; // stopped before it began
       this.worker ??= this.started(module);
-      this.worker.postMessage({ number, command, stdin } satisfies Question);
+      this.worker.postMessage({ number, command, stdin, files: filesNamedIn(stdin) } satisfies Question);
     } catch (error) {
       this.waiting.get(number)?.reject(error);
       this.waiting.delete(number);

@@ -7,6 +7,7 @@ import { assumptionList } from "./assumptions";
 import { AlgorithmChooser } from "./controls/algorithms";
 import { Editor } from "./controls/editor";
 import { fileButtons } from "./controls/files";
+import { keyList } from "./controls/keys";
 import { sliderPanel } from "./controls/sliders";
 import { statusLine } from "./controls/status";
 import { Engine } from "./engine";
@@ -58,7 +59,7 @@ function sections(): HTMLElement[] {
     section("one", "Closed form and simulation", results.chooser, results.one),
     section("events", "What happens when", h("p", { class: "help" }, "Of the algorithm that is chosen above: play it, or step from event to event. A press on a rank shows its program."), results.events),
     section("figures", "All figures", h("p", { class: "help" }, "A click on a heading orders the rows."), results.table),
-    section("scenario", "The scenario as JSON", h("p", { class: "help" }, "All that there is can be changed here: README.md tells of every key. The sliders write into it, too."), editor.element, fileButtons(session)),
+    section("scenario", "The scenario as JSON", h("p", { class: "help" }, "All that there is can be changed here; the sliders write into it, too."), keyList(), editor.element, fileButtons(session)),
     section("lessons", "Lessons", lessonSection(session)),
     section("assumptions", "What this assumes", assumptionList()),
   ];

@@ -5,10 +5,10 @@ import type { PageDocument, Report } from "../../../reports/web/src/data";
 import type { Answer, Engine } from "./engine";
 import { faultsOf, type Fault } from "./scenario/faults";
 import { at, type Json } from "./scenario/pointer";
-import { costable, estimated, isPlainlySmall, notEstimated, patience_ms, refusedRuns, refusedText } from "./scenario/size";
+import { costable, estimated, isPlainlySmall, notEstimated, patience_ms, refusedRuns, refusedText, withoutTimelines, type Estimate } from "./scenario/size";
 
 export type Outcome =
-  | { kind: "done"; page: PageDocument; milliseconds: number }
+  | ({ kind: "done" } & Known)
   | { kind: "faults"; faults: Fault[] }
   | { kind: "refused"; words: string } // too large for a page
   | { kind: "long"; words: string }; // begins when somebody says so
@@ -22,6 +22,7 @@ export interface Request {
 export interface Known {
   page: PageDocument;
   milliseconds: number;
+  without?: string; // why it has no timelines, if it was simulated without them
 }
 
 export function parsed(text: string): Json | undefined {
@@ -32,15 +33,15 @@ export function parsed(text: string): Json | undefined {
   }
 }
 
-// Null where the closed forms take longer than one would wait for them.
-async function inTime(engine: Engine, text: string): Promise<Answer | null> {
+// Null where it takes longer than one would wait for it.
+async function inTime(engine: Engine, command: string[], text: string): Promise<Answer | null> {
   let late = false;
   const timer = setTimeout(() => {
     late = true;
     engine.stop();
   }, patience_ms);
   try {
-    return await engine.call(["cost"], text);
+    return await engine.call(command, text);
   } catch (error) {
     if (late) return null;
     throw error;
@@ -49,30 +50,50 @@ async function inTime(engine: Engine, text: string): Promise<Answer | null> {
   }
 }
 
-// Null where the run may begin. Flows alone have no closed form, and what is wrong `run` will say.
-async function objection(engine: Engine, { text, evenLong }: Request): Promise<Outcome | null> {
-  const words = refusedText(text);
-  if (words !== null) return { kind: "refused", words };
-  const document = parsed(text);
-  if (evenLong || document === undefined || isPlainlySmall(document) || at(document, "/traffic") !== undefined) return null;
-  const costed = await inTime(engine, JSON.stringify(costable(document)));
-  if (costed === null) return { kind: "long", words: notEstimated };
-  if (costed.exitCode !== 0) return null;
-  const { runs = [], scenario } = JSON.parse(costed.stdout) as Report;
-  const tooLarge = refusedRuns(runs);
-  if (tooLarge !== null) return { kind: "refused", words: tooLarge };
-  const layers = at(scenario as Json, "/model/layers");
-  const estimate = estimated(runs, typeof layers === "number" ? layers : 16, scenario.training?.iterations ?? 1);
-  return estimate.isLong ? { kind: "long", words: estimate.words } : null;
+// How large a run is by its closed forms: whether it takes long to record, and why it is refused, if it
+// is. Flows alone have no closed form, and what is wrong `run` will say.
+interface Size {
+  isLong: boolean;
+  estimate: Estimate | null; // null where it cannot be told quickly, or need not be told
+  refused: string | null;
 }
 
-export async function outcomeOf(engine: Engine, request: Request): Promise<Outcome> {
-  if (request.known !== undefined) return { kind: "done", ...request.known };
-  const begin = performance.now();
-  const objected = await objection(engine, request);
-  if (objected !== null) return objected;
-  const { exitCode, stdout, stderr } = await engine.call(["page", "run"], request.text);
+const small: Size = { isLong: false, estimate: null, refused: null };
+
+async function sizeOf(engine: Engine, document: Json | undefined): Promise<Size> {
+  if (document === undefined || isPlainlySmall(document) || at(document, "/traffic") !== undefined) return small;
+  const costed = await inTime(engine, ["cost"], JSON.stringify(costable(document)));
+  if (costed === null) return { ...small, isLong: true };
+  if (costed.exitCode !== 0) return small;
+  const { runs = [], scenario } = JSON.parse(costed.stdout) as Report;
+  const layers = at(scenario as Json, "/model/layers");
+  const estimate = estimated(runs, typeof layers === "number" ? layers : 16, scenario.training?.iterations ?? 1);
+  return { isLong: estimate.isLong, estimate, refused: refusedRuns(runs) };
+}
+
+export function outcomeFrom({ exitCode, stdout, stderr }: Answer, begin: number, without?: string): Outcome {
   if (exitCode !== 0) return { kind: "faults", faults: faultsOf(stderr) };
   const [page] = JSON.parse(stdout) as PageDocument[];
-  return { kind: "done", page, milliseconds: performance.now() - begin };
+  return { kind: "done", page, milliseconds: performance.now() - begin, without };
+}
+
+// However long it takes, and however large it is; without timelines where it would take long to record
+// them.
+export async function simulated(engine: Engine, text: string): Promise<Outcome> {
+  const begin = performance.now();
+  const { isLong, estimate } = await sizeOf(engine, parsed(text));
+  return outcomeFrom(await engine.call([isLong ? "figures" : "page", "run"], text), begin, isLong ? withoutTimelines(estimate) : undefined);
+}
+
+// A run that takes long to record may be short without that: it is tried, and else waits for a word.
+export async function outcomeOf(engine: Engine, { text, evenLong, known }: Request): Promise<Outcome> {
+  if (known !== undefined) return { kind: "done", ...known };
+  const begin = performance.now();
+  const words = refusedText(text);
+  if (words !== null) return { kind: "refused", words };
+  const { isLong, estimate, refused } = evenLong ? small : await sizeOf(engine, parsed(text));
+  if (refused !== null) return { kind: "refused", words: refused };
+  if (!isLong) return outcomeFrom(await engine.call(["page", "run"], text), begin);
+  const figures = await inTime(engine, ["figures", "run"], text);
+  return figures === null ? { kind: "long", words: estimate?.words ?? notEstimated } : outcomeFrom(figures, begin, withoutTimelines(estimate));
 }

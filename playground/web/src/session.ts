@@ -7,6 +7,7 @@ import { Live } from "./live";
 import { outcomeOf, parsed, type Known, type Outcome, type Request } from "./run";
 import { History } from "./scenario/history";
 import { pretty } from "./scenario/pretty";
+import { remediesOf, type Remedies } from "./scenario/remedies";
 import type { Json } from "./scenario/pointer";
 
 export type Origin = "editor" | "controls" | "other";
@@ -15,7 +16,10 @@ export interface Listener {
   changed?: (text: string, origin: Origin) => void; // at once
   began?: () => void;
   ended?: (outcome: Outcome | { kind: "stopped" }, text: string) => void; // of what was the newest then
+  advised?: (advice: Remedies) => void; // what would make a scenario with faults run; nothing, once it is changed
 }
+
+const noAdvice: Remedies = { places: [], remedies: [] };
 
 export class Session {
   readonly engine = new Engine();
@@ -25,6 +29,7 @@ export class Session {
   private isOpen = true; // what is shown is not of this text
   private readonly history = new History<Origin>();
   private readonly listeners: Listener[] = [];
+  private readonly advisor = new Engine(); // which no drag stops
   private readonly live = new Live<Request, { outcome: Outcome; text: string }>(
     async (request) => ({ outcome: await outcomeOf(this.engine, request), text: request.text }),
     () => this.engine.stop(),
@@ -55,7 +60,11 @@ export class Session {
   private become(text: string, origin: Origin, known?: Known): void {
     this.text = text;
     this.document = parsed(text);
-    for (const { changed } of this.listeners) changed?.(text, origin);
+    for (const { changed, advised } of this.listeners) {
+      changed?.(text, origin);
+      advised?.(noAdvice);
+    }
+    this.advisor.stop();
     this.run(false, known);
   }
 
@@ -83,6 +92,16 @@ export class Session {
     if (outcome.kind === "done") this.page = outcome.page;
     this.isOpen = outcome.kind !== "done";
     for (const { ended } of this.listeners) ended?.(outcome, text);
+    if (outcome.kind === "faults" && text === this.text && this.document !== undefined) void this.advise(this.document);
+  }
+
+  private async advise(document: Json): Promise<void> {
+    try {
+      const advice = await remediesOf(document, this.resolved, (one) => this.advisor.call(["validate"], JSON.stringify(one)));
+      if (document === this.document) for (const { advised } of this.listeners) advised?.(advice);
+    } catch (error) {
+      if (!(error instanceof Stopped)) throw error;
+    }
   }
 
   private fail(error: unknown): void {

@@ -18,7 +18,7 @@ const packagesFromHere = {
   setup({ onResolve, resolve: find }) {
     onResolve({ filter: /^[^./]/ }, ({ path, kind, pluginData }) => {
       if (pluginData === "found" || path.startsWith("node:")) return undefined;
-      if (path === "playwright-core" || path === "axe-core") return { path, external: true };
+      if (path === "playwright-core" || path === "axe-core" || path === "ws") return { path, external: true };
       return find(path, { kind, resolveDir: here, pluginData: "found" });
     });
   },

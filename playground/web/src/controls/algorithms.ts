@@ -4,7 +4,9 @@ import { h, type Child } from "../../../../reports/web/src/dom";
 import { seriesColour } from "../../../../reports/web/src/palette";
 import { canAdd, entriesOf, kindOf, labelOf, mostChosen, ofKind, readOption, withEntries, withOption, type Algorithm, type OptionSpec } from "../scenario/algorithms";
 import type { Json, JsonObject } from "../scenario/pointer";
+import type { Remedies } from "../scenario/remedies";
 import type { Session } from "../session";
+import { remedyButtons } from "./remedies";
 
 type Change = (entries: JsonObject[]) => JsonObject[];
 
@@ -30,7 +32,7 @@ export class AlgorithmChooser {
   private readonly open = new Set<number>(); // whose options are shown
 
   constructor(private readonly session: Session) {
-    session.listen({ changed: () => this.show() });
+    session.listen({ changed: () => this.show(), advised: (advice) => this.advise(advice) });
   }
 
   know(known: Algorithm[]): void {
@@ -56,6 +58,15 @@ export class AlgorithmChooser {
     const focused = this.element.contains(document.activeElement) ? document.activeElement?.id : undefined;
     this.element.replaceChildren(...entries.map((entry, i) => this.row(entry, i, entries.length)), this.adding(entries));
     if (focused) document.getElementById(focused)?.focus();
+  }
+
+  // Beside the algorithms that do not fit the rest of the scenario.
+  private advise({ places, remedies }: Remedies): void {
+    for (const old of this.element.querySelectorAll(".remedies")) old.remove();
+    for (const place of places) {
+      const buttons = remedyButtons(this.session, remedies);
+      if (buttons) this.element.querySelectorAll(".algorithm")[place]?.append(buttons);
+    }
   }
 
   private row(entry: JsonObject, place: number, count: number): HTMLElement {

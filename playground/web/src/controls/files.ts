@@ -2,6 +2,7 @@
 
 import { h } from "../../../../reports/web/src/dom";
 import { linkOf } from "../scenario/link";
+import { knowFile } from "../scenario/named_files";
 import type { Session } from "../session";
 
 function save(text: string, name: string): void {
@@ -32,9 +33,16 @@ export function fileButtons(session: Session): HTMLElement {
     if (exitCode === 0) save(stdout, "report.json");
     else said.textContent = stderr;
   };
+  const chosen = h("input", { id: "named-files", type: "file", multiple: true, change: async () => {
+    const files = [...(chosen.files ?? [])];
+    for (const file of files) knowFile(file.name, new Uint8Array(await file.arrayBuffer()));
+    said.textContent = `The page has ${files.map(({ name }) => name).join(", ")}, as long as it is open.`;
+    session.run(false);
+  } });
   return h(
     "div",
     { class: "files" },
+    h("p", { class: "choice" }, h("label", { for: "named-files" }, "Files that the scenario names (a graph, data, a trace, a machine): "), chosen),
     h(
       "p",
       { class: "controls" },

@@ -2,6 +2,7 @@
 
 import { ConsoleStdout, File, OpenFile, WASI } from "@bjorn3/browser_wasi_shim";
 
+import { withFiles } from "../scenario/named_files";
 import type { Answer, Question } from "./messages";
 
 // What a program writes to one of its streams.
@@ -17,9 +18,9 @@ class Written {
 // The exit code of a program that ended in a trap: what a shell says of one that aborted.
 export const aborted = 134;
 
-export async function answer(module: WebAssembly.Module, { command, stdin }: Question): Promise<Answer> {
+export async function answer(module: WebAssembly.Module, { command, stdin, files = [] }: Question): Promise<Answer> {
   const [stdout, stderr] = [new Written(), new Written()];
-  const input = new OpenFile(new File(new TextEncoder().encode(stdin)));
+  const input = new OpenFile(new File(withFiles(stdin, files)));
   const wasi = new WASI(["lockstep", ...command], [], [input, stdout.stream, stderr.stream], { debug: false });
   const instance = await WebAssembly.instantiate(module, { wasi_snapshot_preview1: wasi.wasiImport });
   let exitCode = aborted;

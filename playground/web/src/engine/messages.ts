@@ -4,6 +4,7 @@ export interface Question {
   number: number;
   command: string[]; // after the program's name
   stdin: string;
+  files?: [string, Uint8Array][]; // that it names
 }
 
 export interface Answer {

@@ -5,6 +5,11 @@ import { withValue, type Json } from "../scenario/pointer";
 import { pretty } from "../scenario/pretty";
 import type { Term } from "./term";
 
+export interface Change {
+  pointer: string;
+  value: Json;
+}
+
 export interface Lesson {
   name: string;
   title: string;
@@ -19,7 +24,7 @@ export interface Lesson {
   run: { text: string };
   explain: { text: string };
   change: { text: string; pointer: string; values: Json[]; shown: string[]; measures: { label: string }[]; cells: string[][] };
-  question: { text: string; answer: string; changes: { pointer: string; value: Json }[] };
+  question: { text: string; answer: string; changes: Change[] };
   surprise: string;
   terms: Term[];
 }
@@ -28,7 +33,7 @@ export function lessonsOf(text: string): Lesson[] {
   return (JSON.parse(text || '{"lessons": []}') as { lessons: Lesson[] }).lessons;
 }
 
-export function changedText(lesson: Lesson, changes: { pointer: string; value: Json }[]): string {
+export function changedText(lesson: Lesson, changes: Change[]): string {
   const document = JSON.parse(lesson.scenario.text) as Json;
   return pretty(changes.reduce((result, { pointer, value }) => withValue(result, pointer, value), document));
 }

@@ -79,8 +79,12 @@ export function refusedRuns(runs: Costed[]): string | null {
   return most > mostRanks ? tooMany(most, "ranks") : null;
 }
 
-export const patience_ms = 4000; // with the closed forms
+export const patience_ms = 4000; // with the closed forms, and with a simulation that records nothing
 export const notEstimated = "How long this takes cannot even be estimated quickly: it is a large run for a browser. It begins when you say so, and can be stopped.";
+
+// To record what ranks do takes a message each, where the simulation alone may take many in one step.
+export const withoutTimelines = (estimate: Estimate | null): string =>
+  `Simulated without timelines: to record what each worker does ${estimate === null ? "would take long" : `takes about ${seconds(estimate.seconds)}`} in a browser.`;
 
 export interface Estimate {
   seconds: number;

@@ -1,14 +1,19 @@
 // What the page begins with, and the scenarios that come with the program.
 
+import { knowFile } from "./named_files";
+
 export interface Shipped {
   name: string; // of its file
   title: string;
   text: string;
+  files?: Record<string, string>; // that it names
 }
 
 // Made by build.mjs from scenarios/*.json: those that `lockstep run` or `train` takes.
 export function shippedScenarios(): Shipped[] {
-  return JSON.parse(document.getElementById("scenarios")?.textContent ?? "[]") as Shipped[];
+  const all = JSON.parse(document.getElementById("scenarios")?.textContent ?? "[]") as Shipped[];
+  for (const { files = {} } of all) for (const [name, text] of Object.entries(files)) knowFile(name, new TextEncoder().encode(text));
+  return all;
 }
 
 export const startText = `{

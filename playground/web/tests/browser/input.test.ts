@@ -165,3 +165,22 @@ test("input: scenario and report are downloaded, the report as the engine writes
   assert.ok(report.startsWith('{\n  "schema": 1,') && report.endsWith("}\n"));
   await opened.closed();
 });
+
+test("input: the page itself tells of every key, offline, with its values", async () => {
+  const opened = await Opened.at(browser);
+  await opened.settled();
+  const { page } = opened;
+  assert.doesNotMatch((await page.textContent("main"))!, /README/);
+  await page.click("#keys summary");
+  await page.waitForSelector(".keys tbody tr");
+  const rows = await page.locator(".keys tbody tr").evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent)));
+  const row = (key: string) => rows.find(([pointer]) => pointer === key);
+  assert.deepEqual(row("/model/width"), ["/model/width", "Neurons of a layer, inputs and outputs too.", ""]);
+  assert.deepEqual(row("/cluster/sharing"), ["/cluster/sharing", "", "none, single_port, max_min; by default max_min"]);
+  assert.ok(row("/traffic/0/bytes") && row("/cluster/topology/link/bandwidth"));
+  // Every key of the scenario that the page begins with is in the list.
+  const keys = await page.inputValue("#json").then((text) => Object.entries(JSON.parse(text) as Record<string, object>));
+  for (const [key, value] of keys.filter(([key]) => key !== "algorithms"))
+    for (const name of typeof value === "string" ? [""] : Object.keys(value).map((one) => `/${one}`)) assert.ok(row(`/${key}${name}`), `/${key}${name}`);
+  await opened.closed();
+});

@@ -74,10 +74,33 @@ test("lessons: predict, run, explain, change, question; nothing is shown before 
   await page.waitForFunction(() => document.querySelector(".trials tbody td")!.textContent !== "");
   assert.ok(await page.locator(".lesson .step").last().locator("div[hidden]").count());
   await press("Run it with this change");
-  await page.waitForFunction(() => / is the fastest of /.test(document.querySelector(".lesson .found")!.textContent!));
+  await page.waitForFunction(() => / is the fastest of /.test(document.querySelector(".lesson .step:last-child .outcome")!.textContent!));
   await press("Show the answer");
   assert.match((await page.locator(".lesson .step").last().textContent())!, /The surprise/);
   assert.ok((await page.evaluate(() => location.hash)).includes("lesson=ring_tree_star"));
+  await opened.closed();
+});
+
+test("lessons: what a changed value gives stands in its own step, and the first run's figure beside its own words", async () => {
+  const opened = await Opened.at(browser, "#lesson=ring_tree_star");
+  await opened.settled();
+  const { page } = opened;
+  await page.fill("#guess", "2");
+  await page.press("#guess", "Enter");
+  await page.locator(".lesson").getByRole("button", { name: "Run it" }).click();
+  await page.waitForSelector(".lesson .explained");
+  const step = (name: string) => page.locator(`.lesson [aria-label='${name}'] .outcome`);
+  const before = await step("Run").textContent();
+  assert.equal(await step("Change one thing").textContent(), "");
+  await page.locator(".trials button").first().click();
+  await step("Change one thing").locator(".first").waitFor();
+  assert.equal(await step("Change one thing").locator(".of").textContent(), "With /model/width: 16:");
+  assert.equal(await step("Change one thing").locator(".first").textContent(), await page.textContent("#answer .answer"));
+  assert.equal(await step("Run").textContent(), before);
+  await page.getByRole("button", { name: "Run it with this change" }).click();
+  await step("A question").locator(".first").waitFor();
+  assert.match((await step("A question").locator(".of").textContent())!, /^With \/.*:$/);
+  assert.equal(await step("Run").textContent(), before);
   await opened.closed();
 });
 
@@ -116,7 +139,7 @@ test("lessons: a value that is pressed while another runs takes its place, and c
     values[1].click();
     await new Promise((resolve) => setTimeout(resolve));
     const rows = [...document.querySelectorAll(".trials tbody tr")].slice(0, 2).map((row) => row.querySelector("td")!.textContent);
-    return { rows, said: document.querySelector(".lesson [role=status].help")!.textContent, hidden: document.querySelector<HTMLElement>(".lesson .stop")!.hidden };
+    return { rows, said: document.querySelector(".lesson [aria-label='Change one thing'] [role=status]")!.textContent, hidden: document.querySelector<HTMLElement>(".lesson [aria-label='Change one thing'] .stop")!.hidden };
   });
   assert.deepEqual(meanwhile, { rows: ["", "running…"], said: "Running…", hidden: false });
   await page.waitForFunction(() => document.querySelectorAll(".trials tr")[2].querySelector("td")!.textContent !== "");

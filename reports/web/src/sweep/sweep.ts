@@ -9,6 +9,7 @@ import { seriesColour, seriesLetter } from "../palette";
 import { number, table, text } from "../table";
 import { heatMap } from "./heat_map";
 import { curveChart, type Curve } from "./curves";
+import { figureTitle, figureWords } from "./figure_words";
 import { scenarioPlace } from "./scenario_place";
 import { axisName, bordersOf, chosen, figureAt, figuresOf, isNumeric, labelsOf, numberAt, unitOf, valuesOf, winnerAt, wordsAt } from "./points";
 
@@ -89,6 +90,7 @@ function lines(page: SweepDocument): HTMLElement | null {
     const split = other === axis ? undefined : other;
     const fixed = rest.show([axis, split]);
     which.element.hidden = split === undefined;
+    key.textContent = y.select.value;
     const found = curvesOf(chosen(page.lines, fixed), axis, split, y.select.value, which.select.value);
     const ends = found.flatMap((one) => one.points.map((point) => point.x));
     const ideal: Curve[] = y.select.value === "speedup" && ends.length > 0 && countsHosts(axis, page.lines) ? [{ name: "ideal", colour: "var(--text)", dash: "3 4", points: [Math.min(...ends), Math.max(...ends)].map((one) => ({ x: one, y: one })) }] : [];
@@ -96,23 +98,28 @@ function lines(page: SweepDocument): HTMLElement | null {
     place.replaceChildren(
       figure({
         id: "sweep-lines",
-        title: `${y.select.value} by ${axisName(axis)}`,
+        title: `${figureWords(y.select.value)}, by ${axisName(axis)}`,
         sentence: "Each point shows its scenario below when it is pointed at or reached with Tab and the arrow keys; a click keeps it.",
         legend: lineLegend(all.map((one) => ({ ...one, dots: one.name !== ideal[0]?.name })), true),
-        draw: (width, hidden) => curveChart(width, hidden, all, { x: titleOf(axis, page.lines), y: y.select.value, logX: logX.box.checked, logY: logY.box.checked, ticks: ticksOf(ends) }, scenario),
+        draw: (width, hidden) => curveChart(width, hidden, all, { x: titleOf(axis, page.lines), y: figureTitle(y.select.value), logX: logX.box.checked, logY: logY.box.checked, ticks: ticksOf(ends) }, scenario),
       }),
     );
   };
   const x = choice("sweep-x", "over", numeric.map(axisName), draw);
   x.select.selectedIndex = Math.max(0, numeric.findIndex((axis) => countsHosts(axis, page.lines)));
   const y = choice("sweep-y", "figure", names, draw);
+  for (const option of y.select.options) {
+    option.value = option.title = option.text;
+    option.text = figureTitle(option.value);
+  }
+  const key = h("code", { title: "its key in the lines of JSON and in CSV" });
   y.select.value = names.includes("speedup") ? "speedup" : names[0];
   const by = choice("sweep-by", "a line for each", [byAlgorithm, ...page.axes.map(axisName)], draw);
   const which = choice("sweep-label", "of", labels, draw);
   const [logX, logY] = ["logarithmic x", "logarithmic y"].map((one) => checkbox(one, true, draw));
   const rest = new Fixed(page, "lines", draw);
   draw();
-  return h("div", {}, h("p", { class: "choice" }, ...[x, y, by, which, logX, logY].flatMap((one) => [one.element, " "]), rest.element), place, scenario.element);
+  return h("div", {}, h("p", { class: "choice" }, ...[x.element, y.element, key, by.element, which.element, logX.element, logY.element].flatMap((one) => [one, " "]), rest.element), place, scenario.element);
 }
 
 function winners(page: SweepDocument): HTMLElement | null {

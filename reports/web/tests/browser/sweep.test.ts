@@ -31,7 +31,7 @@ test("sweep: pointing at a point shows its scenario, and a click keeps it", asyn
   assert.equal(await copy.isDisabled(), true);
   await dots(page).nth(0).hover();
   assert.equal(await hosts(page, "#lines"), 2);
-  assert.match((await page.locator("#lines .point").textContent())!, /^ring, overlapped: hosts 2, speedup .* \(.*bandwidth = 4 Gbit\/s.*\)$/);
+  assert.match((await page.locator("#lines .point").textContent())!, /^ring, overlapped: hosts 2, speed-up over one device .* \(.*bandwidth = 4 Gbit\/s.*\)$/);
   await dots(page).nth(2).hover();
   assert.equal(await hosts(page, "#lines"), 8);
   await dots(page).nth(2).click();
@@ -45,6 +45,22 @@ test("sweep: pointing at a point shows its scenario, and a click keeps it", asyn
   await opened.closed();
 });
 
+test("sweep: figures are chosen by words with units, and the key stands beside them", async () => {
+  const opened = await Opened.at(browser, written("sweep", "sweep", ["sweeps/who_wins.json"]));
+  const { page } = opened;
+  const options = await page.locator("#sweep-y option").evaluateAll((all) => (all as HTMLOptionElement[]).map(({ text, value, title }) => ({ text, value, title })));
+  assert.ok(options.length > 10);
+  for (const { text, value, title } of options) {
+    assert.doesNotMatch(text, /_/);
+    assert.equal(title, value);
+  }
+  await page.selectOption("#sweep-y", "time_per_iteration_s");
+  assert.equal(await page.locator("#sweep-y + code, label[for=sweep-y] + code").textContent(), "time_per_iteration_s");
+  assert.match((await page.locator("[data-figure=sweep-lines]").textContent())!, /time per iteration, by hosts/);
+  assert.match((await page.locator("[data-figure=sweep-lines] .chart").textContent())!, /time per iteration \(s\)/);
+  await opened.closed();
+});
+
 test("sweep: Tab leads to a point, arrows to the others, along a line and from line to line", async () => {
   const opened = await Opened.at(browser, `${folder}/sweep.html`);
   const { page } = opened;
@@ -53,11 +69,11 @@ test("sweep: Tab leads to a point, arrows to the others, along a line and from l
   assert.equal(await inChart(), "sweep-lines");
   assert.equal(await hosts(page, "#lines"), 2);
   const named = () => page.evaluate(() => document.activeElement!.getAttribute("aria-label")!);
-  assert.match(await named(), /^ring, overlapped: hosts 2, speedup/);
+  assert.match(await named(), /^ring, overlapped: hosts 2, speed-up over one device/);
   await page.keyboard.press("ArrowRight");
   assert.equal(await hosts(page, "#lines"), 4);
   await page.keyboard.press("ArrowDown");
-  assert.match(await named(), /^sharded: hosts 4, speedup/);
+  assert.match(await named(), /^sharded: hosts 4, speed-up over one device/);
   await page.keyboard.press("Enter");
   await page.keyboard.press("ArrowRight");
   assert.equal(await hosts(page, "#lines"), 4, "what was pressed is kept");

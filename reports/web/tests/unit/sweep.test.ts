@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import type { SweepAxis, SweepDocument, SweepLine } from "../../src/data";
 import { edgesOf, fieldsOf } from "../../src/sweep/heat_map";
+import { figureTitle, isKnown } from "../../src/sweep/figure_words";
 import { bordersOf, figuresOf, numberAt, scenarioAt, unitOf, valuesOf, winnerAt, wordsAt } from "../../src/sweep/points";
 
 const hosts: SweepAxis = { name: "/hosts", pointers: ["/hosts"] };
@@ -56,4 +58,19 @@ test("sweep: the scenario of a point has its values", () => {
   const line = { point: 0, at: { "/algorithms/0/stage": 3, "/x~1y": 2, "/new/key": true } };
   assert.deepEqual(scenarioAt(page, line), { name: "a", algorithms: [{ kind: "zero", stage: 3 }], "x/y": 2, new: { key: true } });
   assert.deepEqual(page.scenario, { name: "a", algorithms: [{ kind: "zero" }], "x/y": 1 });
+});
+
+test("sweep: every figure that docs/sweep.md lists has words and, but for counts and ratios, a unit", () => {
+  const page = readFileSync("../../docs/sweep.md", "utf8");
+  const keys = [...page.matchAll(/^\| `runs\[\]\.(\w+)` /gm)].map(([, key]) => key);
+  const texts = ["label", "error", "algorithm", "time_is", "fits_in_memory"]; // no numbers
+  const figures = keys.filter((key) => !texts.includes(key));
+  assert.ok(figures.length > 20);
+  for (const key of figures) {
+    assert.ok(isKnown(key), key);
+    assert.doesNotMatch(figureTitle(key), /_/);
+    if (key.endsWith("_s")) assert.match(figureTitle(key), /\((samples\/)?s\)$/);
+  }
+  assert.equal(figureTitle("time_per_iteration_s"), "time per iteration (s)");
+  assert.equal(figureTitle("new_key"), "new_key");
 });

@@ -1,0 +1,10 @@
+// The files that a page's scenario may name: those that came with it, by the name that it uses.
+#pragma once
+
+#include <string>
+
+namespace lockstep::playground {
+
+void take_file(std::string name, std::string bytes);
+
+}  // namespace lockstep::playground
