@@ -81,7 +81,7 @@ export class Firefox {
 
   // The value of an expression, in the page, as JSON.
   async value<T>(expression: string): Promise<T> {
-    const { type, result, exceptionDetails } = (await this.send("script.evaluate", { expression: `(async () => JSON.stringify(await (${expression})))()`, awaitPromise: true, target: { context: this.context } })) as { type: string; result?: { value: string }; exceptionDetails?: { text: string } };
+    const { type, result, exceptionDetails } = (await this.send("script.evaluate", { expression: `(async () => JSON.stringify((await (${expression})) ?? null))()`, awaitPromise: true, target: { context: this.context } })) as { type: string; result?: { value: string }; exceptionDetails?: { text: string } };
     if (type !== "success") throw new Error(exceptionDetails?.text);
     return JSON.parse(result!.value) as T;
   }
