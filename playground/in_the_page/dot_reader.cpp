@@ -167,7 +167,7 @@ class DotReader {
       if (is_keyword(what)) return read_defaults(what);
     std::string name = word();
     if (accept("=")) return void(word());
-    read_nodes(std::move(name));
+    read_nodes(name);
   }
 
   void read_defaults(std::string_view of) {
@@ -211,7 +211,7 @@ class DotReader {
   }
 
   // A node with its attributes, or a chain of edges that all have them.
-  void read_nodes(std::string first) {
+  void read_nodes(const std::string& first) {
     skip_port();
     std::vector<std::size_t> chain = {node(first)};
     while (!fault_ && (is("--") || is("->"))) {

@@ -27,7 +27,7 @@ Result<std::string> bytes_of(const std::filesystem::path& file) {
 }  // namespace
 
 namespace playground {
-void take_file(std::string name, std::string bytes) {
+void take_file(const std::string& name, std::string bytes) {
   files().insert_or_assign(std::filesystem::path(name).lexically_normal().generic_string(),
                            std::move(bytes));
 }

@@ -5,6 +5,6 @@
 
 namespace lockstep::playground {
 
-void take_file(std::string name, std::string bytes);
+void take_file(const std::string& name, std::string bytes);
 
 }  // namespace lockstep::playground

@@ -60,8 +60,9 @@ interface Size {
 
 const small: Size = { isLong: false, estimate: null, refused: null };
 
-async function sizeOf(engine: Engine, document: Json | undefined): Promise<Size> {
-  if (document === undefined || isPlainlySmall(document) || at(document, "/traffic") !== undefined) return small;
+const needsNoEstimate = (document: Json | undefined): boolean => document === undefined || isPlainlySmall(document) || at(document, "/traffic") !== undefined;
+
+async function sizeOf(engine: Engine, document: Json): Promise<Size> {
   const costed = await inTime(engine, ["cost"], JSON.stringify(costable(document)));
   if (costed === null) return { ...small, isLong: true };
   if (costed.exitCode !== 0) return small;
@@ -78,10 +79,11 @@ export function outcomeFrom({ exitCode, stdout, stderr }: Answer, begin: number,
 }
 
 // However long it takes, and however large it is; without timelines where it would take long to record
-// them.
+// them. The engine is asked at once, so that a stop that follows finds something to end.
 export async function simulated(engine: Engine, text: string): Promise<Outcome> {
   const begin = performance.now();
-  const { isLong, estimate } = await sizeOf(engine, parsed(text));
+  const document = parsed(text);
+  const { isLong, estimate } = needsNoEstimate(document) ? small : await sizeOf(engine, document!);
   return outcomeFrom(await engine.call([isLong ? "figures" : "page", "run"], text), begin, isLong ? withoutTimelines(estimate) : undefined);
 }
 
@@ -91,7 +93,8 @@ export async function outcomeOf(engine: Engine, { text, evenLong, known }: Reque
   const begin = performance.now();
   const words = refusedText(text);
   if (words !== null) return { kind: "refused", words };
-  const { isLong, estimate, refused } = evenLong ? small : await sizeOf(engine, parsed(text));
+  const document = parsed(text);
+  const { isLong, estimate, refused } = evenLong || needsNoEstimate(document) ? small : await sizeOf(engine, document!);
   if (refused !== null) return { kind: "refused", words: refused };
   if (!isLong) return outcomeFrom(await engine.call(["page", "run"], text), begin);
   const figures = await inTime(engine, ["figures", "run"], text);

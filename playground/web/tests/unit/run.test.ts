@@ -35,6 +35,14 @@ test("run: what is small is simulated at once, with timelines", async () => {
   assert.equal(outcome.kind === "done" && outcome.without, undefined);
 });
 
+test("run: the engine is asked at once, so that a stop right after finds something to end", () => {
+  for (const text of [startText, large]) {
+    const engine = new Asked();
+    void simulated(engine as unknown as Engine, text);
+    assert.equal(engine.commands.length, 1);
+  }
+});
+
 test("run: what is long to record is simulated without timelines, and says so", async () => {
   const engine = new Asked();
   const outcome = await asked(engine, large);
