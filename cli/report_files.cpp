@@ -91,7 +91,9 @@ bool ReportFiles::to_stdout() const {
 std::optional<models::Recording> ReportFiles::recording_for(const models::Setup& setup,
                                                             std::size_t runs) const {
   if (html_file().empty() && trace_file().empty() && !timeline_) return std::nullopt;
-  return recording_of(setup, runs);
+  models::Recording recording = recording_of(setup, runs);
+  if (!trace_file().empty()) recording.keep_memory();
+  return recording;
 }
 
 std::optional<models::Causes> ReportFiles::causes_for(std::size_t runs) const {

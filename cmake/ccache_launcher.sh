@@ -5,9 +5,11 @@
 # named.
 #
 # GCC looks at an old precompiled header while it makes the new one, and ccache takes it for part of
-# what is compiled: then no other clone has the same. So it goes first. And where a build was stopped
-# while GCC wrote one, ccache may have kept what there was, which begins with "gpcWrite": it is made
-# again.
+# what is compiled: then no other clone has the same. So it goes first. Nor are two precompiled
+# headers the same whose sources differ in comments only: GCC compares byte for byte, and ccache does
+# too where it looks at files (CCACHE_DEPEND) instead of what the preprocessor makes of them. And where
+# a build was stopped while GCC wrote one, ccache may have kept what there was, which begins with
+# "gpcWrite": it is made again.
 source_folder=$1
 shift
 header=
@@ -17,5 +19,6 @@ done
 export CCACHE_BASEDIR="$source_folder" CCACHE_NOHASHDIR=1 \
   CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
 [ -n "$header" ] || exec "$@"
+export CCACHE_DEPEND=1
 "$@" || exit
 [ "$(head -c 8 -- "$header" 2>/dev/null | tr -d '\0')" != gpcWrite ] || CCACHE_RECACHE=1 "$@"

@@ -63,6 +63,11 @@ endif()
 add_test(NAME structure/incomplete_records
   COMMAND ${PROJECT_SOURCE_DIR}/tests/structure/incomplete_records_test.sh ${CMAKE_CXX_COMPILER})
 
+if(CCACHE_PROGRAM)
+  add_test(NAME structure/ccache_launcher
+    COMMAND ${PROJECT_SOURCE_DIR}/tests/structure/ccache_launcher_test.sh ${CMAKE_CXX_COMPILER})
+endif()
+
 # docs/floors.svg is what the includes make.
 find_package(Python3 COMPONENTS Interpreter)
 if(Python3_FOUND)

@@ -61,6 +61,11 @@ std::vector<std::string> joined_in(const Recording& kept) {
        "of one kind on one device");
   note(kept.message_resolution(), kept.messages(), "messages", kept.message_spans().size(),
        "to one rank");
+  if (kept.memory() != nullptr && kept.memory()->resolution().ps > 0)
+    notes.push_back(fmt::format(
+        "{} changes of memory are {}: of a rank and {} the most that it held, and the last",
+        kept.memory()->all(), kept.memory()->samples().size(),
+        format_seconds(kept.memory()->resolution().seconds())));
   return notes;
 }
 

@@ -28,7 +28,7 @@ Json memory(const char* what) {
                        {"versions", number("bytes of further copies of the parameters: stashed "
                                            "versions, a server's, optimizer states")},
                        {"buffers", number("bytes of what is there for a moment: messages until "
-                                          "they are folded, layers gathered for a pass, their "
+                                          "they are folded, what is gathered for a pass, "
                                           "gradients until they are scattered")},
                        {"total", number("bytes")}});
 }

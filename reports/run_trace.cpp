@@ -85,6 +85,7 @@ void RunTrace::write(const Recording& kept, const std::vector<std::string>& note
   for (const DeviceSpan& span : kept.device_spans()) write_device(span);
   for (const MessageSpan& message : kept.message_spans()) write_message(message);
   write_links();
+  write_memory(kept);
   write_loss();
 }
 
@@ -174,6 +175,28 @@ void RunTrace::write_loss() {
     const Picoseconds time = nearest_seconds(curve.time_s[point]);
     events_.counter(first_, "loss", time, curve.loss[point]);
     events_.counter(first_, "accuracy", time, curve.accuracy[point]);
+  }
+}
+
+// What changes, for each rank; what does not, for the worker that needs most.
+void RunTrace::write_memory(const Recording& kept) {
+  if (kept.memory() == nullptr) return;
+  const models::Memory& memory = run_.analytic.memory;
+  name_process(first_, "the whole run");
+  events_.counter(first_, "bytes of parameters, gradients and versions, on the fullest worker", {},
+                  to_double(memory.parameters + memory.gradients + memory.versions));
+  std::vector<models::HeldBytes> last(endpoints_.size());
+  for (const models::MemorySample& sample : kept.memory()->samples()) {
+    const std::int64_t process = process_of(sample.rank);
+    models::HeldBytes& before = last[static_cast<std::size_t>(sample.rank)];
+    const auto write = [&](std::string_view name, std::int64_t had, std::int64_t has) {
+      if (has == had) return;
+      name_process(process, rank_name(*run_.setup, sample.rank));
+      events_.counter(process, name, sample.since, static_cast<double>(has));
+    };
+    write("bytes of activations held", before.activations, sample.held.activations);
+    write("bytes of messages held", before.messages, sample.held.messages);
+    before = sample.held;
   }
 }
 

@@ -51,6 +51,7 @@ class RunTrace {
   void write_message(const models::MessageSpan& message);
   void write_loss();
   void write_links();
+  void write_memory(const models::Recording& kept);
 
   TraceEvents& events_;
   const Run& run_;

@@ -135,6 +135,7 @@ const RegisteredAlgorithm gpipe = on_stages({
     .program = program,
     .closed_form = closed_form,
     .formula = formula,
+    .recomputes = [](const Setup& setup, Rank) { return rematerialize(setup); },
 });
 
 }  // namespace lockstep::models

@@ -90,6 +90,9 @@ struct Algorithm {
   // Returns how many versions of its parameters, besides the newest, a rank keeps to compute with;
   // null: none.
   std::int64_t (*versions)(const Setup& setup, Rank rank) = nullptr;
+  // Returns whether a rank, whose layers are those of a stage, keeps only the input of a forward
+  // pass and computes it again before it goes back; null: no rank does.
+  bool (*recomputes)(const Setup& setup, Rank rank) = nullptr;
   // Returns the number of samples over which the gradient given to an update is a mean: a function
   // below, or one of the algorithm's own. Whatever sum an update gets is divided by this number.
   double (*samples_of_gradient)(const Setup& setup) = nullptr;

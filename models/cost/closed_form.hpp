@@ -47,8 +47,8 @@ struct Memory {
   // Further copies of the parameters: weight versions, outer models, an optimizer's state,
   // residuals.
   Count versions = 0;
-  // Short-lived data: messages until they are folded, layers gathered for a pass, their gradients
-  // until they are scattered. A message that only replaces elements arrives in their place.
+  // Short-lived data: messages until they are folded, what is gathered for a pass, gradients until
+  // they are scattered. A message that only replaces elements arrives in their place.
   Count buffers = 0;
 
   [[nodiscard]] Count total() const {

@@ -238,6 +238,25 @@ TEST_CASE("chrome_trace: loss and accuracy are counters") {
         std::string::npos);
 }
 
+TEST_CASE("chrome_trace: what ranks hold in memory are counters, if the recording kept it") {
+  const scenarios::Scenario scenario = scenario_of(run_of("sync_sgd", 2));
+  const auto counters_of = [&](const Report& report) {
+    return Checked(chrome_trace({report}).text).counters;
+  };
+  CHECK(counters_of(recorded(scenario)).count("bytes of activations held") == 0);
+  Report report = recorded(scenario);
+  models::Recording& recording = *report.runs[0].recording;
+  recording = models::Recording(100'000, 2);
+  recording.keep_memory();
+  report.runs[0].simulated = models::simulate(scenario.runs[0], {}, {.recording = &recording});
+  auto counters = counters_of(report);
+  // On each of two ranks it rises three times and falls three times.
+  CHECK(counters["bytes of activations held"] == 2 * 6);
+  CHECK(counters["bytes of messages held"] == 2 * 2);
+  CHECK(counters["bytes of parameters, gradients and versions, on the fullest worker"] == 1);
+  CHECK(chrome_trace({report}, 1).joined.empty());  // 32 a rank always stay
+}
+
 TEST_CASE("chrome_trace: names with quotes and what is no UTF-8 make JSON all the same") {
   scenarios::Scenario scenario = scenario_of(run_of("sgd", 1));
   scenario.runs.front().label = "a \"b\" \\ \xff\n";

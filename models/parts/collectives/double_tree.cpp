@@ -44,8 +44,8 @@ struct Half {
   Tag tag = 0;
 
   [[nodiscard]] Payload chunk(std::int64_t k) const {
-    return {payload.buffer, payload.offset + block_offset(payload.count, chunks, k),
-            block_count(payload.count, chunks, k)};
+    return payload.part(block_offset(payload.count, chunks, k),
+                        block_count(payload.count, chunks, k));
   }
   [[nodiscard]] Rank parent() const { return group.rank_of(place.parent); }
   [[nodiscard]] Rank child(std::size_t i) const { return group.rank_of(place.children.at(i)); }
@@ -54,11 +54,8 @@ struct Half {
 // Callers' tags are not negative: those of tree 1 are, below `no_tag`. Neighbours may be so in both
 // trees, one above the other in one and below in the other.
 Half half_of(std::int64_t chunks, Group group, const Payload& whole, int tree, int index, Tag tag) {
-  return {group,
-          place_in_tree(tree, group.count, index),
-          {whole.buffer, whole.offset + block_offset(whole.count, 2, tree),
-           block_count(whole.count, 2, tree)},
-          chunks,
+  return {group, place_in_tree(tree, group.count, index),
+          whole.part(block_offset(whole.count, 2, tree), block_count(whole.count, 2, tree)), chunks,
           tree == 0 ? tag : -2 - tag};
 }
 

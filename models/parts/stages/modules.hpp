@@ -64,6 +64,9 @@ template <bool replay>
   words.formula = [](const Setup& setup) { return modules_formula(setup, {replay}); };
   words.pipeline = true;
   words.unflushed = true;
+  words.recomputes = [](const Setup& setup, Rank module) {
+    return replay && Modules::delay(setup.workers, module) > 0;
+  };
   words.gradients_by_outputs = replay;
   words.versions = [](const Setup& setup, Rank module) -> std::int64_t {
     return replay ? 0 : Modules::delay(setup.workers, module);

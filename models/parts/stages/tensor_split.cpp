@@ -230,7 +230,7 @@ Memory split_memory(const Setup& setup, const SplitPass& pass) {
   const std::int64_t last = pass.layers.end() - 1;
   const Count outputs = setup.mlp.activations_before(last + 1);
   const bool scattered = split_of(setup.options) == Split::row && !last_of_model(setup, last);
-  scalars += (scattered ? outputs / parts : outputs) + whole_gradients;
+  scalars += scattered ? outputs / parts : outputs;
   std::int64_t unfolded = 0;
   for (const bool forward : {true, false})
     for_steps(setup, pass.layers, forward, [&](const Step& step) {
@@ -243,7 +243,7 @@ Memory split_memory(const Setup& setup, const SplitPass& pass) {
           .gradients = parameters * precision.gradients,
           .activations = scalars * pass.samples * precision.activations,
           .versions = update_state_bytes(setup, parameters),
-          .buffers = Count{unfolded} * precision.activations};
+          .buffers = (unfolded + Count{whole_gradients} * pass.samples) * precision.activations};
 }
 
 void check_split(const Setup& setup, int parts, Faults& faults) {

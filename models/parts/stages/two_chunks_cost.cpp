@@ -261,11 +261,20 @@ Parts parts_of(const Setup& setup, const TwoChunkOrder& order) {
   return parts;
 }
 
+// What a rank where micro-batches turn hands itself, of which there is one copy.
+Count handed_over_bytes(const Setup& setup, const TwoChunkPlaces& places, Rank rank) {
+  const int border = places.block_of(rank, 1);
+  const bool turns = places.ways == 1 && places.block_of(rank, 0) + 1 == border;
+  if (!turns || !setup.measured.empty()) return 0;
+  return activation_bytes_before(setup, layers_of_block(setup, places, border).first,
+                                 places.samples);
+}
+
 // The most that a rank keeps between the forward pass of micro-batches and their gradients. It
 // grows no more once the turns of a long mini-batch repeat.
 Count stash_bytes(const Setup& setup, const TwoChunkPlaces& places, const TwoChunkOrder& order,
                   Rank rank) {
-  const std::array<Count, 2> bytes = {
+  std::array<Count, 2> bytes = {
       block_stash_bytes(setup, layers_of_block(setup, places, places.block_of(rank, 0)),
                         places.samples),
       block_stash_bytes(setup, layers_of_block(setup, places, places.block_of(rank, 1)),
@@ -273,13 +282,22 @@ Count stash_bytes(const Setup& setup, const TwoChunkPlaces& places, const TwoChu
   const std::int64_t least = order.least(places.places());
   PassWalk walk(order, places.place_of(rank), places.places(),
                 std::min(places.micro_batches, least + 2));
+  // It comes with the first chunk, and is done with once the second, if it has layers, has gone
+  // back.
+  Count handed_over = handed_over_bytes(setup, places, rank);
+  if (layers_of_block(setup, places, places.block_of(rank, 1)).count == 0) {
+    bytes[1] -= handed_over;
+    handed_over = 0;
+  }
   Count kept = 0;
   Count most = 0;
   for (PassUnit unit = walk.next(); !unit.empty(); unit = walk.next())
     for (const Pass& pass : unit) {
       const Count mine = bytes[static_cast<std::size_t>(pass.chunk)];
-      if (pass.kind == PassKind::forward) most = std::max(most, kept += mine);
-      if (pass.kind == PassKind::backward || pass.kind == PassKind::backward_weight) kept -= mine;
+      if (pass.kind == PassKind::forward)
+        most = std::max(most, kept += mine - (pass.chunk == 1 ? handed_over : 0));
+      if (pass.kind == PassKind::backward || pass.kind == PassKind::backward_weight)
+        kept -= mine - (pass.chunk == 0 ? handed_over : 0);
     }
   return most;
 }

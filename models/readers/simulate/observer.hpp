@@ -60,6 +60,8 @@ class Observer {
 
   virtual void message_begins(MessageUse& /*message*/) {}
   virtual void message_arrives(const MessageUse& /*message*/, Picoseconds /*now*/) {}
+  // A rank goes on with a message that has arrived.
+  virtual void message_taken(Rank /*rank*/, const Message& /*message*/, Picoseconds /*now*/) {}
   // A rank reads or writes the memory that all workers share. `message.within_host` is true if
   // there is only one worker.
   virtual void shared_access_begins(MessageUse& /*message*/) {}

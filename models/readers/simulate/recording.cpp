@@ -236,6 +236,7 @@ Recording Recording::within(std::size_t most) const {
   sort_by_begin(result.device_spans_);
   sort_by_begin(result.message_spans_);
   result.thin_iterations(most);
+  if (result.memory_) result.memory_->fit(most);
   return result;
 }
 

@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "models/language/operation.hpp"
+#include "models/readers/simulate/memory_over_time.hpp"
 #include "sim/base/picoseconds.hpp"
 #include "topologies/topology.hpp"
 
@@ -66,6 +68,11 @@ class Recording {
   void message_arrived(const MessageSpan& message);
   void iteration_begins(Rank rank, Picoseconds now);
 
+  // Keep what ranks hold in memory, too. It costs a look at every operation.
+  void keep_memory() { memory_.emplace(most_, ranks_); }
+  [[nodiscard]] MemoryOverTime* memory() { return memory_ ? &*memory_ : nullptr; }
+  [[nodiscard]] const MemoryOverTime* memory() const { return memory_ ? &*memory_ : nullptr; }
+
   // Return the spans in order of their begin, ties by rank.
   [[nodiscard]] std::vector<DeviceSpan> device_spans() const;
   [[nodiscard]] std::vector<MessageSpan> message_spans() const;
@@ -106,6 +113,7 @@ class Recording {
   std::size_t iteration_stride_ = 1;
   std::uint64_t operations_ = 0;
   std::uint64_t messages_ = 0;
+  std::optional<MemoryOverTime> memory_;
 };
 
 }  // namespace lockstep::models

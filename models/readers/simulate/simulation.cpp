@@ -7,6 +7,7 @@
 #include "models/cost/algorithm.hpp"
 #include "models/parts/collectives/allreduce.hpp"
 #include "models/parts/encodings/compression.hpp"
+#include "models/readers/simulate/memory_observer.hpp"
 #include "models/readers/simulate/observers.hpp"
 #include "sim/base/check.hpp"
 
@@ -381,7 +382,11 @@ Simulated simulate(const Setup& setup, const sim::RunControl& control, const Obs
   if (asked.numbers != nullptr) observe(std::make_unique<NumbersObserver>(*asked.numbers));
   if (asked.trace != nullptr) observe(std::make_unique<TraceObserver>(*asked.trace));
   if (asked.log != nullptr) observe(std::make_unique<LogObserver>(*asked.log, setup.ranks()));
-  if (asked.recording != nullptr) observe(std::make_unique<RecordingObserver>(*asked.recording));
+  if (asked.recording != nullptr) {
+    observe(std::make_unique<RecordingObserver>(*asked.recording));
+    if (MemoryOverTime* const memory = asked.recording->memory())
+      observe(std::make_unique<MemoryObserver>(setup, *memory));
+  }
   if (asked.causes != nullptr) observe(std::make_unique<CauseObserver>(*asked.causes, setup));
   std::vector<Observer*> observers;
   for (const auto& one : owned) observers.push_back(one.get());

@@ -142,6 +142,7 @@ sim::Task Simulation::carry_out(Line& line, const Receive& receive) {
   take(line.rank, envelope, arrived);
   co_await arrived;
   if (!endpoint_is_free_) co_await take_in(line.rank, since);
+  tell(&Observer::message_taken, line.rank, envelope.message, engine_.now());
   line.program.answer(envelope.message);
 }
 
@@ -162,6 +163,7 @@ sim::Task Simulation::carry_out(Line& line, const Exchange& exchange) {
   take(line.rank, envelope, both);
   co_await both;
   if (!endpoint_is_free_) co_await take_in(line.rank, since);
+  tell(&Observer::message_taken, line.rank, envelope.message, engine_.now());
   line.program.answer(envelope.message);
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "models/parts/collectives/allreduce.hpp"
 #include "tests/models/readers/numerics/numeric_runs.hpp"
 
 namespace lockstep::models {
@@ -68,6 +69,28 @@ TEST_CASE("numbers of divided layers: the model is that of sgd, whatever the par
         CHECK(distance(model_of(run, activation), whole) < 3e-6);
       }
   }
+}
+
+TEST_CASE(
+    "numbers of divided layers: the model is that of sgd, whatever sums activations and "
+    "gradients") {
+  const std::vector<float> whole = carried_out(run_of("sgd", 1)).parameters[0];
+  const std::vector<std::pair<const char*, Chosen>> all = {
+      {"tensor_parallel", {}},
+      {"hybrid_parallel", {{"model_parallel", std::int64_t{4}}}},
+      {"three_d_parallel",
+       {{"tensor_parallel", std::int64_t{2}}, {"pipeline_parallel", std::int64_t{2}}}}};
+  for (const auto& [kind, options] : all)
+    for (const char* split : {"row", "pairs"})
+      for (const std::string_view allreduce : peer_allreduces) {
+        CAPTURE(std::string(kind));
+        CAPTURE(std::string(split));
+        CAPTURE(allreduce);
+        Chosen chosen = options;
+        chosen.emplace_back("split", std::string(split));
+        chosen.emplace_back("allreduce", std::string(allreduce));
+        CHECK(distance(model_of(run_of(kind, 8, std::move(chosen))), whole) < 3e-6);
+      }
 }
 
 TEST_CASE("numbers of divided layers: one part, replica and stage is sgd, bit for bit") {
