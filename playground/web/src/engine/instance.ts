@@ -10,8 +10,9 @@ class Written {
   private readonly chunks: Uint8Array[] = [];
   readonly stream = new ConsoleStdout((bytes) => this.chunks.push(bytes.slice()));
 
-  async text(): Promise<string> {
-    return new Blob(this.chunks as BlobPart[]).text();
+  text(): string {
+    const decoder = new TextDecoder();
+    return this.chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
   }
 }
 
@@ -30,5 +31,5 @@ export async function answer(module: WebAssembly.Module, { command, stdin, files
   } catch (error) {
     trap = `lockstep: the engine stopped: ${error instanceof Error ? error.message : String(error)}\n`;
   }
-  return { exitCode, stdout: await stdout.text(), stderr: (await stderr.text()) + trap };
+  return { exitCode, stdout: stdout.text(), stderr: stderr.text() + trap };
 }

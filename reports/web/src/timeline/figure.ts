@@ -32,7 +32,9 @@ function sentence(groups: Group[]): string {
 function legendItems(groups: Group[]): LegendItem[] {
   const lanes = groups.flatMap((group) => group.lanes);
   const { span_kinds } = groups[0].data;
-  const used = new Set(lanes.filter((lane) => lane.kind === "device" || lane.kind === "engine").flatMap((lane) => lane.shares.kinds));
+  // From the spans themselves: the shares of lanes that are not drawn need not be worked out.
+  const used = new Set<number>();
+  for (const lane of lanes) if (lane.kind === "device" || lane.kind === "engine") for (const kind of lane.columns[0]) used.add(kind);
   const kinds = span_kinds.map((label, i) => ({ label: label.replaceAll("_", " "), colour: `var(${kindColours[i]})` })).filter((_, i) => used.has(i));
   const has = (kind: string) => lanes.some((lane) => lane.kind === kind);
   const shade = (share: number) => `color-mix(in srgb, var(--sky) ${100 * share}%, var(--raised))`;

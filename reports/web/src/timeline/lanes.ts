@@ -23,6 +23,8 @@ export interface Group {
   lanes: Lane[];
 }
 
+const nothing = new Float64Array(0);
+
 function latest(ends: Float64Array): Float64Array {
   const result = ends.slice();
   for (let i = 1; i < result.length; ++i) result[i] = Math.max(result[i], result[i - 1]);
@@ -30,26 +32,45 @@ function latest(ends: Float64Array): Float64Array {
 }
 
 // Spans of a device follow each other; messages may overlap. Links and iterations have no shares.
-function lane(name: string, kind: LaneKind, rank: number, spans: Spans): Lane {
-  const none = spans.begins.subarray(0, 0);
-  const shares =
-    kind === "messages" ? levels(spans.begins, spans.ends)
-    : kind === "link" || kind === "iterations" ? sharesOf(none, none, () => 0)
-    : sharesOf(spans.begins, spans.ends, (i) => spans.columns[0][i]);
-  return { ...spans, name, kind, rank, latestEnds: latest(spans.ends), shares };
+function sharesOfLane(kind: LaneKind, { begins, ends, columns }: Spans): Shares {
+  if (kind === "messages") return levels(begins, ends);
+  if (kind === "link" || kind === "iterations") return sharesOf(nothing, nothing, () => 0);
+  const [kinds] = columns;
+  return sharesOf(begins, ends, (i) => kinds[i]);
 }
 
-function linkLane(name: string, percents: Float64Array, makespan: number): Lane {
-  const begins = percents.map((_, i) => (i / percents.length) * makespan);
-  const ends = percents.map((_, i) => ((i + 1) / percents.length) * makespan);
-  return lane(name, "link", -1, { begins, ends, columns: [Int32Array.from(percents)], bytes: new Float64Array(0) });
+// What it takes to draw a lane is worked out when it is first drawn: most lanes are not.
+function lane(name: string, kind: LaneKind, rank: number, spans: Spans): Lane {
+  let latestEnds: Float64Array | undefined;
+  let shares: Shares | undefined;
+  return {
+    ...spans,
+    name,
+    kind,
+    rank,
+    get latestEnds() {
+      return (latestEnds ??= latest(spans.ends));
+    },
+    get shares() {
+      return (shares ??= sharesOfLane(kind, spans));
+    },
+  };
+}
+
+// Of each link its use in equal stretches of the run.
+function linkLanes(data: TimelineData, uses: Float64Array[]): Lane[] {
+  const many = Math.max(0, ...uses.map(({ length }) => length));
+  const borders = Float64Array.from({ length: many + 1 }, (_, i) => (i / many) * data.makespan_s);
+  return data.links.map(({ from, to }, i) =>
+    lane(`${from} to ${to}`, "link", -1, { begins: borders.subarray(0, uses[i].length), ends: borders.subarray(1, uses[i].length + 1), columns: [new Int32Array(uses[i])], bytes: nothing }),
+  );
 }
 
 // From each begin to the next; the numbers count from 1.
 function iterationLane(begins: Float64Array, data: TimelineData): Lane {
   const ends = begins.map((_, i) => begins[i + 1] ?? data.makespan_s);
   const numbers = Int32Array.from(begins, (_, i) => i * data.iteration_stride + 1);
-  return lane("iterations", "iterations", 0, { begins, ends, columns: [numbers], bytes: new Float64Array(0) });
+  return lane("iterations", "iterations", 0, { begins, ends, columns: [numbers], bytes: nothing });
 }
 
 // The iterations of the first rank and the critical path; of each rank its device, the engine that
@@ -60,8 +81,8 @@ export function lanesOf(data: TimelineData, unpacked: Unpacked): Lane[] {
     lane(`engine of ${name}`, "engine", rank, unpacked.engines[rank]),
     lane(`to ${name}`, "messages", rank, unpacked.messages[rank]),
   ]);
-  const links = data.links.map((link, i) => linkLane(`${link.from} to ${link.to}`, unpacked.links[i], data.makespan_s));
-  const iterations = iterationLane(unpacked.iterations[0] ?? new Float64Array(0), data);
+  const links = linkLanes(data, unpacked.links);
+  const iterations = iterationLane(unpacked.iterations[0] ?? nothing, data);
   return [iterations, lane("critical path", "path", -1, unpacked.path), ...lanes, ...links].filter((one) => one.begins.length > 0);
 }
 

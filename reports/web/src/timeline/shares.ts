@@ -23,14 +23,21 @@ export function firstOver(values: Float64Array, limit: number, low = 0, high = v
 }
 
 export function sharesOf(begins: Float64Array, ends: Float64Array, kindOf: (i: number) => number): Shares {
-  const all = Uint8Array.from(begins, (_, i) => kindOf(i));
-  const kinds = [...new Set(all)].sort((a, b) => a - b);
-  const places = all.map((kind) => kinds.indexOf(kind));
-  const sums = kinds.map(() => new Float64Array(begins.length + 1));
-  for (let i = 0; i < begins.length; ++i) {
-    for (const sum of sums) sum[i + 1] = sum[i];
-    sums[places[i]][i + 1] += ends[i] - begins[i];
+  const places = new Uint8Array(begins.length);
+  const occurs = new Uint8Array(256);
+  for (let i = 0; i < places.length; ++i) {
+    places[i] = kindOf(i);
+    occurs[places[i]] = 1;
   }
+  const kinds = [...occurs.keys()].filter((kind) => occurs[kind] === 1);
+  const placeOf = new Uint8Array(256);
+  kinds.forEach((kind, place) => (placeOf[kind] = place));
+  for (let i = 0; i < places.length; ++i) places[i] = placeOf[places[i]];
+  const sums = kinds.map((_, place) => {
+    const sum = new Float64Array(places.length + 1);
+    for (let i = 0; i < places.length; ++i) sum[i + 1] = sum[i] + (places[i] === place ? ends[i] - begins[i] : 0);
+    return sum;
+  });
   return { begins, ends, places, kinds, sums };
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { deflateSync } from "node:zlib";
 
 import type { TimelineData } from "../../src/data";
 import { axisTicks, instant } from "../../src/timeline/axis";
@@ -7,7 +8,7 @@ import { groupOf, inView, lanesOf, spanAt, type Group } from "../../src/timeline
 import { rowsOf, spread } from "../../src/timeline/rows";
 import { amounts, eachColumn, levels, sharesOf } from "../../src/timeline/shares";
 import { totalsOf } from "../../src/timeline/totals";
-import { Integers, read } from "../../src/timeline/unpack";
+import { Integers, read, stored } from "../../src/timeline/unpack";
 import { clamped, panned, zoomed } from "../../src/timeline/view";
 import { gapWords, joinedWords, spanWords, stretchWords } from "../../src/timeline/words";
 
@@ -61,6 +62,14 @@ test("timeline: integers are unpacked, up to the largest that doubles hold", () 
   const values = [0, -1, 1, 63, 64, -65, 300, 2 ** 40, 1 - 2 ** 51];
   const integers = new Integers(bytesOf(...values));
   assert.deepEqual(values.map(() => integers.next()), values);
+});
+
+test("timeline: blocks that are stored need no inflating", () => {
+  for (const length of [0, 1, 65_535, 200_000]) {
+    const bytes = Uint8Array.from({ length }, (_, i) => i % 251);
+    assert.deepEqual(stored(deflateSync(bytes, { level: 0 })), bytes);
+    if (length > 1) assert.equal(stored(deflateSync(bytes)), null);
+  }
 });
 
 test("timeline: tables are unpacked, and lanes without spans are left out", () => {
