@@ -95,15 +95,15 @@ export function read(bytes: Uint8Array, data: TimelineData): Unpacked {
 }
 
 // What stands in a zlib stream (RFC 1950) as it is, where all of its blocks are stored so (RFC 1951,
-// 3.2.4): the playground's engine packs nothing. Null where a block is packed.
+// 3.2.4): the playground's engine packs nothing. Null where a block is packed, or not whole.
 export function stored(bytes: Uint8Array): Uint8Array | null {
   const blocks: Uint8Array[] = [];
   let place = 2;
   for (let isLast = false; !isLast; ) {
     const header = bytes[place];
-    if (header > 1) return null;
-    isLast = header === 1;
     const length = bytes[place + 1] + 256 * bytes[place + 2];
+    if ((header !== 0 && header !== 1) || place + 5 + length > bytes.length) return null;
+    isLast = header === 1;
     blocks.push(bytes.subarray(place + 5, place + 5 + length));
     place += 5 + length;
   }
