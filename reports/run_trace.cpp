@@ -195,7 +195,7 @@ void RunTrace::write_memory(const Recording& kept) {
       events_.counter(process, name, sample.since, static_cast<double>(has));
     };
     write("bytes of activations held", before.activations, sample.held.activations);
-    write("bytes of messages held", before.messages, sample.held.messages);
+    write("bytes of messages waiting or being folded", before.messages, sample.held.messages);
     before = sample.held;
   }
 }

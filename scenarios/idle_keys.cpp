@@ -60,7 +60,7 @@ std::string idle_connections(const Setup& setup) {
 std::string idle_granularity(const Setup& setup) {
   const bool steps = setup.cluster.granularity == models::Granularity::step;
   if (steps && !models::may_take_whole_steps(setup))
-    return "here, where ranks cannot take the steps of a ring together";
+    return "here, where ranks cannot take the steps of a collective together";
   return idle_network(setup);
 }
 // Measured stages fill the memory of a device and use nothing else of it.

@@ -64,9 +64,9 @@ struct Training {
 // The cluster of a scenario, shared by all its runs.
 // What is one event of a simulation.
 enum class Granularity : std::uint8_t {
-  automatic,  // a step round a ring, where that is proven to change no result; else a message
+  automatic,  // a step of a collective, where that is proven to change no result; else a message
   message,    // a message
-  step,       // a step round a ring wherever all ranks begin together; it ends for all at once
+  step,       // a step of a collective wherever all ranks begin together; it ends for all at once
 };
 
 struct Cluster {

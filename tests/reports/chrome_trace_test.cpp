@@ -252,7 +252,7 @@ TEST_CASE("chrome_trace: what ranks hold in memory are counters, if the recordin
   auto counters = counters_of(report);
   // On each of two ranks it rises three times and falls three times.
   CHECK(counters["bytes of activations held"] == 2 * 6);
-  CHECK(counters["bytes of messages held"] == 2 * 2);
+  CHECK(counters["bytes of messages waiting or being folded"] == 2 * 2);
   CHECK(counters["bytes of parameters, gradients and versions, on the fullest worker"] == 1);
   CHECK(chrome_trace({report}, 1).joined.empty());  // 32 a rank always stay
 }

@@ -122,8 +122,29 @@ void HeldActivations::went_back(const Compute& compute, const Place& input, cons
   if (behind != held_.end() && !behind->second.is_input) release(output);
 }
 
+std::int64_t WaitingMessages::arrives(Rank from, Tag tag, std::int64_t bytes) {
+  std::vector<Waiting>& waiting = by_sender_[from];
+  waiting.push_back({tag, bytes});
+  return waiting.size() == 1 ? bytes : 0;
+}
+
+std::int64_t WaitingMessages::is_taken(Rank from, Tag tag) {
+  std::vector<Waiting>& waiting = by_sender_[from];
+  const auto taken =
+      std::ranges::find_if(waiting, [tag](const Waiting& one) { return one.tag == tag; });
+  if (taken == waiting.end()) return 0;  // it was awaited
+  const bool was_oldest = taken == waiting.begin();
+  const std::int64_t bytes = taken->bytes;
+  waiting.erase(taken);
+  if (!was_oldest) return 0;
+  return (waiting.empty() ? 0 : waiting.front().bytes) - bytes;
+}
+
 MemoryObserver::MemoryObserver(const Setup& setup, MemoryOverTime& memory)
-    : setup_(&setup), memory_(&memory), bytes_of_messages_(at(setup.ranks()), 0) {
+    : setup_(&setup),
+      memory_(&memory),
+      waiting_(at(setup.ranks())),
+      bytes_of_messages_(at(setup.ranks()), 0) {
   for (Rank rank = 0; rank < setup.ranks(); ++rank) activations_.emplace_back(setup, rank);
 }
 
@@ -146,12 +167,13 @@ void MemoryObserver::use_ends(const DeviceUse& use, Picoseconds now) {
 }
 
 void MemoryObserver::message_arrives(const MessageUse& message, Picoseconds now) {
-  if (!message.within_host) change_messages(message.to, message.bytes, now);
+  if (message.within_host || message.is_awaited) return;
+  change_messages(message.to,
+                  waiting_[at(message.to)].arrives(message.from, message.tag, message.bytes), now);
 }
 
 void MemoryObserver::message_taken(Rank rank, const Message& message, Picoseconds now) {
-  if (setup_->host_of(message.source) != setup_->host_of(rank))
-    change_messages(rank, -wire_bytes(setup_->mlp, message.payload), now);
+  change_messages(rank, waiting_[at(rank)].is_taken(message.source, message.tag), now);
 }
 
 void MemoryObserver::operation_ends(Rank rank, const Operation& operation, Picoseconds /*begin*/,

@@ -50,6 +50,22 @@ class HeldActivations {
   std::int64_t bytes_ = 0;
 };
 
+// The messages that have reached one rank and wait there: of each sender the oldest, because the
+// next one waits where it is sent and is read from there.
+class WaitingMessages {
+ public:
+  // Return by how many bytes more the rank holds now.
+  [[nodiscard]] std::int64_t arrives(Rank from, Tag tag, std::int64_t bytes);
+  [[nodiscard]] std::int64_t is_taken(Rank from, Tag tag);
+
+ private:
+  struct Waiting {
+    Tag tag = 0;
+    std::int64_t bytes = 0;
+  };
+  std::map<Rank, std::vector<Waiting>> by_sender_;
+};
+
 class MemoryObserver final : public Observer {
  public:
   MemoryObserver(const Setup& setup, MemoryOverTime& memory);
@@ -67,6 +83,7 @@ class MemoryObserver final : public Observer {
   const Setup* setup_;
   MemoryOverTime* memory_;
   std::vector<HeldActivations> activations_;     // by rank
+  std::vector<WaitingMessages> waiting_;         // likewise
   std::vector<std::int64_t> bytes_of_messages_;  // likewise
 };
 

@@ -13,7 +13,9 @@ namespace lockstep::models {
 
 struct HeldBytes {
   std::int64_t activations = 0;  // that a backward pass still needs
-  std::int64_t messages = 0;  // that have arrived: until they are taken, and while they are folded
+  // That have come before they were asked for, until they are taken, of each rank one at a time, as
+  // the next waits where it is sent; and those that are being folded.
+  std::int64_t messages = 0;
 
   [[nodiscard]] std::int64_t total() const { return activations + messages; }
   friend bool operator==(const HeldBytes&, const HeldBytes&) = default;

@@ -22,12 +22,15 @@ struct DeviceUse {
 };
 
 // A message under way. With `within_host`, both ends are on one host and its `bytes` cross no link.
+// With `is_awaited`, it was sent when the receiver asked for it.
 struct MessageUse {
   Rank from = 0;
   Rank to = 0;
+  Tag tag = 0;
   Buffer buffer = Buffer::gradients;
   std::int64_t bytes = 0;
   bool within_host = false;
+  bool is_awaited = false;
   topologies::PathNumber path = 0;
   Picoseconds begin = {};
   ActivityIndex activity = no_activity;

@@ -29,7 +29,7 @@ struct ChannelUse {
   Picoseconds busy;  // at least one message was on it
 };
 
-// The collectives round a ring whose steps were one event (Granularity).
+// The collectives whose steps were one event each (Granularity).
 struct StepsTaken {
   std::int64_t whole = 0;               // collectives of which all steps were
   std::int64_t steps = 0;               // the steps of these
@@ -85,7 +85,7 @@ struct Observers {
 [[nodiscard]] Simulated simulate(const Setup& setup, const sim::RunControl& control = {},
                                  const Observers& observers = {}, const Outages* outages = nullptr);
 
-// Whether steps of a ring may be one event in this run, as far as that is known before it begins
+// Whether steps of collectives may be events in this run, as far as that is known before it begins
 // (Granularity).
 [[nodiscard]] bool may_take_whole_steps(const Setup& setup);
 // Simulates the whole run if all of its messages are of such steps; null if not. For runs with too

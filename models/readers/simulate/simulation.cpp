@@ -203,9 +203,11 @@ MessageUse Simulation::use_of(const Transfer& transfer) const {
   const Message& message = transfer.envelope.message;
   return {.from = message.source,
           .to = transfer.to,
+          .tag = message.tag,
           .buffer = message.payload.buffer,
           .bytes = transfer.bytes,
           .within_host = setup_->host_of(message.source) == setup_->host_of(transfer.to),
+          .is_awaited = transfer.receiver != nullptr,
           .path = transfer.path,
           .begin = transfer.begin,
           .activity = transfer.activity};
@@ -382,11 +384,9 @@ Simulated simulate(const Setup& setup, const sim::RunControl& control, const Obs
   if (asked.numbers != nullptr) observe(std::make_unique<NumbersObserver>(*asked.numbers));
   if (asked.trace != nullptr) observe(std::make_unique<TraceObserver>(*asked.trace));
   if (asked.log != nullptr) observe(std::make_unique<LogObserver>(*asked.log, setup.ranks()));
-  if (asked.recording != nullptr) {
-    observe(std::make_unique<RecordingObserver>(*asked.recording));
-    if (MemoryOverTime* const memory = asked.recording->memory())
-      observe(std::make_unique<MemoryObserver>(setup, *memory));
-  }
+  if (asked.recording != nullptr) observe(std::make_unique<RecordingObserver>(*asked.recording));
+  if (asked.recording != nullptr && asked.recording->memory() != nullptr)
+    observe(std::make_unique<MemoryObserver>(setup, *asked.recording->memory()));
   if (asked.causes != nullptr) observe(std::make_unique<CauseObserver>(*asked.causes, setup));
   std::vector<Observer*> observers;
   for (const auto& one : owned) observers.push_back(one.get());

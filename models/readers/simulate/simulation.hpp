@@ -37,7 +37,7 @@ class Simulation {
 
   [[nodiscard]] Simulated run(const sim::RunControl& control);
 
-  // Has steps of rings taken as events, where that is possible; to be called before `run`.
+  // Has steps of collectives taken as events, where that is possible; to be called before `run`.
   void take_whole_steps(bool nothing_else) { whole_steps_.emplace(*this, nothing_else); }
   [[nodiscard]] const WholeSteps& whole_steps() const { return *whole_steps_; }
 
