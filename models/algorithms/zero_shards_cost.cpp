@@ -8,6 +8,7 @@
 #include "models/algorithms/zero_plan.hpp"
 #include "models/cost/passes.hpp"
 #include "models/language/common_options.hpp"
+#include "models/parts/collectives/blocks.hpp"
 
 namespace lockstep::models::zero_plan {
 
@@ -34,9 +35,7 @@ Group replicas_of(const Setup& setup, Rank rank) {
 
 Payload block_of(const Setup& setup, const Payload& whole, Rank rank) {
   const Group shard = shard_of(setup, rank);
-  const int place = shard.index_of(rank);
-  return whole.part(block_offset(whole.count, shard.count, place),
-                    block_count(whole.count, shard.count, place));
+  return equal_part(whole, shard.count, shard.index_of(rank));
 }
 
 void check(const Setup& setup, Faults& faults) {

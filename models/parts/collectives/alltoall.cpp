@@ -3,6 +3,7 @@
 // IJHPCA 19 (2005).
 #include <vector>
 
+#include "models/parts/collectives/blocks.hpp"
 #include "models/parts/collectives/collective.hpp"
 
 namespace lockstep::models {
@@ -15,8 +16,7 @@ Program program(Worker& worker, Group group, Payload whole, Tag tag) {
   for (int step = 1; step < group.count; ++step) {
     const int to = (index + step) % group.count;
     const int from = (index + group.count - step) % group.count;
-    const Payload block = whole.part(block_offset(whole.count, group.count, to),
-                                     block_count(whole.count, group.count, to));
+    const Payload block = equal_part(whole, group.count, to);
     Message received = co_await worker.exchange(group.rank_of(to), block, group.rank_of(from), tag);
     received.payload = {Buffer::exchanged, from * mine, mine};
     co_await worker.store(received);

@@ -16,6 +16,7 @@
 
 #include "models/cost/passes.hpp"
 #include "models/parts/collectives/allreduce.hpp"
+#include "models/parts/collectives/blocks.hpp"
 #include "models/parts/collectives/collective.hpp"
 #include "models/parts/collectives/complementary_trees.hpp"
 
@@ -43,10 +44,7 @@ struct Half {
   std::int64_t chunks = 1;
   Tag tag = 0;
 
-  [[nodiscard]] Payload chunk(std::int64_t k) const {
-    return payload.part(block_offset(payload.count, chunks, k),
-                        block_count(payload.count, chunks, k));
-  }
+  [[nodiscard]] Payload chunk(std::int64_t k) const { return equal_part(payload, chunks, k); }
   [[nodiscard]] Rank parent() const { return group.rank_of(place.parent); }
   [[nodiscard]] Rank child(std::size_t i) const { return group.rank_of(place.children.at(i)); }
 };
@@ -54,8 +52,7 @@ struct Half {
 // Callers' tags are not negative: those of tree 1 are, below `no_tag`. Neighbours may be so in both
 // trees, one above the other in one and below in the other.
 Half half_of(std::int64_t chunks, Group group, const Payload& whole, int tree, int index, Tag tag) {
-  return {group, place_in_tree(tree, group.count, index),
-          whole.part(block_offset(whole.count, 2, tree), block_count(whole.count, 2, tree)), chunks,
+  return {group, place_in_tree(tree, group.count, index), equal_part(whole, 2, tree), chunks,
           tree == 0 ? tag : -2 - tag};
 }
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "models/parts/collectives/allreduce.hpp"
+#include "models/parts/collectives/blocks.hpp"
 #include "models/parts/collectives/collective.hpp"
 #include "models/parts/collectives/ring_steps.hpp"
 
@@ -63,7 +64,7 @@ std::vector<Level> levels_of(const Setup& setup, Group group, Rank rank, Payload
   for (const int size : sizes_of(setup, group)) {
     levels.push_back({peers_of(group, index, size, stride), part});
     const int place = index / stride % size;
-    part = part.part(block_offset(part.count, size, place), block_count(part.count, size, place));
+    part = equal_part(part, size, place);
     stride *= size;
   }
   return levels;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "models/parts/collectives/allreduce.hpp"
+#include "models/parts/collectives/blocks.hpp"
 #include "models/parts/collectives/collective.hpp"
 #include "models/parts/collectives/ring_steps.hpp"
 
@@ -44,8 +45,7 @@ Program round_several(Worker& worker, Group group, Payload whole, Tag tag) {
   const int rings = rings_of(setup);
   std::vector<std::uint32_t> beside;
   for (int ring = 1; ring < rings; ++ring) {
-    const Payload part =
-        whole.part(block_offset(whole.count, rings, ring), block_count(whole.count, rings, ring));
+    const Payload part = equal_part(whole, rings, ring);
     Program next =
         round_one(worker, order_of(setup, group, ring), part, tag_on_channel(tag, ring, rings));
     beside.push_back(co_await worker.fork(next));

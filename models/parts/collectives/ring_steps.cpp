@@ -2,14 +2,14 @@
 
 #include <vector>
 
+#include "models/parts/collectives/blocks.hpp"
+
 namespace lockstep::models {
 
 namespace {
 
 Payload chunk_of(const Payload& whole, int ranks, int index) {
-  const int chunk = ((index % ranks) + ranks) % ranks;
-  return whole.part(block_offset(whole.count, ranks, chunk),
-                    block_count(whole.count, ranks, chunk));
+  return equal_part(whole, ranks, ((index % ranks) + ranks) % ranks);
 }
 
 struct Neighbours {

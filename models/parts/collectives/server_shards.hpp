@@ -7,14 +7,14 @@
 #include "models/cost/network_view.hpp"
 #include "models/language/common_options.hpp"
 #include "models/language/worker.hpp"
+#include "models/parts/collectives/blocks.hpp"
 #include "models/parts/encodings/compression.hpp"
 
 namespace lockstep::models {
 
 // Returns the block of `whole` that server `index` of `servers` owns.
 [[nodiscard]] inline Payload shard_of(const Payload& whole, int servers, int index) {
-  return whole.part(block_offset(whole.count, servers, index),
-                    block_count(whole.count, servers, index));
+  return equal_part(whole, servers, index);
 }
 
 // Returns the server that a worker visits in turn `turn`. Workers start with different servers, so

@@ -274,7 +274,7 @@ Count handed_over_bytes(const Setup& setup, const TwoChunkPlaces& places, Rank r
 // grows no more once the turns of a long mini-batch repeat.
 Count stash_bytes(const Setup& setup, const TwoChunkPlaces& places, const TwoChunkOrder& order,
                   Rank rank) {
-  std::array<Count, 2> bytes = {
+  const std::array<Count, 2> bytes = {
       block_stash_bytes(setup, layers_of_block(setup, places, places.block_of(rank, 0)),
                         places.samples),
       block_stash_bytes(setup, layers_of_block(setup, places, places.block_of(rank, 1)),
@@ -282,22 +282,21 @@ Count stash_bytes(const Setup& setup, const TwoChunkPlaces& places, const TwoChu
   const std::int64_t least = order.least(places.places());
   PassWalk walk(order, places.place_of(rank), places.places(),
                 std::min(places.micro_batches, least + 2));
-  // It comes with the first chunk, and is done with once the second, if it has layers, has gone
-  // back.
-  Count handed_over = handed_over_bytes(setup, places, rank);
-  if (layers_of_block(setup, places, places.block_of(rank, 1)).count == 0) {
-    bytes[1] -= handed_over;
-    handed_over = 0;
-  }
+  // It comes with the first chunk, and goes once the second, or the first if that has no layers,
+  // has gone back.
+  const Count handed_over = handed_over_bytes(setup, places, rank);
+  const bool second_is_empty = layers_of_block(setup, places, places.block_of(rank, 1)).count == 0;
+  const std::array<Count, 2> added = {bytes[0], bytes[1] - handed_over};
+  const std::array<Count, 2> freed = {bytes[0] - (second_is_empty ? 0 : handed_over),
+                                      bytes[1] - (second_is_empty ? handed_over : 0)};
   Count kept = 0;
   Count most = 0;
   for (PassUnit unit = walk.next(); !unit.empty(); unit = walk.next())
     for (const Pass& pass : unit) {
-      const Count mine = bytes[static_cast<std::size_t>(pass.chunk)];
-      if (pass.kind == PassKind::forward)
-        most = std::max(most, kept += mine - (pass.chunk == 1 ? handed_over : 0));
+      const auto chunk = static_cast<std::size_t>(pass.chunk);
+      if (pass.kind == PassKind::forward) most = std::max(most, kept += added[chunk]);
       if (pass.kind == PassKind::backward || pass.kind == PassKind::backward_weight)
-        kept -= mine - (pass.chunk == 0 ? handed_over : 0);
+        kept -= freed[chunk];
     }
   return most;
 }
