@@ -7,4 +7,7 @@ lockstep_precompile(lockstep_module <nlohmann/json.hpp> <scenarios/scenario.hpp>
 set_target_properties(lockstep_module PROPERTIES OUTPUT_NAME lockstep
   RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 # A stack as large as a native program's, below all else, so that an overflow traps.
-target_link_options(lockstep_module PRIVATE -Wl,-z,stack-size=8388608 -Wl,--stack-first -Wl,--strip-all)
+# Who calls it gives it its memory, so that one call can use what the call before has used: the first use
+# of fresh memory may take as long as simulating. 16 MiB are for the stack, data and small scenarios.
+target_link_options(lockstep_module PRIVATE -Wl,-z,stack-size=8388608 -Wl,--stack-first -Wl,--strip-all
+  -Wl,--import-memory -Wl,--export-memory -Wl,--initial-memory=16777216)

@@ -14,19 +14,24 @@ FoundPath critical_path_of(const reports::Run& run, const models::Causes& causes
   path.in_report = use == PathUse::asked_for;
   path.steps = models::critical_path(causes);
   path.shares = models::shares_of(path.steps, setup);
-  const Picoseconds makespan = run.simulated->makespan;
-  if (use == PathUse::asked_for || use == PathUse::for_verdict)
-    path.improvements =
-        models::improvements(setup, path.shares, makespan, reports::improvement_factor, control);
-  if (use == PathUse::on_page)
-    path.improvements =
-        models::foretold_improvements(setup, path.shares, makespan, reports::improvement_factor);
   path.left_out = models::improvements_left_out(setup);
-  if (use == PathUse::on_page)
+  if (use == PathUse::asked_for || use == PathUse::for_verdict)
+    simulate_improvements(path, run, control);
+  if (use == PathUse::on_page) {
+    path.improvements = models::foretold_improvements(setup, path.shares, run.simulated->makespan,
+                                                      reports::improvement_factor);
     path.left_out += fmt::format(
         "{}better clusters were not simulated for a page alone: --critical-path does so",
         path.left_out.empty() ? "" : "; ");
+  }
   return {std::move(path), {}};
+}
+
+void simulate_improvements(reports::CriticalPath& path, const reports::Run& run,
+                           const sim::RunControl& control) {
+  path.improvements = models::improvements(*run.setup, path.shares, run.simulated->makespan,
+                                           reports::improvement_factor, control);
+  path.left_out = models::improvements_left_out(*run.setup);
 }
 
 }  // namespace lockstep::runs

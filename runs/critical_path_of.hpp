@@ -29,4 +29,8 @@ struct FoundPath {
 [[nodiscard]] FoundPath critical_path_of(const reports::Run& run, const models::Causes& causes,
                                          PathUse use, const sim::RunControl& control);
 
+// Finds out by simulation what better clusters would save of a run whose critical path is known.
+void simulate_improvements(reports::CriticalPath& path, const reports::Run& run,
+                           const sim::RunControl& control);
+
 }  // namespace lockstep::runs

@@ -8,6 +8,7 @@
 
 #include "sim/base/check.hpp"
 #include "sim/base/pair_table.hpp"
+#include "topologies/direct_route.hpp"
 #include "topologies/route_table.hpp"
 #include "topologies/shortest_paths.hpp"
 #include "topologies/topology.hpp"
@@ -19,25 +20,6 @@ constexpr Route empty_route{
     .channels = {}, .latency = {}, .bytes_per_s = std::numeric_limits<double>::infinity()};
 
 std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
-
-// Up from a host, down to a host; link i is host i's, its first channel leads up.
-void append_star_path(const Topology& topology, NodeIndex from, NodeIndex to,
-                      std::vector<ChannelIndex>& path) {
-  const auto switch_node = static_cast<NodeIndex>(topology.hosts.size());
-  if (from != switch_node) path.push_back(topology.first_channel_of_link[at(from)]);
-  if (to != switch_node) path.push_back(topology.first_channel_of_link[at(to)] + 1);
-}
-
-// Host i's links to higher hosts follow those of the hosts below it, of which host k has N-1-k.
-void append_direct_path(const Topology& topology, NodeIndex from, NodeIndex to,
-                        std::vector<ChannelIndex>& path) {
-  const std::int64_t hosts = static_cast<std::int64_t>(topology.hosts.size());
-  const std::int64_t low = std::min(from, to);
-  const std::int64_t high = std::max(from, to);
-  const std::int64_t link = low * (2 * hosts - low - 1) / 2 + (high - low - 1);
-  const ChannelIndex first = topology.first_channel_of_link[static_cast<std::size_t>(link)];
-  path.push_back(from < to ? first : first + 1);
-}
 
 // The channels of a route that a scenario prescribes; the builder has checked it.
 void append_override(const Topology& topology, const RouteOverride& route,
@@ -100,19 +82,9 @@ struct Routes::Cache {
 
   // Appends the path of a message; says whether others may take another.
   bool append_path(const Topology& topology, NodeIndex from, NodeIndex to, std::uint32_t number) {
-    switch (topology.wiring) {
-      case Wiring::star:
-        append_star_path(topology, from, to, path);
-        return false;
-      case Wiring::fully_connected:
-        append_direct_path(topology, from, to, path);
-        return false;
-      case Wiring::bus:
-        path.push_back(0);
-        return false;
-      case Wiring::general:
-        return append_best_path(topology, from, to, number);
-    }
+    if (topology.wiring == Wiring::general) return append_best_path(topology, from, to, number);
+    const DirectRoute direct = direct_route(topology, from, to);
+    path.insert(path.end(), direct.channels().begin(), direct.channels().end());
     return false;
   }
 

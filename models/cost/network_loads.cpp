@@ -2,7 +2,12 @@
 
 #include <algorithm>
 
+#include "models/cost/route_between.hpp"
+
 namespace lockstep::models {
+
+using topologies::DirectRoute;
+using topologies::Route;
 
 NetworkLoads::NetworkLoads(const Setup& setup) : setup_(&setup), network_(setup) {
   switch (setup.cluster.sharing) {
@@ -27,7 +32,8 @@ void NetworkLoads::add(Rank from, Rank to, std::int64_t bytes, double times) {
     return;
   }
   const auto& channels = setup_->cluster.topology->channels;
-  const topologies::Route route = network_.route(from, to);
+  DirectRoute direct;
+  const Route route = route_between(*setup_, network_, from, to, direct);
   for (std::size_t hop = 0; hop < route.channels.size(); ++hop) {
     const auto index = static_cast<std::size_t>(route.channels[hop]);
     if (channels[index].unshared) continue;
@@ -41,13 +47,15 @@ void NetworkLoads::add(Rank from, Rank to, std::int64_t bytes, double times) {
 // is least. And one of its channels is taken all the time until it is there: no longer in all than
 // by all that goes over them.
 double NetworkLoads::behind_all_s(Rank from, Rank to, std::int64_t bytes) {
-  const double alone_s = network_.message(from, to, bytes).seconds();
+  if (setup_->host_of(from) == setup_->host_of(to)) return 0;
+  DirectRoute direct;
+  const Route route = route_between(*setup_, network_, from, to, direct);
+  const double alone_s = network_.message(route, bytes).seconds();
   if (seconds_.empty() || alone_s <= 0) return alone_s;
   if (setup_->cluster.sharing == Sharing::single_port)
     return std::max(alone_s, seconds_[sending(from)] + seconds_[receiving(to)] - alone_s);
   double all_s = 0;
   double by_parts_s = 0;
-  const topologies::Route route = network_.route(from, to);
   for (const auto channel : route.channels) {
     const auto index = static_cast<std::size_t>(channel);
     const double bytes_per_s = setup_->cluster.topology->channels[index].bytes_per_s;
@@ -55,7 +63,7 @@ double NetworkLoads::behind_all_s(Rank from, Rank to, std::int64_t bytes) {
     by_parts_s = std::max(by_parts_s, static_cast<double>(bytes) * messages_[index] / bytes_per_s);
   }
   const double own_s = static_cast<double>(bytes) / route.bytes_per_s;  // also if nothing is shared
-  return network_.latency(from, to).seconds() + std::max(own_s, std::min(all_s, by_parts_s));
+  return route.latency.seconds() + std::max(own_s, std::min(all_s, by_parts_s));
 }
 
 }  // namespace lockstep::models

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "models/cost/route_between.hpp"
+
 namespace lockstep::models {
 
 namespace {
@@ -14,6 +16,25 @@ Picoseconds endpoint_time(const Endpoint& endpoint, std::int64_t bytes) {
   if (endpoint.is_free()) return {};
   return ceil_seconds(2 * endpoint.overhead_s +
                       static_cast<double>(bytes) / endpoint.copy_bytes_per_s);
+}
+
+// What of a message's route tells how long it takes alone.
+struct Way {
+  Picoseconds latency;
+  double bytes_per_s;
+};
+
+Way way(const Setup& setup, NetworkView& network, Rank from, Rank to) {
+  topologies::DirectRoute direct;
+  const topologies::Route route = setup.host_of(from) == setup.host_of(to)
+                                      ? network.route(from, to)
+                                      : route_between(setup, network, from, to, direct);
+  return {route.latency, route.bytes_per_s};
+}
+
+Picoseconds message_time(const Endpoint& endpoint, const Way& way, std::int64_t bytes) {
+  return saturating_add(saturating_add(way.latency, endpoint_time(endpoint, bytes)),
+                        ceil_seconds(static_cast<double>(bytes) / way.bytes_per_s));
 }
 
 }  // namespace
@@ -31,24 +52,22 @@ void weaken_by_unequal_devices(const Setup& setup, ClaimedTime& time) {
 
 Picoseconds NetworkView::message(Rank from, Rank to, std::int64_t bytes, std::int64_t sharers) {
   if (setup_->host_of(from) == setup_->host_of(to)) return {};
-  topologies::Route path = route(from, to);
-  path.bytes_per_s /= static_cast<double>(sharers);
-  return message(path, bytes);
+  Way alone = way(*setup_, *this, from, to);
+  alone.bytes_per_s /= static_cast<double>(sharers);
+  return message_time(setup_->cluster.endpoint, alone, bytes);
 }
 
 Picoseconds NetworkView::message(const topologies::Route& route, std::int64_t bytes) const {
-  const Picoseconds busy = endpoint_time(setup_->cluster.endpoint, bytes);
-  return saturating_add(saturating_add(route.latency, busy),
-                        ceil_seconds(static_cast<double>(bytes) / route.bytes_per_s));
+  return message_time(setup_->cluster.endpoint, {route.latency, route.bytes_per_s}, bytes);
 }
 
 Picoseconds NetworkView::latency(Rank from, Rank to) {
   if (setup_->host_of(from) == setup_->host_of(to)) return {};
-  return route(from, to).latency;
+  return way(*setup_, *this, from, to).latency;
 }
 
 double NetworkView::transfer_s(Rank from, Rank to, std::int64_t bytes) {
-  return static_cast<double>(bytes) / route(from, to).bytes_per_s;
+  return static_cast<double>(bytes) / way(*setup_, *this, from, to).bytes_per_s;
 }
 
 // On a general graph: the last message of the round arrives when the channel that is loaded most,

@@ -1,8 +1,8 @@
 // node speed.mjs: how long the module takes, as a table. A page compiles it once; each call makes an
-// instance. Times are the least of five, on a machine that may be doing something else.
+// instance, in the same memory. Times are the least of five, on a machine that may be doing something else.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { call } from "./wasi.mjs";
+import { call, freshMemory } from "./wasi.mjs";
 
 const scenarios = join(import.meta.dirname, "../../scenarios");
 const read = (name) => JSON.parse(readFileSync(join(scenarios, name), "utf8"));
@@ -24,9 +24,10 @@ const begin = performance.now();
 const module = new WebAssembly.Module(readFileSync(process.env.LOCKSTEP_MODULE));
 console.log(`${(performance.now() - begin).toFixed(0).padStart(8)} ms  compiling the module`);
 
+const memory = freshMemory();
 function once(words, stdin) {
   const begin = performance.now();
-  const { exitCode, stderr } = call(module, words, stdin);
+  const { exitCode, stderr } = call(module, words, stdin, memory);
   if (exitCode !== 0) throw new Error(stderr);
   return performance.now() - begin;
 }

@@ -10,13 +10,15 @@ const success = 0;
 const badDescriptor = 8;
 const isPipe = 29;
 
-// Runs an instance of the module; `stdin` is text or bytes.
-export function call(module, words, stdin) {
+// As much as the module asks for when it begins.
+export const freshMemory = () => new WebAssembly.Memory({ initial: 256 });
+
+// Runs an instance of the module; `stdin` is text or bytes. Whatever the memory holds does not matter.
+export function call(module, words, stdin, memory = freshMemory()) {
   const texts = ["lockstep", ...words].map((word) => Buffer.from(`${word}\0`));
   const input = Buffer.from(stdin);
   const outputs = { 1: [], 2: [] };
   let read = 0;
-  let memory;
   const bytes = () => Buffer.from(memory.buffer);
   const numbers = () => new DataView(memory.buffer);
   const buffersAt = (list, count) =>
@@ -73,8 +75,7 @@ export function call(module, words, stdin) {
     },
   };
 
-  const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: imports });
-  memory = instance.exports.memory;
+  const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: imports, env: { memory } });
   let exitCode = 0;
   try {
     instance.exports._start();

@@ -5,6 +5,7 @@
 #include <optional>
 #include <random>
 
+#include "topologies/direct_route.hpp"
 #include "topologies/topology_spec.hpp"
 
 using namespace lockstep;
@@ -227,6 +228,31 @@ TEST_CASE("routes: stars and fully connected hosts agree with the search, for al
     check_against_search(uniform("fully_connected", hosts));
   }
   check_against_search(uniform("ring", 2));
+}
+
+TEST_CASE("routes: direct ones are those of the table, also where hosts are not used") {
+  for (const char* kind : {"star", "fully_connected"}) {
+    for (const int unused : {0, 1, 3}) {
+      CAPTURE(kind);
+      CAPTURE(unused);
+      const Topology topology = uniform(kind, 6);
+      Routes all(topology);
+      Topology fewer = topology;
+      fewer.hosts.erase(fewer.hosts.begin() + 1, fewer.hosts.begin() + 1 + unused);
+      Routes some(fewer);
+      REQUIRE(has_direct_routes(fewer));
+      for (const NodeIndex from : fewer.hosts)
+        for (const NodeIndex to : fewer.hosts) {
+          if (from == to) continue;
+          const Route route = all.between_nodes(from, to);
+          CHECK(channels(some.between_nodes(from, to)) == channels(route));
+          const DirectRoute direct = direct_route(fewer, from, to);
+          CHECK(std::ranges::equal(direct.channels(), route.channels));
+          CHECK(direct.latency == route.latency);
+          CHECK(direct.bytes_per_s == route.bytes_per_s);
+        }
+    }
+  }
 }
 
 TEST_CASE("routes: a star without latency takes two links all the same") {

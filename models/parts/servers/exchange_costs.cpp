@@ -234,7 +234,7 @@ void ExchangeCosts::set_link(ExchangeParts& parts) {
   double answer_s = push_s;
   double update_s = push_s;
   double latency_s = push_s;
-  for_each_message([&](Rank worker, int server) {
+  const auto consider = [&](Rank worker, int server) {
     const Rank rank = rank_of(server);
     if (setup_->host_of(worker) == setup_->host_of(rank)) return;
     push_s = std::min(push_s, network_.message(worker, rank, bytes_of(server)).seconds());
@@ -242,7 +242,10 @@ void ExchangeCosts::set_link(ExchangeParts& parts) {
     update_s = std::min(update_s, update_on_server_s(server));
     latency_s = std::min({latency_s, network_.latency(worker, rank).seconds(),
                           network_.latency(rank, worker).seconds()});
-  });
+  };
+  for (const std::int64_t index : typical_pushers())
+    for (int server = 0; server < setup_->servers; ++server)
+      consider(rank_of_pusher(index), server);
   if (setup_->cluster.sharing == Sharing::single_port) latency_s = 0;  // taken then, too
   const bool waits = plan_->requests() == 0 && !plan_->push_after_fetch;
   const double first_s = first_steps_s(std::min(plan_->push_period, plan_->fetch_period));

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "models/cost/route_between.hpp"
+
 namespace lockstep::models {
 
 namespace {
@@ -31,8 +33,10 @@ StageLink StageLinks::link(Rank from, Rank to, std::int64_t bytes) {
   const MeasuredStage* measured = setup_->measured_stage(from);
   if (measured != nullptr && measured->send)
     return {.connection = next_connection_++, .latency = *measured->send};
-  const topologies::Route route = network_.route(from, to);
   const bool apart = setup_->host_of(from) != setup_->host_of(to);
+  topologies::DirectRoute direct;
+  const topologies::Route route =
+      apart ? route_between(*setup_, network_, from, to, direct) : network_.route(from, to);
   const Picoseconds whole = apart ? network_.message(route, bytes) : Picoseconds{};
   const Picoseconds transfer = ceil_seconds(static_cast<double>(bytes) / route.bytes_per_s);
   const bool ordered = setup_->cluster.connections == Connections::ordered;

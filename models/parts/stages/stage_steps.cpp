@@ -5,10 +5,12 @@ namespace lockstep::models {
 namespace {
 
 std::vector<std::int64_t> even_bytes(const Setup& setup) {
+  const Pipeline pipeline = pipeline_of(setup);
   std::vector<std::int64_t> bytes;
+  bytes.reserve(static_cast<std::size_t>(setup.workers));
   for (int stage = 0; stage + 1 < setup.workers; ++stage)
     bytes.push_back(activation_bytes_before(
-        setup, layers_of_stage(setup.mlp, setup.workers, stage).end(), pipeline_of(setup).samples));
+        setup, layers_of_stage(setup.mlp, setup.workers, stage).end(), pipeline.samples));
   return bytes;
 }
 
@@ -17,6 +19,8 @@ std::vector<std::int64_t> even_bytes(const Setup& setup) {
 StageSteps::StageSteps(const Setup& setup, std::vector<StageTimes> times,
                        const std::vector<std::int64_t>& bytes)
     : times_(std::move(times)), links_(setup) {
+  there_.reserve(bytes.size());
+  back_.reserve(bytes.size());
   for (std::size_t stage = 0; stage < bytes.size(); ++stage) {
     const auto rank = static_cast<Rank>(stage);
     there_.push_back(links_.add(rank, rank + 1, bytes[stage]));

@@ -34,8 +34,8 @@ std::int64_t after_stage(const Setup& setup, Rank stage) {
   return layers.first + layers.count;
 }
 
-std::int64_t message_bytes(const Setup& setup, Rank stage) {
-  return activation_bytes_before(setup, after_stage(setup, stage), pipeline_of(setup).samples);
+std::int64_t message_bytes(const Setup& setup, const Pipeline& pipeline, Rank stage) {
+  return activation_bytes_before(setup, after_stage(setup, stage), pipeline.samples);
 }
 
 Payload stage_parameters(const Setup& setup, Rank stage) {
@@ -118,9 +118,7 @@ struct Hop {
 Hop hop_of(const Setup& setup, NetworkView& network, Rank from, Rank to, std::int64_t bytes) {
   const MeasuredStage* measured = setup.measured_stage(from);
   if (measured != nullptr && measured->send) return {measured->send->seconds(), 0};
-  const topologies::Route route = network.route(from, to);
-  const bool apart = setup.host_of(from) != setup.host_of(to);
-  const double whole_s = apart ? network.message(route, bytes).seconds() : 0;
+  const double whole_s = network.message(from, to, bytes).seconds();
   switch (setup.cluster.sharing) {
     case Sharing::none:
       if (setup.cluster.connections == Connections::independent) return {whole_s, 0};
@@ -130,7 +128,7 @@ Hop hop_of(const Setup& setup, NetworkView& network, Rank from, Rank to, std::in
     case Sharing::max_min:
       break;
   }
-  return {whole_s, static_cast<double>(bytes) / route.bytes_per_s};
+  return {whole_s, network.transfer_s(from, to, bytes)};
 }
 
 }  // namespace
@@ -166,18 +164,18 @@ void count_pipeline(ClosedForm& form, const Setup& setup, bool rematerialize) {
   }
   form.messages = iterations * 2 * (pipeline.stages - 1) * pipeline.micro_batches;
   for (int stage = 0; stage + 1 < pipeline.stages; ++stage)
-    form.bytes += iterations * 2 * pipeline.micro_batches * message_bytes(setup, stage);
+    form.bytes += iterations * 2 * pipeline.micro_batches * message_bytes(setup, pipeline, stage);
 }
 
 namespace {
 
 // The next input of a stage, unless it is among those that are kept already, and the gradient of an
 // output: they arrive while the stage computes.
-Count received_beside(const Setup& setup, int stage, std::int64_t kept) {
-  const bool more = setup.algorithm->unflushed || kept < pipeline_of(setup).micro_batches;
+Count received_beside(const Setup& setup, const Pipeline& pipeline, int stage, std::int64_t kept) {
+  const bool more = setup.algorithm->unflushed || kept < pipeline.micro_batches;
   Count bytes = 0;
-  if (stage > 0 && more) bytes += message_bytes(setup, stage - 1);
-  if (stage + 1 < setup.workers) bytes += message_bytes(setup, stage);
+  if (stage > 0 && more) bytes += message_bytes(setup, pipeline, stage - 1);
+  if (stage + 1 < setup.workers) bytes += message_bytes(setup, pipeline, stage);
   return bytes;
 }
 
@@ -196,7 +194,7 @@ Memory stage_memory(const Setup& setup, bool rematerialize, int stage, std::int6
           .gradients = parameters * setup.mlp.precision.gradients,
           .activations = rematerialize ? (kept - 1) * input + whole : kept * whole,
           .versions = update_state_bytes(setup, parameters),
-          .buffers = received_beside(setup, stage, kept)};
+          .buffers = received_beside(setup, pipeline, stage, kept)};
 }
 
 Memory pipeline_memory(const Setup& setup, bool rematerialize,

@@ -95,18 +95,22 @@ bool ModelPoints::take(Point& point, std::size_t asked, const Part& part) {
 
 void ModelPoints::add(Point& point, const Part& part) {
   const std::size_t parameters = problem_->start.size();
-  if (point.sums.empty() && !free_sums_.empty()) {
+  const bool is_first = point.sums.empty();
+  if (is_first && !free_sums_.empty()) {
     point.sums = std::move(free_sums_.back());
     free_sums_.pop_back();
-    std::ranges::fill(point.sums, 0.0);
   }
   point.sums.resize(parameters);
   const Ranges whole = {{0, static_cast<std::int64_t>(parameters)}};
   if (part.ranges == whole) {
-    for (std::size_t i = 0; i < parameters; ++i) point.sums[i] += part.model[i];
     ++point.wholes;
+    if (is_first)
+      for (std::size_t i = 0; i < parameters; ++i) point.sums[i] = 0.0 + part.model[i];
+    else
+      for (std::size_t i = 0; i < parameters; ++i) point.sums[i] += part.model[i];
     return;
   }
+  if (is_first) std::ranges::fill(point.sums, 0.0);
   point.counts.resize(parameters);
   for (const auto& [first, end] : part.ranges)
     for (auto i = static_cast<std::size_t>(first); i < static_cast<std::size_t>(end); ++i) {
@@ -117,10 +121,17 @@ void ModelPoints::add(Point& point, const Part& part) {
 
 std::vector<double> ModelPoints::finish(std::size_t index) {
   Point point = std::exchange(points_[index], {});
-  std::vector<float> model = problem_->start;
-  for (std::size_t i = 0; i < model.size(); ++i) {
-    const std::int32_t count = point.wholes + (point.counts.empty() ? 0 : point.counts[i]);
-    if (count > 0) model[i] = static_cast<float>(point.sums[i] / count);
+  std::vector<float> model;
+  if (point.counts.empty() && point.wholes > 0) {
+    model.resize(point.sums.size());
+    for (std::size_t i = 0; i < model.size(); ++i)
+      model[i] = static_cast<float>(point.sums[i] / point.wholes);
+  } else {
+    model = problem_->start;
+    for (std::size_t i = 0; i < model.size(); ++i) {
+      const std::int32_t count = point.wholes + (point.counts.empty() ? 0 : point.counts[i]);
+      if (count > 0) model[i] = static_cast<float>(point.sums[i] / count);
+    }
   }
   qualities_[index] = evaluate(*problem_, model);
   if (index + 1 == points_.size()) last_model_ = std::move(model);

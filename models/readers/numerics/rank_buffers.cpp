@@ -87,8 +87,17 @@ void RankNumbers::put_back(const Payload& payload, std::span<const float> row) {
 std::vector<float> RankNumbers::copy_of(const Payload& payload) {
   if (payload.count == 0) return {};
   mark_read(payload);
-  std::vector<float> values(at(payload.count));
-  for_elements(payload, [&](float element, std::size_t i) { values[i] = element; });
+  std::vector<float> values;
+  if (is_activations(payload.buffer)) {
+    values.resize(at(payload.count));
+    for_elements(payload, [&](float element, std::size_t i) { values[i] = element; });
+    return values;
+  }
+  values.reserve(at(payload.count));
+  for (const Payload& part : parts_of(*setup_, rank_, payload)) {
+    const std::span<const float> row = elements(part);
+    values.insert(values.end(), row.begin(), row.end());
+  }
   return values;
 }
 

@@ -1,7 +1,7 @@
 // The simulator itself, compiled to WebAssembly, in a Web Worker: a command and its standard input
 // in, its exit code, output and messages out. `stop` ends whatever runs, at once.
 
-import type { Answer, Question, Reply } from "./engine/messages";
+import { asText, type Answer, type Question, type Reply } from "./engine/messages";
 import { engineModule } from "./engine/module";
 import { filesNamedIn } from "./scenario/named_files";
 import workerSource from "worker-source";
@@ -58,7 +58,7 @@ export class Engine {
     const worker = new Worker(address);
     URL.revokeObjectURL(address);
     worker.onmessage = ({ data }: MessageEvent<Reply>) => {
-      this.waiting.get(data.number)?.resolve(data.answer);
+      this.waiting.get(data.number)?.resolve(asText(data.answer));
       this.waiting.delete(data.number);
     };
     worker.onerror = (event) => this.end(new Error(`the engine's worker failed: ${event.message}`));

@@ -7,7 +7,7 @@ import { h } from "./dom";
 import { formulaFigure } from "./formula";
 import { choose, chosen, chosenNumber } from "./fragment";
 import { onThemeChange } from "./theme";
-import { timelineFigure } from "./timeline/figure";
+import { groupsOf, timelineFigure } from "./timeline/figure";
 import type { Place } from "./timeline/timeline";
 import type { View } from "./timeline/view";
 
@@ -42,9 +42,11 @@ export function details(page: PageDocument, first: number): HTMLElement {
       const data = index === null ? undefined : page.runs[index].timeline;
       return data === undefined || index === null ? [] : [{ label: runs[index].label, data }];
     });
-    const timeline = timelineFigure(both, at, link);
-    onThemeChange("timeline", () => timeline?.repaint());
-    timelinePlace.replaceChildren(...(timeline ? [timeline.element] : []));
+    if (!both.some(({ data }) => data.makespan_s > 0)) return timelinePlace.replaceChildren();
+    const timeline = timelineFigure(at, link);
+    onThemeChange("timeline", timeline.repaint);
+    timelinePlace.replaceChildren(timeline.element);
+    groupsOf(both).then(timeline.show).catch(timeline.fail);
   };
   const showRest = () => {
     const index = chosenRun();

@@ -13,6 +13,7 @@ export class Editor {
   private readonly list = h("ul", { id: "faults", class: "faults", "aria-live": "polite" });
   readonly element = h("div", { class: "editor" }, h("label", { for: "json" }, "Scenario"), h("div", { class: "text" }, this.lines, this.area), this.list);
   private faults: Fault[] = [];
+  private numbered = ""; // what the lines show
   private timer = 0;
 
   constructor(private readonly session: Session) {
@@ -50,7 +51,7 @@ export class Editor {
     this.faults = faults;
     const item = ({ at, message, isWarning }: Fault) =>
       h("li", { class: isWarning ? "note" : "fault" }, isWarning ? "Warning: " : null, at === "" ? null : h("button", { type: "button", class: "place", click: () => this.goTo(at) }, at), ` ${message}`);
-    this.list.replaceChildren(...faults.map(item));
+    if (faults.length > 0 || this.list.childElementCount > 0) this.list.replaceChildren(...faults.map(item));
     this.area.setAttribute("aria-invalid", String(faults.some((one) => !one.isWarning)));
     this.number();
   }
@@ -63,6 +64,9 @@ export class Editor {
       if (place !== null) marks.set(lineOf(text, place.from), fault.isWarning ? "note" : "fault");
     }
     const count = Math.min(5000, text.split("\n").length);
+    const numbered = `${count} ${[...marks].join(" ")}`;
+    if (numbered === this.numbered) return; // asking where the text is scrolled to would lay the page out
+    this.numbered = numbered;
     this.lines.replaceChildren(...Array.from({ length: count }, (_, i) => h("span", { class: marks.get(i + 1) ?? "" }, String(i + 1))));
     this.lines.scrollTop = this.area.scrollTop;
   }

@@ -7,13 +7,16 @@ export interface Question {
   files?: [string, Uint8Array][]; // that it names
 }
 
-export interface Answer {
+export interface Answer<Output = string> {
   exitCode: number;
-  stdout: string;
+  stdout: Output;
   stderr: string;
 }
 
+// Bytes move to the page as they are; a long string would be copied twice.
 export interface Reply {
   number: number;
-  answer: Answer;
+  answer: Answer<Uint8Array<ArrayBuffer>>;
 }
+
+export const asText = (answer: Reply["answer"]): Answer => ({ ...answer, stdout: new TextDecoder().decode(answer.stdout) });

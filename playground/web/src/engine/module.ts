@@ -1,11 +1,6 @@
 // The engine as it stands in the page: WebAssembly, deflated, in base64.
 
-export function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
-  const text = atob(base64);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; ++i) bytes[i] = text.charCodeAt(i);
-  return bytes;
-}
+import { bytesOf } from "../../../../reports/web/src/base64";
 
 async function compiled(): Promise<WebAssembly.Module> {
   const element = document.getElementById("engine");

@@ -1,19 +1,31 @@
-// Runs in a Web Worker: gets the module once, then questions.
+// Runs in a Web Worker: gets the module once, then questions. Its calls use the same memory, since the first
+// use of fresh memory may take as long as simulating; not after an instance that aborted, nor if it is much.
 
-import { aborted, answer } from "./instance";
-import type { Question } from "./messages";
+import { aborted, answer, freshMemory } from "./instance";
+import type { Question, Reply } from "./messages";
+
+const mostKept_bytes = 2 ** 27;
 
 let module: WebAssembly.Module;
+let memory = freshMemory();
+
+async function replyTo(question: Question): Promise<Reply> {
+  const { number } = question;
+  try {
+    const reply = { number, answer: await answer(module, question, memory) };
+    if (reply.answer.exitCode === aborted || memory.buffer.byteLength > mostKept_bytes) memory = freshMemory();
+    return reply;
+  } catch (error) {
+    memory = freshMemory();
+    return { number, answer: { exitCode: aborted, stdout: new Uint8Array(), stderr: `lockstep: the engine did not start: ${String(error)}\n` } };
+  }
+}
 
 self.onmessage = async ({ data }: MessageEvent<WebAssembly.Module | Question>) => {
   if (data instanceof WebAssembly.Module) {
     module = data;
     return;
   }
-  const { number } = data;
-  try {
-    self.postMessage({ number, answer: await answer(module, data) });
-  } catch (error) {
-    self.postMessage({ number, answer: { exitCode: aborted, stdout: "", stderr: `lockstep: the engine did not start: ${String(error)}\n` } });
-  }
+  const reply = await replyTo(data);
+  self.postMessage(reply, { transfer: [reply.answer.stdout.buffer] });
 };

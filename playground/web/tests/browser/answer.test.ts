@@ -68,6 +68,31 @@ test("answer: while one drags, stale answers are dropped and the last one is sho
   await opened.closed();
 });
 
+test("answer: what is in view, and what is chosen beside it, stays while one drags", async () => {
+  const opened = await Opened.at(browser);
+  await opened.settled();
+  const { page } = opened;
+  const timeline = page.locator("#timeline");
+  const state = () =>
+    timeline.evaluate((figure) => ({
+      canvas: [...figure.querySelectorAll("canvas")].map(({ width, height }) => `${width}x${height}`),
+      view: ["begin", "end"].map((key) => figure.querySelector<HTMLElement>("canvas.lanes")!.dataset[key]),
+      boxes: [...figure.querySelectorAll<HTMLInputElement>("input[type=checkbox]")].map(({ checked }) => checked),
+    }));
+  await timeline.getByLabel("arrows of messages").uncheck();
+  await timeline.getByLabel("all rows").check();
+  for (let i = 0; i < 3; ++i) await timeline.getByRole("button", { name: "zoom in" }).click();
+  await page.waitForFunction(() => Number(document.querySelector<HTMLElement>("canvas.lanes")!.dataset.begin) > 0);
+  const before = await state();
+  const label = () => page.locator("canvas.lanes").getAttribute("aria-label");
+  const said = await label();
+  await opened.setSlider("bandwidth", 3); // less, so that all runs are longer
+  await page.waitForFunction((old) => document.querySelector("canvas.lanes")!.getAttribute("aria-label") !== old, said);
+  assert.deepEqual(await state(), before);
+  assert.deepEqual(before.boxes, [false, true]);
+  await opened.closed();
+});
+
 test("answer: an algorithm is chosen, given an option, and removed", async () => {
   const opened = await Opened.at(browser);
   await opened.settled();

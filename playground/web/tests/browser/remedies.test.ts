@@ -8,6 +8,7 @@ import { inflateSync } from "node:zlib";
 import type { Browser } from "playwright-core";
 
 import { answer } from "../../src/engine/instance";
+import { asText } from "../../src/engine/messages";
 import { ofKind, type Algorithm } from "../../src/scenario/algorithms";
 import { faultsOf } from "../../src/scenario/faults";
 import { at, withValue, type Json } from "../../src/scenario/pointer";
@@ -18,7 +19,7 @@ import { file, launch, Opened } from "./opened";
 
 const [, engine] = /id="engine">([^<]*)</.exec(readFileSync(file, "utf8"))!;
 const module = new WebAssembly.Module(inflateSync(Buffer.from(engine, "base64")));
-const call = (command: string[], stdin: string) => answer(module, { number: 1, command, stdin });
+const call = async (command: string[], stdin: string) => asText(await answer(module, { number: 1, command, stdin }));
 const validate = (document: Json) => call(["validate"], JSON.stringify(document));
 
 let browser: Browser;

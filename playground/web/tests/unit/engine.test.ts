@@ -20,7 +20,7 @@ const exiting = [...head, 1, 8, 2, 0x60, 1, 0x7f, 0, 0x60, 0, 0, 2, 36, 1, ...le
 const answered = async (bytes: number[]) => answer(await WebAssembly.compile(Uint8Array.from(bytes)), { number: 1, command: ["run"], stdin: "{}" });
 
 test("engine: a program's exit code is its own", async () => {
-  assert.deepEqual(await answered(exiting), { exitCode: 2, stdout: "", stderr: "" });
+  assert.deepEqual(await answered(exiting), { exitCode: 2, stdout: new Uint8Array(), stderr: "" });
 });
 
 test("engine: an instance that aborts gives a message, and the next one is not touched by it", async () => {

@@ -1,11 +1,11 @@
-// The figure around a timeline: words, legend, buttons. It is there at once; the timeline follows
-// when its spans are unpacked.
+// The figure around a timeline: words, legend, buttons. What it shows can be replaced by other runs,
+// which take the place of the old ones on the same canvases.
 
 import type { TimelineData } from "../data";
 import { h } from "../dom";
 import { legend, type LegendItem } from "../figure";
 import { kindColours, messageShades } from "./colours";
-import { groupOf, type Group } from "./lanes";
+import { groupOf, mostAtOnce, type Group } from "./lanes";
 import { Timeline, type Place } from "./timeline";
 import { unpack } from "./unpack";
 import { joinedWords } from "./words";
@@ -17,8 +17,14 @@ export interface Chosen {
 
 export interface TimelineFigure {
   element: HTMLElement;
-  repaint: () => void;
-  ready: Promise<void>; // once its spans are unpacked, or it says why they cannot be
+  show: (groups: Group[]) => void; // at the same place
+  fail: (error: unknown) => void;
+  repaint: () => void; // after a change of theme
+}
+
+// Those that take time. The browser may unpack them beside the page.
+export function groupsOf(chosen: Chosen[]): Promise<Group[]> {
+  return Promise.all(chosen.filter(({ data }) => data.makespan_s > 0).map(async ({ label, data }) => groupOf(label, data, await unpack(data))));
 }
 
 function sentence(groups: Group[]): string {
@@ -38,8 +44,8 @@ function legendItems(groups: Group[]): LegendItem[] {
   const kinds = span_kinds.map((label, i) => ({ label: label.replaceAll("_", " "), colour: `var(${kindColours[i]})` })).filter((_, i) => used.has(i));
   const has = (kind: string) => lanes.some((lane) => lane.kind === kind);
   const shade = (share: number) => `color-mix(in srgb, var(--sky) ${100 * share}%, var(--raised))`;
-  const levels = new Set(lanes.filter((lane) => lane.kind === "messages").flatMap((lane) => lane.shares.kinds));
-  const messages = ["message under way", "two at once", "more"].map((label, i) => ({ label, colour: shade(messageShades[i]) })).filter((_, i) => levels.has(i));
+  const most = Math.max(0, ...lanes.filter((lane) => lane.kind === "messages").map(mostAtOnce));
+  const messages = ["message under way", "two at once", "more"].map((label, i) => ({ label, colour: shade(messageShades[i]) })).slice(0, most);
   const links = has("link") ? [{ label: "link little used", colour: "var(--use-1)" }, { label: "link full", colour: "var(--use-5)" }] : [];
   return [...kinds, { label: "idle", colour: "var(--raised)", outlined: true } as LegendItem, ...messages, ...links];
 }
@@ -67,22 +73,28 @@ function toolbar(timeline: Timeline): HTMLElement {
 const help =
   "Drag to move, or use the strip below; drag along the axis, or with Shift, to select a range and see its totals. The wheel zooms once the picture has been clicked, or with Ctrl; so do two fingers. Keys: W and S or + and − zoom, A and D or arrows move, F zooms to the selection, Esc clears it, Home shows all.";
 
-export function timelineFigure(chosen: Chosen[], place: Place, moved: (place: Place) => void): TimelineFigure | null {
-  const shown = chosen.filter(({ data }) => data.makespan_s > 0);
-  if (shown.length === 0) return null;
+// Empty until it is told what to show; of groups there is at least one.
+export function timelineFigure(place: Place, moved: (place: Place) => void): TimelineFigure {
   // A chart counts as drawn when it has children.
   const chart = h("div", { class: "chart timeline" });
   const caption = h("p", {}, "Its spans are being unpacked.");
+  const joined = h("div");
+  const key = h("div");
   let timeline: Timeline | null = null;
-  const element = h("figure", { "data-figure": "timeline", id: "timeline" }, h("figcaption", {}, h("h3", {}, "Timeline"), caption), chart);
-  const ready = Promise.all(shown.map(async ({ label, data }) => groupOf(label, data, await unpack(data))))
-    .then((groups) => {
-      timeline = new Timeline(groups, place, moved);
-      const joined = groups.map(joinedWords).filter((words) => words !== "");
-      caption.textContent = sentence(groups);
-      caption.after(...joined.map((words) => h("p", { class: "joined" }, words)));
-      chart.replaceChildren(legend(legendItems(groups)), toolbar(timeline), timeline.element, timeline.overview.canvas, timeline.note, timeline.reading, timeline.selected, h("p", { class: "help", id: "timeline-help" }, help));
-    })
-    .catch((error: unknown) => chart.replaceChildren(h("p", { class: "warning" }, `The timeline could not be unpacked: ${String(error)}`)));
-  return { element, repaint: () => timeline?.repaint(), ready };
+  let shownItems = "";
+  const show = (groups: Group[]) => {
+    const words = sentence(groups);
+    if (caption.textContent !== words) caption.textContent = words;
+    const joinings = groups.map(joinedWords).filter((words) => words !== "");
+    if (joinings.length > 0 || joined.childElementCount > 0) joined.replaceChildren(...joinings.map((words) => h("p", { class: "joined" }, words)));
+    const items = legendItems(groups);
+    if (JSON.stringify(items) !== shownItems) key.replaceChildren(legend(items));
+    shownItems = JSON.stringify(items);
+    if (timeline !== null) return timeline.follow(groups);
+    timeline = new Timeline(groups, place, moved);
+    chart.replaceChildren(key, toolbar(timeline), timeline.element, timeline.overview.canvas, timeline.note, timeline.reading, timeline.selected, h("p", { class: "help", id: "timeline-help" }, help));
+  };
+  const fail = (error: unknown) => chart.replaceChildren(h("p", { class: "warning" }, `The timeline could not be unpacked: ${String(error)}`));
+  const element = h("figure", { "data-figure": "timeline", id: "timeline" }, h("figcaption", {}, h("h3", {}, "Timeline"), caption, joined), chart);
+  return { element, show, fail, repaint: () => timeline?.repaint() };
 }

@@ -58,11 +58,11 @@ function lane(name: string, kind: LaneKind, rank: number, spans: Spans): Lane {
 }
 
 // Of each link its use in equal stretches of the run.
-function linkLanes(data: TimelineData, uses: Float64Array[]): Lane[] {
+function linkLanes(data: TimelineData, uses: Int32Array[]): Lane[] {
   const many = Math.max(0, ...uses.map(({ length }) => length));
   const borders = Float64Array.from({ length: many + 1 }, (_, i) => (i / many) * data.makespan_s);
   return data.links.map(({ from, to }, i) =>
-    lane(`${from} to ${to}`, "link", -1, { begins: borders.subarray(0, uses[i].length), ends: borders.subarray(1, uses[i].length + 1), columns: [new Int32Array(uses[i])], bytes: nothing }),
+    lane(`${from} to ${to}`, "link", -1, { begins: borders.subarray(0, uses[i].length), ends: borders.subarray(1, uses[i].length + 1), columns: [uses[i]], bytes: nothing }),
   );
 }
 
@@ -93,6 +93,19 @@ export function groupOf(label: string, data: TimelineData, unpacked: Unpacked): 
 // All spans of the view are among these.
 export function inView(lane: Lane, view: View): { first: number; end: number } {
   return { first: firstOver(lane.latestEnds, view.begin), end: firstOver(lane.begins, view.end) };
+}
+
+// Of messages, how many are under way at once: none, one, two, or three if there are more. An empty
+// one is under way at no time.
+export function mostAtOnce({ begins, ends }: Lane): number {
+  let [first, second, most] = [0, 0, 0]; // the latest ends so far
+  for (let i = 0; i < begins.length; ++i) {
+    if (ends[i] <= begins[i]) continue;
+    most = Math.max(most, second > begins[i] ? 3 : first > begins[i] ? 2 : 1);
+    if (ends[i] > first) [first, second] = [ends[i], first];
+    else if (ends[i] > second) second = ends[i];
+  }
+  return most;
 }
 
 // The span at a time; of messages under way at once, the last begun. One that ended less than

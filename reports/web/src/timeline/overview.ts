@@ -2,17 +2,23 @@
 // is the timeline's scrollbar: the part in view is dragged, or either of its ends.
 
 import { h } from "../dom";
-import { coloursOf } from "./colours";
+import type { Colours } from "./colours";
 import { pressKey, type Gestures } from "./gestures";
 import type { Group } from "./lanes";
 import { Pixels } from "./pixels";
-import { eachColumn } from "./shares";
 import type { View } from "./view";
 
 const stripe = 22;
 const grip = 7;
 
 type Grip = "begin" | "end" | "whole";
+
+// What a span of a kind, from one place to another in columns, takes of each column, times `weight`.
+// Of every column all kinds stand together.
+function addTo(sums: Float32Array, kinds: number, kind: number, begin: number, end: number, weight: number): void {
+  const last = Math.min(sums.length / kinds - 1, Math.ceil(end) - 1);
+  for (let column = Math.floor(begin); column <= last; ++column) sums[column * kinds + kind] += weight * (Math.min(end, column + 1) - Math.max(begin, column));
+}
 
 export class Overview {
   readonly canvas = h("canvas", { class: "overview", tabindex: 0, role: "scrollbar", "aria-orientation": "horizontal", "aria-label": "part of the run in view", "aria-valuemin": 0, "aria-valuemax": 100 });
@@ -21,13 +27,22 @@ export class Overview {
   private range: View | null = null;
   private drag: { grip: Grip; x: number; view: View } | null = null;
 
-  constructor(private readonly groups: Group[], private readonly whole: number, private readonly gutter: () => number, private readonly show: (view: View) => void, keys: Gestures) {
-    this.canvas.style.height = `${stripe * groups.length}px`;
+  private groups: Group[] = [];
+  private whole = 0;
+
+  constructor(private readonly gutter: () => number, private readonly colours: () => Colours, private readonly show: (view: View) => void, keys: Gestures) {
     this.canvas.addEventListener("pointerdown", (event) => this.press(event));
     this.canvas.addEventListener("pointermove", (event) => this.move(event));
     this.canvas.addEventListener("pointerup", () => (this.drag = null));
     this.canvas.addEventListener("pointercancel", () => (this.drag = null));
     this.canvas.addEventListener("keydown", (event) => pressKey(event, keys));
+  }
+
+  // Other runs, to be painted soon.
+  take(groups: Group[], whole: number): void {
+    if (groups.length !== this.groups.length) this.canvas.style.height = `${stripe * groups.length}px`;
+    this.groups = groups;
+    this.whole = whole;
   }
 
   private width(): number {
@@ -41,21 +56,19 @@ export class Overview {
   paint(): void {
     if (this.canvas.clientWidth <= this.gutter()) return; // on paper it is not shown
     const sharp = window.devicePixelRatio || 1;
-    const colours = coloursOf(this.canvas);
+    const colours = this.colours();
     const left = Math.round(this.gutter() * sharp);
     const height = Math.round(stripe * sharp);
-    this.pixels = new Pixels(Math.round(this.canvas.clientWidth * sharp), height * this.groups.length);
-    this.canvas.width = this.pixels.width;
-    this.canvas.height = this.pixels.height;
+    this.pixels = this.pixels.ofSize(Math.round(this.canvas.clientWidth * sharp), height * this.groups.length, this.canvas);
+    this.pixels.clear(colours.nothing);
     const columns = this.pixels.width - left;
+    const column_s = this.whole / columns;
     this.groups.forEach(({ lanes }, number) => {
       const devices = lanes.filter((lane) => lane.kind === "device");
       const kinds = colours.path.length;
       const sums = new Float32Array(columns * kinds);
-      for (const { shares } of devices)
-        eachColumn(shares, { begin: 0, end: this.whole }, columns, (column, parts) => {
-          for (let place = 0; place < parts.length; ++place) sums[column * kinds + shares.kinds[place]] += parts[place] / devices.length;
-        });
+      for (const { begins, ends, columns: kindOf } of devices)
+        for (let i = 0; i < begins.length; ++i) addTo(sums, kinds, kindOf[0][i], begins[i] / column_s, ends[i] / column_s, 1 / devices.length);
       this.pixels.fill(left, number * height, columns, height - 1, colours.ground);
       for (let column = 0; column < columns; ++column) {
         let sum = 0;
@@ -77,7 +90,7 @@ export class Overview {
     const canvas = this.canvas.getContext("2d");
     if (canvas === null || this.pixels.width <= 1) return;
     const sharp = window.devicePixelRatio || 1;
-    const { names } = coloursOf(this.canvas);
+    const { names } = this.colours();
     const height = stripe * this.groups.length;
     canvas.setTransform(1, 0, 0, 1, 0, 0);
     this.pixels.show(canvas);

@@ -33,6 +33,13 @@ export class Pixels {
     this.image = new ImageData(Math.max(1, width), Math.max(1, height));
     this.data = new Uint32Array(this.image.data.buffer);
   }
+  // This one, or where it has another size, one that has it, and the canvas too.
+  ofSize(width: number, height: number, canvas: HTMLCanvasElement): Pixels {
+    if (width === this.width && height === this.height && canvas.width === width && canvas.height === height) return this;
+    canvas.width = width;
+    canvas.height = height;
+    return new Pixels(width, height);
+  }
   clear(pixel: Pixel): void {
     this.data.fill(pixel);
   }

@@ -1,10 +1,11 @@
-// A timeline: one algorithm, or two below each other on one axis. It holds what is in view and what
-// is selected, and draws when either changes.
+// A timeline: one algorithm, or some below each other on one axis. It holds what is in view and what
+// is selected, and draws when either changes. Other runs take the place of these on the same canvas:
+// fresh memory for pictures takes longer than drawing them.
 
 import { h } from "../dom";
 import { seconds } from "../format";
 import { instant } from "./axis";
-import { coloursOf } from "./colours";
+import { coloursOf, type Colours } from "./colours";
 import { drawTimeline, type Geometry, type Hit, type Picture } from "./draw";
 import { GestureReader, type Gestures } from "./gestures";
 import { spanAt, type Group } from "./lanes";
@@ -36,22 +37,22 @@ export class Timeline implements Gestures {
   private readonly spacer = h("div");
   private readonly scroller = h("div", { class: "lanes-scroll" }, this.canvas, this.spacer);
   private readonly tooltip = new Tooltip();
-  private readonly whole: number;
-  private rows: Rows;
-  private view: View;
+  private groups: Group[] = [];
+  private whole = 0;
+  private rows: Rows = rowsOf([], mostHeight - axis, false);
+  private allRows = false;
+  private view: View = { begin: 0, end: 0 };
   private range: View | null;
   private hit: Hit | null = null;
   private pixels = new Pixels(1, 1);
+  private known: Colours | null = null; // of the theme
   private place: Geometry = { width: 0, height: 0, gutter: 0, axis, top: 0 };
   private waiting = false;
 
-  constructor(private readonly groups: Group[], place: Place, private readonly moved: (place: Place) => void) {
-    this.whole = Math.max(...groups.map(({ data }) => data.makespan_s));
-    this.rows = rowsOf(groups, mostHeight - axis, false);
-    this.view = clamped(place.view ?? { begin: 0, end: this.whole }, this.whole);
-    this.range = place.range;
-    this.overview = new Overview(groups, this.whole, () => this.place.gutter, (view) => this.show(view), this);
-    this.canvas.setAttribute("aria-label", `timeline of ${groups.map(({ label, data }) => `${label}, ${data.ranks.length} ranks, ${seconds(data.makespan_s)}`).join("; ")}`);
+  constructor(groups: Group[], private asked: Place, private readonly moved: (place: Place) => void) {
+    this.range = asked.range;
+    this.overview = new Overview(() => this.place.gutter, () => this.colours(), (view) => this.show(view), this);
+    this.take(groups);
     new GestureReader(this.canvas, this, axis, () => this.place.width - this.place.gutter);
     this.scroller.addEventListener("scroll", () => this.scrolled());
     this.element = h("div", { class: "lanes-place" }, this.scroller, this.tooltip.element);
@@ -59,11 +60,30 @@ export class Timeline implements Gestures {
     this.showTotals();
   }
 
+  // Shows other runs, at once where it has been drawn before.
+  follow(groups: Group[]): void {
+    this.hit = null;
+    this.tooltip.hide();
+    this.take(groups);
+    this.showTotals();
+    if (this.place.width > 0) this.lay(this.place.width);
+  }
+  // As far as the view that was asked for is within these runs, it is what is shown.
+  private take(groups: Group[]): void {
+    this.groups = groups;
+    this.whole = Math.max(...groups.map(({ data }) => data.makespan_s));
+    this.rows = rowsOf(groups, mostHeight - axis, this.allRows);
+    this.view = clamped(this.asked.view ?? { begin: 0, end: this.whole }, this.whole);
+    this.overview.take(groups, this.whole);
+    const words = `timeline of ${groups.map(({ label, data }) => `${label}, ${data.ranks.length} ranks, ${seconds(data.makespan_s)}`).join("; ")}`;
+    this.canvas.setAttribute("aria-label", words);
+  }
+
   showAllRows(all: boolean): void {
+    this.allRows = all;
     this.rows = rowsOf(this.groups, mostHeight - axis, all);
     this.scroller.scrollTop = this.place.top = 0;
-    this.place.width = 0;
-    this.resize();
+    if (this.scroller.clientWidth > 0) this.lay(this.scroller.clientWidth);
   }
 
   zoom(factor: number, x?: number): void {
@@ -128,6 +148,7 @@ export class Timeline implements Gestures {
   }
   // After a change of theme.
   repaint(): void {
+    this.known = null;
     this.overview.paint();
     this.redraw();
   }
@@ -136,12 +157,16 @@ export class Timeline implements Gestures {
     this.view = clamped(view, this.whole);
     this.tell();
     this.redraw();
-    this.moved(this.linked());
+    this.tellPlace();
   }
 
   private linked(): Place {
     const isWhole = this.view.begin === 0 && this.view.end === this.whole;
     return { view: isWhole ? null : this.view, range: this.range };
+  }
+  private tellPlace(): void {
+    this.asked = this.linked();
+    this.moved(this.asked);
   }
   private tell(): void {
     const step = (this.view.end - this.view.begin) / 100;
@@ -151,7 +176,7 @@ export class Timeline implements Gestures {
   private selectionChanged(): void {
     this.showTotals();
     this.redraw();
-    this.moved(this.linked());
+    this.tellPlace();
   }
   private showTotals(): void {
     this.selected.hidden = this.range === null;
@@ -166,15 +191,18 @@ export class Timeline implements Gestures {
 
   private resize(): void {
     const width = this.scroller.clientWidth;
+    if (width > 0 && width !== this.place.width) this.lay(width);
+  }
+  // The canvas keeps its size, and so its memory, as long as it can.
+  private lay(width: number): void {
     const whole = axis + this.rows.height + 4;
     const height = Math.min(mostHeight, whole);
-    if (width === 0 || (width === this.place.width && height === this.place.height)) return;
-    this.place = { ...this.place, width, height, gutter: width < 500 ? 66 : 120 };
     const sharp = window.devicePixelRatio || 1;
-    this.pixels = new Pixels(Math.round(width * sharp), Math.round(height * sharp));
-    this.canvas.width = this.pixels.width;
-    this.canvas.height = this.pixels.height;
-    this.canvas.style.height = this.scroller.style.height = `${height}px`;
+    if (width !== this.place.width || height !== this.place.height) {
+      this.place = { ...this.place, width, height, gutter: width < 500 ? 66 : 120 };
+      this.pixels = this.pixels.ofSize(Math.round(width * sharp), Math.round(height * sharp), this.canvas);
+      this.canvas.style.height = this.scroller.style.height = `${height}px`;
+    }
     this.spacer.style.height = `${whole - height}px`;
     this.tellRows();
     this.overview.paint();
@@ -187,7 +215,8 @@ export class Timeline implements Gestures {
       ranks.shown < ranks.all ? `${ranks.shown} of ${ranks.all} ranks, the first and the last among them` : "",
       links.shown < links.all ? `${links.shown} of ${links.all} links${links.shown > 0 ? ", the busiest" : ""}` : "",
     ].filter((words) => words !== "");
-    this.note.textContent = missing.length > 0 ? `Shown: ${missing.join("; ")}. “All rows” shows the others, and scrolls.` : "";
+    const words = missing.length > 0 ? `Shown: ${missing.join("; ")}. “All rows” shows the others, and scrolls.` : "";
+    if (this.note.textContent !== words) this.note.textContent = words;
   }
   private scrolled(): void {
     this.place.top = this.scroller.scrollTop;
@@ -199,7 +228,7 @@ export class Timeline implements Gestures {
     if (canvas === null || this.place.width === 0) return;
     const begin = performance.now();
     const picture: Picture = { groups: this.groups, rows: this.rows, view: this.view, place: this.place, hit: this.hit, range: this.range, arrows: this.arrows };
-    const drawn = drawTimeline(canvas, this.pixels, picture, coloursOf(this.canvas), window.devicePixelRatio || 1);
+    const drawn = drawTimeline(canvas, this.pixels, picture, this.colours(), window.devicePixelRatio || 1);
     this.overview.draw(this.view, this.range);
     Object.assign(this.canvas.dataset, {
       begin: String(this.view.begin),
@@ -211,6 +240,10 @@ export class Timeline implements Gestures {
     });
   }
 
+  private colours(): Colours {
+    this.known ??= coloursOf(this.canvas);
+    return this.known;
+  }
   private timeAt(x: number): number {
     const share = (x - this.place.gutter) / Math.max(1, this.place.width - this.place.gutter);
     return this.view.begin + Math.min(1, Math.max(0, share)) * (this.view.end - this.view.begin);

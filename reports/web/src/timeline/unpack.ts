@@ -1,6 +1,7 @@
 // The spans of a timeline, as reports/packed_timeline.hpp packs them: tables of integers, deflated,
 // in base64.
 
+import { bytesOf } from "../base64";
 import type { TimelineData } from "../data";
 
 // What one rank's device or engine did, what reached it, or the critical path, in order of begin.
@@ -16,7 +17,7 @@ export interface Unpacked {
   engines: Spans[];
   messages: Spans[];
   iterations: Float64Array[]; // when each rank began every `iteration_stride`-th one
-  links: Float64Array[]; // by link: percents used in equal stretches of the run
+  links: Int32Array[]; // by link: percents used in equal stretches of the run
   path: Spans;
 }
 
@@ -37,12 +38,14 @@ export class Integers {
   }
 }
 
-type Column = "plain" | "difference";
+// Integers that count from the one before are differences; those that may be over 2^31 are long.
+type Column = "plain" | "difference" | "long" | "long difference";
+type Values = Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
 
-// So many; with differences, each counts from the one before.
-function column(integers: Integers, count: number, kind: Column): Float64Array {
-  const values = new Float64Array(count);
-  const carried = kind === "difference" ? 1 : 0;
+function column(integers: Integers, count: number, kind: Column): Values {
+  const isLong = kind === "long" || kind === "long difference";
+  const values = isLong ? new Float64Array(count) : new Int32Array(count);
+  const carried = kind === "difference" || kind === "long difference" ? 1 : 0;
   let last = 0;
   for (let i = 0; i < count; ++i) {
     last = carried * last + integers.next();
@@ -52,33 +55,32 @@ function column(integers: Integers, count: number, kind: Column): Float64Array {
 }
 
 // Of each list of rows its columns.
-function table(integers: Integers, lists: number, columns: Column[]): Float64Array[][] {
+function table(integers: Integers, lists: number, columns: Column[]): Values[][] {
   const counts = Array.from({ length: lists }, () => integers.next());
-  const result: Float64Array[][] = counts.map(() => []);
+  const result: Values[][] = counts.map(() => []);
   for (const kind of columns) for (let list = 0; list < lists; ++list) result[list].push(column(integers, counts[list], kind));
   return result;
 }
 
 const none = new Float64Array(0);
 
+// Begins and lengths become begins and ends where they are: fresh memory takes longer than they do.
 // `afterEnd`: begins count from the end before.
-function spansOf([first, lengths, ...others]: Float64Array[], tick: number, afterEnd: boolean, bytesAt?: number): Spans {
-  const begins = new Float64Array(first.length);
-  const ends = new Float64Array(first.length);
+function spansOf([begins, ends, ...others]: Values[], tick: number, afterEnd: boolean, bytesAt?: number): Spans {
   let last = 0;
-  for (let i = 0; i < first.length; ++i) {
-    const begin = afterEnd ? last + first[i] : first[i];
-    last = begin + lengths[i];
+  for (let i = 0; i < begins.length; ++i) {
+    const begin = afterEnd ? last + begins[i] : begins[i];
+    last = begin + ends[i];
     begins[i] = begin * tick;
     ends[i] = last * tick;
   }
-  const columns = others.filter((_, i) => i !== bytesAt).map((column) => new Int32Array(column));
-  return { begins, ends, columns, bytes: bytesAt === undefined ? none : others[bytesAt] };
+  const bytes = bytesAt === undefined ? none : others.splice(bytesAt, 1)[0];
+  return { begins: begins as Float64Array, ends: ends as Float64Array, columns: others as Int32Array[], bytes: bytes as Float64Array };
 }
 
-const device: Column[] = ["plain", "plain", "plain", "difference", "difference", "plain"];
-const message: Column[] = ["difference", "plain", "plain", "difference", "plain", "plain"];
-const activity: Column[] = ["plain", "plain", "plain", "plain", "plain", "plain"];
+const device: Column[] = ["long", "long", "plain", "difference", "difference", "plain"];
+const message: Column[] = ["long difference", "long", "plain", "long difference", "plain", "plain"];
+const activity: Column[] = ["long", "long", "plain", "plain", "plain", "plain"];
 
 export function read(bytes: Uint8Array, data: TimelineData): Unpacked {
   const integers = new Integers(bytes);
@@ -88,38 +90,36 @@ export function read(bytes: Uint8Array, data: TimelineData): Unpacked {
     devices: table(integers, ranks, device).map((list) => spansOf(list, tick, true)),
     engines: table(integers, ranks, device).map((list) => spansOf(list, tick, true)),
     messages: table(integers, ranks, message).map((list) => spansOf(list, tick, false, 1)),
-    iterations: table(integers, ranks, ["difference"]).map(([begins]) => begins.map((begin) => begin * tick)),
-    links: table(integers, data.links.length, ["difference"]).map(([percents]) => percents),
+    iterations: table(integers, ranks, ["long difference"]).map(([begins]) => begins.map((begin) => begin * tick) as Float64Array),
+    links: table(integers, data.links.length, ["difference"]).map(([percents]) => percents as Int32Array),
     path: spansOf(table(integers, 1, activity)[0], tick, true),
   };
 }
 
 // What stands in a zlib stream (RFC 1950) as it is, where all of its blocks are stored so (RFC 1951,
-// 3.2.4): the playground's engine packs nothing. Null where a block is packed, or not whole.
+// 3.2.4): the playground's engine packs nothing. It is moved together where it stands. Null where a
+// block is packed, or not whole; the stream is then what it was.
 export function stored(bytes: Uint8Array): Uint8Array | null {
-  const blocks: Uint8Array[] = [];
+  const blocks: { begin: number; end: number }[] = [];
   let place = 2;
   for (let isLast = false; !isLast; ) {
     const header = bytes[place];
-    const length = bytes[place + 1] + 256 * bytes[place + 2];
-    if ((header !== 0 && header !== 1) || place + 5 + length > bytes.length) return null;
+    const begin = place + 5;
+    place = begin + bytes[place + 1] + 256 * bytes[place + 2];
+    if ((header !== 0 && header !== 1) || place > bytes.length) return null;
     isLast = header === 1;
-    blocks.push(bytes.subarray(place + 5, place + 5 + length));
-    place += 5 + length;
+    blocks.push({ begin, end: place });
   }
-  const result = new Uint8Array(blocks.reduce((sum, { length }) => sum + length, 0));
-  let end = 0;
-  for (const block of blocks) {
-    result.set(block, end);
-    end += block.length;
+  let length = 0;
+  for (const { begin, end } of blocks) {
+    bytes.copyWithin(length, begin, end);
+    length += end - begin;
   }
-  return result;
+  return bytes.subarray(0, length);
 }
 
 async function inflated(base64: string): Promise<Uint8Array> {
-  const text = atob(base64);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; ++i) bytes[i] = text.charCodeAt(i);
+  const bytes = bytesOf(base64);
   const asItIs = stored(bytes);
   if (asItIs !== null) return asItIs;
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));

@@ -4,7 +4,7 @@ import { deflateSync } from "node:zlib";
 
 import type { TimelineData } from "../../src/data";
 import { axisTicks, instant } from "../../src/timeline/axis";
-import { groupOf, inView, lanesOf, spanAt, type Group } from "../../src/timeline/lanes";
+import { groupOf, inView, lanesOf, mostAtOnce, spanAt, type Group } from "../../src/timeline/lanes";
 import { rowsOf, spread } from "../../src/timeline/rows";
 import { amounts, eachColumn, levels, sharesOf } from "../../src/timeline/shares";
 import { totalsOf } from "../../src/timeline/totals";
@@ -71,6 +71,17 @@ test("timeline: blocks that are stored need no inflating", () => {
     if (length > 1) assert.equal(stored(deflateSync(bytes)), null);
     // What is not whole is for the browser to refuse.
     for (const end of [0, 1, 2, 5, 6]) if (end < length) assert.equal(stored(deflateSync(bytes, { level: 0 }).subarray(0, end)), null);
+  }
+});
+
+test("timeline: how many messages are under way at once is what their stretches say", () => {
+  let state = 1;
+  const random = (most: number) => (state = (state * 48271) % 2147483647) % most;
+  for (let round = 0; round < 200; ++round) {
+    const begins = Float64Array.from({ length: random(12) }, () => random(20)).sort();
+    const ends = begins.map((begin) => begin + random(5));
+    const { kinds } = levels(begins, ends);
+    assert.equal(mostAtOnce({ ...received, begins, ends }), kinds.length === 0 ? 0 : Math.max(...kinds) + 1);
   }
 });
 
