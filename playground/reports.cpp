@@ -28,7 +28,7 @@ ExitCode report_on(const Reporting& how, const std::string& name, For what) {
   if (what == For::report)
     print(reports::json_text(reports::report_json(report)));
   else
-    print_json(reports::page_data({report}));
+    print_page(reports::page_data({report}));
   return finished.code;
 }
 

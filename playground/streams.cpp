@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdio>
 #include <utility>
+#include <vector>
 
 #include "playground/in_the_page/files.hpp"
 #include "runs/messages.hpp"
@@ -60,8 +61,40 @@ void complain_of(const std::string& name, const Faults& faults) {
 
 void print(std::string_view text) { write(text, stdout); }
 
-void print_json(const scenarios::Json& json) {
-  print(json.dump(-1, ' ', false, scenarios::Json::error_handler_t::replace));
+namespace {
+
+std::string in_one_line(const scenarios::Json& json) {
+  return json.dump(-1, ' ', false, scenarios::Json::error_handler_t::replace);
+}
+
+}  // namespace
+
+void print_json(const scenarios::Json& json) { print(in_one_line(json)); }
+
+// Nearly all of a page are its packed timelines, in letters and digits. They are put into what the
+// JSON library writes of the rest: it would look at each of them. No other text can hold these
+// quotes.
+void print_page(scenarios::Json page) {
+  constexpr std::string_view key = "\"packed\":\"";
+  std::vector<std::string> packed;
+  std::size_t length = 0;
+  for (scenarios::Json& document : page)
+    for (scenarios::Json& run : document["runs"])
+      if (const auto timeline = run.find("timeline"); timeline != run.end()) {
+        packed.push_back(std::move((*timeline)["packed"].get_ref<std::string&>()));
+        (*timeline)["packed"] = "";
+        length += packed.back().size();
+      }
+  const std::string rest = in_one_line(page);
+  std::string text;
+  text.reserve(rest.size() + length);
+  std::size_t place = 0;
+  for (const std::string& one : packed) {
+    const std::size_t end = rest.find(key, place) + key.size();
+    text.append(rest, place, end - place).append(one);
+    place = end;
+  }
+  print(text.append(rest, place));
 }
 
 std::optional<scenarios::Scenario> read_scenario(const std::string& name,

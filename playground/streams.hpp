@@ -16,7 +16,9 @@ void complain(std::string_view message);
 void complain_of(const std::string& name, const Faults& faults);
 
 void print(std::string_view text);
-void print_json(const scenarios::Json& json);  // as small as it can be
+// Print JSON as small as it can be; the second, what `reports::page_data` returns.
+void print_json(const scenarios::Json& json);
+void print_page(scenarios::Json page);
 
 // Reads the scenario from stdin, and before it the files that it names, each behind a line
 // "lockstep-file BYTES NAME". Its faults and warnings go to stderr.

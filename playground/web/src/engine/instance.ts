@@ -29,11 +29,11 @@ export const aborted = 134;
 // As much as the module asks for when it begins, in pages of 64 KiB.
 export const freshMemory = (): WebAssembly.Memory => new WebAssembly.Memory({ initial: 256 });
 
-export async function answer(module: WebAssembly.Module, { command, stdin, files = [] }: Question, memory = freshMemory()): Promise<Reply["answer"]> {
+export function answer(module: WebAssembly.Module, { command, stdin, files = [] }: Question, memory = freshMemory()): Reply["answer"] {
   const [stdout, stderr] = [new Written(), new Written()];
   const input = new OpenFile(new File(withFiles(stdin, files)));
   const wasi = new WASI(["lockstep", ...command], [], [input, stdout.stream, stderr.stream], { debug: false });
-  const instance = await WebAssembly.instantiate(module, { wasi_snapshot_preview1: wasi.wasiImport, env: { memory } });
+  const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: wasi.wasiImport, env: { memory } });
   let exitCode = aborted;
   let trap = "";
   try {

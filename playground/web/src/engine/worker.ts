@@ -9,10 +9,10 @@ const mostKept_bytes = 2 ** 27;
 let module: WebAssembly.Module;
 let memory = freshMemory();
 
-async function replyTo(question: Question): Promise<Reply> {
+function replyTo(question: Question): Reply {
   const { number } = question;
   try {
-    const reply = { number, answer: await answer(module, question, memory) };
+    const reply = { number, answer: answer(module, question, memory) };
     if (reply.answer.exitCode === aborted || memory.buffer.byteLength > mostKept_bytes) memory = freshMemory();
     return reply;
   } catch (error) {
@@ -21,11 +21,11 @@ async function replyTo(question: Question): Promise<Reply> {
   }
 }
 
-self.onmessage = async ({ data }: MessageEvent<WebAssembly.Module | Question>) => {
+self.onmessage = ({ data }: MessageEvent<WebAssembly.Module | Question>) => {
   if (data instanceof WebAssembly.Module) {
     module = data;
     return;
   }
-  const reply = await replyTo(data);
+  const reply = replyTo(data);
   self.postMessage(reply, { transfer: [reply.answer.stdout.buffer] });
 };

@@ -19,11 +19,12 @@ export class LiveTimeline {
     const number = ++this.newest;
     const groups = await groupsOf(shownTimelines(page));
     if (number !== this.newest) return false;
+    // Drawn before the rest of the page changes, which would have to be laid out for it.
+    if (groups.length === 0) this.remove();
+    else (this.figure ?? this.begun()).show(groups);
     place();
     this.words.textContent = leftOut(page);
     this.words.hidden = this.words.textContent === "";
-    if (groups.length === 0) this.remove();
-    else (this.figure ?? this.begun()).show(groups);
     return true;
   }
 

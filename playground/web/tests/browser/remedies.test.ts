@@ -19,7 +19,7 @@ import { file, launch, Opened } from "./opened";
 
 const [, engine] = /id="engine">([^<]*)</.exec(readFileSync(file, "utf8"))!;
 const module = new WebAssembly.Module(inflateSync(Buffer.from(engine, "base64")));
-const call = async (command: string[], stdin: string) => asText(await answer(module, { number: 1, command, stdin }));
+const call = async (command: string[], stdin: string) => asText(answer(module, { number: 1, command, stdin }));
 const validate = (document: Json) => call(["validate"], JSON.stringify(document));
 
 let browser: Browser;

@@ -28,13 +28,34 @@ export class Integers {
 
   next(): number {
     let byte = this.bytes[this.place++];
-    if (byte < 128) return byte & 1 ? -((byte + 1) >> 1) : byte >> 1; // most are
     let value = byte & 127;
     for (let scale = 128; byte >= 128; scale *= 128) {
       byte = this.bytes[this.place++];
       value += (byte & 127) * scale;
     }
     return value % 2 === 1 ? -(value + 1) / 2 : value / 2;
+  }
+
+  // Fills all of `values`; with `carried` 1, each counts from the one before. Most are of one byte or
+  // two, and there are hundred thousands.
+  fill(values: Values, carried: 0 | 1): void {
+    const { bytes } = this;
+    let last = 0;
+    for (let i = 0; i < values.length; ++i) {
+      const first = bytes[this.place];
+      const second = bytes[this.place + 1];
+      let value: number;
+      if (first < 128) {
+        value = (first >>> 1) ^ -(first & 1);
+        this.place += 1;
+      } else if (second < 128) {
+        const both = (first & 127) | (second << 7);
+        value = (both >>> 1) ^ -(both & 1);
+        this.place += 2;
+      } else value = this.next();
+      last = carried * last + value;
+      values[i] = last;
+    }
   }
 }
 
@@ -43,14 +64,8 @@ type Column = "plain" | "difference" | "long" | "long difference";
 type Values = Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
 
 function column(integers: Integers, count: number, kind: Column): Values {
-  const isLong = kind === "long" || kind === "long difference";
-  const values = isLong ? new Float64Array(count) : new Int32Array(count);
-  const carried = kind === "difference" || kind === "long difference" ? 1 : 0;
-  let last = 0;
-  for (let i = 0; i < count; ++i) {
-    last = carried * last + integers.next();
-    values[i] = last;
-  }
+  const values = kind.startsWith("long") ? new Float64Array(count) : new Int32Array(count);
+  integers.fill(values, kind.endsWith("difference") ? 1 : 0);
   return values;
 }
 
