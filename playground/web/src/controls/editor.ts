@@ -6,6 +6,7 @@ import { lineOf } from "../scenario/places";
 import type { Session } from "../session";
 
 const pause_ms = 200; // after the last key
+const offScreenPause_ms = 150; // after the last change that nobody can see here
 
 export class Editor {
   private readonly area = h("textarea", { id: "json", spellcheck: "false", autocapitalize: "off", autocomplete: "off", wrap: "off", rows: 28, "aria-describedby": "faults" });
@@ -15,18 +16,25 @@ export class Editor {
   private faults: Fault[] = [];
   private numbered = ""; // what the lines show
   private timer = 0;
+  private lateTimer = 0; // while the scenario was changed elsewhere, and not yet here
+  private visible = false;
 
   constructor(private readonly session: Session) {
+    new IntersectionObserver(([entry]) => {
+      this.visible = entry.isIntersecting;
+      if (this.visible) this.catchUp();
+    }).observe(this.area);
     this.area.addEventListener("input", () => {
       this.number();
       clearTimeout(this.timer);
       this.timer = window.setTimeout(() => session.setText(this.area.value, "editor"), pause_ms);
     });
+    this.area.addEventListener("focus", () => this.catchUp());
     this.area.addEventListener("scroll", () => (this.lines.scrollTop = this.area.scrollTop));
     session.listen({
-      changed: (text, origin) => {
-        if (origin !== "editor") this.area.value = text;
-        this.number();
+      changed: (_, origin) => {
+        if (origin === "editor") this.number();
+        else this.follow();
       },
       ended: (outcome, text) => {
         if (text !== this.session.text) return;
@@ -36,8 +44,24 @@ export class Editor {
     });
   }
 
+  // To lay out a text that nobody sees takes as long as a frame: while one drags it waits.
+  private follow(): void {
+    clearTimeout(this.lateTimer);
+    this.lateTimer = window.setTimeout(() => this.catchUp(), offScreenPause_ms);
+    if (this.visible) this.catchUp();
+  }
+  // What somebody has typed a moment ago is not late, but early.
+  private catchUp(): void {
+    if (this.lateTimer === 0) return;
+    clearTimeout(this.lateTimer);
+    this.lateTimer = 0;
+    this.area.value = this.session.text;
+    this.number();
+  }
+
   // Selects the place that a fault is about.
   goTo(at: string): void {
+    this.catchUp();
     const place = placeOfFault({ at }, this.area.value);
     this.area.focus();
     if (place === null) return;

@@ -41,7 +41,7 @@ test("answer: a slider changes scenario, answer and timeline", async () => {
   await opened.setSlider("workers", 2); // the third position: 4 hosts
   await page.waitForFunction((old) => document.querySelector(".answer")!.textContent !== old, before);
   await opened.answered();
-  assert.equal(JSON.parse(await page.inputValue("#json")).cluster.topology.hosts, 4);
+  assert.equal(JSON.parse(await opened.scenarioText()).cluster.topology.hosts, 4);
   assert.equal(await page.textContent("output[for=slider-workers]"), "4 hosts");
   await page.waitForFunction(() => !document.querySelector<HTMLElement>("canvas.lanes")!.dataset.rows!.includes("worker 4"));
   await opened.closed();
@@ -109,7 +109,7 @@ test("answer: an algorithm is chosen, given an option, and removed", async () =>
   await page.fill("#option-2-micro_batches", "8");
   await page.press("#option-2-micro_batches", "Tab");
   await opened.answered();
-  assert.deepEqual(JSON.parse(await page.inputValue("#json")).algorithms[2], { kind: "gpipe", micro_batches: 8 });
+  assert.deepEqual(JSON.parse(await opened.scenarioText()).algorithms[2], { kind: "gpipe", micro_batches: 8 });
   await opened.closed();
 });
 

@@ -19,7 +19,7 @@ test("firefox: the playground answers, follows a slider, and trains", { skip }, 
     await firefox.until("document.querySelector('canvas.lanes').dataset.drawn !== undefined");
     await firefox.value("(document.querySelector('#slider-workers').value = '2', document.querySelector('#slider-workers').dispatchEvent(new Event('input')))");
     await firefox.until("!document.querySelector('canvas.lanes').dataset.rows.includes('worker 4')");
-    assert.equal(await firefox.value("JSON.parse(document.querySelector('#json').value).cluster.topology.hosts"), 4);
+    assert.equal(await firefox.value("document.querySelector('#json').dispatchEvent(new Event('focus')) && JSON.parse(document.querySelector('#json').value).cluster.topology.hosts"), 4);
     await firefox.value("document.querySelector('#learning').scrollIntoView()");
     await firefox.until("document.querySelector('.curves[data-iterations]')");
     await firefox.until("location.hash.includes('s=')");

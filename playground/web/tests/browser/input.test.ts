@@ -21,20 +21,20 @@ test("input: what a slider and a whole other scenario have replaced comes back b
   const opened = await Opened.at(browser);
   await opened.settled();
   const { page } = opened;
-  const begun = await page.inputValue("#json");
+  const begun = await opened.scenarioText();
   assert.ok(await page.isDisabled("#undo"));
   const border = () => page.locator("#undo").evaluate((button) => getComputedStyle(button).borderStyle);
   assert.equal(await border(), "dashed"); // it looks so
   await opened.setSlider("width", 3);
   assert.equal(await border(), "solid");
   await opened.setSlider("width", 4);
-  const dragged = await page.inputValue("#json");
+  const dragged = await opened.scenarioText();
   await page.selectOption("#begin-with", { index: 2 });
-  assert.notEqual(await page.inputValue("#json"), dragged);
+  assert.notEqual(await opened.scenarioText(), dragged);
   await page.click("#undo");
-  assert.equal(await page.inputValue("#json"), dragged);
+  assert.equal(await opened.scenarioText(), dragged);
   await page.click("#undo");
-  assert.equal(await page.inputValue("#json"), begun);
+  assert.equal(await opened.scenarioText(), begun);
   assert.ok(await page.isDisabled("#undo"));
   await opened.answered();
   await opened.closed();
@@ -52,7 +52,7 @@ test("input: an option whose field is emptied is at its default", async () => {
     await field.blur();
     await opened.answered();
     assert.equal(await field.inputValue(), typed === "2" ? "2" : "1");
-    assert.equal((await page.inputValue("#json")).includes("accumulation_steps"), typed === "2");
+    assert.equal((await opened.scenarioText()).includes("accumulation_steps"), typed === "2");
   }
   assert.equal(await page.textContent(".status .said"), "");
   await opened.closed();
@@ -129,7 +129,7 @@ test("input: a link holds the whole scenario; cut in half, it is said to be dama
   const link = await linkOf(text);
   const whole = await Opened.at(browser, `#s=${link}`);
   await whole.answered();
-  assert.equal(await whole.page.inputValue("#json"), text);
+  assert.equal(await whole.scenarioText(), text);
   await whole.page.click("#copy-link");
   await whole.page.waitForFunction(() => (document.getElementById("link") as HTMLInputElement).value !== "");
   const copied = (await whole.page.inputValue("#link")).split("#s=")[1];
@@ -138,7 +138,7 @@ test("input: a link holds the whole scenario; cut in half, it is said to be dama
   const half = await Opened.at(browser, `#s=${link.slice(0, link.length / 2)}`);
   await half.answered();
   assert.match((await half.page.textContent(".notice"))!, /The link is damaged/);
-  assert.equal(await half.page.inputValue("#json"), startText);
+  assert.equal(await half.scenarioText(), startText);
   await half.closed();
 });
 
@@ -148,11 +148,12 @@ test("input: what a slider changes stands in the address, which opens as the sam
   await opened.setSlider("layers", 2);
   await opened.page.waitForFunction(() => location.hash.includes("s="));
   await opened.answered();
-  const { hash, text } = await opened.page.evaluate(() => ({ hash: location.hash, text: (document.getElementById("json") as HTMLTextAreaElement).value }));
+  const hash = await opened.page.evaluate(() => location.hash);
+  const text = await opened.scenarioText();
   await opened.closed();
   const again = await Opened.at(browser, hash);
   await again.answered();
-  assert.equal(await again.page.inputValue("#json"), text);
+  assert.equal(await again.scenarioText(), text);
   await again.closed();
 });
 
@@ -179,7 +180,7 @@ test("input: the page itself tells of every key, offline, with its values", asyn
   assert.deepEqual(row("/cluster/sharing"), ["/cluster/sharing", "", "none, single_port, max_min; by default max_min"]);
   assert.ok(row("/traffic/0/bytes") && row("/cluster/topology/link/bandwidth"));
   // Every key of the scenario that the page begins with is in the list.
-  const keys = await page.inputValue("#json").then((text) => Object.entries(JSON.parse(text) as Record<string, object>));
+  const keys = await opened.scenarioText().then((text) => Object.entries(JSON.parse(text) as Record<string, object>));
   for (const [key, value] of keys.filter(([key]) => key !== "algorithms"))
     for (const name of typeof value === "string" ? [""] : Object.keys(value).map((one) => `/${one}`)) assert.ok(row(`/${key}${name}`), `/${key}${name}`);
   await opened.closed();

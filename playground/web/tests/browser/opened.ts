@@ -59,6 +59,14 @@ export class Opened {
     }, position);
   }
 
+  // What the editor holds, as somebody finds it who goes there.
+  scenarioText(): Promise<string> {
+    return this.page.locator("#json").evaluate((area: HTMLTextAreaElement) => {
+      area.dispatchEvent(new Event("focus"));
+      return area.value;
+    });
+  }
+
   async writeScenario(text: string): Promise<void> {
     await this.page.locator("#json").evaluate((area: HTMLTextAreaElement, value) => {
       area.value = value;

@@ -83,13 +83,13 @@ test("remedies: in the page, at the algorithm and beside the fault, and a press 
   assert.equal(await page.locator(".algorithms .remedies").count(), 1);
   await there.first().click();
   await opened.answered();
-  assert.equal(JSON.parse(await page.inputValue("#json")).algorithms[2].stages, 8);
+  assert.equal(JSON.parse(await opened.scenarioText()).algorithms[2].stages, 8);
   assert.equal(await page.locator(".remedies button").count(), 0);
   await page.click("#undo");
   await beside.first().waitFor();
   await page.click("#undo");
   await opened.answered();
-  assert.equal(await page.inputValue("#json"), startText);
+  assert.equal(await opened.scenarioText(), startText);
   assert.equal(await page.locator(".remedies button").count(), 0);
   await opened.closed();
 });
