@@ -51,7 +51,8 @@ test("player: it plays, pauses, and messages move over the cluster", async () =>
   assert.equal(await page.textContent("#play"), "Pause");
   const places = await page.evaluate(async () => {
     const seen = new Set<string>();
-    for (let i = 0; i < 30; ++i) {
+    // A slow machine draws few frames while a message is under way; others follow.
+    for (let i = 0; i < 600 && seen.size <= 2; ++i) {
       const dot = document.querySelector(".stage .moving circle[visibility=visible]");
       if (dot !== null) seen.add(`${dot.getAttribute("cx")} ${dot.getAttribute("cy")}`);
       await new Promise(requestAnimationFrame);
