@@ -14,9 +14,10 @@ FoundPath critical_path_of(const reports::Run& run, const models::Causes& causes
   path.in_report = use == PathUse::asked_for;
   path.steps = models::critical_path(causes);
   path.shares = models::shares_of(path.steps, setup);
-  path.left_out = models::improvements_left_out(setup);
   if (use == PathUse::asked_for || use == PathUse::for_verdict)
     simulate_improvements(path, run, control);
+  else
+    path.left_out = models::improvements_left_out(setup);
   if (use == PathUse::on_page) {
     path.improvements = models::foretold_improvements(setup, path.shares, run.simulated->makespan,
                                                       reports::improvement_factor);

@@ -26,9 +26,7 @@ struct Way {
 
 Way way(const Setup& setup, NetworkView& network, Rank from, Rank to) {
   topologies::DirectRoute direct;
-  const topologies::Route route = setup.host_of(from) == setup.host_of(to)
-                                      ? network.route(from, to)
-                                      : route_between(setup, network, from, to, direct);
+  const topologies::Route route = route_between(setup, network, from, to, direct);
   return {route.latency, route.bytes_per_s};
 }
 

@@ -6,8 +6,8 @@
 
 namespace lockstep::models {
 
-// Returns the route between two ranks on distinct hosts. Its channels stay where they are as long
-// as `network` and `direct` do, which holds those of a direct route.
+// Returns the route between two ranks; it has no channels if they are on one host. Its channels
+// stay where they are as long as `network` and `direct` do, which holds those of a direct route.
 [[nodiscard]] topologies::Route route_between(const Setup& setup, NetworkView& network, Rank from,
                                               Rank to, topologies::DirectRoute& direct);
 

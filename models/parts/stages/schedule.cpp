@@ -35,8 +35,7 @@ StageLink StageLinks::link(Rank from, Rank to, std::int64_t bytes) {
     return {.connection = next_connection_++, .latency = *measured->send};
   const bool apart = setup_->host_of(from) != setup_->host_of(to);
   topologies::DirectRoute direct;
-  const topologies::Route route =
-      apart ? route_between(*setup_, network_, from, to, direct) : network_.route(from, to);
+  const topologies::Route route = route_between(*setup_, network_, from, to, direct);
   const Picoseconds whole = apart ? network_.message(route, bytes) : Picoseconds{};
   const Picoseconds transfer = ceil_seconds(static_cast<double>(bytes) / route.bytes_per_s);
   const bool ordered = setup_->cluster.connections == Connections::ordered;
