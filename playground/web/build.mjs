@@ -9,6 +9,8 @@ import { parseArgs } from "node:util";
 import { deflateSync } from "node:zlib";
 import { build } from "esbuild";
 
+import { packagesFromHere } from "./packages.mjs";
+
 const here = dirname(fileURLToPath(import.meta.url));
 const repository = resolve(here, "../..");
 const mostBytes = 3e6;
@@ -19,14 +21,6 @@ const { values: options } = parseArgs({
     output: { type: "string", default: join(repository, "docs/playground.html") },
   },
 });
-
-// Packages of the page come from this folder, also for the sources of reports/web.
-const packagesFromHere = {
-  name: "packages-from-here",
-  setup({ onResolve, resolve: find }) {
-    onResolve({ filter: /^[^./]/ }, ({ path, kind, pluginData }) => (pluginData === "found" || path === "worker-source" ? undefined : find(path, { kind, resolveDir: here, pluginData: "found" })));
-  },
-};
 
 async function bundled(entry, plugins = []) {
   const result = await build({
@@ -40,7 +34,7 @@ async function bundled(entry, plugins = []) {
     legalComments: "none",
     metafile: true,
     write: false,
-    plugins: [...plugins, packagesFromHere],
+    plugins: [...plugins, packagesFromHere((path) => path === "worker-source")],
   });
   return { text: result.outputFiles[0].text.trim(), inputs: Object.keys(result.metafile.inputs) };
 }

@@ -94,20 +94,36 @@ function withRoles(chart: Element, title: string): Element {
   return chart;
 }
 
-// Draws now and whenever the width changes.
-function responsive(draw: (width: number) => Element): { place: HTMLElement; redraw: () => void } {
+interface Chart {
+  place: HTMLElement;
+  redraw: () => void;
+  drawAt: (width: number) => void;
+  width: () => number; // 0 until it has been drawn
+}
+
+// Draws as soon as it has a place, and whenever the width changes.
+function responsive(draw: (width: number) => Element): Chart {
   const place = h("div", { class: "chart" });
   let drawn = 0;
   const redraw = () => {
     if (drawn > 0) place.replaceChildren(draw(drawn));
   };
-  new ResizeObserver(() => {
-    const width = Math.floor(place.clientWidth);
+  const drawAt = (width: number) => {
     if (width === 0 || width === drawn) return;
     drawn = width;
     redraw();
-  }).observe(place);
-  return { place, redraw };
+  };
+  new ResizeObserver(() => drawAt(Math.floor(place.clientWidth))).observe(place);
+  return { place, redraw, drawAt, width: () => drawn };
+}
+
+const charts = new WeakMap<Element, Chart>(); // of figures
+
+// Draws a figure that takes another's place as wide as that is, before the browser lays it out: who waits
+// for its place has the whole page laid out twice.
+export function drawLike(figure: Element, before: Element | null): void {
+  const width = before === null ? 0 : (charts.get(before)?.width() ?? 0);
+  charts.get(figure)?.drawAt(width);
 }
 
 // One of several views, by buttons of which one is pressed.
@@ -130,5 +146,7 @@ export function figure(parts: FigureParts): HTMLElement {
   const chart = responsive((width) => withRoles(views[chosen].draw(width, choice.hidden), parts.title));
   choice.onChange(chart.redraw);
   const buttons = views.length > 1 ? viewButtons(views, chosen, (i) => ((chosen = i), chart.redraw())) : null;
-  return h("figure", { "data-figure": parts.id }, caption, parts.legend.length > 0 ? legend(parts.legend, choice) : null, buttons, chart.place);
+  const whole = h("figure", { "data-figure": parts.id }, caption, parts.legend.length > 0 ? legend(parts.legend, choice) : null, buttons, chart.place);
+  charts.set(whole, chart);
+  return whole;
 }

@@ -3,6 +3,7 @@
 import { timeSplit } from "../../../../reports/web/src/charts/time_split";
 import type { PageDocument } from "../../../../reports/web/src/data";
 import { h } from "../../../../reports/web/src/dom";
+import { drawLike } from "../../../../reports/web/src/figure";
 
 // `reasons` says whether they are open, and is told when somebody opens or closes them.
 export function verdictOf(page: PageDocument, reasons: { open: boolean }): HTMLElement {
@@ -22,6 +23,7 @@ export function verdictOf(page: PageDocument, reasons: { open: boolean }): HTMLE
 export function replaceFigure(place: Element, figure: Element): void {
   const pressed = [...place.querySelectorAll(".views button")].findIndex((one) => one.getAttribute("aria-pressed") === "true");
   const label = place.querySelectorAll(".views button")[pressed]?.textContent;
+  drawLike(figure, place.firstElementChild);
   place.replaceChildren(figure);
   if (pressed > 0) for (const button of figure.querySelectorAll<HTMLButtonElement>(".views button")) if (button.textContent === label) button.click();
 }

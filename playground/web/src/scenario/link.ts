@@ -1,6 +1,8 @@
 // A whole scenario in the page's address: deflated, in the letters that an address may hold. zlib's
 // checksum tells a link that was cut or changed from one that is whole.
 
+import { bytesOf } from "../../../../reports/web/src/base64";
+
 const mostBytes = 256 * 1024;
 
 function toLetters(bytes: Uint8Array): string {
@@ -9,10 +11,7 @@ function toLetters(bytes: Uint8Array): string {
   return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
-function fromLetters(letters: string): Uint8Array<ArrayBuffer> {
-  const text = atob(letters.replaceAll("-", "+").replaceAll("_", "/"));
-  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-}
+const fromLetters = (letters: string): Uint8Array<ArrayBuffer> => bytesOf(letters.replaceAll("-", "+").replaceAll("_", "/"));
 
 export async function linkOf(text: string): Promise<string> {
   const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("deflate"));

@@ -93,6 +93,25 @@ test("answer: what is in view, and what is chosen beside it, stays while one dra
   await opened.closed();
 });
 
+// A figure that waits until it has been given a place has the page laid out, and painted, twice.
+test("answer: new bars come with their figure, as wide as those before", async () => {
+  const opened = await Opened.at(browser);
+  await opened.settled();
+  const seen = await opened.page.evaluate(async () => {
+    const bars = document.querySelector(".live-bars")!;
+    const chart = () => bars.querySelector(".chart svg[width]");
+    const [before, width] = [chart(), chart()!.getAttribute("width")];
+    const placed = new Promise<string | null | undefined>((resolve) => new MutationObserver(() => resolve(chart()?.getAttribute("width"))).observe(bars, { childList: true }));
+    const input = document.getElementById("slider-bandwidth") as HTMLInputElement;
+    input.value = "3";
+    input.dispatchEvent(new Event("input"));
+    return { width, placed: await placed, isNew: chart() !== before };
+  });
+  assert.equal(seen.placed, seen.width);
+  assert.ok(seen.isNew);
+  await opened.closed();
+});
+
 test("answer: an algorithm is chosen, given an option, and removed", async () => {
   const opened = await Opened.at(browser);
   await opened.settled();

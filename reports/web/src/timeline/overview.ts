@@ -29,6 +29,7 @@ export class Overview {
 
   private groups: Group[] = [];
   private whole = 0;
+  private across = 0; // how wide the canvas is; to ask it while the page changes has all of it laid out
 
   constructor(private readonly gutter: () => number, private readonly colours: () => Colours, private readonly show: (view: View) => void, keys: Gestures) {
     this.canvas.addEventListener("pointerdown", (event) => this.press(event));
@@ -36,6 +37,10 @@ export class Overview {
     this.canvas.addEventListener("pointerup", () => (this.drag = null));
     this.canvas.addEventListener("pointercancel", () => (this.drag = null));
     this.canvas.addEventListener("keydown", (event) => pressKey(event, keys));
+    new ResizeObserver(() => {
+      this.across = this.canvas.clientWidth;
+      this.paint();
+    }).observe(this.canvas);
   }
 
   // Other runs, to be painted soon.
@@ -46,7 +51,7 @@ export class Overview {
   }
 
   private width(): number {
-    return Math.max(1, this.canvas.clientWidth - this.gutter());
+    return Math.max(1, this.across - this.gutter());
   }
   private x(time: number): number {
     return this.gutter() + (time / this.whole) * this.width();
@@ -54,12 +59,12 @@ export class Overview {
 
   // Paints what does not change with the view.
   paint(): void {
-    if (this.canvas.clientWidth <= this.gutter()) return; // on paper it is not shown
+    if (this.across <= this.gutter()) return; // on paper it is not shown
     const sharp = window.devicePixelRatio || 1;
     const colours = this.colours();
     const left = Math.round(this.gutter() * sharp);
     const height = Math.round(stripe * sharp);
-    this.pixels = this.pixels.ofSize(Math.round(this.canvas.clientWidth * sharp), height * this.groups.length, this.canvas);
+    this.pixels = this.pixels.ofSize(Math.round(this.across * sharp), height * this.groups.length, this.canvas);
     this.pixels.clear(colours.nothing);
     const columns = this.pixels.width - left;
     const column_s = this.whole / columns;
@@ -103,7 +108,7 @@ export class Overview {
     canvas.fillStyle = names.surface;
     canvas.globalAlpha = 0.65;
     canvas.fillRect(this.gutter(), 0, left - this.gutter(), height);
-    canvas.fillRect(right, 0, this.canvas.clientWidth - right, height);
+    canvas.fillRect(right, 0, this.across - right, height);
     canvas.globalAlpha = 1;
     canvas.strokeStyle = canvas.fillStyle = names.text;
     canvas.lineWidth = 1;
