@@ -9,7 +9,7 @@ endif()
 file(GLOB bench_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/bench/*.cpp)
 add_executable(lockstep_bench ${bench_sources})
 target_link_libraries(lockstep_bench PRIVATE
-  lockstep_scenarios benchmark::benchmark benchmark::benchmark_main lockstep_flags)
+  lockstep_runs benchmark::benchmark benchmark::benchmark_main lockstep_flags)
 target_compile_definitions(lockstep_bench PRIVATE LOCKSTEP_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 
 # How time and memory grow with messages, as a program of its own: it measures processes.

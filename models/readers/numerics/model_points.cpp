@@ -1,6 +1,7 @@
 #include "models/readers/numerics/model_points.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <numeric>
 #include <utility>
 
@@ -76,42 +77,82 @@ void ModelPoints::reached(Rank rank, RankNumbers& numbers) {
   }
 }
 
+bool ModelPoints::is_whole(const Ranges& ranges) const {
+  return ranges == Ranges{{0, static_cast<std::int64_t>(problem_->start.size())}};
+}
+
+namespace {
+
+// Bit for bit.
+bool is_same(const std::vector<float>& model, std::span<const float> other) {
+  return model.size() == other.size() &&
+         std::memcmp(model.data(), other.data(), other.size_bytes()) == 0;
+}
+
+}  // namespace
+
+ModelPoints::Model ModelPoints::copy_of(Point& point, const Part& part) const {
+  if (!is_whole(part.ranges))
+    return std::make_shared<const std::vector<float>>(part.model.begin(), part.model.end());
+  if (!point.kept || !is_same(*point.kept, part.model))
+    point.kept = std::make_shared<const std::vector<float>>(part.model.begin(), part.model.end());
+  return point.kept;
+}
+
 // Adds in the order of ranks, whoever comes first: the same sum on any number of threads.
 // The rank goes on and changes its model: a part that is too early is copied.
 bool ModelPoints::take(Point& point, std::size_t asked, const Part& part) {
   if (asked != point.next) {
-    point.early.emplace(asked, KeptPart{part.ranges, {part.model.begin(), part.model.end()}});
+    point.early.emplace(asked, KeptPart{part.ranges, copy_of(point, part)});
     return false;
   }
   add(point, part);
   for (++point.next; !point.early.empty() && point.early.begin()->first == point.next;
        ++point.next) {
-    const KeptPart& kept = point.early.begin()->second;
-    add(point, {kept.ranges, kept.model});
+    const KeptPart& early = point.early.begin()->second;
+    add(point, {early.ranges, *early.model});
     point.early.erase(point.early.begin());
   }
   return point.next == asked_.size();
 }
 
-void ModelPoints::add(Point& point, const Part& part) {
-  const std::size_t parameters = problem_->start.size();
-  const bool is_first = point.sums.empty();
-  if (is_first && !free_sums_.empty()) {
+bool ModelPoints::add_same(Point& point, const Part& part) const {
+  const bool is_first = point.wholes == 0 && point.sums.empty();
+  if (is_first) point.same = copy_of(point, part);
+  if (!point.same) return false;
+  const bool is_it =
+      is_first || point.same->data() == part.model.data() || is_same(*point.same, part.model);
+  if (is_it) ++point.wholes;
+  return is_it;
+}
+
+// As many times a float as a double can count is exact, and so is what a division makes of it: a
+// mean is the same, whether it has been summed from the start or not.
+void ModelPoints::spread(Point& point) {
+  const bool is_empty = point.sums.empty();
+  if (is_empty && !free_sums_.empty()) {
     point.sums = std::move(free_sums_.back());
     free_sums_.pop_back();
   }
-  point.sums.resize(parameters);
-  const Ranges whole = {{0, static_cast<std::int64_t>(parameters)}};
-  if (part.ranges == whole) {
+  point.sums.resize(problem_->start.size());
+  if (point.same)
+    for (std::size_t i = 0; i < point.sums.size(); ++i)
+      point.sums[i] = point.wholes * static_cast<double>((*point.same)[i]);
+  else if (is_empty)
+    std::ranges::fill(point.sums, 0.0);
+  point.same.reset();
+}
+
+void ModelPoints::add(Point& point, const Part& part) {
+  const bool whole = is_whole(part.ranges);
+  if (whole && add_same(point, part)) return;
+  spread(point);
+  if (whole) {
     ++point.wholes;
-    if (is_first)
-      for (std::size_t i = 0; i < parameters; ++i) point.sums[i] = 0.0 + part.model[i];
-    else
-      for (std::size_t i = 0; i < parameters; ++i) point.sums[i] += part.model[i];
+    for (std::size_t i = 0; i < point.sums.size(); ++i) point.sums[i] += part.model[i];
     return;
   }
-  if (is_first) std::ranges::fill(point.sums, 0.0);
-  point.counts.resize(parameters);
+  point.counts.resize(point.sums.size());
   for (const auto& [first, end] : part.ranges)
     for (auto i = static_cast<std::size_t>(first); i < static_cast<std::size_t>(end); ++i) {
       point.sums[i] += part.model[i];
@@ -119,22 +160,22 @@ void ModelPoints::add(Point& point, const Part& part) {
     }
 }
 
+// By its sums; parameters that no rank trains are as they were at the start.
+std::vector<float> ModelPoints::mean_of(const Point& point) const {
+  std::vector<float> model = problem_->start;
+  for (std::size_t i = 0; i < model.size(); ++i) {
+    const std::int32_t count = point.wholes + (point.counts.empty() ? 0 : point.counts[i]);
+    if (count > 0) model[i] = static_cast<float>(point.sums[i] / count);
+  }
+  return model;
+}
+
 std::vector<double> ModelPoints::finish(std::size_t index) {
   Point point = std::exchange(points_[index], {});
-  std::vector<float> model;
-  if (point.counts.empty() && point.wholes > 0) {
-    model.resize(point.sums.size());
-    for (std::size_t i = 0; i < model.size(); ++i)
-      model[i] = static_cast<float>(point.sums[i] / point.wholes);
-  } else {
-    model = problem_->start;
-    for (std::size_t i = 0; i < model.size(); ++i) {
-      const std::int32_t count = point.wholes + (point.counts.empty() ? 0 : point.counts[i]);
-      if (count > 0) model[i] = static_cast<float>(point.sums[i] / count);
-    }
-  }
-  qualities_[index] = evaluate(*problem_, model);
-  if (index + 1 == points_.size()) last_model_ = std::move(model);
+  const Model model =
+      point.same ? point.same : std::make_shared<const std::vector<float>>(mean_of(point));
+  qualities_[index] = evaluate(*problem_, *model);
+  if (index + 1 == points_.size()) last_model_ = *model;
   return std::move(point.sums);
 }
 

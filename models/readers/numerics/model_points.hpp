@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <span>
 #include <utility>
@@ -39,23 +40,34 @@ class ModelPoints {
     Ranges ranges;
     std::span<const float> model;  // all parameters, of which those in `ranges` count
   };
+  // Ranks whose models are the same share one copy.
+  using Model = std::shared_ptr<const std::vector<float>>;
   struct KeptPart {
     Ranges ranges;
-    std::vector<float> model;
+    Model model;
   };
   struct Point {
-    std::vector<double> sums;               // over ranks before `next`; empty at first
-    std::vector<std::int32_t> counts;       // likewise, of those that do not train all parameters
-    std::int32_t wholes = 0;                // and how many do
-    std::size_t next = 0;                   // index into `asked_`
+    Model same;                        // what all ranks before `next` have, while it is the same
+    std::vector<double> sums;          // otherwise over these ranks; empty at first
+    std::vector<std::int32_t> counts;  // likewise, of those that do not train all parameters
+    std::int32_t wholes = 0;           // and how many do
+    std::size_t next = 0;              // index into `asked_`
     std::map<std::size_t, KeptPart> early;  // parts of later ranks
+    Model kept;                             // the last whole model that was copied
   };
 
   [[nodiscard]] Part part_of(Rank rank, RankNumbers& numbers) const;
   void reached_shared(Rank rank, RankNumbers& numbers);
   // Adds a part to a point, and returns whether the point has all parts now.
   [[nodiscard]] bool take(Point& point, std::size_t asked, const Part& part);
+  [[nodiscard]] bool is_whole(const Ranges& ranges) const;
+  [[nodiscard]] Model copy_of(Point& point, const Part& part) const;
   void add(Point& point, const Part& part);
+  // Adds a whole model that is the same as all before it, and returns true, or false if it is not.
+  [[nodiscard]] bool add_same(Point& point, const Part& part) const;
+  // Makes sums of the one model that all ranks until now have had.
+  void spread(Point& point);
+  [[nodiscard]] std::vector<float> mean_of(const Point& point) const;
   // Evaluates a point that has all parts. Returns its sums, which others can use.
   [[nodiscard]] std::vector<double> finish(std::size_t index);
 
