@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/cost/algorithm.hpp"
+#include "models/cost/own_links.hpp"
 #include "models/language/update_rule.hpp"
 #include "models/readers/simulate/simulate.hpp"
 #include "models/readers/simulate/trace.hpp"
@@ -98,7 +99,7 @@ std::string wrapped_formula(const std::string& text, Style style) {
 }
 
 std::string formula_text(const models::Setup& setup, Style style) {
-  const models::Formula formula = setup.algorithm->formula(setup);
+  const models::Formula formula = models::formula_of(setup);
   std::string result = heading("time", style) + "\n" + wrapped_formula(formula.text(), style);
   return result + symbols_text(formula, style);
 }

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "models/cost/algorithm.hpp"
+#include "models/cost/own_links.hpp"
 #include "reports/critical_path.hpp"
 #include "reports/fair_room.hpp"
 #include "reports/page_timeline.hpp"
@@ -89,7 +90,7 @@ Json least_memory(const models::Setup& setup, models::Rank begin, models::Rank e
 
 Json algorithm_json(const Run& run) {
   const models::Algorithm& algorithm = *run.setup->algorithm;
-  const models::Formula formula = algorithm.formula(*run.setup);
+  const models::Formula formula = models::formula_of(*run.setup);
   Json where = Json::array();
   for (const auto& [symbol, value] : formula.where())
     where.push_back(Json::array({symbol, value, symbol_words(symbol)}));

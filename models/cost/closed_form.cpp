@@ -6,6 +6,7 @@
 #include "models/cost/algorithm.hpp"
 #include "models/cost/near_bound.hpp"
 #include "models/cost/oversubscription.hpp"
+#include "models/cost/own_links.hpp"
 
 namespace lockstep::models {
 
@@ -70,6 +71,7 @@ ClosedForm closed_form_of(const Setup& setup) {
   const Cluster& cluster = setup.cluster;
   const bool crowded = cluster.cores > 0 && cluster.cores < setup.ranks();
   ClosedForm form = crowded ? form_on_cores(setup) : setup.algorithm->closed_form(setup);
+  raise_to_own_links(setup, form);
   if (form.claim == TimeClaim::exact && is_exact_by_sharing_alone(setup, form))
     make_estimate(form, "messages that meet on oversubscribed links inside the network");
   if (form.claim != TimeClaim::estimate && cluster.connections == Connections::independent &&

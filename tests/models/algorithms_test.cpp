@@ -8,6 +8,7 @@
 
 #include "models/algorithms/registry.hpp"
 #include "models/cost/algorithm.hpp"
+#include "models/cost/own_links.hpp"
 #include "models/parts/encodings/compression.hpp"
 #include "models/readers/simulate/simulate.hpp"
 #include "tests/models/evaluated_formula.hpp"
@@ -263,7 +264,7 @@ TEST_CASE("algorithms: what approximates nothing computes what sequential SGD do
 
 TEST_CASE("algorithms: a printed formula, with the numbers printed for its symbols, is the time") {
   for_random_setups(12, [](const Setup& setup, const testing::RunOf&) {
-    const Formula formula = setup.algorithm->formula(setup);
+    const Formula formula = formula_of(setup);
     CAPTURE(formula.text());
     const double seconds = closed_form_of(setup).makespan.seconds();
     CHECK(testing::EvaluatedFormula(formula).value() == testing::as_printed(seconds));
