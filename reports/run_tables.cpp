@@ -292,8 +292,10 @@ std::string optimal_workers_text(const Report& report, Style style) {
          if (!optimal) return std::string{};
          if (!optimal->workers) return "none: " + optimal->reason;
          return fmt::format("{}, by the {}", *optimal->workers,
-                            optimal->of_time ? "least time for the global mini-batch"
-                                             : "most samples/s at the given mini-batch per worker");
+                            optimal->of_time
+                                ? "least time for the global mini-batch, rounded up to whole "
+                                  "samples a worker"
+                                : "most samples/s at the given mini-batch per worker");
        }))
     if (!text.empty()) result += hanging("optimal workers: ", text + " (" + labels + ")", style);
   return result.empty() ? result : result + "\n";

@@ -152,8 +152,11 @@ std::int64_t versions(const Setup& setup, Rank rank) {
 
 std::string words_of(const Setup& setup) {
   const auto stages = static_cast<int>(stages_of(setup).size());
-  return stages < setup.workers ? approximation_with_compression(setup)
-                                : std::string(setup.algorithm->approximation);
+  if (stages == setup.workers) return std::string(setup.algorithm->approximation);
+  return approximation_with_compression(setup) +
+         "; the R workers of a stage take turns, and update once for R mini-batches, by their "
+         "mean: "
+         "as with mini-batches R times as large";
 }
 
 void check(const Setup& setup, Faults& faults) {

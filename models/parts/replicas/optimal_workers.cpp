@@ -6,6 +6,7 @@
 #include <map>
 
 #include "models/cost/algorithm.hpp"
+#include "models/cost/host_memory.hpp"
 #include "models/cost/make_setup.hpp"
 #include "models/parts/replicas/grown_topologies.hpp"
 #include "topologies/topology_spec.hpp"
@@ -54,7 +55,8 @@ class Scaled {
     return most_searched_slowly;
   }
 
-  // Seconds a run takes, or seconds a sample; nothing where the algorithm cannot have so many.
+  // Seconds a run takes, or seconds a sample; nothing where the algorithm cannot have so many, or a
+  // device cannot hold what it then must.
   [[nodiscard]] std::optional<double> cost_of(int workers) {
     const auto known = costs_.find(workers);
     if (known != costs_.end()) return known->second;
@@ -69,7 +71,9 @@ class Scaled {
     std::optional<Setup> scaled = setup_of(*cluster, training, workers, 1);
     if (!scaled) scaled = setup_of(*cluster, training, workers, 2);
     if (!scaled || scaled->workers != workers) return std::nullopt;
-    const double time_s = closed_form_of(*scaled).makespan.seconds();
+    const ClosedForm form = closed_form_of(*scaled);
+    if (!fits_in_memory(*scaled, form)) return std::nullopt;
+    const double time_s = form.makespan.seconds();
     if (training.batch_is_global) return time_s;
     return time_s / static_cast<double>(scaled->used_per_iteration);
   }
@@ -79,6 +83,7 @@ class Scaled {
                                               int workers, std::int64_t multiple) const {
     if (training.batch_is_global) {
       const std::int64_t of_all = workers * multiple;
+      if (of_all > training.batch) return std::nullopt;  // a worker would have none
       training.batch = ((training.batch - 1) / of_all + 1) * of_all;
     }
     Result<Setup> made = make_setup(setup_->mlp, training, cluster, spec_, setup_->measured);
@@ -174,7 +179,8 @@ std::optional<OptimalWorkers> optimal_workers(const Setup& setup, GrownTopologie
   const Best best = best_of(scaled);
   const int most = scaled.most();
   if (best.workers == 0) {
-    result.reason = "no other number of workers was possible";
+    result.reason =
+        "no number of workers that was looked at is possible, and fits in the devices' memory";
   } else if (best.workers < most) {
     result.workers = best.workers;
   } else if (scaled.grows()) {

@@ -123,13 +123,15 @@ namespace {
 // large as each other, that start at once get their answers one after another, and whoever was
 // before another stays so. A worker on the server's host would be before those who send messages,
 // servers that share out the parameters see different orders, and a push that is not waited for may
-// come after a later one of another.
+// come after a later one of another. After a last round of fewer steps a push comes sooner than its
+// turn.
 bool in_turn(const Setup& setup, const Exchanges& plan) {
   const Cluster& cluster = setup.cluster;
   const bool alike = setup.same_devices() && !cluster.slowdown && cluster.endpoint.is_free() &&
                      !cluster.endpoint.eager && cluster.cores == 0;
   const bool waits = plan.requests() == 0 && plan.answered_pushes() == plan.pushes();
-  return alike && waits && NetworkView(setup).uniform() && setup.servers == 1 &&
+  const bool whole_rounds = setup.training.iterations % plan.push_period == 0;
+  return alike && waits && whole_rounds && NetworkView(setup).uniform() && setup.servers == 1 &&
          setup.placement == Placement::dedicated && setup.workers % plan.pushers == 0;
 }
 

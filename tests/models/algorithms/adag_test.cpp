@@ -62,4 +62,20 @@ TEST_CASE("adag: with equal workers a mean is P - 1 updates old, whatever the pe
   }
 }
 
+TEST_CASE("adag: after a last round of fewer steps workers overtake each other") {
+  // A last push comes soon after the one before, while others wait for a busy server.
+  testing::RunOf run = run_of("adag", {{"sync_period", std::int64_t{3}}});
+  run.hosts = 9;
+  run.bytes_per_s = 12.5e9;
+  run.mlp = {.layers = 4, .width = 1024};
+  run.device = {.flops_per_s = 1e13, .memory_bytes_per_s = 1e11};
+  run.training = {.batch = 32, .iterations = 10};
+  const ClosedForm form = closed_form(run);
+  const Simulated result = simulated(run);
+  CHECK(result.staleness.max > 7);
+  CHECK_FALSE(form.staleness.exact);
+  CHECK(form.staleness.max >= result.staleness.max);
+  CHECK(form.staleness.mean >= result.staleness.mean);
+}
+
 }  // namespace lockstep::models

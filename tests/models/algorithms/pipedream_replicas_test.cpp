@@ -109,6 +109,20 @@ TEST_CASE("pipedream: replicas sum their gradients for an update, one for each t
   CHECK(closed_form_of(setup).staleness.mean == doctest::Approx(run.staleness.mean));
 }
 
+TEST_CASE("pipedream: replicas approximate what mini-batches as many times as large do") {
+  testing::RunOf run;
+  run.kind = "pipedream";
+  run.options = {{"stages", std::int64_t{2}}};
+  run.hosts = 2;
+  CHECK(approximation_of(run.setup()) == find_algorithm("pipedream")->approximation);
+  run.options.emplace_back("replicas", std::vector<std::int64_t>{3, 1});
+  run.hosts = 4;
+  CHECK(approximation_of(run.setup())
+            .ends_with("; the R workers of a stage take turns, and update once for R mini-batches, "
+                       "by their mean: as "
+                       "with mini-batches R times as large"));
+}
+
 TEST_CASE("pipedream: a last turn that not all replicas have is an update all the same") {
   // 3 mini-batches: 2 + 2 updates of the replicas, 3 of the last stage.
   const Setup setup = replicated({2, 1}, 3).setup();

@@ -103,6 +103,35 @@ TEST_CASE("optimal_workers: with a mini-batch for each worker, samples a second 
   CHECK(ring.reason == "samples/s still rise at 1024 workers, the most that were looked at");
 }
 
+TEST_CASE("optimal_workers: no worker is without samples") {
+  testing::RunOf run = sync_sgd(nullptr);
+  run.kind = "sgp";  // whose rounds cost as much for any number
+  run.hosts = 16;
+  run.mlp = {.layers = 6, .width = 1024};
+  run.device = {.flops_per_s = 1e11};
+  run.training.batch = 96;
+  const OptimalWorkers best = *optimal_workers(run.setup());
+  REQUIRE(best.workers);
+  CHECK(*best.workers <= 96);
+}
+
+TEST_CASE("optimal_workers: only numbers whose share of a model fits") {
+  testing::RunOf run = sync_sgd(nullptr);
+  run.kind = "zero";
+  run.options = {{"stage", std::int64_t{3}}};
+  run.bytes_per_s = 1e7;  // one worker would be best
+  CHECK(*optimal_workers(run.setup())->workers == 1);
+  run.device.memory_bytes = 0.5 * to_double([&] {
+                              testing::RunOf one = run;
+                              one.hosts = 1;
+                              return closed_form_of(one.setup()).memory.total();
+                            }());
+  CHECK(*optimal_workers(run.setup())->workers > 1);
+  run.device.memory_bytes = 1;
+  CHECK(optimal_workers(run.setup())->reason ==
+        "no number of workers that was looked at is possible, and fits in the devices' memory");
+}
+
 TEST_CASE("optimal_workers: on a graph at most the hosts that there are") {
   testing::RunOf run = sync_sgd(nullptr);
   run.hosts = 4;
