@@ -2,6 +2,7 @@
 
 #include "models/algorithms/registry.hpp"
 #include "models/cost/algorithm.hpp"
+#include "models/cost/host_memory.hpp"
 #include "models/cost/make_setup.hpp"
 
 namespace lockstep::reports {
@@ -28,7 +29,7 @@ int hosts_used(const models::Setup& setup) {
   return setup.placement == Placement::colocated ? setup.workers : setup.ranks();
 }
 
-std::optional<double> baseline_samples_per_s(const models::Setup& setup) {
+std::optional<Baseline> baseline_of(const models::Setup& setup) {
   const models::Algorithm* sgd = models::find_algorithm("sgd");
   // One worker would need all measured stages on one device, where nobody measured them.
   if (sgd == nullptr || !setup.measured.empty()) return std::nullopt;
@@ -40,9 +41,10 @@ std::optional<double> baseline_samples_per_s(const models::Setup& setup) {
   const models::AlgorithmSpec spec = {sgd, "", models::Options(sgd->options), ""};
   const Result<models::Setup> alone = models::make_setup(setup.mlp, training, setup.cluster, spec);
   if (!alone) return std::nullopt;
-  const Picoseconds makespan = sgd->closed_form(*alone).makespan;
-  if (makespan.ps <= 0 || makespan == longest_run) return std::nullopt;
-  return static_cast<double>(setup.global_batch) / makespan.seconds();
+  const models::ClosedForm form = sgd->closed_form(*alone);
+  if (form.makespan.ps <= 0 || form.makespan == longest_run) return std::nullopt;
+  return Baseline{static_cast<double>(setup.global_batch) / form.makespan.seconds(),
+                  models::fits_in_memory(*alone, form)};
 }
 
 double time_per_iteration_s(const Run& run) {
@@ -56,8 +58,8 @@ Comparison compare(const Run& run) {
   comparison.hosts = hosts_used(*run.setup);
   comparison.time_per_iteration_s = time_per_iteration_s(run);
   comparison.samples_per_s = samples_per_s(run);
-  if (const auto baseline = baseline_samples_per_s(*run.setup)) {
-    comparison.speedup = comparison.samples_per_s / *baseline;
+  if (const auto baseline = baseline_of(*run.setup)) {
+    comparison.speedup = comparison.samples_per_s / baseline->samples_per_s;
     comparison.efficiency = ratio(*comparison.speedup, comparison.hosts);
   }
   return comparison;

@@ -25,8 +25,12 @@ struct Comparison {
 // Compares by the simulation if there is one, else by the closed form.
 [[nodiscard]] Comparison compare(const Run& run);
 
-// Returns the samples per second of `sgd` on host 0 with the setup's global batch.
-[[nodiscard]] std::optional<double> baseline_samples_per_s(const models::Setup& setup);
+// `sgd` on host 0 with a setup's global batch.
+struct Baseline {
+  double samples_per_s = 0;
+  bool fits = true;  // whether the device can hold what it must
+};
+[[nodiscard]] std::optional<Baseline> baseline_of(const models::Setup& setup);
 
 // Returns the number of workers and dedicated servers.
 [[nodiscard]] int hosts_used(const models::Setup& setup);

@@ -151,15 +151,17 @@ class Writing {
            are_equal(by_speed[ties.size()]->samples_per_s, fastest.samples_per_s))
       ties.push_back(by_speed[ties.size()]);
     const Ranked* next = ties.size() < by_speed.size() ? by_speed[ties.size()] : nullptr;
-    const auto baseline =
-        fastest.run->executed ? std::nullopt : baseline_samples_per_s(*fastest.run->setup);
-    const double over_one = baseline && *baseline > 0 ? fastest.samples_per_s / *baseline : 0;
+    const auto baseline = fastest.run->executed ? std::nullopt : baseline_of(*fastest.run->setup);
+    const double over_one = baseline ? fastest.samples_per_s / baseline->samples_per_s : 0;
+    const bool one_fits = baseline && baseline->fits;
+    if (baseline && !fastest.run->setup->same_devices()) one_device_ = "the device of host 0";
+    if (!one_fits) one_device_ += " with enough memory";
     const bool is_one_device = hosts_used(*fastest.run->setup) == 1;
-    if (by_speed.size() == 1) return say_of_one(fastest, over_one, is_one_device);
+    if (by_speed.size() == 1) return say_of_one(fastest, over_one, is_one_device, one_fits);
     const bool by_form = !fastest.run->executed && !fastest.run->simulated;
     const std::string by = by_form ? "By closed forms " : "";
-    if (over_one > 0 && over_one <= 1.0005 && !fastest.run->goodput) {
-      const std::string none = by + (by_form ? "none" : "None") + " of these beats one device";
+    if (one_fits && over_one <= 1.0005 && !fastest.run->goodput) {
+      const std::string none = by + (by_form ? "none" : "None") + " of these beats " + one_device_;
       if (is_one_device && next != nullptr)
         say(fmt::format("{}, {}: {}, the next best, is {}.", none, fastest.name(), next->name(),
                         as_fast_text(next->samples_per_s / fastest.samples_per_s)));
@@ -181,7 +183,7 @@ class Writing {
                                    fastest.run->executed ? " on this machine" : "",
                                    ties.size() == 1 ? "" : ", equally fast", rate_text(fastest));
     std::vector<std::string> factors;
-    if (over_one > 0) factors.push_back(as_fast_text(over_one) + " as one device");
+    if (over_one > 0) factors.push_back(as_fast_text(over_one) + " as " + one_device_);
     if (next != nullptr && next->samples_per_s > 0)
       factors.push_back(ahead_text(fastest.samples_per_s / next->samples_per_s, next->name()) +
                         ", the next best");
@@ -191,12 +193,13 @@ class Writing {
     say(text + ".");
   }
 
-  void say_of_one(const Ranked& only, double over_one, bool is_one_device) {
+  void say_of_one(const Ranked& only, double over_one, bool is_one_device, bool one_fits) {
     std::string text = fmt::format("{}: {}", only.name(), rate_text(only));
     if (over_one > 0 && !is_one_device)
-      text += over_one >= 1.0005
-                  ? fmt::format(", {} as one device", as_fast_text(over_one))
-                  : fmt::format(", which does not beat one device ({})", as_fast_text(over_one));
+      text +=
+          over_one >= 1.0005 || !one_fits
+              ? fmt::format(", {} as {}", as_fast_text(over_one), one_device_)
+              : fmt::format(", which does not beat {} ({})", one_device_, as_fast_text(over_one));
     say(text + ".");
   }
 
@@ -332,6 +335,7 @@ class Writing {
   std::vector<Ranked> ranked_;          // the best first
   std::vector<const Ranked*> fitting_;  // those whose memory is there
   std::vector<const Ranked*> others_;
+  std::string one_device_ = "one device";  // what the fastest is compared with, in words
   std::vector<std::string> sentences_;
 };
 

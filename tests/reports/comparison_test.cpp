@@ -16,9 +16,9 @@ constexpr double alone_samples_per_s = 4 / 1.82e-3;
 
 TEST_CASE("comparison: the baseline is sgd on host 0 with the same global batch") {
   const scenarios::Scenario scenario = testing::sample_scenario();
-  const auto baseline = baseline_samples_per_s(scenario.runs.front());
+  const auto baseline = baseline_of(scenario.runs.front());
   REQUIRE(baseline.has_value());
-  CHECK(*baseline == doctest::Approx(alone_samples_per_s).epsilon(1e-12));
+  CHECK(baseline->samples_per_s == doctest::Approx(alone_samples_per_s).epsilon(1e-12));
 }
 
 TEST_CASE("comparison: simulated runs compare by the simulation") {

@@ -82,6 +82,27 @@ TEST_CASE("verdict: says where nothing beats one device") {
   CHECK(two.says(R"(None of these beats one device: "sync_sgd", the fastest, is )"));
 }
 
+TEST_CASE("verdict: one device is no match where it cannot hold the model") {
+  Compared one({"zero"});
+  CHECK(one.says("which does not beat one device (0."));
+  for (models::DeviceSpec& device : one.scenario.runs[0].cluster.devices)
+    device.memory_bytes = 1.01 * to_double(one.report.runs[0].analytic.memory.total());
+  CHECK(one.says(" times as fast as one device with enough memory."));
+  Compared two({"zero", "zero"});
+  for (models::Setup& setup : two.scenario.runs)
+    for (models::DeviceSpec& device : setup.cluster.devices)
+      device.memory_bytes = 1.01 * to_double(two.report.runs[0].analytic.memory.total());
+  CHECK(two.text().find("beats") == std::string::npos);
+}
+
+TEST_CASE("verdict: where devices differ, it says which one device is meant") {
+  Compared one({"sync_sgd"});
+  std::vector<models::DeviceSpec>& devices = one.scenario.runs[0].cluster.devices;
+  devices.assign(4, devices.front());
+  devices[1].flops_per_s *= 2;
+  CHECK(one.says("which does not beat the device of host 0 (0."));
+}
+
 TEST_CASE("verdict: equally fast runs are named together") {
   Compared two({"sync_sgd", "sync_sgd"});
   two.scenario.runs[1].label = "again";
