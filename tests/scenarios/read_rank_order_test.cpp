@@ -133,6 +133,20 @@ TEST_CASE("read_failures: a failure is of a host or of a link") {
         either);
 }
 
+TEST_CASE("read_failures: a longer training than is simulated is for runs that stop only") {
+  const auto of = [](const char* algorithm) {
+    return with({{"/algorithm", algorithm},
+                 {failures, R"({ "mtbf": "1 h" })"},
+                 {"/training/checkpoint", R"({ "every": 1, "total_iterations": 4000 })"}});
+  };
+  CHECK(of(R"("sync_sgd")").empty());
+  CHECK(
+      of(R"("async_sgd")") ==
+      Lines{"/training/checkpoint/total_iterations: does not lengthen async_sgd, which goes on "
+            "without a worker that fails: set /training/iterations to 4000 to compare it with the "
+            "others"});
+}
+
 TEST_CASE("read_failures: algorithms that go on have no use for checkpoints") {
   const auto scenario = changed(training_example, {{"/algorithm", "async_sgd"},
                                                    {failures, R"({ "mtbf": "1 h" })"},
