@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <string_view>
 
 #include "cli/new_file.hpp"
 #include "cli/output_place.hpp"
@@ -20,6 +21,22 @@ using scenarios::Json;
 using Kind = OutputPlace::Kind;
 
 namespace {
+
+bool has_text(const Json& json, const char* key) {
+  return json.contains(key) && json[key].is_string();
+}
+
+// Whether a line has what is read of it: the runs of a point, or why it failed.
+bool is_whole(const Json& line) {
+  if (line.contains("files") && !line["files"].is_object()) return false;
+  if (!line.contains("runs")) return has_text(line, "error");
+  return line["runs"].is_array() && std::ranges::all_of(line["runs"], [](const Json& run) {
+           if (!run.is_object() || !has_text(run, "label")) return false;
+           if (run.contains("error") && !has_text(run, "error")) return false;
+           return (!run.contains("samples_per_s") || run["samples_per_s"].is_number()) &&
+                  (!run.contains("fits_in_memory") || run["fits_in_memory"].is_boolean());
+         });
+}
 
 // What is wrong with a line; nothing if it is one of the sweep's.
 std::string why_not_of(const Json& line, const std::string& identity, std::size_t points) {
@@ -32,7 +49,14 @@ std::string why_not_of(const Json& line, const std::string& identity, std::size_
         line["sweep"].get<std::string>(), identity);
   const auto point = line["point"].get<std::size_t>();
   if (point >= points) return fmt::format("has point {} of {} points", point, points);
+  if (!is_whole(line)) return "is damaged";
   return {};
+}
+
+// Whether a text without a line's end can be the begin of one of the sweep's lines.
+bool can_begin_line(std::string_view text, const std::string& identity) {
+  const std::string begin = fmt::format(R"({{"sweep":"{}",)", identity);
+  return text.starts_with(begin) || std::string_view(begin).starts_with(text);
 }
 
 }  // namespace
@@ -76,6 +100,8 @@ std::string SweepFile::read(const std::string& identity, std::size_t points,
   std::streamoff kept_bytes = 0;
   for (std::size_t number = 1; std::getline(stream, text); ++number) {
     if (stream.eof()) {  // without a line's end
+      if (!can_begin_line(text, identity))
+        return fmt::format("line {}: is no line of `lockstep sweep`, or of another one", number);
       was_cut_short_ = true;
       if (ftruncate(descriptor_, whole) != 0) return std::strerror(errno);
       break;

@@ -164,10 +164,15 @@ bool Sweeping::write(const std::string& text) {
   return error_ == 0;
 }
 
+namespace {
+
+constexpr std::size_t most_points_listed = 20;  // of those that failed
+
+}  // namespace
+
 void Sweeping::complain_of_point(const Json& line) {
-  constexpr std::size_t most_listed = 20;
   const std::string error = reports::sweep_line_error(line);
-  if (error.empty() || ++complaints_ > most_listed) return;
+  if (error.empty() || ++complaints_ > most_points_listed) return;
   progress_bar_.erase();
   complain(fmt::format("{}: at {}: {}", line_->operands().front(),
                        swept_->sweep().label(line["point"].get<std::size_t>()), error));
@@ -223,8 +228,11 @@ ExitCode Sweeping::conclude() {
     return ExitCode::interrupted;
   }
   if (failed_ == 0) return ExitCode::done;
-  complain(fmt::format("{} of {} points failed; their lines have an \"error\"", failed_,
-                       swept_->sweep().points()));
+  std::string rest = output().empty() ? "" : "; their lines have an \"error\"";
+  if (complaints_ > most_points_listed)
+    rest = fmt::format("; the first {} are listed{}", most_points_listed,
+                       output().empty() ? ", and -o FILE writes why each did" : rest);
+  complain(fmt::format("{} of {} points failed{}", failed_, done_, rest));
   return ExitCode::check_failed;
 }
 

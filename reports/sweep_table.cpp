@@ -26,8 +26,8 @@ std::string cell_of(const Json& value) {
 std::vector<std::string> labels_of(const std::vector<SweepRow>& rows) {
   std::vector<std::string> labels;
   for (const SweepRow& row : rows)
-    for (const auto& run : row.samples_per_s)
-      if (std::ranges::find(labels, run.first) == labels.end()) labels.push_back(run.first);
+    for (const SweepCell& run : row.runs)
+      if (std::ranges::find(labels, run.label) == labels.end()) labels.push_back(run.label);
   return labels;
 }
 
@@ -67,16 +67,21 @@ std::vector<std::string> axis_cells(const scenarios::Sweep& sweep, std::size_t p
   return cells;
 }
 
-const std::pair<std::string, double>* fastest(const SweepRow& row) {
-  const auto best =
-      std::ranges::max_element(row.samples_per_s, {}, &std::pair<std::string, double>::second);
-  return best == row.samples_per_s.end() || best->second == 0 ? nullptr : &*best;
+// Of those that fit in memory; null if there is none.
+const SweepCell* fastest(const SweepRow& row) {
+  const auto rate = [](const SweepCell& run) { return run.fits_in_memory ? run.samples_per_s : 0; };
+  const auto best = std::ranges::max_element(row.runs, {}, rate);
+  return best == row.runs.end() || rate(*best) == 0 ? nullptr : &*best;
 }
 
+bool is_too_large(const SweepCell& run) { return run.samples_per_s > 0 && !run.fits_in_memory; }
+
 std::string samples_cell(const SweepRow& row, const std::string& label) {
-  for (const auto& [each, samples] : row.samples_per_s)
-    if (each == label) return samples > 0 ? prefixed(samples) : "failed";
-  return row.samples_per_s.empty() ? "failed" : "-";
+  for (const SweepCell& run : row.runs)
+    if (run.label == label)
+      return run.samples_per_s > 0 ? prefixed(run.samples_per_s) + (run.fits_in_memory ? "" : " !")
+                                   : "failed";
+  return row.runs.empty() ? "failed" : "-";
 }
 
 class SweepTable {
@@ -97,10 +102,14 @@ class SweepTable {
   [[nodiscard]] std::vector<std::string> cells(const SweepRow& row) const {
     std::vector<std::string> cells = axis_cells(sweep_, row.point);
     for (const std::string& label : shown_) cells.push_back(samples_cell(row, label));
-    const auto* best = fastest(row);
-    if (shown_.empty()) cells.push_back(best == nullptr ? "failed" : prefixed(best->second));
+    const SweepCell* best = fastest(row);
+    const bool none_fits = best == nullptr && std::ranges::any_of(row.runs, is_too_large);
+    if (shown_.empty())
+      cells.push_back(best != nullptr ? prefixed(best->samples_per_s) : none_fits ? "-" : "failed");
     if (labels_.size() > 1)
-      cells.push_back(best == nullptr ? "-" : shorten(best->first, label_columns));
+      cells.push_back(best != nullptr ? shorten(best->label, label_columns)
+                      : none_fits     ? "none fits"
+                                      : "-");
     return cells;
   }
 
@@ -118,7 +127,8 @@ SweepRow sweep_row(const Json& line) {
   SweepRow row{line["point"].get<std::size_t>()};
   if (!line.contains("runs")) return row;
   for (const Json& run : line["runs"])
-    row.samples_per_s.emplace_back(run.value("label", ""), run.value("samples_per_s", 0.0));
+    row.runs.push_back({run.value("label", ""), run.value("samples_per_s", 0.0),
+                        run.value("fits_in_memory", true)});
   return row;
 }
 
@@ -130,7 +140,13 @@ std::string sweep_table(const scenarios::Sweep& sweep, std::vector<SweepRow> row
   const std::size_t shown = std::min(most_rows, rows.size());
   for (std::size_t i = 0; i < shown; ++i) table.add_row(shape.cells(rows[i]));
   std::string text = table.text(style);
-  if (shape.names_labels()) text += "\nin samples per second\n";
+  if (shape.names_labels()) {
+    text += "\nin samples per second";
+    if (std::ranges::any_of(
+            rows, [](const SweepRow& row) { return std::ranges::any_of(row.runs, is_too_large); }))
+      text += "; !: needs more memory than devices have";
+    text += "\n";
+  }
   if (shown < rows.size())
     text += fmt::format("\nand {} points more: -o FILE writes all\n", rows.size() - shown);
   return text;

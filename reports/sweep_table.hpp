@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "reports/table.hpp"
@@ -11,10 +10,17 @@
 
 namespace lockstep::reports {
 
+// What a table shows of a run.
+struct SweepCell {
+  std::string label;
+  double samples_per_s = 0;    // 0: it failed
+  bool fits_in_memory = true;  // else it cannot be the fastest
+};
+
 // What a table shows of a point.
 struct SweepRow {
   std::size_t point = 0;
-  std::vector<std::pair<std::string, double>> samples_per_s = {};  // by label; 0: it failed
+  std::vector<SweepCell> runs = {};
 };
 
 // Takes it from a line of results.

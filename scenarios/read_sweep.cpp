@@ -98,6 +98,9 @@ class SweepReader {
       place.fault(*reason);
     else if (!swept_.insert(pointer).second)
       place.fault("is swept twice");
+    else if (const auto inner = swept_.lower_bound(pointer + "/");
+             inner != swept_.end() && inner->starts_with(pointer + "/"))
+      place.fault(fmt::format("would replace {}, which is swept before it: put it first", *inner));
     const bool listed = !place.value->is_object();
     return {pointer, listed ? list_of(place) : range_values(place), place.pointer, listed};
   }

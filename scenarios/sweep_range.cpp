@@ -27,7 +27,7 @@ std::optional<Term> read_term(const Place& place) {
     const auto [rest, error] = std::from_chars(text->data(), end, term.number);
     const std::size_t unit =
         text->find_first_not_of(' ', static_cast<std::size_t>(rest - text->data()));
-    if (error == std::errc{} && unit != std::string::npos) {
+    if (error == std::errc{} && std::isfinite(term.number) && unit != std::string::npos) {
       term.unit = text->substr(unit);
       return term;
     }

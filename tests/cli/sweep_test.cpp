@@ -9,6 +9,7 @@
 #include <csignal>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <utility>
 
 #include "tests/cli/child_program.hpp"
 #include "tests/cli/temporary_folder.hpp"
@@ -208,6 +209,11 @@ TEST_CASE("sweep: a file of another scenario, or of another sweep at work, is re
   CHECK(here.run({"-o", "text.jsonl", "--resume"}).errors ==
         "lockstep: text.jsonl: line 1: is no line of `lockstep sweep`\n");
   CHECK(here.folder.read("text.jsonl") == "hello\n");
+  // Nor is what somebody else has written the begin of a line that was cut short.
+  here.folder.write("text.jsonl", R"({"my":"precious"})");
+  CHECK(here.run({"-o", "text.jsonl", "--resume"}).errors ==
+        "lockstep: text.jsonl: line 1: is no line of `lockstep sweep`, or of another one\n");
+  CHECK(here.folder.read("text.jsonl") == R"({"my":"precious"})");
   const int held = open(here.folder.file("out.jsonl").c_str(), O_RDONLY);
   REQUIRE(flock(held, LOCK_EX) == 0);
   const Ended locked = here.run({"-o", "out.jsonl", "--resume"});
@@ -215,6 +221,39 @@ TEST_CASE("sweep: a file of another scenario, or of another sweep at work, is re
   CHECK(locked.code == 2);
   CHECK(locked.errors == "lockstep: out.jsonl: another sweep is writing to it\n");
   CHECK(here.folder.read("out.jsonl") == before);
+}
+
+TEST_CASE("sweep: a line that somebody has damaged is refused") {
+  const Workplace here;
+  CHECK(here.run({"-o", "out.jsonl"}).code == 0);
+  const Json whole = Json::parse(Workplace::lines_of(here.folder.read("out.jsonl")).front());
+  const auto with = [&](const char* pointer, const char* value) {
+    Json line = whole;
+    line[Json::json_pointer(pointer)] = Json::parse(value);
+    here.folder.write("bad.jsonl", line.dump() + "\n");
+    return here.run({"-o", "bad.jsonl", "--resume"});
+  };
+  for (const auto& [pointer, value] :
+       {std::pair("/runs", "5"), std::pair("/runs", "[5]"), std::pair("/runs", "[{}]"),
+        std::pair("/runs/0/label", "5"), std::pair("/runs/0/samples_per_s", R"("x")"),
+        std::pair("/runs/0/fits_in_memory", "1"), std::pair("/runs/0/error", "5"),
+        std::pair("/files", "5")}) {
+    CAPTURE(pointer);
+    CAPTURE(value);
+    const Ended ended = with(pointer, value);
+    CHECK(ended.code == 2);
+    CHECK(ended.errors == "lockstep: bad.jsonl: line 1: is damaged\n");
+  }
+}
+
+TEST_CASE("sweep: what needs more memory than devices have is not the fastest") {
+  const Workplace here;
+  const Ended table =
+      here.run({"--sweep", "/model/width=64", "--sweep", "/cluster/topology/hosts=2", "--sweep",
+                R"(/cluster/device/memory="1 GB","1 kB")"});
+  CHECK(table.code == 0);
+  CHECK(table.output.find(" !  none fits\n") != std::string::npos);
+  CHECK(table.output.ends_with("in samples per second; !: needs more memory than devices have\n"));
 }
 
 TEST_CASE("sweep: a point that fails is listed, and stops neither the others nor its neighbours") {

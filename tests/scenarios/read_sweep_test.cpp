@@ -89,6 +89,11 @@ TEST_CASE("read_sweep: zipped pointers have equally many values, and a pointer i
               "keys"});
   CHECK(sweeping(R"({"/model/width": [64], "size": {"/model/width": [64]}})") ==
         Lines{"/sweep/size/~1model~1width: is swept twice"});
+  // What comes later replaces what came before.
+  CHECK(
+      sweeping(R"({"/model/width": [64], "/model": [{"layers": 4, "width": 96}]})") ==
+      Lines{"/sweep/~1model: would replace /model/width, which is swept before it: put it first"});
+  CHECK(sweeping(R"({"/model": [{"layers": 4, "width": 96}], "/model/width": [64]})").empty());
 }
 
 TEST_CASE("read_sweep: the values of an axis are of one type; a name may stand for an object") {

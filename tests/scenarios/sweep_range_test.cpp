@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "scenarios/sweep.hpp"
 #include "tests/scenarios/examples.hpp"
@@ -48,6 +49,12 @@ TEST_CASE("sweep_range: ends with a unit give values with that unit") {
 TEST_CASE("sweep_range: what makes no range is said") {
   const std::string at = "/sweep/~1model~1width";
   CHECK(faults(R"({"from": 1, "to": 2})") == Lines{at + "/times: missing"});
+  for (const char* number : {"nan Gbit/s", "inf Gbit/s"})
+    CHECK(
+        faults(fmt::format(R"({{"from": "1 Gbit/s", "to": "{}", "step": "1 Gbit/s"}})", number)) ==
+        Lines{at + fmt::format("/to: must be a number, or a string with a number and a unit, found "
+                               "\"{}\"",
+                               number)});
   CHECK(faults(R"({"from": 1, "to": 2, "step": 1, "times": 2})") ==
         Lines{at + R"(/step: cannot be combined with "times")"});
   CHECK(faults(R"({"from": 1, "to": 8, "time": 2})") ==

@@ -30,8 +30,10 @@ interface Field {
 }
 
 function tip({ winner, line }: Field): string {
-  const runs = (line.runs ?? []).map((run) => `${run.label}: ${typeof run.samples_per_s === "number" ? `${count(run.samples_per_s)} samples/s` : "failed"}`);
-  return [winner === "" ? "all failed" : `fastest: ${winner}`, ...runs].join("\n");
+  const all = line.runs ?? [];
+  const runs = all.map((run) => `${run.label}: ${typeof run.samples_per_s === "number" ? `${count(run.samples_per_s)} samples/s` : "failed"}${run.fits_in_memory === false ? ", needs more memory than devices have" : ""}`);
+  const none = all.some((run) => run.fits_in_memory === false) ? "none fits in memory" : "all failed";
+  return [winner === "" ? none : `fastest: ${winner}`, ...runs].join("\n");
 }
 
 // The edges between neighbours with different winners.

@@ -46,9 +46,9 @@ export function figuresOf(lines: SweepLine[]): string[] {
 
 export const figureAt = (run: SweepRun, name: string): number | undefined => (typeof run[name] === "number" ? (run[name] as number) : undefined);
 
-// The run with the most samples a second.
+// The run with the most samples a second, of those that fit in memory.
 export function winnerAt(line: SweepLine): SweepRun | undefined {
-  const finished = (line.runs ?? []).filter((run) => figureAt(run, "samples_per_s") !== undefined);
+  const finished = (line.runs ?? []).filter((run) => figureAt(run, "samples_per_s") !== undefined && run.fits_in_memory !== false);
   return finished.reduce<SweepRun | undefined>((best, run) => (best === undefined || (run.samples_per_s as number) > (best.samples_per_s as number) ? run : best), undefined);
 }
 

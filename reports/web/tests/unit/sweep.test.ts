@@ -44,6 +44,12 @@ test("sweep: a border is where two algorithms tie, on logarithmic axes", () => {
   assert.ok(Math.abs(borders[1].at - 5) < 1e-9);
 });
 
+test("sweep: what does not fit in memory wins nowhere", () => {
+  const line = { ...lines[0], runs: lines[0].runs!.map((run) => ({ ...run, fits_in_memory: run.label !== "slow" })) };
+  assert.equal(winnerAt(line)?.label, "steep");
+  assert.equal(winnerAt({ ...line, runs: line.runs.slice(0, 1) }), undefined);
+});
+
 test("sweep: a heat map has an edge between neighbours with different winners", () => {
   const fields = fieldsOf(lines, link, hosts);
   assert.deepEqual(fields.map(({ column, row, winner }) => [column, row, winner]), [[0, 0, "slow"], [1, 0, "steep"], [0, 1, "slow"], [1, 1, "steep"]]);
