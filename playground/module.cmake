@@ -11,3 +11,6 @@ set_target_properties(lockstep_module PROPERTIES OUTPUT_NAME lockstep
 # of fresh memory may take as long as simulating. 16 MiB are for the stack, data and small scenarios.
 target_link_options(lockstep_module PRIVATE -Wl,-z,stack-size=8388608 -Wl,--stack-first -Wl,--strip-all
   -Wl,--import-memory -Wl,--export-memory -Wl,--initial-memory=16777216)
+# Otherwise clang would run wasm-opt where it happens to be installed: the module would be another one
+# there. (`--no-wasm-opt` leaves out the linking as well in clang 19.)
+target_link_options(lockstep_module PRIVATE -O0)

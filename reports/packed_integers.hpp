@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace lockstep::reports {
 
@@ -16,7 +17,7 @@ class PackedIntegers {
   [[nodiscard]] std::string text() const;
 
  private:
-  std::string bytes_;
+  std::vector<char> bytes_;
 };
 
 }  // namespace lockstep::reports
