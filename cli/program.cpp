@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <exception>
 #include <new>
+#include <system_error>
 
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
@@ -101,6 +102,10 @@ ExitCode run_guarded(const std::vector<std::string>& arguments) {
     return ExitCode::bad_input;
   } catch (const std::bad_alloc&) {
     complain("out of memory");
+  } catch (const std::system_error& error) {
+    const bool has_no_stack = error.code() == std::errc::resource_unavailable_try_again;
+    complain(has_no_stack ? "out of memory: a thread has no room for its stack"
+                          : fmt::format("internal error: {}", error.what()));
   } catch (const std::exception& error) {
     complain(fmt::format("internal error: {}", error.what()));
   }

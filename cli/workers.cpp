@@ -1,14 +1,21 @@
 #include "cli/workers.hpp"
 
 #include <algorithm>
+#include <new>
+#include <system_error>
 #include <utility>
 
 namespace lockstep::cli {
 
 Workers::Workers(std::size_t threads, std::size_t jobs, std::function<bool(std::size_t)> job)
     : jobs_(jobs), job_(std::move(job)) {
-  for (std::size_t i = 0; i < std::min(threads, jobs); ++i)
-    threads_.emplace_back([this] { work(); });
+  threads_.reserve(std::min(threads, jobs));
+  try {
+    while (threads_.size() < std::min(threads, jobs)) threads_.emplace_back([this] { work(); });
+  } catch (const std::system_error&) {
+    // There is no room for another stack: those that are there do all jobs.
+    if (threads_.empty()) throw std::bad_alloc();
+  }
 }
 
 Workers::~Workers() { join(); }

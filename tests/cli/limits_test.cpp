@@ -99,6 +99,26 @@ TEST_CASE("limits: memory that does not reach ends the program, and what was fin
   CHECK(at.kept_first());
 }
 
+TEST_CASE("limits: however little memory there is, for stacks too, a run ends with a message" *
+          doctest::skip(lockstep::testing::sanitized)) {
+  const Workplace at;
+  Json many = scenario(4, 2, ring);
+  many.erase("algorithm");
+  many["algorithms"] = Json::array();
+  for (int i = 0; i < 16; ++i)
+    many["algorithms"].push_back({{"kind", "sync_sgd"}, {"label", std::to_string(i)}});
+  at.folder.write("many.json", many.dump());
+  for (const char* memory : {"1 MiB", "2 MiB", "3 MiB", "5 MiB", "8 MiB", "13 MiB", "21 MiB"}) {
+    CAPTURE(memory);
+    const Ended ended = at.run({"run", "many.json", "-q", "-j", "16", "--max-memory", memory});
+    CAPTURE(ended.errors);
+    CHECK((ended.code == 0 || ended.code == 3));
+    CHECK(ended.errors.find("terminate") == std::string::npos);
+    CHECK(ended.errors.find("internal error") == std::string::npos);
+    CHECK(ended.errors.empty() == (ended.code == 0));
+  }
+}
+
 // Each stage once held a copy of all stages: 4,096^2 of 32 bytes, 512 MiB.
 TEST_CASE("limits: a pipeline of 4,096 stages fits into little memory" *
           doctest::skip(lockstep::testing::sanitized)) {
