@@ -27,8 +27,8 @@ void NetworkLoads::add(Rank from, Rank to, std::int64_t bytes, double times) {
   if (seconds_.empty() || setup_->host_of(from) == setup_->host_of(to)) return;
   if (setup_->cluster.sharing == Sharing::single_port) {
     const double taken_s = times * network_.message(from, to, bytes).seconds();
-    seconds_[sending(from)] += taken_s;
-    seconds_[receiving(to)] += taken_s;
+    take(sending(from), taken_s);
+    take(receiving(to), taken_s);
     return;
   }
   const auto& channels = setup_->cluster.topology->channels;
@@ -38,9 +38,28 @@ void NetworkLoads::add(Rank from, Rank to, std::int64_t bytes, double times) {
     const auto index = static_cast<std::size_t>(route.channels[hop]);
     if (channels[index].unshared) continue;
     const double carried = times * route.share(hop);
-    seconds_[index] += carried * static_cast<double>(bytes) / channels[index].bytes_per_s;
+    take(index, carried * static_cast<double>(bytes) / channels[index].bytes_per_s);
     messages_[index] += carried;
   }
+}
+
+void NetworkLoads::take(std::size_t index, double seconds) {
+  if (seconds_[index] == 0) taken_.push_back(index);
+  seconds_[index] += seconds;
+}
+
+double NetworkLoads::busiest_s() const {
+  double most_s = 0;
+  for (const std::size_t index : taken_) most_s = std::max(most_s, seconds_[index]);
+  return most_s;
+}
+
+void NetworkLoads::clear() {
+  for (const std::size_t index : taken_) {
+    seconds_[index] = 0;
+    if (!messages_.empty()) messages_[index] = 0;
+  }
+  taken_.clear();
 }
 
 // Under max_min a message has at least the part of one among all messages on the channel where that

@@ -80,7 +80,7 @@ double ExchangeCosts::round_s(const Group& group) {
 
 // All blocks from one worker to the servers, or back, when nothing else is under way.
 double ExchangeCosts::all_blocks_s(Rank worker, bool pushed) {
-  NetworkLoads own(*setup_);
+  own_.clear();
   double latency_s = std::numeric_limits<double>::infinity();
   double alone_s = 0;
   for (int server = 0; server < setup_->servers; ++server) {
@@ -88,14 +88,14 @@ double ExchangeCosts::all_blocks_s(Rank worker, bool pushed) {
     const Rank to = pushed ? rank_of(server) : worker;
     if (setup_->host_of(from) == setup_->host_of(to)) continue;
     const std::int64_t bytes = pushed ? bytes_of(server) : answer_bytes(server);
-    own.add(from, to, bytes);
+    own_.add(from, to, bytes);
     alone_s = std::max(alone_s, network_.message(from, to, bytes).seconds());
     latency_s = std::min(latency_s, network_.latency(from, to).seconds());
   }
-  if (own.seconds().empty() || alone_s <= 0) return alone_s;
+  if (own_.seconds().empty() || alone_s <= 0) return alone_s;
   // A port is taken during latency too.
   if (setup_->cluster.sharing == Sharing::single_port) latency_s = 0;
-  return std::max(alone_s, latency_s + std::ranges::max(own.seconds()));
+  return std::max(alone_s, latency_s + own_.busiest_s());
 }
 
 // The longest of: one block's way there and back; all blocks there, and the way back of one that

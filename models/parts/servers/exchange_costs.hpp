@@ -73,6 +73,7 @@ class ExchangeCosts {
         network_(setup),
         pushes_(setup),
         answers_(setup),
+        own_(setup),
         blocks_(pushed_blocks(setup, plan)) {
     for (const Payload& block : blocks_) bytes_.push_back(wire_bytes(setup.mlp, block));
   }
@@ -161,6 +162,7 @@ class ExchangeCosts {
   NetworkView network_;
   NetworkLoads pushes_;   // of one push by each pusher
   NetworkLoads answers_;  // of one answer to each push
+  NetworkLoads own_;      // of one worker's blocks, alone
   std::vector<Payload> blocks_;
   std::vector<std::int64_t> bytes_;
 };
