@@ -105,7 +105,8 @@ void PlanSearch::evaluate_one(std::size_t candidate, Part& part) const {
                          options_.by_group ? planned_.learning_group(candidate) : 0,
                          std::ranges::max(needed),
                          form.makespan.seconds() / samples,
-                         {certain.seconds / samples, certain.from}};
+                         {certain.seconds / samples, certain.from},
+                         setup->cluster.hosts()};
   if (!options_.prunes) one.certain = {};
   part.fitting.push_back(one);
 }

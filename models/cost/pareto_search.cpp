@@ -9,13 +9,14 @@ namespace lockstep::models {
 
 bool dominates(const ParetoPoint& a, const ParetoPoint& b) {
   if (a.time_s > b.time_s || a.memory > b.memory) return false;
-  return a.time_s < b.time_s || a.memory < b.memory || a.number < b.number;
+  return a.time_s < b.time_s || a.memory < b.memory ||
+         std::tuple(a.hosts, a.number) < std::tuple(b.hosts, b.number);
 }
 
 std::vector<ParetoPoint> pareto_front(std::span<const ParetoPoint> points) {
   std::vector<ParetoPoint> sorted(points.begin(), points.end());
   std::ranges::sort(sorted, {}, [](const ParetoPoint& point) {
-    return std::tuple(point.time_s, point.memory, point.number);
+    return std::tuple(point.time_s, point.memory, point.hosts, point.number);
   });
   std::vector<ParetoPoint> front;
   for (const ParetoPoint& point : sorted)
@@ -34,7 +35,8 @@ bool ParetoSearch::is_pruned(const ParetoCandidate& candidate) const {
   if (candidate.certain.from == Certainty::none) return false;
   const auto front = fronts_.find(candidate.group);
   if (front == fronts_.end()) return false;
-  const ParetoPoint best = {candidate.number, candidate.memory, candidate.certain.seconds};
+  const ParetoPoint best = {candidate.number, candidate.memory, candidate.certain.seconds,
+                            candidate.hosts};
   return std::ranges::any_of(front->second,
                              [&](const ParetoPoint& point) { return dominates(point, best); });
 }
@@ -56,7 +58,7 @@ std::vector<std::size_t> ParetoSearch::next(std::size_t most) {
 void ParetoSearch::simulated(std::size_t number, double time_s) {
   const auto found = told_of_.find(number);
   check(found != told_of_.end(), "candidate {} was never to be simulated", number);
-  const ParetoPoint point = {number, found->second->memory, time_s};
+  const ParetoPoint point = {number, found->second->memory, time_s, found->second->hosts};
   points_.push_back(point);
   std::vector<ParetoPoint>& front = fronts_[found->second->group];
   front.push_back(point);

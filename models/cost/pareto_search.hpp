@@ -2,12 +2,13 @@
 // simulated.
 //
 // A run dominates another if it takes no more time and no more memory, and less of one of them; of
-// equal runs the one with the smallest number stands for all. The front is what nothing dominates.
-// A run is pruned, so never simulated, only if a simulated one dominates it whatever its time turns
-// out to be: a time that is certain (`certain_time`) takes the place of its own. A pruned run is
-// therefore not on the front, and does not keep another one from it that the dominating run would
-// not keep from it, too: the front is the one that simulating everything gives, run for run. The
-// guess, which may come from an estimate, says only in which order runs are simulated.
+// equal runs the one on fewest hosts stands for all, and of those the one with the smallest number.
+// The front is what nothing dominates. A run is pruned, so never simulated, only if a simulated one
+// dominates it whatever its time turns out to be: a time that is certain (`certain_time`) takes the
+// place of its own. A pruned run is therefore not on the front, and does not keep another one from
+// it that the dominating run would not keep from it, too: the front is the one that simulating
+// everything gives, run for run. The guess, which may come from an estimate, says only in which
+// order runs are simulated.
 #pragma once
 
 #include <array>
@@ -28,12 +29,14 @@ struct ParetoCandidate {
   Count memory = 0;
   double guess_s = 0;
   CertainTime certain = {};  // never more than what a simulation will say
+  int hosts = 0;             // of its cluster
 };
 
 struct ParetoPoint {
   std::size_t number = 0;
   Count memory = 0;
   double time_s = 0;
+  int hosts = 0;
 };
 
 // Returns whether `a` keeps `b` from the front.

@@ -26,6 +26,7 @@ std::vector<Made> random_runs(sim::RandomStream& random, std::size_t count) {
     run.candidate.number = number;
     run.candidate.group = random.below(2);
     run.candidate.memory = static_cast<std::int64_t>(1 + random.below(12));
+    run.candidate.hosts = static_cast<int>(1 + random.below(3));
     run.candidate.guess_s = static_cast<double>(1 + random.below(20));
     if (const auto from = static_cast<Certainty>(random.below(4)); from == Certainty::exact)
       run.candidate.certain = {run.time_s, from};
@@ -61,8 +62,11 @@ std::vector<std::size_t> undominated(const std::vector<Made>& runs, bool by_grou
   for (const Made& one : runs) {
     const auto beats_one = [&](const Made& other) {
       if (by_group && other.candidate.group != one.candidate.group) return false;
-      return dominates({other.candidate.number, other.candidate.memory, other.time_s},
-                       {one.candidate.number, one.candidate.memory, one.time_s});
+      const auto point = [](const Made& run) {
+        return ParetoPoint{run.candidate.number, run.candidate.memory, run.time_s,
+                           run.candidate.hosts};
+      };
+      return dominates(point(other), point(one));
     };
     if (std::ranges::none_of(runs, beats_one)) numbers.push_back(one.candidate.number);
   }
@@ -91,6 +95,15 @@ TEST_CASE("pareto_search: the front is that of all runs, run for run, however fe
     pruned += runs.size() - simulated.size();
   }
   CHECK(pruned > 10000);  // of about 60,000
+}
+
+TEST_CASE("pareto_search: of equal runs the one on fewest hosts stands for all, then the first") {
+  const std::vector<ParetoPoint> equal = {{0, 10, 1.0, 4}, {1, 10, 1.0, 2}, {2, 10, 1.0, 2}};
+  CHECK(pareto_front(equal).size() == 1);
+  CHECK(pareto_front(equal).front().number == 1);
+  CHECK(dominates(equal[1], equal[0]));
+  CHECK(dominates(equal[1], equal[2]));
+  CHECK_FALSE(dominates(equal[0], equal[2]));
 }
 
 TEST_CASE("pareto_search: each group has the front of its own runs") {
