@@ -26,7 +26,6 @@ using models::Matrix;
 constexpr std::int64_t workers = 4;
 constexpr std::int64_t batch_per_worker = 64;
 constexpr std::int64_t iterations = 60;
-constexpr std::int64_t rows_at_once = 256;  // of an evaluation
 const models::Mlp mlp = {.layers = 4, .width = 512};
 
 template <typename Work>
@@ -78,8 +77,8 @@ void products_alone(const models::DividedData& data, std::int64_t evaluations) {
   }
   for (const std::int64_t samples :
        {std::min(models::most_loss_samples, data.training.samples()), data.held_out.samples()})
-    for (std::int64_t first = 0; first < samples; first += rows_at_once) {
-      Products evaluation(std::min(rows_at_once, samples - first));
+    for (std::int64_t first = 0; first < samples; first += models::most_evaluated_at_once) {
+      Products evaluation(std::min(models::most_evaluated_at_once, samples - first));
       for (std::int64_t i = 0; i < evaluations; ++i) evaluation.forward();
     }
 }

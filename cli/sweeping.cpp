@@ -22,6 +22,12 @@ namespace lockstep::cli {
 using scenarios::Json;
 using scenarios::SweptScenario;
 
+namespace {
+
+constexpr std::size_t most_points_listed = 20;  // of those that failed
+
+}  // namespace
+
 Shard shard_of(const CommandLine& line) {
   if (!line.has("shard")) return {};
   const std::string text = line.text("shard");
@@ -163,12 +169,6 @@ bool Sweeping::write(const std::string& text) {
   error_ = file_.write(text);
   return error_ == 0;
 }
-
-namespace {
-
-constexpr std::size_t most_points_listed = 20;  // of those that failed
-
-}  // namespace
 
 void Sweeping::complain_of_point(const Json& line) {
   const std::string error = reports::sweep_line_error(line);

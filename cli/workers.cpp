@@ -1,7 +1,6 @@
 #include "cli/workers.hpp"
 
 #include <algorithm>
-#include <new>
 #include <system_error>
 #include <utility>
 
@@ -14,7 +13,7 @@ Workers::Workers(std::size_t threads, std::size_t jobs, std::function<bool(std::
     while (threads_.size() < std::min(threads, jobs)) threads_.emplace_back([this] { work(); });
   } catch (const std::system_error&) {
     // There is no room for another stack: those that are there do all jobs.
-    if (threads_.empty()) throw std::bad_alloc();
+    if (threads_.empty()) throw;
   }
 }
 

@@ -328,23 +328,23 @@ class ScenarioReader {
       scenario_.warnings.push_back(
           {"/cluster/failures",
            "links of a synchronous run fail at times of a run in which no host fails"});
-    // What goes on without a worker is simulated as long as it is: a few of its iterations would be
-    // compared with a training in which more fails.
-    const std::int64_t total =
-        scenario_.checkpointing ? scenario_.checkpointing->total_iterations : 0;
-    for (const models::Setup& setup : scenario_.runs)
-      if (failures_ == FailureUse::simulated && total > 0 && total != setup.training.iterations &&
-          !models::stops_with_a_worker(setup))
-        faults_.add("/training/checkpoint/total_iterations",
-                    fmt::format("does not lengthen {}, which goes on without a worker that fails: "
-                                "set /training/iterations to {} to compare it with the others",
-                                setup.label, total));
     for (const models::Setup& setup : scenario_.runs)
       if (scenario_.checkpointing && !models::stops_with_a_worker(setup))
-        scenario_.warnings.push_back(
-            {"/training/checkpoint",
-             fmt::format("has no effect on {}, which goes on without a worker that fails",
-                         setup.label)});
+        check_idle_checkpoints(setup, scenario_.checkpointing->total_iterations);
+  }
+
+  // What goes on without a worker is simulated as long as it is: a few of its iterations would be
+  // compared with a training of `total`, in which more fails.
+  void check_idle_checkpoints(const models::Setup& setup, std::int64_t total) {
+    if (failures_ == FailureUse::simulated && total > 0 && total != setup.training.iterations)
+      faults_.add("/training/checkpoint/total_iterations",
+                  fmt::format("does not lengthen {}, which goes on without a worker that fails: "
+                              "set /training/iterations to {} to compare it with the others",
+                              setup.label, total));
+    scenario_.warnings.push_back(
+        {"/training/checkpoint",
+         fmt::format("has no effect on {}, which goes on without a worker that fails",
+                     setup.label)});
   }
 
   ObjectReader object_;

@@ -155,8 +155,7 @@ std::string words_of(const Setup& setup) {
   if (stages == setup.workers) return std::string(setup.algorithm->approximation);
   return approximation_with_compression(setup) +
          "; the R workers of a stage take turns, and update once for R mini-batches, by their "
-         "mean: "
-         "as with mini-batches R times as large";
+         "mean: as with mini-batches R times as large";
 }
 
 void check(const Setup& setup, Faults& faults) {

@@ -130,7 +130,7 @@ bool in_turn(const Setup& setup, const Exchanges& plan) {
   const bool alike = setup.same_devices() && !cluster.slowdown && cluster.endpoint.is_free() &&
                      !cluster.endpoint.eager && cluster.cores == 0;
   const bool waits = plan.requests() == 0 && plan.answered_pushes() == plan.pushes();
-  const bool whole_rounds = setup.training.iterations % plan.push_period == 0;
+  const bool whole_rounds = plan.steps % plan.push_period == 0;
   return alike && waits && whole_rounds && NetworkView(setup).uniform() && setup.servers == 1 &&
          setup.placement == Placement::dedicated && setup.workers % plan.pushers == 0;
 }

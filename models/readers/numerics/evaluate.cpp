@@ -12,8 +12,6 @@ namespace lockstep::models {
 
 namespace {
 
-constexpr std::int64_t rows_at_once = 256;
-
 Matrix outputs_of(const Problem& problem, std::span<float> parameters, Matrix inputs) {
   const Mlp& mlp = problem.setup->mlp;
   for (std::int32_t layer = 0; layer < mlp.layers; ++layer) {
@@ -30,8 +28,8 @@ Matrix outputs_of(const Problem& problem, std::span<float> parameters, Matrix in
 Losses losses_of(const Problem& problem, std::span<float> parameters, const Dataset& data,
                  std::int64_t samples) {
   Losses all;
-  for (std::int64_t first = 0; first < samples; first += rows_at_once) {
-    Matrix inputs = zeros(std::min(rows_at_once, samples - first), data.inputs);
+  for (std::int64_t first = 0; first < samples; first += most_evaluated_at_once) {
+    Matrix inputs = zeros(std::min(most_evaluated_at_once, samples - first), data.inputs);
     const auto from = data.features.begin() + first * data.inputs;
     std::copy(from, from + inputs.rows * data.inputs, inputs.values.begin());
     const std::span labels =

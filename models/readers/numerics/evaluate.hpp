@@ -14,6 +14,7 @@ struct Quality {
 };
 
 inline constexpr std::int64_t most_loss_samples = 2048;
+inline constexpr std::int64_t most_evaluated_at_once = 256;  // samples in a product
 
 [[nodiscard]] Quality evaluate(const Problem& problem, std::span<const float> parameters);
 
