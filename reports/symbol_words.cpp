@@ -88,7 +88,7 @@ constexpr std::array symbols = {
     Words{"t_latency", "latencies of links that nothing hides"},
     Words{"t_waits", "waiting for messages between stages"},
     Words{"t_wait_for_last", "waiting for the last message"},
-    Words{"t_own_links", "all bytes leaving their hosts, whose links are all busy all the time"},
+    Words{"t_own_links", "all bytes of the link that carries most, or of the hosts' own links"},
     Words{"t_busiest_stage", "all work of the stage that has most"},
     Words{"t_slowest_worker", "forward and backward passes of the slowest worker"},
     Words{"t_slowest_step", "the step of the slowest worker"},

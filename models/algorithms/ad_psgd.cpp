@@ -119,6 +119,7 @@ const RegisteredAlgorithm ad_psgd = Algorithm{
     .program = program,
     .closed_form = ad_psgd_plan::closed_form,
     .formula = ad_psgd_plan::formula,
+    .loads = ad_psgd_plan::loads,
     .asynchronous = true,
     .samples_of_gradient = mini_batch_of_a_worker,
     .takes_shares = true,

@@ -7,5 +7,6 @@ namespace lockstep::models::ad_psgd_plan {
 
 [[nodiscard]] ClosedForm closed_form(const Setup& setup);
 [[nodiscard]] Formula formula(const Setup& setup);
+void loads(const Setup& setup, NetworkLoads& loads);
 
 }  // namespace lockstep::models::ad_psgd_plan

@@ -87,6 +87,7 @@ const RegisteredAlgorithm d_psgd = Algorithm{
     .program = program,
     .closed_form = d_psgd_plan::closed_form,
     .formula = d_psgd_plan::formula,
+    .loads = d_psgd_plan::loads,
     .samples_of_gradient = mini_batch_of_a_worker,
     .takes_shares = true,
 };

@@ -4,6 +4,7 @@
 
 #include "models/algorithms/d_psgd_plan.hpp"
 #include "models/cost/near_bound.hpp"
+#include "models/cost/network_loads.hpp"
 #include "models/cost/passes.hpp"
 #include "models/language/common_options.hpp"
 #include "models/parts/replicas/neighbours.hpp"
@@ -46,12 +47,13 @@ Parts parts_of(const Setup& setup) {
   return parts;
 }
 
-// Nobody starts an iteration before each of its neighbours has started the one before.
+// Nobody starts an iteration before each of its neighbours has started the one before: two of them
+// go on as one message there and one back allow.
 template <class Term>
 Term expression_of(const Setup& setup, const Parts& parts) {
   using T = Terms<Term>;
   const Term passes = passes_term<Term>(setup, parts.passes_s);
-  const Term exchange = T::seconds("t_exchange(n)", parts.exchange.least_s);
+  const Term exchange = T::seconds("t_exchange(n)", parts.exchange.there_and_back_s);
   const Term round = overlaps(setup) ? max(passes, exchange) : passes + exchange;
   const Term mixing = T::number("degree", parts.degree) * T::seconds("t_reduce(n)", parts.fold_s);
   const Term iteration = round + mixing + T::seconds("t_update(n)", parts.update_s);
@@ -65,6 +67,16 @@ Term expression_of(const Setup& setup, const Parts& parts) {
 }  // namespace
 
 Formula formula(const Setup& setup) { return expression_of<Formula>(setup, parts_of(setup)); }
+
+void loads(const Setup& setup, NetworkLoads& loads) {
+  // Where all hosts are alike, so are what their links carry.
+  if (NetworkView(setup).uniform()) return;
+  const Neighbourhood graph = neighbourhood_of(setup);
+  const std::int64_t bytes = setup.mlp.parameters() * setup.mlp.precision.parameters;
+  for (Rank rank = 0; rank < setup.workers; ++rank)
+    for (const Rank other : graph.of(rank))
+      loads.add(rank, other, bytes, static_cast<double>(setup.training.iterations));
+}
 
 ClosedForm closed_form(const Setup& setup) {
   ClosedForm form;

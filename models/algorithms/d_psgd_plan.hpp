@@ -9,5 +9,6 @@ namespace lockstep::models::d_psgd_plan {
 
 [[nodiscard]] ClosedForm closed_form(const Setup& setup);
 [[nodiscard]] Formula formula(const Setup& setup);
+void loads(const Setup& setup, NetworkLoads& loads);
 
 }  // namespace lockstep::models::d_psgd_plan

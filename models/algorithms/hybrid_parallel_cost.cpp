@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "models/algorithms/hybrid_parallel_plan.hpp"
+#include "models/cost/near_bound.hpp"
 #include "models/cost/passes.hpp"
 #include "models/parts/compression/compressed_sum.hpp"
 #include "models/parts/stages/tensor_split.hpp"
@@ -18,13 +19,14 @@ struct Parts {
 };
 
 Parts times_of(const Setup& setup) {
-  NetworkView network(setup);
+  NetworkView of_replicas(setup, {replicas_of(setup), parts_of(setup)});
+  NetworkView of_parts(setup, {parts_of(setup), 1});
   Parts times = {
-      split_times(setup, network, pass_of(setup, 0)),
-      gradient_sum_duration(setup, network, counterparts_of(setup, 0), own_gradients(setup))};
+      split_times(setup, of_replicas, pass_of(setup, 0)),
+      gradient_sum_duration(setup, of_parts, counterparts_of(setup, 0), own_gradients(setup))};
   times.allreduce.weaken(times.passes.exchanges.claim, times.passes.exchanges.leaves_out);
   const bool several = parts_of(setup) > 1 && replicas_of(setup) > 1;
-  if (several && !network.uniform())
+  if (several && !of_parts.uniform())
     times.allreduce.weaken(TimeClaim::estimate, "groups that differ, or share links");
   weaken_by_unequal_devices(setup, times.allreduce);
   return times;
@@ -63,6 +65,11 @@ ClosedForm closed_form(const Setup& setup) {
   form.makespan = nearest_seconds(expression_of<double>(setup, times));
   form.claim = times.allreduce.claim;
   form.leaves_out = times.allreduce.leaves_out;
+  note_rough(
+      form,
+      form.makespan.seconds() + far_sum * static_cast<double>(setup.training.iterations) *
+                                    (times.passes.exchanges.seconds + times.allreduce.seconds),
+      "sums may take longer");
   form.memory = split_memory(setup, pass_of(setup, 0));
   form.memory.buffers =
       std::max(form.memory.buffers,

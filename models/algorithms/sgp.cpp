@@ -120,6 +120,7 @@ const RegisteredAlgorithm sgp = Algorithm{
     .program = program,
     .closed_form = sgp_plan::closed_form,
     .formula = sgp_plan::formula,
+    .loads = sgp_plan::loads,
     .samples_of_gradient = mini_batch_of_a_worker,
     .takes_shares = true,
 };

@@ -4,6 +4,7 @@
 
 #include "models/algorithms/sgp_plan.hpp"
 #include "models/cost/near_bound.hpp"
+#include "models/cost/network_loads.hpp"
 #include "models/cost/passes.hpp"
 #include "models/language/common_options.hpp"
 #include "models/language/update_site.hpp"
@@ -25,31 +26,44 @@ struct Parts {
   bool exact = true;
 };
 
+// Steps whose messages go to different ranks, before it begins again.
+std::int64_t different_turns(const Setup& setup) {
+  std::int64_t turn = 1;
+  while (turn < setup.training.iterations && distance_of(turn, setup.workers) != 1) ++turn;
+  return turn;
+}
+
+// How many steps of the run are like that one.
+std::int64_t times_of_turn(const Setup& setup, std::int64_t turn, std::int64_t turns) {
+  return (setup.training.iterations - turn - 1) / turns + 1;
+}
+
+std::int64_t message_bytes(const Setup& setup) {
+  // A message carries the weight w beside the n numerators.
+  return (setup.mlp.parameters() + 1) * setup.mlp.precision.parameters;
+}
+
 NeighbourExchange exchange_at(const Setup& setup, NetworkView& network, std::int64_t iteration) {
   std::vector<std::vector<Rank>> senders;
   for (Rank rank = 0; rank < (network.uniform() ? 1 : setup.workers); ++rank)
     senders.push_back({rank_at(rank, -distance_of(iteration, setup.workers), setup.workers)});
-  // A message carries the weight w beside the n numerators.
-  return exchange_of(setup, network, senders,
-                     (setup.mlp.parameters() + 1) * setup.mlp.precision.parameters);
+  return exchange_of(setup, network, senders, message_bytes(setup));
 }
 
-// With overlap it is exact where every message is there before the next is posted.
+// A model goes on from one worker to the next, from any worker on: the longest of these ways takes
+// no less than their mean. With overlap it is exact where every message is there before the next is
+// posted.
 void set_messages(const Setup& setup, Parts& parts) {
   NetworkView network(setup);
   const std::int64_t iterations = setup.training.iterations;
   const std::int64_t lag = overlap_steps(setup);
   const auto each = static_cast<double>(iterations);
   std::vector<NeighbourExchange> rounds;
-  for (std::int64_t turn = 0; turn < iterations; ++turn) {
-    if (turn > 0 && distance_of(turn, setup.workers) == 1) break;
-    rounds.push_back(exchange_at(setup, network, turn));
-  }
-  const auto turns = static_cast<std::int64_t>(rounds.size());
+  const std::int64_t turns = different_turns(setup);
   for (std::int64_t turn = 0; turn < turns; ++turn) {
-    const NeighbourExchange& round = rounds[static_cast<std::size_t>(turn)];
-    const std::int64_t times = (iterations - turn - 1) / turns + 1;
-    parts.message_s += static_cast<double>(times) * round.least_s / each;
+    const NeighbourExchange& round = rounds.emplace_back(exchange_at(setup, network, turn));
+    const std::int64_t times = times_of_turn(setup, turn, turns);
+    parts.message_s += static_cast<double>(times) * round.mean_s / each;
     parts.slowest_message_s = std::max(parts.slowest_message_s, round.most_s);
     parts.exact = parts.exact && round.exact &&
                   (lag == 0 || round.least_s <= parts.passes_s + parts.update_s);
@@ -105,6 +119,16 @@ Term expression_of(const Setup& setup, const Parts& parts) {
 
 Formula formula(const Setup& setup) { return expression_of<Formula>(setup, parts_of(setup)); }
 
+void loads(const Setup& setup, NetworkLoads& loads) {
+  // Where all hosts are alike, so are what their links carry.
+  if (NetworkView(setup).uniform()) return;
+  const std::int64_t turns = different_turns(setup);
+  for (std::int64_t turn = 0; turn < turns; ++turn)
+    for (Rank rank = 0; rank < setup.workers; ++rank)
+      loads.add(rank, rank_at(rank, distance_of(turn, setup.workers), setup.workers),
+                message_bytes(setup), static_cast<double>(times_of_turn(setup, turn, turns)));
+}
+
 ClosedForm closed_form(const Setup& setup) {
   ClosedForm form;
   const Parts parts = parts_of(setup);
@@ -116,7 +140,7 @@ ClosedForm closed_form(const Setup& setup) {
   form.memory = replica_memory(setup);
   if (setup.workers == 1) return form;
   form.messages = steps;
-  form.bytes = steps * (parameters + 1) * setup.mlp.precision.parameters;
+  form.bytes = steps * message_bytes(setup);
   form.flops[ComputeKind::reduce] = steps * (parameters + 1);
   const bool once_more = overlap_steps(setup) > 0;
   const Count divisions = steps + (once_more ? setup.workers : 0);

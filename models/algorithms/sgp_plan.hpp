@@ -25,5 +25,6 @@ inline constexpr UpdateRule debias_rule = {.name = "debias",
 
 [[nodiscard]] ClosedForm closed_form(const Setup& setup);
 [[nodiscard]] Formula formula(const Setup& setup);
+void loads(const Setup& setup, NetworkLoads& loads);
 
 }  // namespace lockstep::models::sgp_plan

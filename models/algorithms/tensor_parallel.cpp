@@ -6,6 +6,7 @@
 // neural networks", arXiv:1404.5997; Shoeybi et al.: "Megatron-LM", arXiv:1909.08053.
 #include "models/algorithms/all_algorithms.hpp"
 #include "models/cost/algorithm.hpp"
+#include "models/cost/near_bound.hpp"
 #include "models/cost/passes.hpp"
 #include "models/language/common_options.hpp"
 #include "models/parts/collectives/allreduce.hpp"
@@ -61,6 +62,10 @@ ClosedForm closed_form(const Setup& setup) {
   weaken_by_unequal_devices(setup, times.exchanges);
   form.claim = times.exchanges.claim;
   form.leaves_out = times.exchanges.leaves_out;
+  note_rough(form,
+             form.makespan.seconds() +
+                 far_sum * static_cast<double>(setup.training.iterations) * times.exchanges.seconds,
+             "sums may take longer");
   form.memory = split_memory(setup, pass);
   return form;
 }

@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 #include "models/algorithms/three_d_parallel_plan.hpp"
+#include "models/cost/near_bound.hpp"
 #include "models/cost/passes.hpp"
 #include "models/language/common_options.hpp"
 #include "models/parts/compression/compressed_sum.hpp"
@@ -17,41 +19,75 @@ Place first_of_stage(const Setup& setup, int stage) {
   return place_of(setup, stage * place_of(setup, 0).ranks_of_stage());
 }
 
-// The critical path goes forward to the busiest stage, stays there for all micro-batches, and comes
-// back to the first stage, which sums and updates last.
+// The critical path goes forward to the busiest stage, or link between two, stays there for all
+// micro-batches, and comes back to the first stage, which sums and updates last.
 struct Parts {
   double round_trip_s = 0;
   double stay_s = 0;
   ClaimedTime allreduce;  // with the claim of all
   double update_s = 0;
+  double slowest_hops_s = 0;  // there and back
+
+  void stay(double round_trip, double stay) {
+    if (round_trip + stay < round_trip_s + stay_s) return;
+    round_trip_s = round_trip;
+    stay_s = stay;
+  }
 };
 
+// What the ranks of a stage send to those of the next one, or back, for one micro-batch.
+struct Hop {
+  double message_s = 0;
+  double taken_s = 0;  // of it, how long the busiest link or port on the way is taken
+};
+
+Hop hop_of(const Setup& setup, NetworkView& network, Rank from, Rank to, std::int64_t bytes) {
+  const Pair pair{from, to};
+  const Round round = network.round(std::span(&pair, 1), bytes);
+  const double latency_s = network.latency(from, to).seconds();
+  switch (setup.cluster.sharing) {
+    case Sharing::max_min:
+      return {round.slowest_s, max(0, round.slowest_s - latency_s)};
+    case Sharing::single_port:
+      return {round.slowest_s, round.slowest_s};
+    case Sharing::none:
+      break;
+  }
+  return {round.slowest_s, 0};
+}
+
 Parts parts_of(const Setup& setup) {
-  NetworkView network(setup);
   Parts parts;
   const Place first = place_of(setup, 0);
+  NetworkView of_replicas(setup, {first.replicas, first.parts});
+  NetworkView of_parts(setup, {first.parts, 1});
+  NetworkView of_stage(setup, {first.ranks_of_stage(), 1});
   const std::int64_t mine = parameters_of_rank(setup, first);
   parts.allreduce =
-      gradient_sum_duration(setup, network, first.counterparts(), own_gradients(setup, first));
+      gradient_sum_duration(setup, of_parts, first.counterparts(), own_gradients(setup, first));
   parts.update_s = setup.slowest_worker_s(step_work(setup, mine));
-  double reach_s = 0;
+  double reach_s = 0;   // to the stage and back from it
+  double taken_s = 0;   // the busiest link before it, by one micro-batch
+  double nearer_s = 0;  // `reach_s` without that
   for (int stage = 0; stage < first.stages; ++stage) {
     const Place place = first_of_stage(setup, stage);
-    const SplitTimes times = split_times(setup, network, pass_of(setup, place));
+    const SplitTimes times = split_times(setup, of_replicas, pass_of(setup, place));
     const double both_s = times.products_s() + times.exchanges.seconds;
-    const double stay_s = static_cast<double>(place.micro_batches) * both_s;
+    const auto micro_batches = static_cast<double>(place.micro_batches);
     parts.allreduce.weaken(times.exchanges.claim, times.exchanges.leaves_out);
-    if (reach_s + stay_s >= parts.round_trip_s + parts.stay_s) {
-      parts.round_trip_s = reach_s;
-      parts.stay_s = stay_s;
-    }
+    parts.stay(nearer_s + both_s, micro_batches * taken_s);
+    parts.stay(reach_s, micro_batches * both_s);
     if (place.last_stage()) break;
     const Place next = first_of_stage(setup, stage + 1);
-    const auto hop_s = [&](Rank from, Rank to, const Payload& payload) {
-      return network.message(from, to, scalars_of(setup.mlp, payload).bytes()).seconds();
+    const auto hop = [&](Rank from, Rank to, const Payload& payload) {
+      return hop_of(setup, of_stage, from, to, scalars_of(setup.mlp, payload).bytes());
     };
-    reach_s += both_s + hop_s(place.rank, next.rank, sent_forward(setup, place)) +
-               hop_s(next.rank, place.rank, sent_back(setup, next));
+    const Hop there = hop(place.rank, next.rank, sent_forward(setup, place));
+    const Hop back = hop(next.rank, place.rank, sent_back(setup, next));
+    reach_s += both_s + there.message_s + back.message_s;
+    parts.slowest_hops_s = max(parts.slowest_hops_s, there.message_s + back.message_s);
+    taken_s = max(there.taken_s, back.taken_s);
+    nearer_s = reach_s - taken_s;
   }
   return parts;
 }
@@ -189,6 +225,12 @@ ClosedForm closed_form(const Setup& setup) {
   form.makespan = nearest_seconds(expression_of<double>(setup, parts));
   form.claim = parts.allreduce.claim;
   form.leaves_out = parts.allreduce.leaves_out;
+  note_rough(form,
+             form.makespan.seconds() +
+                 static_cast<double>(setup.training.iterations) *
+                     (static_cast<double>(first.micro_batches) * parts.slowest_hops_s +
+                      far_sum * parts.allreduce.seconds),
+             "each micro-batch may wait for the one before at the next stage");
   return form;
 }
 

@@ -15,6 +15,7 @@
 
 namespace lockstep::models {
 
+class NetworkLoads;
 class Program;
 class Worker;
 
@@ -52,6 +53,9 @@ struct Algorithm {
   ClosedForm (*closed_form)(const Setup& setup) = nullptr;
   // Returns the time of the closed form as text.
   Formula (*formula)(const Setup& setup) = nullptr;
+  // Adds the messages of the whole run, in any order, or a part of them: what each link carries at
+  // least. Null: the closed form knows better, or nobody knows who sends to whom.
+  void (*loads)(const Setup& setup, NetworkLoads& loads) = nullptr;
   // Returns the optimizer that replaces `training.optimizer`; null: nothing replaces it.
   Optimizer (*optimizer)(const Setup& setup) = nullptr;
   // Returns what the algorithm's own update rule does, as in "compensates delays of plain steps",

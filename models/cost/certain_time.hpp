@@ -14,7 +14,7 @@ enum class Certainty : std::uint8_t {
   exact,        // the closed form is exact
   lower_bound,  // it is a lower bound
   work,         // the products of layers alone, if all workers computed all the time
-  bytes,        // the messages alone, if all hosts sent all the time
+  bytes,        // the messages alone, if all hosts sent all the time, or the busiest link did
 };
 inline constexpr std::size_t certainties = 5;
 
@@ -40,5 +40,10 @@ inline constexpr double certain_share = 1 - 1e-6;
 // they leave a host by one of its links. 0 where bytes are not exact, where messages may still be
 // under way at the end, and where messages do not share what a link carries.
 [[nodiscard]] double bytes_s(const Setup& setup, const ClosedForm& form);
+
+// Returns the seconds for which the busiest link, or port, is taken by the messages that the
+// algorithm tells of (`Algorithm::loads`). 0 where `bytes_s` is, where it tells of none, and where
+// messages may take other paths.
+[[nodiscard]] double busiest_link_s(const Setup& setup, const ClosedForm& form);
 
 }  // namespace lockstep::models

@@ -83,13 +83,15 @@ Round NetworkView::round(std::span<const Pair> pairs, std::int64_t bytes,
   std::vector<double> flows(channels.size(), 0);
   const bool shared = setup_->cluster.sharing == Sharing::max_min;
   std::vector<topologies::Route> paths;
-  paths.reserve(pairs.size());
-  for (std::size_t i = 0; i < pairs.size(); ++i) {
-    const topologies::Route& path = paths.emplace_back(
-        route(pairs[i].first, pairs[i].second, numbers.empty() ? 0 : numbers[i]));
-    for (std::size_t hop = 0; hop < path.channels.size(); ++hop)
-      flows[static_cast<std::size_t>(path.channels[hop])] += path.share(hop);
-  }
+  paths.reserve(static_cast<std::size_t>(groups_.count) * pairs.size());
+  for (int group = 0; group < groups_.count; ++group)
+    for (std::size_t i = 0; i < pairs.size(); ++i) {
+      const Rank later = group * groups_.stride;
+      const topologies::Route& path = paths.emplace_back(
+          route(pairs[i].first + later, pairs[i].second + later, numbers.empty() ? 0 : numbers[i]));
+      for (std::size_t hop = 0; hop < path.channels.size(); ++hop)
+        flows[static_cast<std::size_t>(path.channels[hop])] += path.share(hop);
+    }
   Picoseconds fastest = longest_run;
   Picoseconds slowest;
   for (const topologies::Route& path : paths) {

@@ -36,9 +36,17 @@ struct Round {
   bool contended = false;  // some share a channel
 };
 
+// Groups of ranks that do the same at the same time: each begins `stride` ranks after the one
+// before. What is asked of a network is asked for the first of them.
+struct GroupsAtOnce {
+  int count = 1;
+  int stride = 0;
+};
+
 class NetworkView {
  public:
-  explicit NetworkView(const Setup& setup) : setup_(&setup), routes_(*setup.cluster.topology) {}
+  explicit NetworkView(const Setup& setup, GroupsAtOnce groups = {})
+      : setup_(&setup), groups_(groups), routes_(*setup.cluster.topology) {}
 
   // Returns how long a message of `bytes` takes between two ranks when `sharers` such messages
   // share its bandwidth. Ranks on one host exchange messages in no time.
@@ -51,13 +59,16 @@ class NetworkView {
   [[nodiscard]] double transfer_s(Rank from, Rank to, std::int64_t bytes);
 
   // Describes a round of a collective in which the sender of each pair sends `bytes` to its
-  // receiver. `numbers` says over which of the pair's connections; empty: over the first.
+  // receiver, in all groups at once. `numbers` says over which of the pair's connections; empty:
+  // over the first.
   [[nodiscard]] Round round(std::span<const Pair> pairs, std::int64_t bytes,
                             std::span<const topologies::PathNumber> numbers = {});
 
   [[nodiscard]] topologies::Route route(Rank from, Rank to, topologies::PathNumber number = 0) {
     return routes_.between_hosts(setup_->host_of(from), setup_->host_of(to), number);
   }
+
+  [[nodiscard]] GroupsAtOnce groups() const { return groups_; }
 
   // Whether all pairs of hosts are alike and messages between distinct hosts meet at hosts only.
   [[nodiscard]] bool uniform() const {
@@ -72,6 +83,7 @@ class NetworkView {
 
  private:
   const Setup* setup_;
+  GroupsAtOnce groups_;
   topologies::Routes routes_;
 };
 

@@ -8,8 +8,9 @@
 namespace lockstep::models {
 
 void raise_to_own_links(const Setup& setup, ClosedForm& form) {
-  if (form.claim == TimeClaim::lower_bound || form.claim == TimeClaim::estimate)
-    form.makespan = std::max(form.makespan, nearest_seconds(bytes_s(setup, form)));
+  if (form.claim != TimeClaim::lower_bound && form.claim != TimeClaim::estimate) return;
+  const double links_s = std::max(bytes_s(setup, form), busiest_link_s(setup, form));
+  form.makespan = std::max(form.makespan, nearest_seconds(links_s));
 }
 
 Formula formula_of(const Setup& setup) {

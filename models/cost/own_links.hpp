@@ -1,5 +1,5 @@
-// Closed forms that know at least what must leave the hosts: an algorithm's own bound may follow
-// one message where many leave a host by one link.
+// Closed forms that know at least what links carry: an algorithm's own bound may follow one message
+// where many go over one link.
 #pragma once
 
 #include "models/cost/closed_form.hpp"
@@ -8,8 +8,8 @@
 
 namespace lockstep::models {
 
-// Raises the time of a lower bound or an estimate to `bytes_s` (certain_time.hpp), where that is
-// more.
+// Raises the time of a lower bound or an estimate to `bytes_s` or `busiest_link_s`
+// (certain_time.hpp), where that is more.
 void raise_to_own_links(const Setup& setup, ClosedForm& form);
 
 // Returns the formula of the algorithm's closed form, with that bound where it is the time.

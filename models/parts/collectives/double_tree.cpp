@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "models/cost/network_loads.hpp"
 #include "models/cost/passes.hpp"
 #include "models/parts/collectives/allreduce.hpp"
 #include "models/parts/collectives/blocks.hpp"
@@ -146,11 +147,12 @@ CollectiveCounts counts(const Setup& setup, Group group, Scalars vector) {
           others * vector.count};
 }
 
-// What no run can be faster than: a message takes at least its time alone.
+// What no sum can be faster than: a message takes at least its time alone.
 struct Bounds {
   double leaf_s = 0;         // the deepest leaf sends a chunk
   double up_and_down_s = 0;  // a chunk goes from there to the root, folded on the way, and back
-  double port_s = 0;         // all that the busiest rank receives goes over its link
+  double port_s = 0;         // all that the busiest rank receives, or link carries, goes over it
+  bool is_inside = false;    // that link is one of the network, which many ranks share
 
   [[nodiscard]] double longest_way_s(std::int64_t chunks) const {
     return static_cast<double>(chunks - 1) * leaf_s + up_and_down_s;
@@ -204,6 +206,25 @@ std::int64_t most_received(const Setup& setup, Group group, Scalars vector) {
   return most;
 }
 
+// What the busiest link inside a network takes for the sums of all groups: in each tree its half
+// goes from every rank but the root to its parent, and back.
+double busiest_link_s(const Setup& setup, GroupsAtOnce groups, Group group, Scalars vector) {
+  NetworkLoads loads(setup);
+  for (int index = 0; index < group.count; ++index)
+    for (const int tree : {0, 1}) {
+      const Half half = part_of(setup, group, vector, tree, index);
+      if (half.place.is_root()) continue;
+      const std::int64_t bytes = vector.part(half.payload.count).bytes();
+      for (int number = 0; number < groups.count; ++number) {
+        const Rank child = group.rank_of(index) + number * groups.stride;
+        const Rank parent = half.parent() + number * groups.stride;
+        loads.add(child, parent, bytes);
+        loads.add(parent, child, bytes);
+      }
+    }
+  return loads.busiest_s();
+}
+
 Bounds bounds_of(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
   Bounds bounds;
   const std::int64_t chunks = chunks_of(setup, group, vector);
@@ -211,7 +232,12 @@ Bounds bounds_of(const Setup& setup, NetworkView& network, Group group, Scalars 
     const Bounds way = way_from(setup, network, group, vector, tree, deepest_in(tree, group.count));
     if (way.longest_way_s(chunks) > bounds.longest_way_s(chunks)) bounds = way;
   }
-  const bool in_turn = network.uniform() && setup.cluster.sharing == Sharing::single_port;
+  if (!network.uniform()) {
+    bounds.port_s = busiest_link_s(setup, network.groups(), group, vector);
+    bounds.is_inside = true;
+    return bounds;
+  }
+  const bool in_turn = setup.cluster.sharing == Sharing::single_port;
   if (!in_turn && !network.hosts_share_links()) return bounds;
   const std::int64_t bytes = vector.part(most_received(setup, group, vector)).bytes();
   const Rank first = group.rank_of(0);
@@ -231,12 +257,16 @@ Term expression(const Bounds& bounds, std::int64_t chunks) {
   return max(longest_way, T::seconds("t_busiest_link(2n)", bounds.port_s));
 }
 
+// Ranks that have their sum go on while a link inside the network still carries that of others, so
+// what follows may overlap with it.
 ClaimedTime duration(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
   if (group.count == 1) return {};
-  return {
-      expression<double>(bounds_of(setup, network, group, vector), chunks_of(setup, group, vector)),
-      TimeClaim::lower_bound,
-      "messages of both trees and both directions that wait for each other"};
+  const Bounds bounds = bounds_of(setup, network, group, vector);
+  const std::int64_t chunks = chunks_of(setup, group, vector);
+  const bool overlaps = bounds.is_inside && bounds.port_s > bounds.longest_way_s(chunks);
+  return {expression<double>(bounds, chunks),
+          overlaps ? TimeClaim::estimate : TimeClaim::lower_bound,
+          "messages of both trees and both directions that wait for each other"};
 }
 
 Formula formula(const Setup& setup, NetworkView& network, Group group, Scalars vector) {

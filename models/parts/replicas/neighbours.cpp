@@ -164,27 +164,35 @@ NeighbourExchange exchange_of(const Setup& setup, NetworkView& network,
     const std::int64_t sharers = network.hosts_share_links() ? degree : 1;
     result.least_s = static_cast<double>(turns) *
                      network.message(senders.front().front(), 0, bytes, sharers).seconds();
-    result.most_s = result.least_s;
+    result.mean_s = result.there_and_back_s = result.most_s = result.least_s;
     return result;
   }
   std::vector<Pair> pairs;
   Picoseconds least = longest_run;
+  double sum_s = 0;
   for (Rank rank = 0; rank < setup.workers; ++rank) {
     Picoseconds last;
     for (const Rank sender : senders[static_cast<std::size_t>(rank)]) {
-      last = std::max(last, network.message(sender, rank, bytes));
+      const Picoseconds there = network.message(sender, rank, bytes);
+      const Picoseconds back = network.message(rank, sender, bytes);
+      last = std::max(last, there);
+      result.there_and_back_s =
+          std::max(result.there_and_back_s, (there.seconds() + back.seconds()) / 2);
       pairs.emplace_back(sender, rank);
     }
     least = std::min(least, last);
+    sum_s += last.seconds();
   }
   const Round round = network.round(pairs, bytes);
   result.least_s = least.seconds();
+  result.mean_s = std::max(result.least_s, sum_s / setup.workers);
   NetworkLoads loads(setup);
   for (const auto& [from, to] : pairs) loads.add(from, to, bytes);
   for (const auto& [from, to] : pairs)
     result.most_s = std::max(result.most_s, loads.behind_all_s(from, to, bytes));
   result.exact = round.alike && !round.contended &&
                  (degree == 1 || setup.cluster.sharing != Sharing::single_port);
+  if (result.exact) result.mean_s = result.there_and_back_s = result.least_s;
   return result;
 }
 

@@ -87,11 +87,14 @@ void check_bipartite(const Setup& setup, Faults& faults);
 
 // Bounds on an exchange in which all neighbours post their messages at once. `least_s` is the
 // soonest that any worker can have all of its messages; `exact` says that all workers have theirs
-// then. `most_s` is when the last worker has its last message if each message waits for all others
-// on its way.
+// then. `mean_s` is the mean over workers of the soonest that each can, and `there_and_back_s` half
+// of the slowest way to a neighbour and back, if it sends a message too. `most_s` is when the last
+// worker has its last message if each message waits for all others on its way.
 struct NeighbourExchange {
   double least_s = 0;
   bool exact = true;
+  double mean_s = 0;
+  double there_and_back_s = 0;
   double most_s = 0;
 };
 // `senders[i]` are the ranks that send a message to worker i.

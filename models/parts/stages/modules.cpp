@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "models/cost/algorithm.hpp"
+#include "models/cost/near_bound.hpp"
 #include "models/parts/stages/whole_batches.hpp"
 
 namespace lockstep::models {
@@ -96,6 +97,14 @@ Term expression_of(const Setup& setup, const Parts& parts) {
   return parts.ends_s > 0 ? all + T::seconds("t_ends", parts.ends_s) : all;
 }
 
+// There and back.
+double slowest_hops_s(const std::vector<StageTimes>& modules) {
+  double slowest_s = 0;
+  for (const StageTimes& mine : modules)
+    slowest_s = std::max(slowest_s, mine.hop_s + mine.back_hop_s);
+  return slowest_s;
+}
+
 // Gradients are there when they are wanted, and gone from the links when activations come.
 bool gradients_in_time(const Setup& setup, const Parts& parts,
                        const std::vector<StageTimes>& modules) {
@@ -129,9 +138,14 @@ ClosedForm modules_closed_form(const Setup& setup, Modules plan) {
   if (plan.replay) form.flops[ComputeKind::forward] += replayed_flops(setup);
   const Parts parts = parts_of(setup, plan);
   form.makespan = nearest_seconds(expression_of<double>(setup, parts));
-  if (!gradients_in_time(setup, parts, module_times(setup, plan))) {
+  const std::vector<StageTimes> modules = module_times(setup, plan);
+  if (!gradients_in_time(setup, parts, modules)) {
     form.claim = TimeClaim::lower_bound;
     form.leaves_out = "messages that meet on a link, or come late";
+    note_rough(form,
+               form.makespan.seconds() +
+                   static_cast<double>(setup.training.iterations) * slowest_hops_s(modules),
+               "messages may come late in every step");
   }
   form.memory = most_memory(setup, [&](int module) {
     const std::int64_t kept =

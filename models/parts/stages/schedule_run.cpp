@@ -105,6 +105,7 @@ bool ScheduleRun::run(std::int64_t iterations) {
   bool was_steady = false;
   for (std::int64_t left = iterations; left > 0; --left) {
     if (!run_mini_batch()) return false;
+    if (left == iterations) first_mini_batch_ = iterations > 1 ? stages_.front().now : makespan();
     std::vector<std::int64_t> now = boundary();
     const Growth grown = growth(before, now);
     const bool steady = grown.least == grown.most;
@@ -222,6 +223,7 @@ void ScheduleRun::send(std::size_t number, std::int64_t now) {
   if (begin > ready && !schedule_->messages_in_turn) exact_ = false;
   free = begin + takes.transfer.ps;
   link.first = std::min(link.first, begin);
+  if (first_mini_batch_ == 0) link.last = free;
   if (link.watched && !backwards()) link.flows.push_back({begin, free});
   link.arrived.push_back(backwards() ? free + takes.latency.ps : free);
   Stage& receiver = stages_[link.receiver];

@@ -39,6 +39,12 @@ class ScheduleRun {
   [[nodiscard]] std::int64_t first_flow(LinkNumber link) const {
     return links_[static_cast<std::size_t>(link)].first;
   }
+  // Returns when they last flow in the first mini-batch, or earlier if turns were skipped.
+  [[nodiscard]] std::int64_t last_flow(LinkNumber link) const {
+    return links_[static_cast<std::size_t>(link)].last;
+  }
+  // Returns when the first mini-batch is over: at the first stage if another follows, else at all.
+  [[nodiscard]] std::int64_t first_mini_batch() const { return first_mini_batch_; }
   // Whether messages of several connections cross the same place.
   [[nodiscard]] bool places_are_shared() const { return watched_; }
 
@@ -61,6 +67,7 @@ class ScheduleRun {
     boost::container::small_vector<std::int64_t, 16> arrived;  // waiting from `taken` on
     std::size_t taken = 0;
     std::int64_t first = std::numeric_limits<std::int64_t>::max();
+    std::int64_t last = 0;
     boost::container::small_vector<Flow, 16> flows;  // kept if messages may meet others
     bool watched = false;
     std::size_t sender = 0;
@@ -120,7 +127,8 @@ class ScheduleRun {
   std::vector<Snapshot> turns_;     // the recent ones of this mini-batch
   std::int64_t steps_ = 0;
   std::int64_t steps_of_mini_batch_ = 0;
-  std::int64_t skipped_ = 0;  // the time of mini-batches that were left out
+  std::int64_t first_mini_batch_ = 0;  // its end; 0 while it goes on
+  std::int64_t skipped_ = 0;           // the time of mini-batches that were left out
   bool by_turns_ = false;
   bool turns_skipped_ = false;
   bool watched_ = false;

@@ -65,32 +65,51 @@ std::vector<std::int64_t> messages_by_link(const Schedule& schedule) {
   return messages;
 }
 
+// Of all messages of a mini-batch that cross it.
 struct Place {
   double busy_s = 0;
   double first_s = std::numeric_limits<double>::infinity();  // when it can begin
+  double last_s = 0;  // when its last message is over, if none are slowed down
   double after_s = std::numeric_limits<double>::infinity();  // what must follow its end
 
   [[nodiscard]] double all_s() const { return busy_s > 0 ? first_s + busy_s + after_s : 0; }
 };
 
-// All messages of a mini-batch go over the busiest place, one after another or side by side.
+// Calls `visit(link, place)` for each place that messages of a link cross.
+template <class Visit>
+void for_crossings(const Schedule& schedule, const std::vector<std::int64_t>& messages,
+                   std::vector<Place>& places, const Visit& visit) {
+  for (std::size_t link = 0; link < schedule.links.size(); ++link)
+    if (messages[link] > 0)
+      for (const StageLink::Crossing& crossing : schedule.links[link].crossings)
+        visit(link, crossing, places[static_cast<std::size_t>(crossing.place)]);
+}
+
+// All messages of a mini-batch go over the busiest place, one after another or side by side. What
+// must follow the last of them is no more than what does follow it. So if all of them have room
+// between the first and the last as it is, they take no longer than the mini-batch, and nobody has
+// to look for what must follow: 0.
 double through_busiest_place_s(const Schedule& schedule, const ScheduleRun& there) {
-  ScheduleRun back(schedule, ScheduleRun::Direction::backwards);
-  if (!back.run(1)) return 0;
   std::vector<Place> places(static_cast<std::size_t>(schedule.places));
   const std::vector<std::int64_t> messages = messages_by_link(schedule);
-  for (std::size_t link = 0; link < schedule.links.size(); ++link) {
-    if (messages[link] == 0) continue;
+  const auto seconds = [](std::int64_t ps) { return Picoseconds{ps}.seconds(); };
+  for_crossings(schedule, messages, places, [&](std::size_t link, const auto& crossing, Place& at) {
     const auto number = static_cast<LinkNumber>(link);
-    const double first_s = Picoseconds{there.first_flow(number)}.seconds();
-    const double after_s = std::max(0.0, Picoseconds{back.first_flow(number)}.seconds());
-    for (const StageLink::Crossing& crossing : schedule.links[link].crossings) {
-      Place& place = places[static_cast<std::size_t>(crossing.place)];
-      place.busy_s += static_cast<double>(messages[link]) * crossing.busy_s;
-      place.first_s = std::min(place.first_s, first_s);
-      place.after_s = std::min(place.after_s, after_s);
-    }
-  }
+    at.busy_s += static_cast<double>(messages[link]) * crossing.busy_s;
+    at.first_s = std::min(at.first_s, seconds(there.first_flow(number)));
+    at.last_s = std::max(at.last_s, seconds(there.last_flow(number)));
+  });
+  const double end_s = seconds(there.first_mini_batch());
+  if (std::ranges::all_of(places, [&](const Place& at) {
+        return at.busy_s <= 0 || at.first_s + at.busy_s <= std::min(at.last_s, end_s);
+      }))
+    return 0;
+  ScheduleRun back(schedule, ScheduleRun::Direction::backwards);
+  if (!back.run(1)) return 0;
+  for_crossings(schedule, messages, places, [&](std::size_t link, const auto&, Place& at) {
+    const double after_s = seconds(back.first_flow(static_cast<LinkNumber>(link)));
+    at.after_s = std::min(at.after_s, std::max(0.0, after_s));
+  });
   double longest_s = 0;
   for (const Place& place : places) longest_s = std::max(longest_s, place.all_s());
   return longest_s * static_cast<double>(schedule.iterations);

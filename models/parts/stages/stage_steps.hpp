@@ -57,15 +57,18 @@ struct Waits {
   double seconds = 0;
   bool exact = false;  // bound plus waits is the time of the simulation
   bool known = false;
+  // If not exact: the whole time if each message had its share only of a link that others cross.
+  // Infinite where messages of one connection share it, and 0 where that time is near.
+  double most_s = 0;
 };
-[[nodiscard]] Waits waits_beyond(const Schedule& schedule, double bound_s);
+[[nodiscard]] Waits waits_beyond(Schedule schedule, double bound_s);
 
 template <class Term>
 [[nodiscard]] Term with_waits(const Term& bound, const Waits& waits) {
   return waits.seconds > 0 ? bound + Terms<Term>::seconds("t_waits", waits.seconds) : bound;
 }
 
-// Sets the claim of `form`: a lower bound, unless the waits are exact.
+// Sets the claim of `form`, whose time includes the waits: a lower bound, unless they are exact.
 void claim_waits(ClosedForm& form, const Waits& waits);
 
 // Returns the counts of a pipeline and its time of `seconds`, which includes the waits; leaves

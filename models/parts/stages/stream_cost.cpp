@@ -1,7 +1,9 @@
 // What streams cost: their closed form.
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
+#include "models/cost/near_bound.hpp"
 #include "models/cost/network_view.hpp"
 #include "models/cost/passes.hpp"
 #include "models/parts/collectives/collective.hpp"
@@ -225,9 +227,9 @@ Waits waits_of(const Setup& setup, const Stream& stream, double bound_s) {
       bytes.push_back(activation_bytes_before(setup, stage.layers.first, stream.samples));
   }
   const StageSteps steps(setup, std::move(times), bytes);
-  const Schedule schedule =
+  Schedule schedule =
       steps.schedule(1, [&](std::size_t stage) { return stage_program(steps, stage, stream); });
-  return waits_beyond(schedule, bound_s);
+  return waits_beyond(std::move(schedule), bound_s);
 }
 
 Parts parts_of(const Setup& setup, const Stream& stream) {
@@ -268,6 +270,25 @@ Count received_beside(const Setup& setup, const Stream& stream, std::size_t inde
   return bytes;
 }
 
+// What a bound without waits leaves out of the stage that has most of it: sums of its replicas, and
+// the messages that each of them waits for.
+double left_out_s(const Setup& setup, const Stream& stream) {
+  NetworkView network(setup);
+  double most_s = 0;
+  for (const StreamStage& stage : stream.stages) {
+    const ClaimedTime sum = gradient_sum_duration(setup, network, group_of(stage),
+                                                  gradients_of(setup.mlp, stage.layers));
+    double all_s = static_cast<double>(stream.updates(stage)) * sum.seconds;
+    if (stage.first > 0) {
+      const std::int64_t bytes = activation_bytes_before(setup, stage.layers.first, stream.samples);
+      all_s += 2 * static_cast<double>(stream.rounds(stage)) *
+               network.message(stage.first - 1, stage.first, bytes).seconds();
+    }
+    most_s = std::max(most_s, all_s);
+  }
+  return most_s;
+}
+
 }  // namespace
 
 ClosedForm stream_closed_form(const Setup& setup, const Stream& stream,
@@ -296,6 +317,8 @@ ClosedForm stream_closed_form(const Setup& setup, const Stream& stream,
   if (setup.workers == 1) return form;
   claim_waits(form, parts.waits);
   if (parts.waits.known) return form;
+  note_rough(form, form.makespan.seconds() + left_out_s(setup, stream),
+             "sums of replicas, and messages, may hide behind nothing");
   // Each hop was rounded up to a picosecond; messages that share a link need not be.
   const Count rounded =
       Count{4} * static_cast<std::int64_t>(stream.stages.size()) + Count{2} * stream.micro_batches;
