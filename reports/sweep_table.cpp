@@ -20,7 +20,7 @@ constexpr std::size_t most_labels = 4;
 std::string cell_of(const Json& value) {
   if (value.is_object() && value.contains("kind")) return cell_of(value["kind"]);
   const auto* text = value.get_ptr<const std::string*>();
-  return shorten(text != nullptr ? *text : value.dump(), label_columns);
+  return shorten(printable(text != nullptr ? *text : value.dump()), label_columns);
 }
 
 std::vector<std::string> labels_of(const std::vector<SweepRow>& rows) {
@@ -93,7 +93,8 @@ class SweepTable {
 
   [[nodiscard]] std::vector<Table::Column> columns() const {
     std::vector<Table::Column> columns = axis_columns(sweep_);
-    for (const std::string& label : shown_) columns.push_back({shorten(label, label_columns)});
+    for (const std::string& label : shown_)
+      columns.push_back({shorten(printable(label), label_columns)});
     if (shown_.empty()) columns.push_back({"samples/s"});
     if (labels_.size() > 1) columns.push_back({"fastest", Align::left});
     return columns;
@@ -107,7 +108,7 @@ class SweepTable {
     if (shown_.empty())
       cells.push_back(best != nullptr ? prefixed(best->samples_per_s) : none_fits ? "-" : "failed");
     if (labels_.size() > 1)
-      cells.push_back(best != nullptr ? shorten(best->label, label_columns)
+      cells.push_back(best != nullptr ? shorten(printable(best->label), label_columns)
                       : none_fits     ? "none fits"
                                       : "-");
     return cells;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 #include "scenarios/json_pointer.hpp"
 #include "scenarios/json_text.hpp"
@@ -77,15 +79,29 @@ Json axis_value(const std::string& text) {
 
 // Axes beside those of the scenario, or in their place.
 void apply_axes(Json& document, const std::vector<Override>& axes, FaultList& faults) {
+  std::set<std::string> swept;
   for (const auto& [pointer, text] : axes) {
     if (!is_utf8(pointer) || !is_utf8(text)) {
       faults.add("", "--sweep: not UTF-8");
+    } else if (!swept.insert(pointer).second) {
+      faults.add("/sweep", fmt::format("--sweep: {} is swept twice", pointer));
     } else if (const auto reason = why_not_settable(document, child_pointer("/sweep", pointer))) {
       faults.add("/sweep", fmt::format("--sweep: {}", *reason));
     } else {
       set_value(document, child_pointer("/sweep", pointer), axis_value(text));
     }
   }
+}
+
+// Whether an axis of the scenario, or one of those that move together, sets the pointer.
+bool is_swept(const Json& document, std::string_view pointer) {
+  const auto sweep = document.is_object() ? document.find("sweep") : document.end();
+  if (sweep == document.end() || !sweep->is_object()) return false;
+  if (sweep->contains(std::string(pointer))) return true;
+  return std::ranges::any_of(sweep->items(), [&](const auto& axis) {
+    return !axis.key().starts_with('/') && axis.value().is_object() &&
+           axis.value().contains(std::string(pointer));
+  });
 }
 
 }  // namespace
@@ -101,6 +117,8 @@ void apply_overrides(Json& document, const LoadOptions& options, FaultList& faul
     }
   }
   apply_axes(document, options.axes, faults);
+  if (options.seed && is_swept(document, "/training/seed"))
+    faults.add("/training/seed", "--seed: has no effect: the scenario's sweep gives other values");
   // Without a training block the seed has no use; that it is missing is said elsewhere.
   if (options.seed && document.is_object()) {
     const auto training = document.find("training");

@@ -33,6 +33,31 @@ TEST_CASE("overrides: a value is JSON if it reads as JSON, and a string otherwis
   CHECK(apply("{}", {"/a", "1e400"}).document == R"({"a":"1e400"})");
 }
 
+TEST_CASE("overrides: a seed that a sweep replaces, and an axis given twice, are refused") {
+  const auto faults_of = [](const char* text, const LoadOptions& options) {
+    Json document = Json::parse(text);
+    FaultList faults;
+    apply_overrides(document, options, faults);
+    Lines lines;
+    for (const Fault& fault : faults.in_file_order(document))
+      lines.push_back(fault.pointer + ": " + fault.message);
+    return lines;
+  };
+  LoadOptions seed;
+  seed.seed = 7;
+  const Lines without_effect = {
+      "/training/seed: --seed: has no effect: the scenario's sweep gives other values"};
+  CHECK(faults_of(R"({"training": {}, "sweep": {"/training/seed": [1, 2]}})", seed) ==
+        without_effect);
+  CHECK(
+      faults_of(R"({"training": {}, "sweep": {"both": {"/a": [1, 2], "/training/seed": [1, 2]}}})",
+                seed) == without_effect);
+  CHECK(faults_of(R"({"training": {}, "sweep": {"/a": [1, 2]}})", seed).empty());
+  LoadOptions twice;
+  twice.axes = {{"/a", "1,2"}, {"/b", "1,2"}, {"/a", "3,4"}};
+  CHECK(faults_of(R"({"a": 1})", twice) == Lines{"/sweep: --sweep: /a is swept twice"});
+}
+
 TEST_CASE("overrides: missing objects on the way are made") {
   CHECK(apply(R"({"a":{"x":1}})", {"/a/b/c", "2"}).document == R"({"a":{"x":1,"b":{"c":2}}})");
   CHECK(apply("{}", {"/x~1y/~0", "2"}).document == R"({"x/y":{"~":2}})");
