@@ -13,6 +13,7 @@
 #include <bit>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "models/cost/network_loads.hpp"
 #include "models/cost/passes.hpp"
@@ -264,9 +265,10 @@ ClaimedTime duration(const Setup& setup, NetworkView& network, Group group, Scal
   const Bounds bounds = bounds_of(setup, network, group, vector);
   const std::int64_t chunks = chunks_of(setup, group, vector);
   const bool overlaps = bounds.is_inside && bounds.port_s > bounds.longest_way_s(chunks);
-  return {expression<double>(bounds, chunks),
-          overlaps ? TimeClaim::estimate : TimeClaim::lower_bound,
-          "messages of both trees and both directions that wait for each other"};
+  const std::string waits = "messages of both trees and both directions that wait for each other";
+  ClaimedTime time{expression<double>(bounds, chunks), TimeClaim::lower_bound, waits};
+  if (overlaps) time = {time.seconds, TimeClaim::estimate, waits + ", up to several times as long"};
+  return time;
 }
 
 Formula formula(const Setup& setup, NetworkView& network, Group group, Scalars vector) {
