@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
 
 #include "reports/text.hpp"
 #include "scenarios/json_pointer.hpp"
@@ -17,10 +18,12 @@ constexpr std::size_t label_columns = 18;
 // Beyond, the table says who is fastest, and no more.
 constexpr std::size_t most_labels = 4;
 
+std::string text_cell(std::string_view text) { return shorten(printable(text), label_columns); }
+
 std::string cell_of(const Json& value) {
   if (value.is_object() && value.contains("kind")) return cell_of(value["kind"]);
   const auto* text = value.get_ptr<const std::string*>();
-  return shorten(printable(text != nullptr ? *text : value.dump()), label_columns);
+  return text_cell(text != nullptr ? *text : value.dump());
 }
 
 std::vector<std::string> labels_of(const std::vector<SweepRow>& rows) {
@@ -93,8 +96,7 @@ class SweepTable {
 
   [[nodiscard]] std::vector<Table::Column> columns() const {
     std::vector<Table::Column> columns = axis_columns(sweep_);
-    for (const std::string& label : shown_)
-      columns.push_back({shorten(printable(label), label_columns)});
+    for (const std::string& label : shown_) columns.push_back({text_cell(label)});
     if (shown_.empty()) columns.push_back({"samples/s"});
     if (labels_.size() > 1) columns.push_back({"fastest", Align::left});
     return columns;
@@ -108,9 +110,7 @@ class SweepTable {
     if (shown_.empty())
       cells.push_back(best != nullptr ? prefixed(best->samples_per_s) : none_fits ? "-" : "failed");
     if (labels_.size() > 1)
-      cells.push_back(best != nullptr ? shorten(printable(best->label), label_columns)
-                      : none_fits     ? "none fits"
-                                      : "-");
+      cells.push_back(best != nullptr ? text_cell(best->label) : none_fits ? "none fits" : "-");
     return cells;
   }
 

@@ -70,12 +70,12 @@ class Ratios {
 
 // What closed forms of `algorithms` make of the times that the simulation finds, by their labels.
 std::map<std::string, double> shares_of(std::string_view cluster, std::string_view algorithms) {
-  const auto loaded = scenarios::parse_scenario(fmt::format(
-                                                    R"({{"model": {{"layers": 32, "width": 2048}},
+  const std::string text = fmt::format(
+      R"({{"model": {{"layers": 32, "width": 2048}},
            "training": {{"global_batch": 1024, "iterations": 3}},
            "cluster": {}, "algorithms": [{}]}})",
-                                                    cluster, algorithms),
-                                                "test.json");
+      cluster, algorithms);
+  const auto loaded = scenarios::parse_scenario(text, "test.json");
   REQUIRE(loaded.ok());
   std::map<std::string, double> shares;
   for (const Setup& setup : loaded->runs) {
